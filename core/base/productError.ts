@@ -1,0 +1,19 @@
+/**
+ * Root of every error this product throws on purpose. Callers branch on `code`, never on `message`
+ * or `instanceof`, because an error may have crossed a process boundary and lost its prototype.
+ */
+export abstract class ProductError extends Error {
+  abstract readonly code: string;
+  /** True when the same call may succeed later without anyone changing anything. */
+  abstract readonly retryable: boolean;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The words of whatever was thrown, for a message to a person. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

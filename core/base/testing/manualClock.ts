@@ -1,0 +1,58 @@
+import type { Clock, Timer } from '../clock.ts';
+
+type Entry = { readonly atMs: number; readonly order: number; readonly callback: () => void };
+
+/** A clock that stands still until a test moves it; timers fire in order of their due time. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  #order = 0;
+  readonly #entries = new Set<Entry>();
+
+  constructor(startMs = 1_700_000_000_000) {
+    this.#nowMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    this.#order += 1;
+    const entry = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, callback };
+    this.#entries.add(entry);
+    return { cancel: () => this.#entries.delete(entry) };
+  }
+
+  /** Number of timers that have been set and neither fired nor been cancelled. */
+  get pending(): number {
+    return this.#entries.size;
+  }
+
+  /** Moves time on, firing what falls due on the way, timers set by timers included. */
+  advance(byMs: number): void {
+    const untilMs = this.#nowMs + byMs;
+    for (;;) {
+      const next = this.#nextDue(untilMs);
+      if (next === undefined) break;
+      this.#entries.delete(next);
+      this.#nowMs = next.atMs;
+      next.callback();
+    }
+    this.#nowMs = untilMs;
+  }
+
+  #nextDue(untilMs: number): Entry | undefined {
+    let next: Entry | undefined;
+    for (const entry of this.#entries) {
+      if (entry.atMs > untilMs) continue;
+      if (
+        next === undefined ||
+        entry.atMs < next.atMs ||
+        (entry.atMs === next.atMs && entry.order < next.order)
+      ) {
+        next = entry;
+      }
+    }
+    return next;
+  }
+}

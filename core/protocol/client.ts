@@ -1,0 +1,174 @@
+import * as z from 'zod';
+
+import { Emitter, errorText, ProductError, type Unsubscribe } from '../base/index.ts';
+import {
+  clientRequests,
+  type ClientMethod,
+  isNotificationMethod,
+  type NotificationMethod,
+  type NotificationParamsOf,
+  type ParamsOf,
+  type ResponseOf,
+  serverNotifications,
+} from './registry.ts';
+import type { RequestId } from './rpc.ts';
+import type { Transport } from './transport.ts';
+
+/** The engine answered a request with an error object. */
+export class RpcResponseError extends ProductError {
+  readonly code = 'rpcResponse';
+  readonly retryable = false;
+  readonly rpcCode: number;
+  readonly data: unknown;
+
+  constructor(rpcCode: number, message: string, data?: unknown) {
+    super(message);
+    this.rpcCode = rpcCode;
+    this.data = data;
+  }
+}
+
+/** The connection went away before the engine answered. */
+export class ConnectionClosedError extends ProductError {
+  readonly code = 'connectionClosed';
+  readonly retryable = true;
+
+  constructor(method: string) {
+    super(`Connection closed while waiting for ${method}`);
+  }
+}
+
+type Pending = {
+  readonly method: ClientMethod;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+type ClientEvents = {
+  readonly [M in NotificationMethod]: NotificationParamsOf<M>;
+} & {
+  /** The wire went away; comes once. */
+  readonly closed: undefined;
+  /** A frame or notification that breaks the protocol; the connection goes on. */
+  readonly malformed: { readonly method: string | undefined; readonly reason: string };
+};
+
+const Incoming = z.looseObject({
+  id: z.union([z.string(), z.number()]).optional(),
+  method: z.string().optional(),
+  params: z.unknown(),
+  error: z.object({ code: z.number(), message: z.string(), data: z.unknown() }).optional(),
+});
+
+/**
+ * The client half of the app-server protocol: what the page, the command line and tests drive the
+ * engine with. Responses and notifications are parsed by their own row of the tables. A request the
+ * engine sends is refused, because no row of this client's protocol expects one.
+ */
+export class AppServerClient {
+  readonly #transport: Transport;
+  readonly #emitter: Emitter<ClientEvents>;
+  readonly #pending = new Map<RequestId, Pending>();
+  #nextId = 1;
+  #closed = false;
+
+  constructor(transport: Transport, onListenerError: (error: unknown) => void) {
+    this.#transport = transport;
+    this.#emitter = new Emitter(onListenerError);
+    transport.onMessage = (message) => {
+      this.#receive(message);
+    };
+    transport.onClose = () => {
+      this.#finish();
+    };
+  }
+
+  on<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (payload: ClientEvents[Name]) => void,
+  ): Unsubscribe {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** Rejects with `RpcResponseError` or `ConnectionClosedError`; never waits after a close. */
+  async request<M extends ClientMethod>(method: M, params: ParamsOf<M>): Promise<ResponseOf<M>> {
+    if (this.#closed) throw new ConnectionClosedError(method);
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const id = this.#nextId;
+    this.#nextId += 1;
+    this.#pending.set(id, { method, resolve, reject });
+    this.#transport.send({ id, method, params });
+    const response: unknown = clientRequests[method].response.parse(await promise);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own schema
+    return response as ResponseOf<M>;
+  }
+
+  /** Says hello and confirms it; must come before every other request (app-server §2). */
+  async initialize(params: ParamsOf<'initialize'>): Promise<ResponseOf<'initialize'>> {
+    const response = await this.request('initialize', params);
+    this.#transport.send({ method: 'initialized' });
+    return response;
+  }
+
+  close(): void {
+    this.#transport.close();
+    this.#finish();
+  }
+
+  #receive(message: unknown): void {
+    const parsed = Incoming.safeParse(message);
+    if (!parsed.success) {
+      this.#malformed(undefined, z.prettifyError(parsed.error));
+      return;
+    }
+    const { id, method, params, error } = parsed.data;
+    if (method === undefined) {
+      if (id !== undefined) this.#settle(id, error, parsed.data['result']);
+      return;
+    }
+    if (id !== undefined) {
+      const refusal = { code: -32601, message: `This client does not answer ${method}` };
+      this.#transport.send({ id, error: refusal });
+      return;
+    }
+    this.#notify(method, params);
+  }
+
+  #settle(
+    id: RequestId,
+    error: { code: number; message: string; data?: unknown } | undefined,
+    result: unknown,
+  ): void {
+    const pending = this.#pending.get(id);
+    // An answer nobody waits for is passed over, as the protocol asks.
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    if (error === undefined) pending.resolve(result);
+    else pending.reject(new RpcResponseError(error.code, error.message, error.data));
+  }
+
+  #notify(method: string, params: unknown): void {
+    // Unknown notifications are normal: a newer engine may send more than this client knows.
+    if (!isNotificationMethod(method)) return;
+    const parsed = serverNotifications[method].safeParse(params);
+    if (!parsed.success) {
+      this.#malformed(method, errorText(parsed.error));
+      return;
+    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own schema
+    this.#emitter.emit(method, parsed.data as ClientEvents[typeof method]);
+  }
+
+  #malformed(method: string | undefined, reason: string): void {
+    this.#emitter.emit('malformed', { method, reason });
+  }
+
+  #finish(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const waiting = Array.from(this.#pending.values());
+    this.#pending.clear();
+    for (const { method, reject } of waiting) reject(new ConnectionClosedError(method));
+    this.#emitter.emit('closed', undefined);
+  }
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+
+import { maybe } from './common.ts';
+
+/** Who the client is; `name` becomes the originator towards the model API (app-server §2). */
+export const ClientInfo = z.object({
+  name: z.string(),
+  title: maybe(z.string()),
+  version: z.string(),
+});
+export type ClientInfo = z.infer<typeof ClientInfo>;
+
+export const ClientCapabilities = z.looseObject({
+  experimentalApi: maybe(z.boolean()),
+  optOutNotificationMethods: maybe(z.array(z.string())),
+});
+export type ClientCapabilities = z.infer<typeof ClientCapabilities>;
+
+export const InitializeParams = z.object({
+  clientInfo: ClientInfo,
+  capabilities: maybe(ClientCapabilities),
+});
+export type InitializeParams = z.infer<typeof InitializeParams>;
+
+export const InitializeResponse = z.object({
+  userAgent: z.string(),
+  codexHome: z.string(),
+  platformFamily: z.string(),
+  platformOs: z.string(),
+});
+export type InitializeResponse = z.infer<typeof InitializeResponse>;
+
+/** A problem in the configuration that did not keep the engine from starting. */
+export const ConfigWarningNotification = z.object({
+  summary: z.string(),
+  details: z.string().nullable(),
+});

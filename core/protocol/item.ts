@@ -1,0 +1,96 @@
+import * as z from 'zod';
+
+import { maybe } from './common.ts';
+
+/** A piece of what a user hands in (app-server §6). */
+export const UserInput = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('text'),
+    text: z.string(),
+    text_elements: maybe(z.array(z.unknown())),
+  }),
+  z.object({ type: z.literal('image'), url: z.string(), detail: maybe(z.string()) }),
+  z.object({ type: z.literal('localImage'), path: z.string() }),
+]);
+export type UserInput = z.infer<typeof UserInput>;
+
+/** Set on a user message that the voice model handed to the background agent. */
+export const Delegation = z.object({
+  /** The realtime function call that asked for the work. */
+  callId: z.string(),
+  /** The request as a person would read it, without the wrapper the text model gets. */
+  prompt: z.string(),
+});
+export type Delegation = z.infer<typeof Delegation>;
+
+const itemBase = {
+  id: z.string(),
+  startedAtMs: z.number().nullable(),
+  completedAtMs: z.number().nullable(),
+};
+
+export const MessagePhase = z.enum(['commentary', 'partial_answer', 'final_answer']);
+export type MessagePhase = z.infer<typeof MessagePhase>;
+
+/** An item of a turn, as clients see it (app-server §7). */
+export const ThreadItem = z.discriminatedUnion('type', [
+  z.object({
+    ...itemBase,
+    type: z.literal('userMessage'),
+    clientId: z.string().nullable(),
+    content: z.array(UserInput),
+    /** Parley's addition. */
+    delegation: maybe(Delegation),
+  }),
+  z.object({
+    ...itemBase,
+    type: z.literal('agentMessage'),
+    text: z.string(),
+    phase: MessagePhase.nullable(),
+    memoryCitation: z.null(),
+    /** Parley's addition: true when the turn ended before the model finished this message. */
+    interrupted: maybe(z.boolean()),
+  }),
+  z.object({
+    ...itemBase,
+    type: z.literal('reasoning'),
+    summary: z.array(z.string()),
+    content: z.array(z.string()),
+  }),
+]);
+export type ThreadItem = z.infer<typeof ThreadItem>;
+
+const inTurn = { threadId: z.string(), turnId: z.string() };
+
+export const ItemStartedNotification = z.object({
+  ...inTurn,
+  item: ThreadItem,
+  startedAtMs: z.number(),
+});
+export const ItemCompletedNotification = z.object({
+  ...inTurn,
+  item: ThreadItem,
+  completedAtMs: z.number(),
+});
+export const AgentMessageDeltaNotification = z.object({
+  ...inTurn,
+  itemId: z.string(),
+  delta: z.string(),
+});
+export const ReasoningSummaryPartAddedNotification = z.object({
+  ...inTurn,
+  itemId: z.string(),
+  summaryIndex: z.int(),
+});
+export const ReasoningSummaryTextDeltaNotification = z.object({
+  ...inTurn,
+  itemId: z.string(),
+  delta: z.string(),
+  summaryIndex: z.int(),
+});
+export const ReasoningTextDeltaNotification = z.object({
+  ...inTurn,
+  itemId: z.string(),
+  delta: z.string(),
+  contentIndex: z.int(),
+});

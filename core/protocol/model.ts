@@ -1,0 +1,36 @@
+import * as z from 'zod';
+
+import { maybe } from './common.ts';
+
+export const ModelListParams = z.object({
+  cursor: maybe(z.string()),
+  limit: maybe(z.int().positive()),
+  includeHidden: maybe(z.boolean()),
+});
+
+/** A model a client may offer (app-server §11). */
+export const Model = z.object({
+  id: z.string(),
+  model: z.string(),
+  displayName: z.string(),
+  description: z.string(),
+  hidden: z.boolean(),
+  isDefault: z.boolean(),
+  supportedReasoningEfforts: z.array(
+    z.object({ reasoningEffort: z.string(), description: z.string() }),
+  ),
+  defaultReasoningEffort: z.string(),
+  inputModalities: z.array(z.enum(['text', 'image'])),
+  supportsPersonality: z.boolean(),
+  additionalSpeedTiers: z.array(z.string()),
+  serviceTiers: z.array(z.object({ id: z.string(), name: z.string(), description: z.string() })),
+  defaultServiceTier: z.string().nullable(),
+  upgrade: z.string().nullable(),
+  upgradeInfo: z.null(),
+  availabilityNux: z.null(),
+});
+export type Model = z.infer<typeof Model>;
+export const ModelListResponse = z.object({
+  data: z.array(Model),
+  nextCursor: z.string().nullable(),
+});

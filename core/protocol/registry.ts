@@ -1,0 +1,137 @@
+import type * as z from 'zod';
+
+import { EmptyParams, EmptyResponse } from './common.ts';
+import { ConfigWarningNotification, InitializeParams, InitializeResponse } from './initialize.ts';
+import * as item from './item.ts';
+import { ModelListParams, ModelListResponse } from './model.ts';
+import * as realtime from './realtime.ts';
+import * as thread from './thread.ts';
+import * as turn from './turn.ts';
+
+type MethodSpec = {
+  readonly params: z.ZodType;
+  readonly response: z.ZodType;
+  /** True where the client must have asked for `experimentalApi` (app-server §2). */
+  readonly experimental?: boolean;
+};
+
+/** One row per request a client may send. The table is the protocol: no method exists outside it. */
+export const clientRequests = {
+  initialize: { params: InitializeParams, response: InitializeResponse },
+  'thread/start': { params: thread.ThreadStartParams, response: thread.ThreadStartResponse },
+  'thread/resume': { params: thread.ThreadResumeParams, response: thread.ThreadStartResponse },
+  'thread/read': { params: thread.ThreadReadParams, response: thread.ThreadReadResponse },
+  'thread/list': { params: thread.ThreadListParams, response: thread.ThreadListResponse },
+  'thread/loaded/list': {
+    params: thread.ThreadLoadedListParams,
+    response: thread.ThreadLoadedListResponse,
+  },
+  'thread/timeline/list': {
+    params: thread.ThreadTimelineListParams,
+    response: thread.ThreadTimelineListResponse,
+    experimental: true,
+  },
+  'turn/start': { params: turn.TurnStartParams, response: turn.TurnStartResponse },
+  'turn/interrupt': { params: turn.TurnInterruptParams, response: EmptyResponse },
+  'thread/realtime/start': {
+    params: realtime.ThreadRealtimeStartParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
+  'thread/realtime/appendAudio': {
+    params: realtime.ThreadRealtimeAppendAudioParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
+  'thread/realtime/appendText': {
+    params: realtime.ThreadRealtimeAppendTextParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
+  'thread/realtime/update': {
+    params: realtime.ThreadRealtimeUpdateParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
+  'thread/realtime/interrupt': {
+    params: realtime.ThreadRealtimeInterruptParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
+  'thread/realtime/stop': {
+    params: realtime.ThreadRealtimeStopParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
+  'thread/realtime/listVoices': {
+    params: EmptyParams,
+    response: realtime.ThreadRealtimeListVoicesResponse,
+    experimental: true,
+  },
+  'model/list': { params: ModelListParams, response: ModelListResponse },
+} as const satisfies Record<string, MethodSpec>;
+
+/** One row per notification the server may send. */
+export const serverNotifications = {
+  configWarning: ConfigWarningNotification,
+  warning: turn.WarningNotification,
+  error: turn.ErrorNotification,
+  'thread/started': thread.ThreadStartedNotification,
+  'thread/status/changed': thread.ThreadStatusChangedNotification,
+  'thread/tokenUsage/updated': turn.ThreadTokenUsageUpdatedNotification,
+  'turn/started': turn.TurnNotification,
+  'turn/completed': turn.TurnNotification,
+  'turn/plan/updated': turn.TurnPlanUpdatedNotification,
+  'item/started': item.ItemStartedNotification,
+  'item/completed': item.ItemCompletedNotification,
+  'item/agentMessage/delta': item.AgentMessageDeltaNotification,
+  'item/reasoning/summaryPartAdded': item.ReasoningSummaryPartAddedNotification,
+  'item/reasoning/summaryTextDelta': item.ReasoningSummaryTextDeltaNotification,
+  'item/reasoning/textDelta': item.ReasoningTextDeltaNotification,
+  'thread/realtime/started': realtime.ThreadRealtimeStartedNotification,
+  'thread/realtime/sdp': realtime.ThreadRealtimeSdpNotification,
+  'thread/realtime/itemAdded': realtime.ThreadRealtimeItemAddedNotification,
+  'thread/realtime/transcript/delta': realtime.ThreadRealtimeTranscriptDeltaNotification,
+  'thread/realtime/transcript/done': realtime.ThreadRealtimeTranscriptDoneNotification,
+  'thread/realtime/transcript/failed': realtime.ThreadRealtimeTranscriptFailedNotification,
+  'thread/realtime/outputAudio/delta': realtime.ThreadRealtimeOutputAudioDeltaNotification,
+  'thread/realtime/error': realtime.ThreadRealtimeErrorNotification,
+  'thread/realtime/closed': realtime.ThreadRealtimeClosedNotification,
+  'thread/realtime/item/started': realtime.ThreadRealtimeItemNotification,
+  'thread/realtime/item/completed': realtime.ThreadRealtimeItemNotification,
+  'thread/realtime/item/transcript/delta': realtime.ThreadRealtimeItemTranscriptDeltaNotification,
+  'thread/realtime/stage': realtime.ThreadRealtimeStageNotification,
+  'thread/realtime/response/started': realtime.ThreadRealtimeResponseStartedNotification,
+  'thread/realtime/response/completed': realtime.ThreadRealtimeResponseCompletedNotification,
+  'thread/realtime/speech/started': realtime.ThreadRealtimeSpeechStartedNotification,
+  'thread/realtime/speech/stopped': realtime.ThreadRealtimeSpeechStoppedNotification,
+  'thread/realtime/input/committed': realtime.ThreadRealtimeInputCommittedNotification,
+} as const satisfies Record<string, z.ZodType>;
+
+export type ClientMethod = keyof typeof clientRequests;
+/** What a caller hands in: optional fields may be left out. */
+export type ParamsOf<M extends ClientMethod> = z.input<(typeof clientRequests)[M]['params']>;
+/** What a handler gets after parsing. */
+export type ParsedParamsOf<M extends ClientMethod> = z.output<(typeof clientRequests)[M]['params']>;
+export type ResponseOf<M extends ClientMethod> = z.output<(typeof clientRequests)[M]['response']>;
+
+export type NotificationMethod = keyof typeof serverNotifications;
+export type NotificationParamsOf<M extends NotificationMethod> = z.output<
+  (typeof serverNotifications)[M]
+>;
+export type ServerNotification = {
+  [M in NotificationMethod]: { readonly method: M; readonly params: NotificationParamsOf<M> };
+}[NotificationMethod];
+
+export function isClientMethod(method: string): method is ClientMethod {
+  return Object.hasOwn(clientRequests, method);
+}
+
+export function isNotificationMethod(method: string): method is NotificationMethod {
+  return Object.hasOwn(serverNotifications, method);
+}
+
+export function isExperimental(method: ClientMethod): boolean {
+  const spec: MethodSpec = clientRequests[method];
+  return spec.experimental === true;
+}

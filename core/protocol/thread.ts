@@ -1,0 +1,141 @@
+import * as z from 'zod';
+
+import { maybe } from './common.ts';
+import { ThreadItem } from './item.ts';
+import { RealtimeTimelineItem } from './realtime.ts';
+import { Turn } from './turn.ts';
+
+export const ThreadStatus = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('notLoaded') }),
+  z.object({ type: z.literal('idle') }),
+  z.object({ type: z.literal('systemError') }),
+  z.object({ type: z.literal('active'), activeFlags: z.array(z.string()) }),
+]);
+export type ThreadStatus = z.infer<typeof ThreadStatus>;
+
+/** A conversation; times are Unix seconds (app-server §5). */
+export const Thread = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  forkedFromId: z.string().nullable(),
+  parentThreadId: z.string().nullable(),
+  projectId: z.string().nullable(),
+  preview: z.string(),
+  ephemeral: z.boolean(),
+  modelProvider: z.string(),
+  model: z.string(),
+  reasoningEffort: z.string().nullable(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  recencyAt: z.number(),
+  status: ThreadStatus,
+  path: z.string().nullable(),
+  cwd: z.string(),
+  cliVersion: z.string(),
+  originator: z.string(),
+  source: z.string(),
+  threadSource: z.string().nullable(),
+  gitInfo: z.null(),
+  name: z.string().nullable(),
+  canAcceptDirectInput: z.boolean(),
+  historyMode: z.literal('legacy'),
+  turns: z.array(Turn),
+});
+export type Thread = z.infer<typeof Thread>;
+
+const AskForApproval = z.enum(['untrusted', 'on-failure', 'on-request', 'never']);
+const SandboxMode = z.enum(['read-only', 'workspace-write', 'danger-full-access']);
+
+/** Settings a client may give when it opens a thread; absent ones come from the configuration. */
+const threadSettings = {
+  cwd: maybe(z.string()),
+  model: maybe(z.string()),
+  modelProvider: maybe(z.string()),
+  approvalPolicy: maybe(AskForApproval),
+  sandbox: maybe(SandboxMode),
+  config: maybe(z.record(z.string(), z.unknown())),
+  baseInstructions: maybe(z.string()),
+  developerInstructions: maybe(z.string()),
+};
+
+export const ThreadStartParams = z.object({
+  ...threadSettings,
+  ephemeral: maybe(z.boolean()),
+  threadSource: maybe(z.string()),
+});
+export type ThreadStartParams = z.infer<typeof ThreadStartParams>;
+
+/** What a started or resumed thread runs with. */
+export const ThreadStartResponse = z.object({
+  thread: Thread,
+  model: z.string(),
+  modelProvider: z.string(),
+  serviceTier: z.string().nullable(),
+  cwd: z.string(),
+  runtimeWorkspaceRoots: z.array(z.string()),
+  instructionSources: z.array(z.string()),
+  approvalPolicy: AskForApproval,
+  approvalsReviewer: z.literal('user'),
+  sandbox: z.object({ type: z.literal('readOnly'), networkAccess: z.boolean() }),
+  activePermissionProfile: z.object({ id: z.string(), extends: z.null() }).nullable(),
+  reasoningEffort: z.string().nullable(),
+});
+export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
+
+export const ThreadResumeParams = z.object({ threadId: z.string(), ...threadSettings });
+export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;
+
+export const ThreadReadParams = z.object({
+  threadId: z.string(),
+  includeTurns: maybe(z.boolean()),
+});
+export const ThreadReadResponse = z.object({ thread: Thread });
+
+export const ThreadListParams = z.object({
+  cursor: maybe(z.string()),
+  limit: maybe(z.int().positive()),
+  sortKey: maybe(z.enum(['created_at', 'updated_at', 'recency_at'])),
+  sortDirection: maybe(z.enum(['asc', 'desc'])),
+  searchTerm: maybe(z.string()),
+});
+export type ThreadListParams = z.infer<typeof ThreadListParams>;
+export const ThreadListResponse = z.object({
+  data: z.array(Thread),
+  nextCursor: z.string().nullable(),
+  backwardsCursor: z.string().nullable(),
+});
+
+export const ThreadLoadedListParams = z.object({
+  cursor: maybe(z.string()),
+  limit: maybe(z.int().positive()),
+});
+export const ThreadLoadedListResponse = z.object({
+  data: z.array(z.string()),
+  nextCursor: z.string().nullable(),
+});
+
+export const ThreadTimelineListParams = z.object({
+  threadId: z.string(),
+  cursor: maybe(z.string()),
+  limit: maybe(z.int().positive()),
+});
+/** One line of a thread's mixed history, oldest first: typed turns and voice in one order. */
+export const TimelineEntry = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('turnStarted'), position: z.int(), turn: Turn }),
+  z.object({ type: z.literal('turnCompleted'), position: z.int(), turn: Turn }),
+  z.object({ type: z.literal('item'), position: z.int(), turnId: z.string(), item: ThreadItem }),
+  z.object({ type: z.literal('realtime'), position: z.int(), item: RealtimeTimelineItem }),
+]);
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+export const ThreadTimelineListResponse = z.object({
+  data: z.array(TimelineEntry),
+  nextCursor: z.string().nullable(),
+  backwardsCursor: z.string().nullable(),
+  activeRealtimeSessionAtPageStart: z.string().nullable(),
+});
+
+export const ThreadStartedNotification = z.object({ thread: Thread });
+export const ThreadStatusChangedNotification = z.object({
+  threadId: z.string(),
+  status: ThreadStatus,
+});

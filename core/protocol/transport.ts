@@ -1,0 +1,13 @@
+import type { JsonRpcMessage } from './rpc.ts';
+
+/**
+ * Carries whole JSON-RPC messages between two peers. Implementations deliver in order, call `onClose`
+ * at most once, and never call back synchronously from `send`. What arrives is not validated yet.
+ */
+export interface Transport {
+  send(message: JsonRpcMessage): void;
+  /** Closing twice does nothing. */
+  close(): void;
+  onMessage: ((message: unknown) => void) | undefined;
+  onClose: (() => void) | undefined;
+}

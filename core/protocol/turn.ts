@@ -1,0 +1,109 @@
+import * as z from 'zod';
+
+import { maybe } from './common.ts';
+import { Delegation, ThreadItem, UserInput } from './item.ts';
+
+const withStatus = z.object({ httpStatusCode: z.int().nullable() });
+
+/** What kind of failure ended a turn, for programs (app-server §6). */
+export const CodexErrorInfo = z.union([
+  z.enum([
+    'contextWindowExceeded',
+    'usageLimitExceeded',
+    'rateLimitExceeded',
+    'serverOverloaded',
+    'modelNotFound',
+    'internalServerError',
+    'unauthorized',
+    'badRequest',
+    'cyberPolicy',
+    'other',
+  ]),
+  z.object({ httpConnectionFailed: withStatus }),
+  z.object({ responseStreamConnectionFailed: withStatus }),
+  z.object({ responseStreamDisconnected: withStatus }),
+  z.object({ responseTooManyFailedAttempts: withStatus }),
+]);
+export type CodexErrorInfo = z.infer<typeof CodexErrorInfo>;
+
+export const TurnError = z.object({
+  message: z.string(),
+  codexErrorInfo: CodexErrorInfo.nullable(),
+  additionalDetails: z.string().nullable(),
+});
+export type TurnError = z.infer<typeof TurnError>;
+
+export const TurnStatus = z.enum(['inProgress', 'completed', 'interrupted', 'failed']);
+export type TurnStatus = z.infer<typeof TurnStatus>;
+
+/** One turn; times are Unix seconds, as on the peer's wire (app-server §6). */
+export const Turn = z.object({
+  id: z.string(),
+  rootTurnId: z.string(),
+  items: z.array(ThreadItem),
+  itemsView: z.enum(['notLoaded', 'summary', 'full']),
+  status: TurnStatus,
+  error: TurnError.nullable(),
+  startedAt: z.number().nullable(),
+  completedAt: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  /** Parley's addition: set when the voice model asked for this turn. */
+  delegation: maybe(Delegation),
+});
+export type Turn = z.infer<typeof Turn>;
+
+export const TurnStartParams = z.object({
+  threadId: z.string(),
+  input: z.array(UserInput),
+  clientUserMessageId: maybe(z.string()),
+  model: maybe(z.string()),
+  effort: maybe(z.string()),
+});
+export type TurnStartParams = z.infer<typeof TurnStartParams>;
+export const TurnStartResponse = z.object({ turn: Turn });
+
+export const TurnInterruptParams = z.object({ threadId: z.string(), turnId: z.string() });
+
+export const TurnNotification = z.object({ threadId: z.string(), turn: Turn });
+
+export const PlanStep = z.object({
+  step: z.string(),
+  status: z.enum(['pending', 'inProgress', 'completed']),
+});
+export type PlanStep = z.infer<typeof PlanStep>;
+export const TurnPlanUpdatedNotification = z.object({
+  threadId: z.string(),
+  turnId: z.string(),
+  explanation: z.string().nullable(),
+  plan: z.array(PlanStep),
+});
+
+export const ErrorNotification = z.object({
+  error: TurnError,
+  willRetry: z.boolean(),
+  threadId: z.string(),
+  turnId: z.string(),
+});
+
+export const TokenUsage = z.object({
+  totalTokens: z.int(),
+  inputTokens: z.int(),
+  cachedInputTokens: z.int(),
+  cacheWriteInputTokens: z.int(),
+  outputTokens: z.int(),
+  reasoningOutputTokens: z.int(),
+});
+export type TokenUsage = z.infer<typeof TokenUsage>;
+export const ThreadTokenUsageUpdatedNotification = z.object({
+  threadId: z.string(),
+  turnId: z.string(),
+  tokenUsage: z.object({
+    total: TokenUsage,
+    last: TokenUsage,
+    modelContextWindow: z.int().nullable(),
+  }),
+});
+export const WarningNotification = z.object({
+  threadId: z.string().nullable(),
+  message: z.string(),
+});

@@ -1,0 +1,22 @@
+export { CLIENT_EVENT_TYPES, ClientEvent, ResponseOptions } from './clientEvents.ts';
+export {
+  ContentPart,
+  ConversationItem,
+  FunctionCallItem,
+  FunctionCallOutputItem,
+  MessageItem,
+} from './items.ts';
+export {
+  type DecodedServerEvent,
+  decodeServerEvent,
+  type KnownServerEvent,
+  type ServerErrorBody,
+} from './serverEvents.ts';
+export {
+  FunctionTool,
+  OutputModalities,
+  RealtimeSessionUpdate,
+  SessionUpdate,
+  TranscriptionSessionUpdate,
+  TurnDetection,
+} from './session.ts';

@@ -1,0 +1,175 @@
+import * as z from 'zod';
+
+const base = { event_id: z.string().optional() };
+const ofItem = { item_id: z.string() };
+const ofResponse = { response_id: z.string().optional(), item_id: z.string().optional() };
+
+export const ServerErrorBody = z.looseObject({
+  type: z.string().nullish(),
+  code: z.string().nullish(),
+  message: z.string().nullish(),
+  param: z.string().nullish(),
+  event_id: z.string().nullish(),
+});
+export type ServerErrorBody = z.infer<typeof ServerErrorBody>;
+
+const ResponseBody = z.looseObject({
+  id: z.string().optional(),
+  status: z.string().optional(),
+  status_details: z.unknown(),
+  conversation_id: z.string().nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  output: z.array(z.looseObject({ type: z.string() })).optional(),
+  usage: z.unknown(),
+});
+
+const AnyItem = z.looseObject({ type: z.string(), id: z.string().optional() });
+
+/** Server events this client acts on; anything else decodes to `unknown` and is passed over. */
+export const KnownServerEvent = z.discriminatedUnion('type', [
+  z.looseObject({
+    ...base,
+    type: z.literal('session.created'),
+    session: z.looseObject({ id: z.string().optional(), expires_at: z.number().nullish() }),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('session.updated'),
+    session: z.looseObject({ id: z.string().optional(), expires_at: z.number().nullish() }),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('conversation.item.added'),
+    item: AnyItem,
+    previous_item_id: z.string().nullish(),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('conversation.item.created'),
+    item: AnyItem,
+    previous_item_id: z.string().nullish(),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('conversation.item.done'),
+    item: AnyItem,
+    previous_item_id: z.string().nullish(),
+  }),
+  z.looseObject({ ...base, ...ofItem, type: z.literal('conversation.item.truncated') }),
+  z.looseObject({ ...base, ...ofItem, type: z.literal('conversation.item.deleted') }),
+  z.looseObject({
+    ...base,
+    ...ofItem,
+    type: z.literal('conversation.item.input_audio_transcription.delta'),
+    delta: z.string().optional(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofItem,
+    type: z.literal('conversation.item.input_audio_transcription.completed'),
+    transcript: z.string(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofItem,
+    type: z.literal('conversation.item.input_audio_transcription.failed'),
+    error: ServerErrorBody.optional(),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('input_audio_buffer.speech_started'),
+    item_id: z.string().nullish(),
+    audio_start_ms: z.number().nullish(),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('input_audio_buffer.speech_stopped'),
+    item_id: z.string().nullish(),
+    audio_end_ms: z.number().nullish(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofItem,
+    type: z.literal('input_audio_buffer.committed'),
+    previous_item_id: z.string().nullish(),
+  }),
+  z.looseObject({ ...base, type: z.literal('response.created'), response: ResponseBody }),
+  z.looseObject({ ...base, type: z.literal('response.done'), response: ResponseBody }),
+  // Not a GA event; the peer still honours it (realtime-v2 §7), so the queue does too.
+  z.looseObject({
+    ...base,
+    type: z.literal('response.cancelled'),
+    response_id: z.string().nullish(),
+    response: ResponseBody.optional(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofResponse,
+    type: z.literal('response.output_audio.delta'),
+    delta: z.string(),
+    sample_rate: z.int().optional(),
+    channels: z.int().optional(),
+    num_channels: z.int().optional(),
+    samples_per_channel: z.int().optional(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofResponse,
+    type: z.literal('response.output_audio_transcript.delta'),
+    delta: z.string(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofResponse,
+    type: z.literal('response.output_audio_transcript.done'),
+    transcript: z.string(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofResponse,
+    type: z.literal('response.output_text.delta'),
+    delta: z.string(),
+  }),
+  z.looseObject({
+    ...base,
+    ...ofResponse,
+    type: z.literal('response.output_text.done'),
+    text: z.string(),
+  }),
+  z.looseObject({ ...base, type: z.literal('rate_limits.updated'), rate_limits: z.unknown() }),
+  z.looseObject({
+    ...base,
+    type: z.literal('error'),
+    message: z.string().optional(),
+    error: ServerErrorBody.nullish(),
+  }),
+]);
+export type KnownServerEvent = z.infer<typeof KnownServerEvent>;
+
+export type DecodedServerEvent =
+  | { readonly kind: 'known'; readonly event: KnownServerEvent }
+  | { readonly kind: 'unknown'; readonly type: string }
+  | { readonly kind: 'malformed'; readonly type: string | undefined; readonly reason: string };
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(
+  KnownServerEvent.options.map((option) => option.shape.type.value),
+);
+
+const Tagged = z.looseObject({ type: z.string() });
+
+/** Decodes one text frame. Only a frame that claims a known type and breaks its shape is malformed. */
+export function decodeServerEvent(frame: string): DecodedServerEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    return { kind: 'malformed', type: undefined, reason: 'frame is not JSON' };
+  }
+  const tagged = Tagged.safeParse(value);
+  if (!tagged.success) return { kind: 'malformed', type: undefined, reason: 'frame has no type' };
+  const { type } = tagged.data;
+  if (!KNOWN_TYPES.has(type)) return { kind: 'unknown', type };
+  const event = KnownServerEvent.safeParse(value);
+  if (!event.success) return { kind: 'malformed', type, reason: z.prettifyError(event.error) };
+  return { kind: 'known', event: event.data };
+}
