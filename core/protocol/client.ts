@@ -155,8 +155,7 @@ export class AppServerClient {
       this.#malformed(method, errorText(parsed.error));
       return;
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own schema
-    this.#emitter.emit(method, parsed.data as ClientEvents[typeof method]);
+    this.#emitter.emit(method, parsed.data);
   }
 
   #malformed(method: string | undefined, reason: string): void {
