@@ -4,12 +4,12 @@
 // in this process where this is one, else with the Node that was installed along. Keep it small and
 // old-fashioned: everything here is paid for at every start.
 
-const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const fs = require('node:fs');
+const path = require('node:path');
 
 const NEEDED_MAJOR = 24;
-const root = join(__dirname, '..', '..');
-const built = (name) => join(root, 'dist', 'main', name);
+const root = path.join(__dirname, '..', '..');
+const built = (name) => path.join(root, 'dist', 'main', name);
 const args = process.argv.slice(2);
 const isCurrent = Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR;
 
@@ -21,13 +21,13 @@ function startedAppServer() {
   const entry = built('appServer.cjs');
   return (
     args[0] === 'app-server' &&
-    existsSync(entry) === true &&
-    require(entry).startAppServer(args.slice(1)) === true
+    fs.existsSync(entry) &&
+    require(entry).startAppServer(args.slice(1))
   );
 }
 
 function startCommandLine() {
   const entry = built('cli.cjs');
-  if (existsSync(entry) === true) void require(entry).runCommandLine(args);
-  else void import('./main.ts').then((main) => main.runCommandLine(args));
+  if (fs.existsSync(entry)) void require(entry).runCommandLine(args, root);
+  else void import('./main.ts').then((main) => main.runCommandLine(args, root));
 }

@@ -1,7 +1,7 @@
 'use strict';
 const { spawn } = require('node:child_process');
-const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const fs = require('node:fs');
+const path = require('node:path');
 const process = require('node:process');
 
 /**
@@ -12,9 +12,9 @@ const process = require('node:process');
 function relaunch(root, major, appServer) {
   const executable = process.platform === 'win32' ? 'node.exe' : 'node';
   const node = [
-    join(root, 'node_modules', 'node', 'bin', executable),
-    join(root, 'node_modules', '.bin', executable),
-  ].find((file) => existsSync(file) === true);
+    path.join(root, 'node_modules', 'node', 'bin', executable),
+    path.join(root, 'node_modules', '.bin', executable),
+  ].find((file) => fs.existsSync(file));
   if (node === undefined) {
     process.stderr.write(
       `parley: Node ${major} is needed (this is ${process.version}); ` +
@@ -24,7 +24,7 @@ function relaunch(root, major, appServer) {
     return;
   }
   const [command, ...rest] = process.argv.slice(2);
-  if (command === 'app-server' && existsSync(appServer) === true) {
+  if (command === 'app-server' && fs.existsSync(appServer)) {
     const answering = require(appServer).answerInitialize(rest);
     if (answering !== undefined) {
       // Without a word before the end of the input there is nothing left to serve.

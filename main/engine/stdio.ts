@@ -1,20 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
 
 import type { EngineArgs } from './appServerArgs.ts';
-import type { CreateEngine, EngineOptions } from './contract.ts';
 import { type FastInitialize, readFastInitialize } from './fastInitialize.ts';
 import { homeFolder, initializeResponse } from './machineFacts.ts';
+import { type StartDeps, startEngine } from './startEngine.ts';
 
-export type StdioDeps = {
+export type StdioDeps = StartDeps & {
   readonly input: Readable;
   readonly output: Writable;
   readonly errors: Writable;
-  readonly env: EngineOptions['env'];
-  readonly cwd: string;
-  readonly version: string;
   /** Resolves when the process is asked to end (SIGTERM, SIGINT). */
   readonly stopped: Promise<void>;
-  readonly loadEngine: () => Promise<CreateEngine>;
   /** Called after the first answer, before anything large is loaded. */
   readonly beforeLoading: () => void;
 };
@@ -65,27 +61,22 @@ export async function serveStdio(
   if (rest.length > 0) input.unshift(rest);
 
   deps.beforeLoading();
-  const [createEngine, { createLineTransport }] = await Promise.all([
-    deps.loadEngine(),
-    import('./wire/index.ts'),
+  const [{ createLineTransport }, engine] = await Promise.all([
+    import('../../core/rpc/index.ts'),
+    startEngine(args, deps),
   ]);
-  const engine = await createEngine({
-    home: homeFolder(deps.env),
-    cwd: deps.cwd,
-    env: deps.env,
-    configOverrides: args.configOverrides,
-    enable: args.enable,
-    disable: args.disable,
-    version: deps.version,
-  });
   const ended = new Promise<void>((resolve) => {
     input.once('end', resolve);
     output.once('error', () => {
       resolve();
     });
   });
-  const transport = createLineTransport(input, output, (reason) => {
-    deps.errors.write(`parley: dropped a line that is not JSON: ${reason}\n`);
+  const transport = createLineTransport({
+    input,
+    output,
+    onUnreadable: () => {
+      deps.errors.write('parley: Passed over a line that is not JSON.\n');
+    },
   });
   if (hello.initialize === undefined) engine.connect(transport);
   else engine.connect(transport, { initialize: hello.initialize.params });

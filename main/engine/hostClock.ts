@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/base/index.ts';
 
-/** Real time; a waiting timer does not keep the process alive. */
-export const systemClock: Clock = {
+/** Real time for hosts; a waiting timer never keeps a process alive that has nothing else to do. */
+export const hostClock: Clock = {
   nowMs: () => Date.now(),
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
