@@ -3,7 +3,7 @@ import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../pr
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
 import type { SessionEnd, SessionEvent } from './events.ts';
 import { InputOutbox } from './inputOutbox.ts';
-import { type Heard, OutputLedger } from './outputLedger.ts';
+import { type Cut, type Heard, OutputLedger } from './outputLedger.ts';
 import {
   initialResponseQueue,
   plainWant,
@@ -132,9 +132,10 @@ export class RealtimeSession {
 
   /**
    * The listener cut the voice off: cancels the running response and makes the server forget what
-   * was not heard (realtime-v2 §19.4). Late sound of that response is no longer reported.
+   * was not heard (realtime-v2 §19.4). Late sound of that response is no longer reported. Returns
+   * the items that were cut short.
    */
-  interrupt(heard: readonly Heard[]): void {
+  interrupt(heard: readonly Heard[]): readonly Cut[] {
     const { slot } = this.#queue;
     if (slot.phase === 'active') {
       if (slot.responseId !== undefined) this.#reader.silence(slot.responseId);
@@ -144,7 +145,8 @@ export class RealtimeSession {
         true,
       );
     }
-    for (const cut of this.#ledger.cuts(heard)) {
+    const cuts = this.#ledger.cuts(heard);
+    for (const cut of cuts) {
       if (cut.type === 'delete') {
         this.#send({ type: 'conversation.item.delete', item_id: cut.itemId }, true);
       } else {
@@ -160,6 +162,7 @@ export class RealtimeSession {
         );
       }
     }
+    return cuts;
   }
 
   /** The words exchanged since the last call, for whoever works behind the voice. */
@@ -167,11 +170,15 @@ export class RealtimeSession {
     return this.#transcript.takeNew();
   }
 
-  /** Ends the session; `closed` follows within a second whatever the link does. */
+  /**
+   * Ends the session: `closed` is reported at once, the goodbye to the server goes on behind it and
+   * is cut off after a second. Stopping twice does nothing.
+   */
   stop(): void {
-    if (this.#ended || this.#stopRequested) return;
+    if (this.#ended) return;
     this.#stopRequested = true;
     this.#wire.close(1000, 'done');
+    this.#finish({ code: 1000, reason: 'done' });
   }
 
   #sendMessage(role: 'user' | 'developer' | 'assistant', text: string): void {
@@ -182,7 +189,7 @@ export class RealtimeSession {
 
   /** `housekeeping` marks events whose refusal harms nobody and is not worth a word to the user. */
   #send(event: ClientEvent, housekeeping = false): void {
-    if (this.#ended || this.#stopRequested) return;
+    if (this.#ended) return;
     this.#sentEvents += 1;
     const eventId = event.event_id ?? `event_${this.#sentEvents}`;
     if (housekeeping) this.#reader.expectRefusal(eventId);
