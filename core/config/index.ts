@@ -1,0 +1,15 @@
+export type { CommandAuthConfig, Config, ProviderConfig, RealtimeConfig } from './config.ts';
+export { ConfigError, type ConfigPlace } from './errors.ts';
+export {
+  type ConfigSources,
+  type ConfigWarning,
+  type LoadedConfig,
+  loadConfig,
+} from './loadConfig.ts';
+export {
+  type CredentialSource,
+  type RemoteProvider,
+  type ResolvedProvider,
+  resolveProvider,
+} from './provider.ts';
+export { realtimeUrl, type RealtimeTarget } from './realtimeUrl.ts';
