@@ -1,4 +1,5 @@
 export type { CommandAuthConfig, Config, ProviderConfig, RealtimeConfig } from './config.ts';
+export { nearest } from './editDistance.ts';
 export { ConfigError, type ConfigPlace } from './errors.ts';
 export {
   type ConfigSources,

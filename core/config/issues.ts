@@ -18,8 +18,12 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
  */
 export function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}, not ${typeWord(value)}`;
+    case 'invalid_type': {
+      const expected = TYPE_WORDS[issue.expected] ?? issue.expected;
+      return value === undefined
+        ? `is missing; it must be ${expected}`
+        : `must be ${expected}, not ${typeWord(value)}`;
+    }
     case 'invalid_value':
       return `must be ${oneOf(issue.values)}, not ${valueWord(value)}`;
     case 'too_small':
@@ -47,7 +51,6 @@ function valueWord(value: unknown): string {
 }
 
 function typeWord(value: unknown): string {
-  if (value === undefined) return 'missing';
   if (value instanceof Date) return 'a date';
   if (Array.isArray(value)) return 'a list';
   if (isTable(value)) return 'a table';

@@ -65,7 +65,8 @@ export function loadConfig({ home, overrides = [], requestConfig }: ConfigSource
 }
 
 function problem(layers: readonly Layer[], path: KeyPath, what: string): ConfigError {
-  const layer = layerOf(layers, path);
+  // A key that is missing stands nowhere; then the table that lacks it is the place.
+  const layer = layerOf(layers, path) ?? layerOf(layers, path.slice(0, -1));
   const key = formatKeyPath(path);
   return new ConfigError(
     `${layer === undefined ? '' : `${layer.label}: `}${key} ${what}.`,

@@ -34,6 +34,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'text',
   'token',
   'transcript',
+  'xapikey',
 ]);
 
 /** Credentials that slipped into a sentence, for example in the text of a foreign error. */
