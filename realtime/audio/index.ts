@@ -25,3 +25,5 @@ export {
   type TurnDetectorOptions,
 } from './turnDetector.ts';
 export type { SpeechVoice } from './voice.ts';
+export { parseWav, type WavAudio, WavError, type WavErrorCode, writeWav } from './wav.ts';
+export { type ByteSink, WavWriter } from './wavWriter.ts';
