@@ -1,3 +1,4 @@
+import type { TurnDetectorOptions } from '../audio/index.ts';
 import {
   type RealtimeSessionUpdate,
   type SessionUpdate,
@@ -178,13 +179,8 @@ export function withTurnDefaults(detection: TurnDetection): TurnDetection {
 /** How long each eagerness waits in silence; the words that would shorten it are not understood. */
 const SEMANTIC_SILENCE_MS = { low: 1600, medium: 900, auto: 900, high: 500 } as const;
 
-export type DetectorSettings = {
-  readonly threshold: number;
-  readonly prefixPaddingMs: number;
-  readonly silenceDurationMs: number;
-};
-
-export function detectorSettings(detection: TurnDetection): DetectorSettings {
+/** What a session's settings mean to the turn detector. */
+export function detectorOptions(detection: TurnDetection): TurnDetectorOptions {
   if (detection.type === 'semantic_vad') {
     const silenceDurationMs = SEMANTIC_SILENCE_MS[detection.eagerness ?? 'auto'];
     return { threshold: 0.5, prefixPaddingMs: 300, silenceDurationMs };
