@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
@@ -19,13 +18,12 @@ function builtFrom(): string | undefined {
 
 if (builtFrom() !== fingerprintSources(root)) {
   process.stdout.write('Building Parley, because its sources changed since the last build ...\n');
-  const vite = join(
-    dirname(createRequire(import.meta.url).resolve('vite/package.json')),
-    'bin/vite.js',
+  // Imported only here, so that a start with a fresh build does not wait for it.
+  const { toolPath } = await import('./tool.ts');
+  const build = spawnSync(
+    process.execPath,
+    [toolPath('vite'), 'build', '--app', '--logLevel', 'warn'],
+    { cwd: root, stdio: 'inherit' },
   );
-  const build = spawnSync(process.execPath, [vite, 'build', '--app', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
   process.exitCode = build.status ?? 1;
 }

@@ -1,9 +1,9 @@
-import { dirname } from 'node:path';
 import process from 'node:process';
 
 import { checkLayering } from './layering.ts';
+import { ROOT } from './tool.ts';
 
-const { modules, violations, missed } = await checkLayering(dirname(import.meta.dirname));
+const { modules, violations, missed } = await checkLayering(ROOT);
 
 for (const line of violations) process.stderr.write(`${line}\n`);
 for (const file of missed) process.stderr.write(`not analysed: ${file}\n`);

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import process from 'node:process';
 
 import { compareDoors, describeDoors, DOORS_FILE } from './doors.ts';
 import { findProxyReExports } from './reExports.ts';
+import { ROOT } from './tool.ts';
 
-const root = dirname(import.meta.dirname);
-const actual = describeDoors(root);
+const actual = describeDoors(ROOT);
 
 if (process.argv.includes('--update')) {
   writeFileSync(DOORS_FILE, actual);
@@ -22,7 +21,7 @@ if (process.argv.includes('--update')) {
   }
 }
 
-for (const line of findProxyReExports(root)) {
+for (const line of findProxyReExports(ROOT)) {
   process.stderr.write(`${line}\n`);
   process.exitCode = 1;
 }

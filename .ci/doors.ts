@@ -1,11 +1,11 @@
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 
 import type { ModuleItem } from '@swc/core';
 
 import { parseSource, productSources } from './sources.ts';
 
 /** Where the recorded listing of all doors lies. */
-export const DOORS_FILE = join(dirname(import.meta.dirname), '.ci/doors.txt');
+export const DOORS_FILE = join(import.meta.dirname, 'doors.txt');
 
 function declaredNames(item: Extract<ModuleItem, { type: 'ExportDeclaration' }>): string[] {
   const { declaration } = item;

@@ -1,11 +1,13 @@
+import { rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import type { Plugin } from 'vite';
 
 import { fingerprintSources, STAMP_FILE } from './fingerprint.ts';
 import { collectNotices } from './notices.ts';
 
+const NOTICES_FILE = 'dist/THIRD_PARTY_NOTICES.txt';
 const TEST_SUPPORT = /(?:\/(?:testing|tests)\/|\.(?:test|spec)\.tsx?$)/;
 
 /**
@@ -60,17 +62,18 @@ export function finishBuild(root: string): Plugin {
         if (output.type === 'chunk') for (const id of output.moduleIds) bundled.add(id);
       }
     },
-    // Taken before anything is read, so that an edit made during the build leaves the build stale.
     config: () => {
+      // Taken before anything is read, so that an edit made during the build leaves the build stale; and
+      // a build that fails half-way must not be taken for the finished one before it.
       fingerprint = fingerprintSources(root);
+      rmSync(join(root, STAMP_FILE), { force: true });
     },
     buildApp: {
       order: 'post',
-      handler: async (builder) => {
-        const dist = dirname(builder.environments['main']?.config.build.outDir ?? 'dist/main');
-        await mkdir(dist, { recursive: true });
-        await writeFile(join(dist, 'THIRD_PARTY_NOTICES.txt'), collectNotices(root, bundled));
-        await writeFile(join(dist, STAMP_FILE.replace('dist/', '')), `${fingerprint}\n`);
+      handler: async () => {
+        await mkdir(join(root, 'dist'), { recursive: true });
+        await writeFile(join(root, NOTICES_FILE), collectNotices(root, bundled));
+        await writeFile(join(root, STAMP_FILE), `${fingerprint}\n`);
       },
     },
   };
