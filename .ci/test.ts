@@ -29,8 +29,6 @@ async function runPlaywright(): Promise<number> {
     return 1;
   }
   write(`browser: ${chromium}\n`);
-  const voice = await runNode(['e2e/support/prepareVoice.ts', '--install']);
-  if (voice !== 0) return voice;
   return runNode(
     [
       toolPath('@playwright/test', 'playwright'),
