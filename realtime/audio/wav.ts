@@ -196,7 +196,7 @@ function sampleReader(view: DataView, encoding: Encoding): (offset: number) => n
     case 32:
       return (offset) => view.getInt16(offset + 2, true);
     default:
-      return assertNever(encoding, 'sample width');
+      return assertNever(encoding.bits, 'sample width');
   }
 }
 
