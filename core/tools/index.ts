@@ -1,0 +1,1 @@
+export { createStandardTools, type Tool, type ToolContext, ToolRegistry } from './registry.ts';
