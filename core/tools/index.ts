@@ -1,1 +1,2 @@
-export { createStandardTools, type Tool, type ToolContext, ToolRegistry } from './registry.ts';
+export { createStandardTools, ToolRegistry } from './registry.ts';
+export type { Tool, ToolContext } from './tool.ts';

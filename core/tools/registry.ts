@@ -1,20 +1,7 @@
 import { errorText } from '../base/index.ts';
 import type { FunctionTool } from '../model/index.ts';
-import type { PlanStep } from '../protocol/index.ts';
+import type { Tool, ToolContext } from './tool.ts';
 import { updatePlanTool } from './updatePlan.ts';
-
-/** What a tool may do in the turn that called it. */
-export type ToolContext = {
-  readonly signal: AbortSignal;
-  readonly showPlan: (explanation: string | null, plan: readonly PlanStep[]) => void;
-};
-
-/** A function the text model may call. `run` gets the parsed arguments and returns the model's answer. */
-export type Tool = {
-  readonly spec: FunctionTool;
-  /** Throws with one sentence the model can act on; the turn goes on. */
-  run(argumentsValue: unknown, context: ToolContext): Promise<string>;
-};
 
 /** The tools of a turn, by name. Every call gets exactly one output, whatever the model wrote. */
 export class ToolRegistry {
