@@ -237,7 +237,7 @@ function brokenRules(
   const isHeld =
     input.type !== 'wanted' ||
     creates === 1 ||
-    after.wants.some((want) => JSON.stringify(want) === JSON.stringify(input.want));
+    after.wants.some((held) => JSON.stringify(held) === JSON.stringify(input.want));
   const rules: readonly (readonly [string, boolean])[] = [
     ['at most one create a step', creates <= 1],
     ['a create takes the slot', creates === 0 || after.slot.phase === 'requested'],
