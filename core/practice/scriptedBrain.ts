@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
-import { type Clock, sleep } from '../base/index.ts';
+import type { Clock } from '../base/index.ts';
+import { sleep } from '../platform/index.ts';
 import { messageText, type ResponseItem, type ToolOutput } from '../model/index.ts';
 import type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
 import { lastRequest } from './delegation.ts';

@@ -20,9 +20,7 @@ function startedAppServer() {
   // Saves loading the command line, because editors wait for this command's first answer.
   const entry = built('appServer.cjs');
   return (
-    args[0] === 'app-server' &&
-    fs.existsSync(entry) &&
-    require(entry).startAppServer(args.slice(1))
+    args[0] === 'app-server' && fs.existsSync(entry) && require(entry).startAppServer(args.slice(1))
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/index.ts';
 
 /** Waits on the clock; an abort ends the wait at once and without an error. */
 export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
