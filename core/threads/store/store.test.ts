@@ -428,6 +428,7 @@ describe('a disk that takes nothing', () => {
     await a.flush();
 
     expect(warnings).toEqual([expect.stringMatching(/^Conversations cannot be saved \(E.*\)/)]);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
     expect(await listedIds(store)).toEqual([]);
     rmSync(join(home, 'sessions'));
     a.append({ type: 'three' });

@@ -167,7 +167,8 @@ class FileThreadStore implements ThreadStore {
   }
 
   #failed(path: string, reason: string): void {
-    this.#options.log.warn({ path, reason }, 'thread cannot be saved');
+    // Every record tries again, so only the first failure is news.
+    this.#options.log[this.#isFailing ? 'debug' : 'warn']({ path, reason }, 'thread not saved');
     if (this.#isFailing) return;
     this.#isFailing = true;
     this.#options.onWarning?.(
