@@ -5,6 +5,7 @@ import { readAppServerArgs } from './appServerArgs.ts';
 import { useCompileCache } from './compileCache.ts';
 import { loadEngine } from './engineDoor.ts';
 import { exitCodeOf, failureLine } from './failure.ts';
+import { workingFolder } from './machineFacts.ts';
 import { answerFirstLine, serveStdio } from './stdio.ts';
 
 /** Added by the launcher when it answered the first `initialize` itself. */
@@ -55,7 +56,7 @@ async function run(args: Parameters<typeof serveStdio>[0]): Promise<void> {
       output: process.stdout,
       errors: process.stderr,
       env: process.env,
-      cwd: process.cwd(),
+      cwd: workingFolder(),
       version: VERSION,
       stopped,
       loadEngine,

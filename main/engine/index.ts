@@ -7,7 +7,7 @@ export { exitCodeOf, failureLine } from './failure.ts';
 export { hostClock } from './hostClock.ts';
 export { listenHttp } from './httpListen.ts';
 export { readListenAddress } from './listenAddress.ts';
-export { homeFolder } from './machineFacts.ts';
+export { homeFolder, workingFolder } from './machineFacts.ts';
 export {
   closeHttp,
   createSocketAcceptor,

@@ -8,6 +8,7 @@ import {
   readListenAddress,
   serveStdio,
   startEngine,
+  workingFolder,
 } from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
@@ -17,7 +18,7 @@ import type { ProgramContext } from '../program.ts';
 export async function runAppServer(args: AppServerArgs, { io }: ProgramContext): Promise<number> {
   const address = readListenAddress(args.listen);
   const stopped = aborted(stopSignal());
-  const facts = { env: process.env, cwd: process.cwd(), version: VERSION, loadEngine };
+  const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine };
   if (address.kind === 'stdio') {
     const { stdin: input, stdout: output, stderr: errors } = process;
     await serveStdio(
