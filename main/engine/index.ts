@@ -4,6 +4,7 @@ export { cacheFolder, useCompileCache } from './compileCache.ts';
 export type { CreateEngine, Engine, EngineOptions } from './contract.ts';
 export { loadEngine } from './engineDoor.ts';
 export { exitCodeOf, failureLine } from './failure.ts';
+export { answerFirstLine } from './firstLine.ts';
 export { hostClock } from './hostClock.ts';
 export { listenHttp } from './httpListen.ts';
 export { readListenAddress } from './listenAddress.ts';
@@ -17,4 +18,4 @@ export {
   type SocketAcceptor,
 } from './socketListener.ts';
 export { type StartDeps, startEngine } from './startEngine.ts';
-export { serveStdio } from './stdio.ts';
+export { serveProcess } from './serving.ts';
