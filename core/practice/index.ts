@@ -1,0 +1,8 @@
+export type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
+export { createPracticeTextBrain, type PracticeTextBrainOptions } from './practiceBrain.ts';
+export { createResponsesRoutes, type HttpRoute, type ResponsesRoutesOptions } from './routes.ts';
+export {
+  createScriptedTextBrain,
+  ResponsesScript,
+  type ScriptedTextBrainOptions,
+} from './scriptedBrain.ts';
