@@ -1,0 +1,1 @@
+export { initializeResponse, linuxName } from './initializeResponse.ts';
