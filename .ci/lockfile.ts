@@ -68,8 +68,8 @@ export function completeLockfile(text: string): string {
       os: [os],
     };
   }
-  const sorted = Object.keys(packages)
-    .toSorted()
-    .map((place) => [place, packages[place]]);
+  // npm's own order, so that it leaves the file as it is.
+  const places = Object.keys(packages).toSorted((a, b) => a.localeCompare(b, 'en'));
+  const sorted = places.map((place) => [place, packages[place]]);
   return `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(sorted) }, null, 2)}\n`;
 }
