@@ -96,6 +96,29 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
     );
 
   program
+    .command('realtime-server')
+    .description('the built-in Realtime and Responses server alone, for tests of any client')
+    .option('--port <n>', 'port to listen on; 0 takes any free one', readPort, 0)
+    .option('--script <file>', 'JSON file that says how the models answer')
+    .option('--api-key <key>', 'demand this bearer key of every client')
+    .option('--tls', 'serve https and wss')
+    .option('--tls-key <file>', 'private key in PEM form, for --tls')
+    .option('--tls-cert <file>', 'certificate in PEM form, for --tls')
+    .action(
+      async (flags: {
+        port: number;
+        script?: string;
+        apiKey?: string;
+        tls?: boolean;
+        tlsKey?: string;
+        tlsCert?: string;
+      }) => {
+        const { runRealtimeServer } = await import('./commands/realtimeServer.ts');
+        finish(await runRealtimeServer(flags, context));
+      },
+    );
+
+  program
     .command('doctor')
     .description('check this installation; prints no secrets')
     .option('--json', 'print the result as JSON')
@@ -104,15 +127,15 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
       finish(await runDoctor({ isJson: json }, context));
     });
 
-  // Settings of a parent are inherited when a command is made, output and exit among them.
   return program;
 }
 
+const collect = (value: string, previous: string[] | undefined): string[] => [
+  ...(previous ?? []),
+  value,
+];
+
 function engineOptions(command: Command): Command {
-  const collect = (value: string, previous: string[] | undefined): string[] => [
-    ...(previous ?? []),
-    value,
-  ];
   return command
     .option('-c, --config <key=value>', 'set a configuration key for this run', collect)
     .option('--enable <feature>', 'turn a feature on for this run', collect)

@@ -1,13 +1,15 @@
 import process from 'node:process';
 
 import {
+  answerFirstLine,
   type AppServerArgs,
   hostClock,
   listenForClients,
   loadEngine,
   readListenAddress,
-  serveStdio,
+  serveProcess,
   startEngine,
+  workingFolder,
 } from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
@@ -17,15 +19,13 @@ import type { ProgramContext } from '../program.ts';
 export async function runAppServer(args: AppServerArgs, { io }: ProgramContext): Promise<number> {
   const address = readListenAddress(args.listen);
   const stopped = aborted(stopSignal());
-  const facts = { env: process.env, cwd: process.cwd(), version: VERSION, loadEngine };
   if (address.kind === 'stdio') {
-    const { stdin: input, stdout: output, stderr: errors } = process;
-    await serveStdio(
-      { ...args, isAnswered: false },
-      { ...facts, input, output, errors, stopped, beforeLoading: () => undefined },
-    );
-    return 0;
+    const { stdin: input, stdout: output, env } = process;
+    const first = answerFirstLine({ input, output, env, version: VERSION });
+    const hello = await Promise.race([first, stopped]);
+    return hello === undefined ? 0 : serveProcess(hello, args, stopped);
   }
+  const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine };
   const engine = startEngine(args, facts);
   engine.catch(() => undefined);
   const listener = await listenForClients(engine, address, hostClock);

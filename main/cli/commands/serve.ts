@@ -8,6 +8,7 @@ import {
   hostClock,
   loadEngine,
   startEngine,
+  workingFolder,
 } from '../../engine/index.ts';
 import { startBrowserHost } from '../../host/index.ts';
 import { VERSION } from '../../version.ts';
@@ -28,7 +29,7 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
   const stop = aborted(stopSignal());
   const engine = startEngine(options, {
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     version: VERSION,
     loadEngine,
   });

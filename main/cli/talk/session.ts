@@ -78,10 +78,10 @@ export class TalkSession {
     // Awaited below in every case; this keeps an early end from counting as unhandled until then.
     this.#end.promise.catch(() => undefined);
     const onAbort = (): void => {
-      this.#end.resolve('interrupted');
+      this.#finish('interrupted');
     };
+    if (signal.aborted) return 'interrupted';
     signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
     this.#subscribe();
     this.#timer = clock.after(START_LIMIT_MS, () => {
       this.#fail(`The voice session did not start within ${START_LIMIT_MS / 1000} s.`);
@@ -92,7 +92,6 @@ export class TalkSession {
       });
       return await this.#end.promise;
     } finally {
-      this.#over = true;
       signal.removeEventListener('abort', onAbort);
       this.#timer.cancel();
       this.#microphone.close();
@@ -245,7 +244,7 @@ export class TalkSession {
     this.#timer?.cancel();
     if (limit.ms === Number.POSITIVE_INFINITY) return;
     this.#timer = this.#deps.clock.after(limit.ms, () => {
-      if (limit.problem === undefined) this.#end.resolve('finished');
+      if (limit.problem === undefined) this.#finish('finished');
       else this.#fail(limit.problem);
     });
   }
@@ -311,7 +310,13 @@ export class TalkSession {
     this.#progress.show(WORDS[waitingFor(this.#state)], level);
   }
 
+  #finish(end: TalkEnd): void {
+    this.#over = true;
+    this.#end.resolve(end);
+  }
+
   #fail(message: string, cause?: unknown): void {
+    this.#over = true;
     this.#end.reject(new TalkFailure(message, { cause }));
   }
 }
