@@ -61,7 +61,7 @@ export function failureOf(error: ProviderError | null | undefined): ModelError {
   const { status, row } = rowOf(error?.code);
   const text = error?.message ?? '';
   return new ModelError(
-    text === '' ? 'The model failed without saying why.' : `The model failed: ${text}`,
+    text === '' ? 'The model failed without saying why.' : sentence(`The model failed: ${text}`),
     {
       ...(row ?? { info: 'other', retryable: true }),
       httpStatus: status,
@@ -121,7 +121,7 @@ export function statusError(values: {
       ? `it moved to ${redirect}; put that address into the provider's base_url`
       : message;
   return new ModelError(
-    `${provider.name} answered ${describeStatus(status)}${saying === '' ? '.' : `: ${saying}`}`,
+    sentence(`${provider.name} answered ${describeStatus(status)}${saying && `: ${saying}`}`),
     {
       ...row,
       httpStatus: status,
@@ -203,6 +203,11 @@ function readErrorBody(body: string): { message: string; code: string | number |
   }
   const isPage = /^\s*</u.test(body);
   return { message: isPage ? 'the answer is a web page' : shorten(body), code: undefined };
+}
+
+/** Providers end their messages as they like; ours are read one after another. */
+function sentence(text: string): string {
+  return /[.!?…]$/u.test(text) ? text : `${text}.`;
 }
 
 function parseJson(text: string): unknown {

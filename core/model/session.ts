@@ -1,10 +1,11 @@
+import { sleep } from '../platform/index.ts';
 import { attempt, type AttemptFailure } from './attempt.ts';
 import { ModelAbortedError, ModelError } from './errors.ts';
 import type { ModelEvent, RetryNotice } from './events.ts';
 import type { ResponseItem } from './items.ts';
 import type { TurnContext } from './metadata.ts';
 import type { ModelRequest } from './request.ts';
-import { backoffMs, sleep } from './waiting.ts';
+import { backoffMs } from './waiting.ts';
 import type { ModelClientValues } from './values.ts';
 
 export type StreamOptions = {

@@ -1,25 +1,9 @@
-import type { Clock } from '../base/index.ts';
-
 const FIRST_DELAY_MS = 200;
 const SPREAD = 0.1;
 
 /** The wait before the n-th repeat: doubling from 200 ms, give or take a tenth (`random` in [0, 1)). */
 export function backoffMs(repeat: number, random: number): number {
   return Math.round(FIRST_DELAY_MS * 2 ** (repeat - 1) * (1 + SPREAD * (2 * random - 1)));
-}
-
-/** Waits on the clock; an abort ends the wait at once and without an error. */
-export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = (): void => {
-    timer.cancel();
-    signal.removeEventListener('abort', wake);
-    resolve();
-  };
-  const timer = clock.after(delayMs, wake);
-  signal.addEventListener('abort', wake, { once: true });
-  return promise;
 }
 
 /** Settles as `work` does, or with undefined as soon as the signal is aborted. */

@@ -22,4 +22,5 @@ export {
   type RunCommand,
   runCommand,
 } from './runCommand.ts';
+export { sleep } from './sleep.ts';
 export { systemClock } from './systemClock.ts';

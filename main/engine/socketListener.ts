@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 import type { Clock } from '../../core/base/index.ts';
 import { createSocketTransport } from '../../core/rpc/index.ts';
-import type { Engine } from './contract.ts';
+import type { Engine } from '../../core/index.ts';
 import { listenHttp } from './httpListen.ts';
 import { keepAlive } from './keepAlive.ts';
 import { hostInUrl } from './listenAddress.ts';

@@ -13,7 +13,7 @@ import {
 import { startBrowserHost } from '../../host/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 export type ServeOptions = EngineArgs & { readonly port: number };
 
