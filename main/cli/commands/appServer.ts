@@ -27,7 +27,6 @@ export async function runAppServer(args: AppServerArgs, { io }: ProgramContext):
   }
   const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine };
   const engine = startEngine(args, facts);
-  engine.catch(() => undefined);
   const listener = await listenForClients(engine, address, hostClock);
   try {
     const running = await engine;

@@ -33,8 +33,6 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
     version: VERSION,
     loadEngine,
   });
-  // Awaited below; until then a failure must not count as unhandled.
-  engine.catch(() => undefined);
   const host = await startBrowserHost({ pageFolder, port: options.port, engine, clock: hostClock });
   try {
     const running = await engine;
