@@ -11,6 +11,7 @@ import { admitSession, checkVisitor, REALTIME_PATH, refuse, type Refused } from 
 import type { ConversationBrain, TranscriberPort } from './brain.ts';
 import { SessionConnection } from './connection.ts';
 import { watchSocket } from './keepAlive.ts';
+import { warmUpVoice } from './responseRunner.ts';
 import { newSession } from './sessionConfig.ts';
 
 /** One more path of the same server; requests reach it only with the key and from allowed origins. */
@@ -83,6 +84,9 @@ export async function startRealtimeServer(options: RealtimeServerOptions): Promi
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answerRequest(options, request, response);
   });
+  sockets.once('connection', () => {
+    void warmUpVoice(options.voice);
+  });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     openSession(options, sockets, { request, stream, head });
   });
@@ -130,6 +134,7 @@ function openSession(
     };
     const recogniser = transcriber === undefined ? {} : { transcriber };
     logLife(options, socket, session.id);
+    sockets.emit('connection', socket, request);
     // It lives as long as its socket, whose listeners hold it.
     void new SessionConnection(socket, { session, clock, newId, voice, brain, log, ...recogniser });
   });

@@ -76,7 +76,6 @@ export function beginResponse(
 
 /** Ends a response, once: what its model still says afterwards finds no response any more. */
 export function endResponse(draft: Draft, responseId: string, outcome: ResponseOutcome): void {
-  if (!draft.state.responses.some((response) => response.id === responseId)) return;
   closeOpenMessage(draft, responseId, outcome.status === 'completed' ? 'completed' : 'incomplete');
   const response = draft.state.responses.find(({ id }) => id === responseId);
   if (response === undefined) return;

@@ -162,7 +162,7 @@ function presentInput(update: InputUpdate): Partial<SessionObject['input']> {
   };
 }
 
-export function withTurnDefaults(detection: TurnDetection): TurnDetection {
+function withTurnDefaults(detection: TurnDetection): TurnDetection {
   const common = { create_response: true, interrupt_response: true };
   return detection.type === 'server_vad'
     ? {

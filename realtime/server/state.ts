@@ -18,7 +18,7 @@ export type Entry = {
 };
 
 /** Positions count samples since the session began, so they never run backwards. */
-export type InputBuffer = {
+type InputBuffer = {
   readonly startSample: number;
   readonly endSample: number;
   readonly speech: { readonly itemId: string; readonly startSample: number } | undefined;

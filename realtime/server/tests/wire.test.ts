@@ -3,10 +3,18 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 
+import { ProductError } from '../../../core/base/index.ts';
 import { ManualClock } from '../../../core/base/testing/index.ts';
-import { concatPcm, decodePcm, measureLevel, silence } from '../../audio/index.ts';
+import {
+  concatPcm,
+  decodePcm,
+  measureLevel,
+  silence,
+  type SpeechVoice,
+} from '../../audio/index.ts';
 import { tone } from '../../audio/testing/index.ts';
 import { decodeServerEvent } from '../../protocol/index.ts';
+import type { TranscriberPort } from '../index.ts';
 import { rule, startScriptedServer, startTestServer, WireClient } from '../testing/index.ts';
 
 const turn = concatPcm([silence(400), tone(500, 800), silence(800)]);
@@ -316,4 +324,104 @@ test('a long answer arrives whole and in order at a client that reads slowly', a
   expect(heard).toBe(words);
   expect(done).toMatchObject({ response: { status: 'completed' } });
   client.close();
+});
+
+describe('what the server leans on', () => {
+  class VoiceError extends ProductError {
+    readonly code = 'voiceBroken';
+    readonly retryable = true;
+  }
+
+  test('a voice that fails ends its response as failed, and writing still works', async () => {
+    const voice: SpeechVoice = {
+      // oxlint-disable-next-line require-yield -- it fails before there is any sound
+      async *speak() {
+        throw new VoiceError('The voice has lost its tongue.');
+      },
+      close: async () => undefined,
+    };
+    await using server = await startTestServer({ voice });
+    const client = await WireClient.connect(server.url);
+    client.ask('hello');
+    const failed = await client.next('response.done');
+    const seen = client.events.length;
+    client.send({
+      type: 'session.update',
+      session: { type: 'realtime', output_modalities: ['text'] },
+    });
+    client.ask('say yes');
+
+    expect(failed).toMatchObject({
+      response: {
+        status: 'failed',
+        status_details: {
+          error: { code: 'voiceBroken', message: 'The voice has lost its tongue.' },
+        },
+        output: [{ status: 'incomplete' }],
+      },
+    });
+    expect(await client.next('response.output_text.done', seen)).toMatchObject({ text: 'yes' });
+    client.close();
+  });
+
+  test.for<{ name: string; transcriber: TranscriberPort; type: string; part: object }>([
+    {
+      name: 'a recogniser gives the words of a turn',
+      transcriber: { transcribe: async (samples) => `${samples.length > 24_000} words` },
+      type: 'completed',
+      part: { transcript: 'true words' },
+    },
+    {
+      name: 'a recogniser that fails is told about, not hidden',
+      transcriber: {
+        transcribe: async () => {
+          throw new Error('no model');
+        },
+      },
+      type: 'failed',
+      part: {
+        error: {
+          type: 'transcription_error',
+          code: 'recogniser_failed',
+          message: 'The speech could not be recognised: no model',
+        },
+      },
+    },
+  ])('$name', async ({ transcriber, type, part }) => {
+    await using server = await startTestServer({ transcriber });
+    const client = await WireClient.connect(server.url, 'intent=transcription');
+    client.send({
+      type: 'session.update',
+      session: {
+        type: 'transcription',
+        audio: { input: { transcription: { model: 'whisper-1' } } },
+      },
+    });
+    client.append(turn);
+    const told = await client.next(`conversation.item.input_audio_transcription.${type}`);
+
+    expect(told).toMatchObject(part);
+    expect(client.types()).not.toContain('response.created');
+    client.close();
+  });
+
+  test('sessions do not disturb each other', async () => {
+    await using server = await startTestServer();
+    const [one, two] = await Promise.all([
+      WireClient.connect(server.url),
+      WireClient.connect(server.url),
+    ]);
+    one.ask('say one');
+    two.ask('say two');
+    const texts = await Promise.all(
+      [one, two].map(async (client) => {
+        const { transcript } = await client.next('response.output_audio_transcript.done');
+        return transcript;
+      }),
+    );
+
+    expect(texts).toEqual(['one', 'two']);
+    one.close();
+    two.close();
+  });
 });
