@@ -80,6 +80,13 @@ describe('a session', () => {
     });
   });
 
+  test('keeps the model it was opened with', () => {
+    expect(merge({ type: 'realtime', model: 'other', instructions: 'x' })).toMatchObject({
+      kind: 'merged',
+      session: { model: 'practice', instructions: 'x' },
+    });
+  });
+
   test('can be for transcription only, and then tells only that part', () => {
     const merged = merge({
       type: 'transcription',
@@ -109,12 +116,6 @@ describe('a session', () => {
       update: { type: 'transcription', instructions: 'x' },
       code: 'unknown_parameter',
       param: 'session.instructions',
-    },
-    {
-      name: 'another model',
-      update: { type: 'realtime', model: 'other' },
-      code: 'invalid_value',
-      param: 'session.model',
     },
     {
       name: 'a voice that does not exist',

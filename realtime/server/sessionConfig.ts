@@ -97,7 +97,10 @@ export type SessionMerge =
   | { readonly kind: 'merged'; readonly session: SessionObject }
   | { readonly kind: 'refused'; readonly error: ErrorBody };
 
-/** Applies the fields present in `update`, all of them or, with the reason, none. */
+/**
+ * Applies the fields present in `update`, all of them or, with the reason, none. The model stays the
+ * one of the address: clients send a default of their own along with every update.
+ */
 export function mergeSession(
   session: SessionObject,
   update: SessionUpdate,
@@ -231,13 +234,6 @@ function findRealtimeFault(
   update: RealtimeSessionUpdate,
   voiceFixed: boolean,
 ): ErrorBody | undefined {
-  if (update.model !== undefined && update.model !== session.model) {
-    return invalidRequest({
-      code: 'invalid_value',
-      message: `The model of a session is fixed when it connects: it is '${session.model}', not '${update.model}'.`,
-      param: 'session.model',
-    });
-  }
   const { voice, format } = update.audio?.output ?? {};
   if (format !== undefined && format.type !== 'audio/pcm')
     return unsupportedFormat('output', format.type);

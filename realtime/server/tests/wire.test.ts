@@ -212,6 +212,56 @@ describe('a conversation', () => {
     client.close();
   });
 
+  test('with the session a voice client of the peer opens', async () => {
+    await using server = await startTestServer();
+    const client = await WireClient.connect(server.url, 'model=gpt-realtime-1.5');
+    client.send({
+      type: 'session.update',
+      session: {
+        type: 'realtime',
+        instructions: '',
+        output_modalities: ['audio'],
+        audio: {
+          input: {
+            format: { type: 'audio/pcm', rate: 24_000 },
+            noise_reduction: { type: 'near_field' },
+            transcription: { model: 'gpt-4o-mini-transcribe' },
+            turn_detection: {
+              type: 'server_vad',
+              interrupt_response: true,
+              create_response: true,
+              silence_duration_ms: 500,
+            },
+          },
+          output: { format: { type: 'audio/pcm', rate: 24_000 }, voice: 'marin' },
+        },
+        tools: [
+          { type: 'function', name: 'background_agent', description: 'x', parameters: {} },
+          { type: 'function', name: 'remain_silent', description: 'x', parameters: {} },
+        ],
+        tool_choice: 'auto',
+      },
+    });
+    expect(await client.next('session.updated')).toMatchObject({
+      session: { model: 'gpt-realtime-1.5', audio: { output: { voice: 'marin' } } },
+    });
+
+    client.ask('[USER] be quiet');
+    const { call_id: callId } = await client.next('response.function_call_arguments.done');
+    await client.next('response.done');
+    const seen = client.events.length;
+    client.send({
+      type: 'conversation.item.create',
+      item: { type: 'function_call_output', call_id: callId, output: '' },
+    });
+    client.append(turn);
+    await client.next('conversation.item.input_audio_transcription.failed', seen);
+    await client.next('response.done', seen);
+
+    expect(client.types()).not.toContain('error');
+    client.close();
+  });
+
   test('gives a spoken turn back with its sound when it is asked for', async () => {
     await using server = await startTestServer();
     const client = await WireClient.connect(server.url);
