@@ -5,7 +5,7 @@ import {
   type TurnDetection,
   VOICES,
 } from '../protocol/index.ts';
-import { type ErrorBody, invalidRequest } from './errorBody.ts';
+import { type ErrorBody, invalidRequest, type Refusal } from './errorBody.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -255,21 +255,26 @@ function findRealtimeFault(
       param: 'session.audio.output.voice',
     });
   }
-  const mcp = update.tools?.findIndex((tool) => tool.type !== 'function') ?? -1;
-  if (mcp >= 0) {
-    return invalidRequest({
-      code: 'invalid_value',
-      message: 'This local server runs tools of type "function" only.',
-      param: `session.tools[${mcp}].type`,
-    });
-  }
-  const nameless = update.tools?.findIndex((tool) => typeof tool['name'] !== 'string') ?? -1;
-  if (nameless >= 0) {
-    return invalidRequest({
-      code: 'missing_required_parameter',
-      message: `Missing required parameter: 'session.tools[${nameless}].name'.`,
-      param: `session.tools[${nameless}].name`,
-    });
+  const tools = findToolFault(update.tools ?? [], 'session.tools');
+  return tools === undefined ? undefined : invalidRequest(tools);
+}
+
+/** What is wrong with a list of tools; `place` is where the client put it. */
+export function findToolFault(tools: SessionObject['tools'], place: string): Refusal | undefined {
+  for (const [index, tool] of tools.entries()) {
+    const where = `${place}[${index}]`;
+    if (tool.type !== 'function') {
+      const message = 'This local server runs tools of type "function" only.';
+      return { code: 'invalid_value', message, param: `${where}.type` };
+    }
+    if (typeof tool['name'] !== 'string') {
+      const param = `${where}.name`;
+      return {
+        code: 'missing_required_parameter',
+        message: `Missing required parameter: '${param}'.`,
+        param,
+      };
+    }
   }
   return undefined;
 }
