@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ConversationItem, type ResponseOptions } from '../protocol/index.ts';
 import { closeOpenMessage } from './outputSteps.ts';
 import { describeResponse, RATE_LIMITS } from './responseWire.ts';
-import { findToolFault } from './sessionConfig.ts';
+import { findToolFault } from './sessionUpdate.ts';
 import { failTranscript } from './transcriptSteps.ts';
 import {
   type ActiveResponse,

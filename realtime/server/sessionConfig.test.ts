@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SessionUpdate } from '../protocol/index.ts';
-import { describeSession, detectorOptions, mergeSession, newSession } from './sessionConfig.ts';
+import { describeSession, detectorOptions, newSession } from './sessionConfig.ts';
+import { mergeSession } from './sessionUpdate.ts';
 
 const session = newSession('sess_1', 'practice', 1_700_000_000_900);
 
@@ -110,6 +111,12 @@ describe('a session', () => {
       update: { type: 'realtime', temperature: 1 },
       code: 'unknown_parameter',
       param: 'session.temperature',
+    },
+    {
+      name: 'a field in the wrong place',
+      update: { type: 'realtime', audio: { input: { voice: 'cedar' } } },
+      code: 'unknown_parameter',
+      param: 'session.audio.input.voice',
     },
     {
       name: 'instructions for a transcription',

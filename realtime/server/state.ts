@@ -103,7 +103,7 @@ export type Input =
   | {
       readonly type: 'rawProduced';
       readonly responseId: string;
-      readonly event: Readonly<Record<string, unknown>>;
+      readonly event: ServerEventBody;
     }
   | {
       readonly type: 'closeProduced';
