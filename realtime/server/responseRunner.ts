@@ -8,8 +8,8 @@ import type { Input } from './state.ts';
 const CHUNK_SAMPLES = msToSamples(40);
 const SENTENCE_PAUSE = silence(200);
 const WARM_UP_MS = 10_000;
-/** After so many chunks the event loop gets a turn, so that a cancel is read in time. */
-const CHUNKS_PER_TURN = 32;
+/** After so many pieces the event loop gets a turn, so that a cancel is read in time. */
+const PIECES_PER_TURN = 32;
 
 export type ResponseRun = {
   readonly responseId: string;
@@ -25,6 +25,7 @@ export type ResponseRun = {
 /** Lets the model answer and delivers what it says; never throws, and is quiet once aborted. */
 export async function runResponse(run: ResponseRun): Promise<void> {
   const { responseId, signal } = run;
+  let count = 0;
   try {
     for await (const output of run.brain.respond(run.context, signal)) {
       if (signal.aborted) return;
@@ -38,6 +39,8 @@ export async function runResponse(run: ResponseRun): Promise<void> {
         return;
       }
       await deliverOutput(run, output);
+      count += 1;
+      if (count % PIECES_PER_TURN === 0) await nextTurn();
     }
     if (signal.aborted) return;
     run.deliver({ type: 'responseEnded', responseId, outcome: { status: 'completed' } });
@@ -135,7 +138,7 @@ async function sendSound(
   let count = 0;
   for await (const samples of chunks) {
     count += 1;
-    await (count % CHUNKS_PER_TURN === 0 ? nextTurn() : undefined);
+    if (count % PIECES_PER_TURN === 0) await nextTurn();
     await run.ready();
     if (signal.aborted) return;
     run.deliver({ type: 'audioProduced', responseId, samples, spoken });

@@ -14,7 +14,7 @@ import {
 } from '../../audio/index.ts';
 import { tone } from '../../audio/testing/index.ts';
 import { decodeServerEvent } from '../../protocol/index.ts';
-import type { TranscriberPort } from '../index.ts';
+import type { ConversationBrain, TranscriberPort } from '../index.ts';
 import { rule, startScriptedServer, startTestServer, WireClient } from '../testing/index.ts';
 
 const turn = concatPcm([silence(400), tone(500, 800), silence(800)]);
@@ -121,6 +121,13 @@ describe('the door', () => {
     });
   });
 
+  test('does not open with a broken certificate', async () => {
+    await expect(startTestServer({ tls: { key: 'no', cert: 'no' } })).rejects.toMatchObject({
+      code: 'cannotListen',
+      message: expect.stringContaining('TLS'),
+    });
+  });
+
   test('survives a visitor who hangs up in the middle of the upgrade', async () => {
     await using server = await startTestServer();
     const visitor = connect(server.port, '127.0.0.1');
@@ -175,6 +182,23 @@ describe('a conversation', () => {
     expect(done).toMatchObject({
       response: { status: 'cancelled', status_details: { reason: 'turn_detected' } },
     });
+    client.close();
+  });
+
+  test('in writing: a model that never stops can still be cancelled', async () => {
+    const endless: ConversationBrain = {
+      hears: false,
+      async *respond(_context, signal) {
+        while (!signal.aborted) yield { type: 'say', text: 'on and on' };
+      },
+    };
+    await using server = await startTestServer({ brain: endless });
+    const client = await WireClient.connect(server.url);
+    client.send({ type: 'response.create', response: { output_modalities: ['text'] } });
+    await client.next('response.output_text.delta');
+    client.send({ type: 'response.cancel' });
+
+    expect(await client.next('response.done')).toMatchObject({ response: { status: 'cancelled' } });
     client.close();
   });
 
