@@ -12,6 +12,7 @@ export {
   fadeOut,
   type Level,
   measureLevel,
+  mixDown,
   msToSamples,
   SAMPLE_RATE_HZ,
   samplesToMs,

@@ -1,0 +1,31 @@
+export { ModelClient } from './client.ts';
+export { ModelAbortedError, ModelError } from './errors.ts';
+export type { ModelEvent, RetryNotice } from './events.ts';
+export {
+  HttpError,
+  type HttpFailure,
+  type HttpPort,
+  type HttpRequest,
+  type HttpResponse,
+} from './http.ts';
+export {
+  ContentPart,
+  CustomToolCallItem,
+  CustomToolCallOutputItem,
+  FunctionCallItem,
+  FunctionCallOutputItem,
+  itemForWire,
+  MessageItem,
+  messageText,
+  ReasoningItem,
+  ResponseItem,
+  textMessage,
+  ToolOutput,
+} from './items.ts';
+export type { TurnContext } from './metadata.ts';
+export { createNodeHttp } from './nodeHttp.ts';
+export type { ModelProvider } from './provider.ts';
+export type { RateLimitSnapshot, RateLimitWindow } from './rateLimits.ts';
+export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
+export type { ModelClientSession, StreamOptions } from './session.ts';
+export type { ModelClientValues, ModelLog } from './values.ts';

@@ -1,0 +1,11 @@
+export { callAnswer, completed, messageAnswer } from './answers.ts';
+export { type Bench, greeting, type Sampling, startBench } from './sampling.ts';
+export { testProvider } from './provider.ts';
+export {
+  type RecordedRequest,
+  type ScriptedUpstream,
+  sseEvent,
+  startScriptedUpstream,
+  type UpstreamEvent,
+  type UpstreamStep,
+} from './scriptedUpstream.ts';

@@ -1,0 +1,112 @@
+import type { Timer } from '../../base/index.ts';
+import { ManualClock } from '../../base/testing/index.ts';
+import {
+  createNodeHttp,
+  ModelClient,
+  type ModelEvent,
+  type ModelProvider,
+  type ModelRequest,
+  type RetryNotice,
+  textMessage,
+  type TurnContext,
+} from '../index.ts';
+import { testProvider } from './provider.ts';
+import {
+  type ScriptedUpstream,
+  startScriptedUpstream,
+  type UpstreamStep,
+} from './scriptedUpstream.ts';
+
+export const greeting: ModelRequest = {
+  model: 'test-model',
+  instructions: 'Be brief.',
+  input: [textMessage('user', 'hi')],
+  tools: [],
+  parallelToolCalls: true,
+};
+
+/** One sampling as a test sees it: what came so far, and how it ended. */
+export type Sampling = {
+  readonly events: ModelEvent[];
+  readonly notices: RetryNotice[];
+  readonly abort: AbortController;
+  /** The text of all deltas so far. */
+  text(): string;
+  /** Resolves with undefined after `completed`, else with what was thrown. */
+  readonly ended: Promise<unknown>;
+};
+
+/** Also counts the timers that were ever set, so that a test can wait for the next one. */
+class CountingClock extends ManualClock {
+  armed = 0;
+
+  override after(delayMs: number, callback: () => void): Timer {
+    this.armed += 1;
+    return super.after(delayMs, callback);
+  }
+}
+
+export type Bench = AsyncDisposable & {
+  readonly clock: CountingClock;
+  readonly upstream: ScriptedUpstream;
+  readonly client: ModelClient;
+  sample(request?: ModelRequest, turn?: Partial<TurnContext>): Sampling;
+};
+
+/** A real client against a scripted upstream over real sockets, with time in the test's hands. */
+export async function startBench(
+  scripts: readonly (readonly UpstreamStep[])[],
+  changes: Partial<ModelProvider> = {},
+): Promise<Bench> {
+  const clock = new CountingClock();
+  const upstream = await startScriptedUpstream(scripts);
+  const http = createNodeHttp({ clock });
+  const client = new ModelClient({
+    provider: testProvider(upstream.url, changes),
+    conversationId: 'thread-1',
+    installationId: 'installation-1',
+    originator: 'parley_test',
+    userAgent: 'parley_test/1.0',
+    clock,
+    http,
+    log: { debug: () => undefined, warn: () => undefined },
+    random: () => 0.5,
+  });
+  return {
+    clock,
+    upstream,
+    client,
+    sample: (request = greeting, turn = {}) => sample(client, request, turn),
+    async [Symbol.asyncDispose]() {
+      client.close();
+      http.close();
+      await upstream.close();
+    },
+  };
+}
+
+function sample(client: ModelClient, request: ModelRequest, turn: Partial<TurnContext>): Sampling {
+  const events: ModelEvent[] = [];
+  const notices: RetryNotice[] = [];
+  const abort = new AbortController();
+  const session = client.startTurn({ turnId: 'turn-1', startedAtMs: 1000, ...turn });
+  const run = async (): Promise<unknown> => {
+    try {
+      const stream = session.stream(request, {
+        signal: abort.signal,
+        onRetry: (notice) => notices.push(notice),
+      });
+      for await (const event of stream) events.push(event);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  return {
+    events,
+    notices,
+    abort,
+    text: () => events.map((event) => (event.type === 'textDelta' ? event.delta : '')).join(''),
+    ended: run(),
+  };
+}

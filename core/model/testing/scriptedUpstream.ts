@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** One thing the upstream does with a request it was sent; steps run in order. */
+export type UpstreamStep =
+  /** Sends status and headers; without it the first body step sends 200 and an event stream. */
+  | { readonly head: { readonly status: number; readonly headers?: Record<string, string> } }
+  /** Sends each as one SSE event, named and framed as the real server does. */
+  | { readonly events: readonly UpstreamEvent[] }
+  /** Sends exactly these bytes. */
+  | { readonly bytes: string | Uint8Array }
+  /** Waits until the test opens the gate of this name. */
+  | { readonly until: string }
+  /** Ends the answer properly; also what happens after the last step. */
+  | { readonly end: true }
+  /** Cuts the connection. */
+  | { readonly cut: true }
+  /** Does nothing more and keeps the connection open. */
+  | { readonly stall: true };
+
+export type UpstreamEvent = { readonly type: string; readonly [field: string]: unknown };
+
+export type RecordedRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON, or the text where it is not JSON. */
+  readonly body: unknown;
+  /** Tells kept connections from new ones. */
+  readonly remotePort: number;
+  /** Resolves when the client or the upstream has closed the exchange. */
+  readonly closed: Promise<void>;
+};
+
+export type ScriptedUpstream = AsyncDisposable & {
+  /** What a provider's base URL would be. */
+  readonly url: URL;
+  readonly requests: readonly RecordedRequest[];
+  /** Resolves with the n-th request (from 1) once it has arrived whole. */
+  request(n: number): Promise<RecordedRequest>;
+  /** Lets every present and future `until` of this name go on. */
+  open(gate: string): void;
+  close(): Promise<void>;
+};
+
+/**
+ * A Responses upstream on loopback that does what it is told: the n-th request gets the n-th script,
+ * further ones the last.
+ */
+export async function startScriptedUpstream(
+  scripts: readonly (readonly UpstreamStep[])[],
+): Promise<ScriptedUpstream> {
+  const requests: RecordedRequest[] = [];
+  const waiting: { readonly n: number; resolve(request: RecordedRequest): void }[] = [];
+  const gates = new Map<string, PromiseWithResolvers<void>>();
+  const sockets = new Set<Socket>();
+
+  const gate = (name: string): PromiseWithResolvers<void> => {
+    const known = gates.get(name) ?? Promise.withResolvers<void>();
+    gates.set(name, known);
+    return known;
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const recorded: RecordedRequest = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: parse(Buffer.concat(chunks).toString('utf8')),
+        remotePort: request.socket.remotePort ?? 0,
+        closed: once(response, 'close').then(() => undefined),
+      };
+      requests.push(recorded);
+      const n = requests.length;
+      for (const waiter of waiting) if (waiter.n === n) waiter.resolve(recorded);
+      void play(scripts[Math.min(n, scripts.length) - 1] ?? [], response, gate);
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server has a TCP address
+  const { port } = server.address() as AddressInfo;
+
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return {
+    url: new URL(`http://127.0.0.1:${port}/v1`),
+    requests,
+    request: async (n) => {
+      const known = requests[n - 1];
+      if (known !== undefined) return known;
+      const { promise, resolve } = Promise.withResolvers<RecordedRequest>();
+      waiting.push({ n, resolve });
+      return promise;
+    },
+    open: (name) => {
+      gate(name).resolve();
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function play(
+  script: readonly UpstreamStep[],
+  response: ServerResponse,
+  gate: (name: string) => PromiseWithResolvers<void>,
+): Promise<void> {
+  const head = (): void => {
+    if (response.headersSent) return;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+  };
+  for (const step of script) {
+    if (response.destroyed) return;
+    if ('head' in step) {
+      response.writeHead(step.head.status, step.head.headers);
+      response.flushHeaders();
+    } else if ('events' in step) {
+      head();
+      for (const event of step.events) response.write(sseEvent(event));
+    } else if ('bytes' in step) {
+      head();
+      response.write(step.bytes);
+    } else if ('until' in step) {
+      await gate(step.until).promise;
+    } else if ('cut' in step) {
+      // What was written before has to reach the client first.
+      if (response.headersSent) await flushed(response);
+      response.destroy();
+      return;
+    } else if ('stall' in step) {
+      return;
+    } else {
+      response.end();
+      return;
+    }
+  }
+  response.end();
+}
+
+function flushed(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.write('\n', () => {
+    resolve();
+  });
+  return promise;
+}
+
+/** An event as the real server frames it. */
+export function sseEvent(event: UpstreamEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Clock } from '../base/index.ts';
+import { sleep } from '../platform/index.ts';
+import type { ResponseItem } from '../model/index.ts';
+import type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
+import { lastRequest, sinceLastRequest } from './delegation.ts';
+import { type Plan, planFor } from './skills.ts';
+
+export type PracticeTextBrainOptions = {
+  readonly clock: Clock;
+  /** Pause between two words, so that streaming can be seen and interrupted. */
+  readonly paceMs?: number;
+};
+
+const DEFAULT_PACE_MS = 30;
+const PLAN_TOOL = 'update_plan';
+
+/**
+ * The agent that works with no provider: it follows fixed rules, does what it can by itself and says
+ * what it is. Where a plan tool is offered it shows its work as a real agent would: a plan, the work,
+ * the plan ticked off, the report.
+ */
+export function createPracticeTextBrain(options: PracticeTextBrainOptions): TextBrain {
+  const { clock, paceMs = DEFAULT_PACE_MS } = options;
+  return {
+    respond: (request, signal) => new PracticeAnswer(clock, paceMs, signal).respond(request),
+  };
+}
+
+class PracticeAnswer {
+  readonly #clock: Clock;
+  readonly #paceMs: number;
+  readonly #signal: AbortSignal;
+
+  constructor(clock: Clock, paceMs: number, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#paceMs = paceMs;
+    this.#signal = signal;
+  }
+
+  async *respond(request: BrainRequest): AsyncGenerator<BrainOutput, void, void> {
+    const wanted = lastRequest(request.input);
+    const plan = planFor(wanted, this.#clock.nowMs());
+    if (!request.tools.has(PLAN_TOOL)) {
+      yield* this.#work(plan);
+      yield* this.#report(wanted, plan);
+      return;
+    }
+    switch (plansMade(request.input)) {
+      case 0:
+        yield planCall(plan, 'in_progress');
+        return;
+      case 1:
+        yield* this.#work(plan);
+        yield planCall(plan, 'completed');
+        return;
+      default:
+        yield* this.#report(wanted, plan);
+    }
+  }
+
+  /** What takes time or goes wrong; answers are worked out when they are reported. */
+  async *#work(plan: Plan): AsyncGenerator<BrainOutput, void, void> {
+    if (plan.type === 'fail') {
+      yield {
+        type: 'fail',
+        status: 400,
+        code: 'practice_failure',
+        message: 'You asked the practice agent to fail, and so it did.',
+      };
+      return;
+    }
+    if (plan.type !== 'wait') return;
+    yield { type: 'newMessage', phase: 'commentary' };
+    yield* this.#say(`I wait ${plan.seconds} seconds now. Interrupt me if you like.`);
+    yield* this.#say('\n\n');
+    for (let waited = 0; waited < plan.seconds;) {
+      const next = Math.min(waited + 1, plan.seconds);
+      await sleep(this.#clock, (next - waited) * 1000, this.#signal);
+      if (this.#signal.aborted) return;
+      waited = next;
+      yield { type: 'text', delta: `${waited} ` };
+    }
+  }
+
+  async *#report(wanted: string, plan: Plan): AsyncGenerator<BrainOutput, void, void> {
+    if (plan.type === 'fail') return;
+    yield { type: 'newMessage', phase: 'final_answer' };
+    yield* this.#say(`*I am Parley's practice agent, not a language model.* ${heard(wanted)}\n\n`);
+    yield* this.#say(plan.type === 'wait' ? `I waited ${plan.seconds} seconds.` : plan.text);
+  }
+
+  async *#say(text: string): AsyncGenerator<BrainOutput, void, void> {
+    for (const delta of text.match(/\s*\S+|\s+$/gu) ?? []) {
+      if (this.#signal.aborted) return;
+      yield { type: 'text', delta };
+      if (this.#paceMs > 0) await sleep(this.#clock, this.#paceMs, this.#signal);
+    }
+  }
+}
+
+const MAX_QUOTED_CHARACTERS = 160;
+
+function heard(wanted: string): string {
+  if (wanted === '') return 'You asked for nothing that I can read.';
+  const line = wanted.replaceAll(/\s+/gu, ' ');
+  const shown =
+    line.length > MAX_QUOTED_CHARACTERS ? `${line.slice(0, MAX_QUOTED_CHARACTERS)}…` : line;
+  return `You asked: “${shown}”`;
+}
+
+/** How often the plan was shown and acknowledged since the user last spoke. */
+function plansMade(input: readonly ResponseItem[]): number {
+  const items = sinceLastRequest(input);
+  const answered = new Set(
+    items.flatMap((item) => (item.type === 'function_call_output' ? [item.call_id] : [])),
+  );
+  return items.filter(
+    (item) =>
+      item.type === 'function_call' && item.name === PLAN_TOOL && answered.has(item.call_id),
+  ).length;
+}
+
+function planCall(plan: Plan, status: 'in_progress' | 'completed'): BrainOutput {
+  return {
+    type: 'call',
+    name: PLAN_TOOL,
+    arguments: JSON.stringify({
+      plan: [
+        { step: 'Read the request', status: 'completed' },
+        { step: plan.task, status },
+      ],
+    }),
+  };
+}

@@ -1,0 +1,2 @@
+export { FakeEngine, THREAD_ID } from './fakeEngine.ts';
+export { MemoryFiles } from './memoryFiles.ts';
