@@ -60,6 +60,16 @@ describe('refusals', () => {
     expect(sampling.notices).toEqual([]);
   });
 
+  test('a key in the address shows neither in the message nor in the details', async () => {
+    await using bench = await startBench([[{ head: { status: 404 } }]], {
+      queryParams: { key: 'sk-in-query' },
+    });
+
+    const error = modelError(await bench.sample().ended);
+    expect(error.details).toBe(`${bench.upstream.url.href}/responses`);
+    expect(error.message).not.toContain('sk-in-query');
+  });
+
   test('a redirect is not followed with the key but named', async () => {
     const headers = { location: 'https://elsewhere.example/v1/responses' };
     await using bench = await startBench([[{ head: { status: 307, headers } }]]);
