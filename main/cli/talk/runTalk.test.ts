@@ -22,12 +22,20 @@ class Talk {
   constructor(
     options: Partial<TalkOptions> = {},
     prepare: (talk: Talk) => void = () => undefined,
-    isTty = false,
+    isStderrTty = false,
   ) {
     this.files.contents.set('in.wav', question);
     prepare(this);
     this.exitCode = runTalk(
-      { inputPath: 'in.wav', transport: 'websocket', text: false, json: false, ...options },
+      {
+        inputPath: 'in.wav',
+        transport: 'websocket',
+        text: false,
+        json: false,
+        cwd: '/work',
+        version: '1.2.3',
+        ...options,
+      },
       {
         client: this.engine.client,
         files: this.files,
@@ -36,7 +44,7 @@ class Talk {
         io: {
           stdout: { write: (text) => (this.stdout += text) },
           stderr: { write: (text) => (this.stderr += text) },
-          isTty,
+          isStderrTty,
         },
       },
     );
@@ -193,6 +201,13 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
     samples: Int16Array.of(1, 2, 3),
   });
   expect(talk.files.closed).toEqual(['out.wav']);
+  expect(talk.engine.paramsOf('initialize')).toEqual([
+    {
+      clientInfo: { name: 'parley-talk', title: 'Parley talk', version: '1.2.3' },
+      capabilities: { experimentalApi: true },
+    },
+  ]);
+  expect(talk.engine.paramsOf('thread/start')).toEqual([{ cwd: '/work' }]);
   expect(talk.engine.paramsOf('thread/realtime/start')).toEqual([
     {
       threadId: THREAD_ID,
@@ -276,7 +291,7 @@ describe('a session that does not come up', () => {
 
     expect(await talk.exitCode).toBe(1);
     expect(talk.stderr).toBe('parley talk: no such model\n');
-    expect(talk.engine.methods()).toEqual(['thread/start']);
+    expect(talk.engine.methods()).toEqual(['initialize', 'thread/start']);
   });
 
   test('because of an error before it is up fails at once, as no close follows', async () => {
@@ -296,7 +311,7 @@ describe('a session that does not come up', () => {
     expect(await talk.exitCode).toBe(130);
     talk.engine.answerLate('thread/start');
     await new Promise(setImmediate);
-    expect(talk.engine.methods()).toEqual(['thread/start']);
+    expect(talk.engine.methods()).toEqual(['initialize', 'thread/start']);
   });
 });
 

@@ -107,13 +107,18 @@ export class TalkSession {
 
   async #start(): Promise<void> {
     const { client } = this.#deps;
-    const { thread } = await client.request('thread/start', {});
+    const { cwd, prompt, text, version } = this.#options;
+    await client.initialize({
+      clientInfo: { name: 'parley-talk', title: 'Parley talk', version },
+      capabilities: { experimentalApi: true },
+    });
+    if (this.#over) return;
+    const { thread } = await client.request('thread/start', { cwd });
     if (this.#over) return;
     this.#threadId = thread.id;
-    const { prompt } = this.#options;
     const params: ParamsOf<'thread/realtime/start'> = {
       threadId: thread.id,
-      outputModality: this.#options.text ? 'text' : 'audio',
+      outputModality: text ? 'text' : 'audio',
       transport: { type: 'websocket' },
       ...(prompt === undefined ? {} : { prompt }),
     };
