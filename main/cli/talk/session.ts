@@ -3,7 +3,6 @@ import type {
   NotificationMethod,
   NotificationParamsOf,
   ParamsOf,
-  Turn,
 } from '../../../core/protocol/index.ts';
 import {
   encodePcm,
@@ -14,6 +13,7 @@ import {
 import type { AnswerFile } from './answerFile.ts';
 import { LIMITS, WORDS } from './limits.ts';
 import { Microphone } from './microphone.ts';
+import { describeTaskEnd, isHandoff, isOfThread } from './notifications.ts';
 import { type TalkDeps, TalkFailure, type TalkOptions } from './options.ts';
 import type { ProgressLine } from './progressLine.ts';
 import type { TalkReport } from './report.ts';
@@ -324,30 +324,4 @@ export class TalkSession {
     this.#over = true;
     this.#end.reject(new TalkFailure(message, { cause }));
   }
-}
-
-/** The client has parsed the notification already; what is left to see is whose it is. */
-function isOfThread<M extends NotificationMethod>(
-  params: unknown,
-  threadId: string | undefined,
-): params is NotificationParamsOf<M> & { readonly threadId: string } {
-  return (
-    threadId !== undefined &&
-    typeof params === 'object' &&
-    params !== null &&
-    'threadId' in params &&
-    params.threadId === threadId
-  );
-}
-
-function isHandoff(item: unknown): boolean {
-  return (
-    typeof item === 'object' && item !== null && 'type' in item && item.type === 'handoff_request'
-  );
-}
-
-function describeTaskEnd(turn: Turn): string {
-  return turn.status === 'interrupted'
-    ? 'The background task was interrupted.'
-    : `The background task failed: ${turn.error?.message ?? 'no reason given'}`;
 }
