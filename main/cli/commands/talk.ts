@@ -49,7 +49,7 @@ export async function runTalkCommand(
       },
       {
         client,
-        io: { stdout: io.stdout, stderr: io.stderr, isTty: io.isStderrTty },
+        io,
         files: nodeTalkFiles,
         clock: hostClock,
         signal,
