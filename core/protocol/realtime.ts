@@ -214,7 +214,7 @@ export const ThreadRealtimeResponseCompletedNotification = z.object({
   ...inThread,
   responseId: z.string(),
   status: z.string(),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 });
 export const ThreadRealtimeSpeechStartedNotification = z.object({
   ...inThread,

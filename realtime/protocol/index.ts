@@ -19,4 +19,5 @@ export {
   SessionUpdate,
   TranscriptionSessionUpdate,
   TurnDetection,
+  VOICES,
 } from './session.ts';

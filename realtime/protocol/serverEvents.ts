@@ -16,11 +16,11 @@ export type ServerErrorBody = z.infer<typeof ServerErrorBody>;
 const ResponseBody = z.looseObject({
   id: z.string().optional(),
   status: z.string().optional(),
-  status_details: z.unknown(),
+  status_details: z.unknown().optional(),
   conversation_id: z.string().nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   output: z.array(z.looseObject({ type: z.string() })).optional(),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 });
 
 const AnyItem = z.looseObject({ type: z.string(), id: z.string().optional() });
@@ -136,7 +136,11 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
     type: z.literal('response.output_text.done'),
     text: z.string(),
   }),
-  z.looseObject({ ...base, type: z.literal('rate_limits.updated'), rate_limits: z.unknown() }),
+  z.looseObject({
+    ...base,
+    type: z.literal('rate_limits.updated'),
+    rate_limits: z.unknown().optional(),
+  }),
   z.looseObject({
     ...base,
     type: z.literal('error'),

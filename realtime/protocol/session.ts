@@ -15,7 +15,7 @@ export const TurnDetection = z.discriminatedUnion('type', [
     silence_duration_ms: z.int().min(0).optional(),
     create_response: z.boolean().optional(),
     interrupt_response: z.boolean().optional(),
-    idle_timeout_ms: z.int().nullable().optional(),
+    idle_timeout_ms: z.int().min(5000).max(30_000).nullable().optional(),
   }),
   z.looseObject({
     type: z.literal('semantic_vad'),
@@ -25,6 +25,20 @@ export const TurnDetection = z.discriminatedUnion('type', [
   }),
 ]);
 export type TurnDetection = z.infer<typeof TurnDetection>;
+
+/** The voices of the GA API; a custom voice is named by an object with its id. */
+export const VOICES = [
+  'alloy',
+  'ash',
+  'ballad',
+  'coral',
+  'echo',
+  'sage',
+  'shimmer',
+  'verse',
+  'marin',
+  'cedar',
+] as const;
 
 export const FunctionTool = z.looseObject({
   type: z.literal('function'),
@@ -64,6 +78,23 @@ export const RealtimeSessionUpdate = z.looseObject({
   tools: z.array(z.looseObject({ type: z.string() })).optional(),
   tool_choice: z.union([z.string(), z.looseObject({ type: z.string() })]).optional(),
   max_output_tokens: MaxOutputTokens.optional(),
+  truncation: z
+    .union([
+      z.enum(['auto', 'disabled']),
+      z.looseObject({
+        type: z.literal('retention_ratio'),
+        retention_ratio: z.number().min(0).max(1),
+      }),
+    ])
+    .optional(),
+  tracing: z
+    .union([z.literal('auto'), z.looseObject({})])
+    .nullable()
+    .optional(),
+  include: z.array(z.string()).nullable().optional(),
+  prompt: z.looseObject({ id: z.string() }).nullable().optional(),
+  reasoning: z.looseObject({}).nullable().optional(),
+  parallel_tool_calls: z.boolean().optional(),
 });
 export type RealtimeSessionUpdate = z.infer<typeof RealtimeSessionUpdate>;
 
@@ -71,6 +102,7 @@ export type RealtimeSessionUpdate = z.infer<typeof RealtimeSessionUpdate>;
 export const TranscriptionSessionUpdate = z.looseObject({
   type: z.literal('transcription'),
   audio: z.looseObject({ input: InputAudio.optional() }).optional(),
+  include: z.array(z.string()).nullable().optional(),
 });
 
 export const SessionUpdate = z.discriminatedUnion('type', [

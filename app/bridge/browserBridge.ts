@@ -1,0 +1,103 @@
+import { ProductError } from '../../core/base/index.ts';
+import type { HostBridge, MessageChannelLike } from './contract.ts';
+
+const TOKEN_KEY = 'parley.token';
+const CONNECT_TIMEOUT_MS = 8_000;
+
+/** The browser host did not take our connection. */
+export class HostUnreachableError extends ProductError {
+  readonly code = 'hostUnreachable';
+  readonly retryable = true;
+}
+
+/** The slice of the browser this bridge touches; tests hand in a small fake. */
+export type BrowserSurroundings = {
+  readonly href: string;
+  readonly replaceAddress: (address: string) => void;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly openSocket: (address: string) => WebSocket;
+};
+
+/**
+ * Takes the access token out of the page's address and remembers it for this tab, so that it does not
+ * linger in the address bar, in bookmarks or in a screenshot, and a reload still gets in.
+ */
+export function takeToken(around: Omit<BrowserSurroundings, 'openSocket'>): string | undefined {
+  const url = new URL(around.href);
+  const token = url.searchParams.get('token');
+  if (token === null || token === '') return around.storage.getItem(TOKEN_KEY) ?? undefined;
+  around.storage.setItem(TOKEN_KEY, token);
+  url.searchParams.delete('token');
+  around.replaceAddress(url.href);
+  return token;
+}
+
+/** The address of the engine's socket on the host that served the page. */
+export function socketAddress(pageHref: string, token: string | undefined): string {
+  const url = new URL('/rpc', pageHref);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  if (token !== undefined) url.searchParams.set('token', token);
+  return url.href;
+}
+
+/** The bridge of a plain browser tab: one WebSocket to the host that served the page. */
+export function createBrowserBridge(around: BrowserSurroundings): HostBridge {
+  const address = socketAddress(around.href, takeToken(around));
+  return { platform: 'browser', connect: () => openChannel(around.openSocket(address)) };
+}
+
+function openChannel(socket: WebSocket): Promise<MessageChannelLike> {
+  const { promise, resolve, reject } = Promise.withResolvers<MessageChannelLike>();
+  let onMessage: ((message: unknown) => void) | undefined;
+  let onClose: (() => void) | undefined;
+  let state: 'opening' | 'open' | 'closed' = 'opening';
+
+  const fail = (): void => {
+    if (state === 'closed') return;
+    const wasOpen = state === 'open';
+    state = 'closed';
+    clearTimeout(timer);
+    socket.close();
+    if (wasOpen) onClose?.();
+    else reject(new HostUnreachableError('The Parley host did not answer. Is it still running?'));
+  };
+  const timer = setTimeout(fail, CONNECT_TIMEOUT_MS);
+
+  socket.addEventListener('open', () => {
+    if (state !== 'opening') return;
+    state = 'open';
+    clearTimeout(timer);
+    resolve({
+      postMessage: (message) => {
+        if (state === 'open') socket.send(JSON.stringify(message));
+      },
+      onMessage: (listener) => {
+        onMessage = listener;
+      },
+      onClose: (listener) => {
+        onClose = listener;
+      },
+      close: () => {
+        state = 'closed';
+        socket.close(1000);
+      },
+    });
+  });
+  socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (state !== 'open' || typeof event.data !== 'string') return;
+    const message = parse(event.data);
+    if (message !== undefined) onMessage?.(message);
+  });
+  socket.addEventListener('close', fail);
+  socket.addEventListener('error', fail);
+  return promise;
+}
+
+// A frame that is not JSON cannot belong to any request; the client has nothing to match it to.
+function parse(frame: string): unknown {
+  try {
+    return JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import './zodSetup.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { findHostBridge } from './bridge/index.ts';
+import { BrowserMedia } from './media/index.ts';
+import { Assistant } from './state/index.ts';
+import { App, AssistantProvider } from './ui/index.ts';
+
+const assistant = new Assistant({
+  bridge: findHostBridge(),
+  clock: {
+    nowMs: () => Date.now(),
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, delayMs);
+      return {
+        cancel: () => {
+          clearTimeout(timer);
+        },
+      };
+    },
+  },
+  storage: window.localStorage,
+  createMedia: () => new BrowserMedia(),
+});
+
+// The microphone's light goes off with the page, whatever way it goes.
+window.addEventListener('pagehide', () => {
+  void assistant.voice.end();
+  assistant.link.close();
+});
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('The page has no root element.');
+createRoot(root).render(
+  <StrictMode>
+    <AssistantProvider value={assistant}>
+      <App />
+    </AssistantProvider>
+  </StrictMode>,
+);
+void assistant.link.connect();

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+import { Store } from './store.ts';
+
+// Each field falls back by itself, so that one broken value does not cost the user the others.
+const Settings = z.object({
+  theme: z.enum(['system', 'light', 'dark']).catch('system'),
+  /** How Parley answers in voice: aloud, or in writing. */
+  output: z.enum(['audio', 'text']).catch('audio'),
+  /** The chosen microphone; null follows the system's default. */
+  microphoneId: z.string().nullable().catch(null),
+  /** Single-letter keys (M, V) can get in the way of dictation software and screen readers. */
+  letterKeys: z.boolean().catch(true),
+  lastThreadId: z.string().nullable().catch(null),
+});
+export type Settings = z.infer<typeof Settings>;
+
+const KEY = 'parley.settings';
+
+/** Reads what was kept; what is broken or missing is at its default. */
+export function readSettings(storage: Pick<Storage, 'getItem'>): Settings {
+  let kept: unknown;
+  try {
+    kept = JSON.parse(storage.getItem(KEY) ?? '{}');
+  } catch {
+    kept = {};
+  }
+  const parsed = Settings.safeParse(kept);
+  return parsed.success ? parsed.data : Settings.parse({});
+}
+
+/** The user's choices on this machine, kept as they change. */
+export function createSettingsStore(
+  storage: Pick<Storage, 'getItem' | 'setItem'>,
+): Store<Settings> {
+  const store = new Store(readSettings(storage));
+  store.subscribe(() => {
+    storage.setItem(KEY, JSON.stringify(store.getSnapshot()));
+  });
+  return store;
+}

@@ -1,0 +1,388 @@
+import { errorText } from '../../core/base/index.ts';
+import {
+  type AppServerClient,
+  ConnectionClosedError,
+  type ServerNotification,
+} from '../../core/protocol/index.ts';
+import {
+  decodePcm,
+  FRAME_MS,
+  type Microphone,
+  MicrophoneError,
+  type PlayPosition,
+  SAMPLE_RATE_HZ,
+  samplesToMs,
+  StripTimeline,
+  type VoiceMedia,
+} from '../media/index.ts';
+import {
+  acceptsAudio,
+  audioPlayed,
+  audioReceived,
+  cutAll,
+  type Heard,
+  nothingHeard,
+  pendingMs,
+  unfinishedItems,
+} from './heard.ts';
+import { AudioOutbox } from './outbox.ts';
+import type { Settings } from './settings.ts';
+import { Store } from './store.ts';
+import {
+  isVoiceOn,
+  stepVoice,
+  type Trouble,
+  type VoiceInput,
+  voiceOff,
+  type VoiceState,
+} from './voice.ts';
+import { closeTrouble, microphoneTrouble } from './voiceTrouble.ts';
+
+export type MicrophoneState = {
+  readonly muted: boolean;
+  /** The talk key is held: heard although muted. */
+  readonly talking: boolean;
+  readonly device: Microphone | undefined;
+  /** The stream has been perfectly silent for some seconds, which no room is. */
+  readonly silent: boolean;
+  /** What is wrong with the microphone, while the conversation goes on. */
+  readonly trouble: string | undefined;
+};
+
+export type VoiceDeps = {
+  readonly client: () => AppServerClient | undefined;
+  readonly ensureThread: () => Promise<string>;
+  readonly settings: Store<Settings>;
+  readonly createMedia: () => VoiceMedia;
+};
+
+type VoiceNotice = Extract<ServerNotification, { method: `thread/realtime/${string}` }>;
+
+type Session = {
+  readonly media: VoiceMedia;
+  readonly outbox: AudioOutbox;
+  threadId: string | undefined;
+  zeroFrames: number;
+  fault: Trouble | undefined;
+};
+
+const SILENT_FRAMES = 5_000 / FRAME_MS;
+
+/** One voice conversation at a time: microphone, loudspeaker and the session between them. */
+export class VoiceController {
+  readonly state = new Store<VoiceState>(voiceOff);
+  readonly heard = new Store<Heard>(nothingHeard);
+  readonly microphone = new Store<MicrophoneState>({
+    muted: false,
+    talking: false,
+    device: undefined,
+    silent: false,
+    trouble: undefined,
+  });
+  readonly strip = new StripTimeline();
+  readonly #deps: VoiceDeps;
+  #session: Session | undefined;
+
+  constructor(deps: VoiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Opens the microphone and starts the session. Troubles end up in `state`, never as a rejection. */
+  async start(): Promise<void> {
+    if (this.#session !== undefined) return;
+    const media = this.#deps.createMedia();
+    const session: Session = {
+      media,
+      outbox: new AudioOutbox((chunk) => {
+        this.#sendAudio(session, chunk);
+      }),
+      threadId: undefined,
+      zeroFrames: 0,
+      fault: undefined,
+    };
+    this.#session = session;
+    this.#step({ type: 'startPressed' });
+    this.#wire(session);
+    try {
+      const device = await media.open(this.#deps.settings.getSnapshot().microphoneId);
+      if (this.#session !== session) return;
+      this.microphone.update((mic) => ({ ...mic, device, silent: false, trouble: undefined }));
+      this.#step({ type: 'microphoneOpened' });
+      await this.#request(session);
+    } catch (error) {
+      if (this.#session !== session) return;
+      this.#fail(
+        error instanceof MicrophoneError
+          ? microphoneTrouble(error)
+          : { message: errorText(error), hint: 'Try again, or go on by typing.' },
+      );
+    }
+  }
+
+  /** Ends the conversation and lets go of the microphone; the thread goes on in writing. */
+  async end(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) {
+      this.#step({ type: 'endPressed' });
+      return;
+    }
+    this.#session = undefined;
+    this.#step({ type: 'endPressed' });
+    const client = this.#deps.client();
+    const { threadId } = session;
+    if (client !== undefined && threadId !== undefined) {
+      await this.#cut(session, client, threadId);
+      await client.request('thread/realtime/stop', { threadId }).catch(ignoreClosed);
+    }
+    this.#release(session);
+  }
+
+  /** Stops the voice, not the session. False when there was nothing to stop. */
+  interrupt(): boolean {
+    const session = this.#session;
+    const client = this.#deps.client();
+    const state = this.state.getSnapshot();
+    if (session?.threadId === undefined || client === undefined || state.phase !== 'live')
+      return false;
+    const unheard = unfinishedItems(this.heard.getSnapshot()).length > 0;
+    if (!unheard && !state.playing && state.responseId === undefined) return false;
+    void this.#cut(session, client, session.threadId).catch(ignoreClosed);
+    return true;
+  }
+
+  setMuted(muted: boolean): void {
+    this.microphone.update((mic) => ({ ...mic, muted, silent: false }));
+  }
+
+  setTalking(talking: boolean): void {
+    this.microphone.update((mic) => (mic.talking === talking ? mic : { ...mic, talking }));
+  }
+
+  /** Takes another microphone, live when a conversation runs; keeps the old one when that fails. */
+  async chooseMicrophone(id: string | null): Promise<void> {
+    this.#deps.settings.update((settings) => ({ ...settings, microphoneId: id }));
+    const session = this.#session;
+    if (session === undefined) return;
+    try {
+      const device = await session.media.swap(id);
+      this.microphone.update((mic) => ({ ...mic, device, silent: false, trouble: undefined }));
+      session.zeroFrames = 0;
+    } catch (error) {
+      const trouble = `${errorText(error)} The one before is still in use.`;
+      this.microphone.update((mic) => ({ ...mic, trouble }));
+    }
+  }
+
+  /** The engine went away: what is said now is kept for a while. */
+  connectionLost(): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    session.outbox.hold();
+    void session.media.clear().then((position) => {
+      this.#position(position);
+      this.heard.update((heard) => cutAll(heard, undefined));
+      return undefined;
+    });
+    this.strip.cleared();
+    this.#step({ type: 'connectionLost' });
+  }
+
+  /** The engine is back: the same conversation goes on in a new session. */
+  async resume(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined || this.state.getSnapshot().phase !== 'reconnecting') return;
+    this.#step({ type: 'startPressed' });
+    this.#step({ type: 'microphoneOpened' });
+    try {
+      await this.#request(session);
+    } catch (error) {
+      if (this.#session !== session) return;
+      this.#fail({ message: errorText(error), hint: 'Start the voice again to go on talking.' });
+    }
+  }
+
+  /** Takes a notification of the open thread. */
+  notify(notice: VoiceNotice): void {
+    const session = this.#session;
+    switch (notice.method) {
+      case 'thread/realtime/stage':
+        this.#step({ type: 'stageReached', stage: notice.params.stage });
+        return;
+      case 'thread/realtime/started':
+        if (session === undefined) return;
+        this.#step({ type: 'sessionStarted' });
+        session.outbox.open();
+        return;
+      case 'thread/realtime/speech/started':
+        this.#step({ type: 'speechStarted' });
+        if (unfinishedItems(this.heard.getSnapshot()).length > 0) this.interrupt();
+        return;
+      case 'thread/realtime/speech/stopped':
+        this.#step({ type: 'speechStopped' });
+        return;
+      case 'thread/realtime/input/committed':
+        this.#step({ type: 'turnTaken' });
+        return;
+      case 'thread/realtime/response/started':
+        this.#step({ type: 'responseStarted', responseId: notice.params.responseId });
+        return;
+      case 'thread/realtime/response/completed':
+        this.#step({ type: 'responseCompleted', responseId: notice.params.responseId });
+        return;
+      case 'thread/realtime/outputAudio/delta':
+        if (session !== undefined) this.#play(session, notice.params.audio);
+        return;
+      case 'thread/realtime/error':
+        if (session !== undefined) {
+          session.fault = {
+            message: notice.params.message,
+            hint: 'Start again, or go on by typing.',
+          };
+          if (notice.params.fatal === true) this.#fail(session.fault);
+        }
+        return;
+      case 'thread/realtime/closed':
+        this.#closed(session, notice.params);
+        return;
+      default:
+    }
+  }
+
+  #closed(
+    session: Session | undefined,
+    closed: Extract<VoiceNotice, { method: 'thread/realtime/closed' }>['params'],
+  ): void {
+    const trouble = closeTrouble(closed, session?.fault);
+    this.#step({ type: 'sessionClosed', trouble });
+    if (session === undefined || isVoiceOn(this.state.getSnapshot())) return;
+    this.#session = undefined;
+    this.#release(session);
+  }
+
+  async #request(session: Session): Promise<void> {
+    const threadId = await this.#deps.ensureThread();
+    const client = this.#deps.client();
+    if (this.#session !== session) return;
+    if (client === undefined) throw new ConnectionClosedError('thread/realtime/start');
+    session.threadId = threadId;
+    session.fault = undefined;
+    await client.request('thread/realtime/start', {
+      threadId,
+      outputModality: this.#deps.settings.getSnapshot().output,
+      transport: { type: 'websocket' },
+    });
+  }
+
+  #wire(session: Session): void {
+    session.media.on('frame', (frame) => {
+      if (this.#session !== session) return;
+      const { muted, talking } = this.microphone.getSnapshot();
+      if (muted && !talking) frame.fill(0);
+      else this.#watchSilence(session, frame);
+      this.strip.captured(frame);
+      session.outbox.push(frame);
+    });
+    session.media.on('position', (position) => {
+      if (this.#session === session) this.#position(position);
+    });
+    session.media.on('microphoneLost', () => {
+      if (this.#session !== session) return;
+      void this.chooseMicrophone(null).then(() => {
+        const trouble = 'The microphone went away. The default one is used now.';
+        this.microphone.update((mic) => ({ ...mic, trouble: mic.trouble ?? trouble }));
+        return undefined;
+      });
+    });
+  }
+
+  #position(position: PlayPosition): void {
+    this.heard.update((heard) => audioPlayed(heard, position.playedMs));
+    this.strip.positioned(pendingMs(this.heard.getSnapshot()), position.playing);
+    this.#step({ type: 'playingChanged', playing: position.playing });
+  }
+
+  #watchSilence(session: Session, frame: Int16Array): void {
+    session.zeroFrames = frame.every((sample) => sample === 0) ? session.zeroFrames + 1 : 0;
+    const silent = session.zeroFrames >= SILENT_FRAMES;
+    this.microphone.update((mic) => (mic.silent === silent ? mic : { ...mic, silent }));
+  }
+
+  #play(
+    session: Session,
+    audio: Extract<VoiceNotice, { method: 'thread/realtime/outputAudio/delta' }>['params']['audio'],
+  ): void {
+    const itemId = audio.itemId ?? audio.responseId ?? 'unnamed-assistant';
+    const responseId = audio.responseId ?? undefined;
+    if (!acceptsAudio(this.heard.getSnapshot(), itemId, responseId)) return;
+    if (audio.sampleRate !== SAMPLE_RATE_HZ || audio.numChannels !== 1) {
+      this.#fail({
+        message: `The voice model sent ${audio.sampleRate} Hz audio with ${audio.numChannels} channels; Parley plays 24000 Hz mono.`,
+        hint: 'Switch to Write, or choose another voice model.',
+      });
+      return;
+    }
+    const samples = decodePcm(audio.data);
+    if (samples === undefined || samples.length === 0) return;
+    const ms = samplesToMs(samples.length);
+    this.heard.update((heard) => audioReceived(heard, itemId, responseId, ms));
+    this.strip.received(samples);
+    session.media.play(itemId, samples);
+  }
+
+  async #cut(session: Session, client: AppServerClient, threadId: string): Promise<void> {
+    const state = this.state.getSnapshot();
+    const responseId = state.phase === 'live' ? state.responseId : undefined;
+    this.strip.cleared();
+    // Late audio is refused from this moment on, while the loudspeaker tells how far it got.
+    const before = this.heard.getSnapshot();
+    this.heard.update((heard) => ({ ...heard, refused: cutAll(before, responseId).refused }));
+    const position = await session.media.clear();
+    this.heard.update((heard) => audioPlayed(heard, position.playedMs));
+    const heard = unfinishedItems(this.heard.getSnapshot());
+    this.heard.update((known) => cutAll(known, responseId));
+    await client.request('thread/realtime/interrupt', { threadId, heard: [...heard] });
+  }
+
+  #sendAudio(session: Session, chunk: { data: string; samplesPerChannel: number }): void {
+    const client = this.#deps.client();
+    if (client === undefined || session.threadId === undefined) return;
+    const audio = { ...chunk, sampleRate: SAMPLE_RATE_HZ, numChannels: 1 };
+    // A chunk that the session no longer takes is no news: the session's own end says why.
+    client
+      .request('thread/realtime/appendAudio', { threadId: session.threadId, audio })
+      .catch(() => undefined);
+  }
+
+  #fail(trouble: Trouble): void {
+    this.#step({ type: 'failed', trouble });
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    const client = this.#deps.client();
+    if (client !== undefined && session.threadId !== undefined)
+      client.request('thread/realtime/stop', { threadId: session.threadId }).catch(() => undefined);
+    this.#release(session);
+  }
+
+  #release(session: Session): void {
+    session.outbox.hold();
+    session.media.close();
+    this.strip.cleared();
+    this.heard.update((heard) => cutAll(heard, undefined));
+    this.microphone.update((mic) => ({
+      ...mic,
+      talking: false,
+      silent: false,
+      trouble: undefined,
+    }));
+  }
+
+  #step(input: VoiceInput): void {
+    this.state.update((state) => stepVoice(state, input));
+  }
+}
+
+function ignoreClosed(error: unknown): void {
+  // A session that is already gone has nothing left to stop.
+  if (!(error instanceof ConnectionClosedError)) reportError(error);
+}

@@ -1,0 +1,66 @@
+import type { Thread, ThreadStartResponse, Turn } from '../../core/protocol/index.ts';
+
+/** A thread as the engine would send it; give what matters to the test. */
+export function sampleThread(given: Partial<Thread> = {}): Thread {
+  return {
+    id: 'thread-1',
+    sessionId: 'thread-1',
+    forkedFromId: null,
+    parentThreadId: null,
+    projectId: null,
+    preview: '',
+    ephemeral: false,
+    modelProvider: 'practice',
+    model: 'practice-text',
+    reasoningEffort: null,
+    createdAt: 1_700_000_000,
+    updatedAt: 1_700_000_000,
+    recencyAt: 1_700_000_000,
+    status: { type: 'idle' },
+    path: null,
+    cwd: '/home/someone',
+    cliVersion: '0.1.0',
+    originator: 'parley-app',
+    source: 'appServer',
+    threadSource: null,
+    gitInfo: null,
+    name: null,
+    canAcceptDirectInput: true,
+    historyMode: 'legacy',
+    turns: [],
+    ...given,
+  };
+}
+
+export function sampleStart(thread: Partial<Thread> = {}): ThreadStartResponse {
+  const made = sampleThread(thread);
+  return {
+    thread: made,
+    model: made.model,
+    modelProvider: made.modelProvider,
+    serviceTier: null,
+    cwd: made.cwd,
+    runtimeWorkspaceRoots: [made.cwd],
+    instructionSources: [],
+    approvalPolicy: 'never',
+    approvalsReviewer: 'user',
+    sandbox: { type: 'readOnly', networkAccess: false },
+    activePermissionProfile: null,
+    reasoningEffort: null,
+  };
+}
+
+export function sampleTurn(given: Partial<Turn> = {}): Turn {
+  return {
+    id: 'turn-1',
+    rootTurnId: 'turn-1',
+    items: [],
+    itemsView: 'notLoaded',
+    status: 'inProgress',
+    error: null,
+    startedAt: 1_700_000_000,
+    completedAt: null,
+    durationMs: null,
+    ...given,
+  };
+}

@@ -1,0 +1,103 @@
+import { type ReactElement, useEffect, useState } from 'react';
+
+import { isVoiceOn } from '../state/index.ts';
+import css from './App.module.css';
+import { useAssistant } from './assistantContext.ts';
+import { Banners } from './Banners.tsx';
+import { classesOf } from './classes.ts';
+import { CommandPalette } from './CommandPalette.tsx';
+import { Composer } from './Composer.tsx';
+import { control } from './controls.tsx';
+import { ConversationView } from './ConversationView.tsx';
+import { Drawer } from './Drawer.tsx';
+import { Header } from './Header.tsx';
+import { SessionPills } from './SessionPills.tsx';
+import { Sidebar } from './Sidebar.tsx';
+import { useCommands } from './useCommands.ts';
+import { useKeys } from './useKeys.ts';
+import { useStore } from './useStore.ts';
+import { VoiceDock } from './VoiceDock.tsx';
+import { WorkColumn } from './WorkColumn.tsx';
+
+const c = classesOf(css);
+
+type Overlay = 'none' | 'palette' | 'list' | 'work';
+
+export function App(): ReactElement {
+  const assistant = useAssistant();
+  const [overlay, setOverlay] = useState<Overlay>('none');
+  const close = (): void => {
+    setOverlay('none');
+  };
+  const commands = useCommands();
+  useKeys(commands, () => {
+    setOverlay('palette');
+  });
+  useTheme();
+  const voiceOn = isVoiceOn(useStore(assistant.voice.state));
+
+  return (
+    <div className={c('app')}>
+      <a className={c('skip')} href="#composer">
+        Skip to typing
+      </a>
+      <a className={c('skip')} href="#conversation">
+        Skip to the conversation
+      </a>
+      <Header
+        onList={() => {
+          setOverlay('list');
+        }}
+        onWork={() => {
+          setOverlay('work');
+        }}
+        onPalette={() => {
+          setOverlay('palette');
+        }}
+      />
+      <nav className={c('nav')} aria-label="Conversations">
+        <Sidebar />
+      </nav>
+      <main className={c('main')}>
+        <Banners />
+        <ConversationView />
+      </main>
+      <aside className={c('aside')} aria-label="Work">
+        <WorkColumn />
+      </aside>
+      <footer className={c('dock', voiceOn && 'talking')}>
+        <VoiceDock />
+        <Composer />
+      </footer>
+
+      <Drawer side="left" label="Conversations" isOpen={overlay === 'list'} onClose={close}>
+        <Sidebar onChosen={close} />
+      </Drawer>
+      <Drawer side="right" label="Work" isOpen={overlay === 'work'} onClose={close}>
+        <WorkColumn />
+        <h2 className={c('drawerTitle')}>Session</h2>
+        <SessionPills />
+      </Drawer>
+      <CommandPalette commands={commands} isOpen={overlay === 'palette'} onClose={close} />
+      <LiveRegion />
+    </div>
+  );
+}
+
+/** Says each announcement once; two alternating nodes make equal words count as new. */
+function LiveRegion(): ReactElement {
+  const { key, text } = useStore(useAssistant().announcer.current);
+  return (
+    <div role="log" aria-live="polite" className={control('hidden')}>
+      <p key={key}>{text}</p>
+    </div>
+  );
+}
+
+function useTheme(): void {
+  const { theme } = useStore(useAssistant().settings);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+}

@@ -1,0 +1,53 @@
+import type { ReactElement } from 'react';
+
+import { useAssistant } from './assistantContext.ts';
+import css from './Banners.module.css';
+import { classesOf } from './classes.ts';
+import { Button } from './controls.tsx';
+import { Icon } from './icons.tsx';
+import { useStore } from './useStore.ts';
+
+const c = classesOf(css);
+
+/** What concerns the whole page: a lost engine, and what the engine says about its configuration. */
+export function Banners(): ReactElement {
+  const assistant = useAssistant();
+  const link = useStore(assistant.link.state);
+  const warnings = useStore(assistant.warnings);
+  return (
+    <div className={c('banners')}>
+      {link.phase === 'lost' && (
+        <output className={c('banner', 'lost')}>
+          <Icon name="warn" />
+          <span>
+            {link.attempt > 2
+              ? 'Parley’s engine does not answer. Is the program that opened this page still running? Trying again by itself.'
+              : 'The connection to Parley’s engine was lost. Trying again; what you said and typed is kept.'}
+          </span>
+          <Button
+            looks={['small']}
+            onPress={() => {
+              void assistant.link.connect();
+            }}
+          >
+            Try now
+          </Button>
+        </output>
+      )}
+      {warnings.map((message) => (
+        <output key={message} className={c('banner')}>
+          <Icon name="warn" />
+          <span>{message}</span>
+          <Button
+            looks={['small']}
+            onPress={() => {
+              assistant.dismissWarning(message);
+            }}
+          >
+            Dismiss
+          </Button>
+        </output>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { ReactElement } from 'react';
+import { Button as AriaButton, Disclosure, DisclosurePanel } from 'react-aria-components';
+
+import type { TurnEntry } from '../state/index.ts';
+import { classesOf } from './classes.ts';
+import { Markdown } from './Markdown.tsx';
+import { Trouble } from './NoteView.tsx';
+import { troubleHint } from './troubleHint.ts';
+import css from './TurnParts.module.css';
+
+const c = classesOf(css);
+
+/** How a turn ended, when that was not well. */
+export function TurnEnd({ turn }: { readonly turn: TurnEntry }): ReactElement | null {
+  if (turn.error !== undefined && turn.status !== 'interrupted')
+    return <Trouble text={turn.error.message} hint={troubleHint(turn.error)} />;
+  if (turn.status === 'interrupted') return <Trouble tone="plain" text="Stopped." />;
+  return null;
+}
+
+/** The model's summary of its reasoning, folded away. */
+export function Reasoning({ parts }: { readonly parts: readonly string[] }): ReactElement | null {
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  if (text === '') return null;
+  return (
+    <Disclosure className={c('reasoning')}>
+      <AriaButton slot="trigger" className={c('fold')}>
+        How it got there
+      </AriaButton>
+      <DisclosurePanel className={c('panel')}>
+        <Markdown text={text} />
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}

@@ -1,0 +1,64 @@
+import type { ReactElement } from 'react';
+
+import type { AgentItem, TurnEntry } from '../state/index.ts';
+import { classesOf } from './classes.ts';
+import { Markdown } from './Markdown.tsx';
+import { Trouble } from './NoteView.tsx';
+import { Said, timeText } from './Said.tsx';
+import { Reasoning, TurnEnd } from './TurnParts.tsx';
+import css from './TurnView.module.css';
+import { WorkCard } from './WorkCard.tsx';
+
+const c = classesOf(css);
+
+/** A turn of the text model: typed words and their answer, or a card of delegated work. */
+export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
+  if (turn.delegation !== undefined)
+    return <WorkCard turn={turn} prompt={turn.delegation.prompt} />;
+  const running = turn.status === 'inProgress';
+  const answering = turn.items.some((item) => item.type === 'message');
+  return (
+    <div className={c('turn')}>
+      {turn.items.map((item) => (
+        <TurnItem key={item.id} item={item} startedAtMs={turn.startedAtMs} />
+      ))}
+      {running && !answering && (
+        <Said speaker="parley" facts={['thinking']} live>
+          <span className={c('waiting')}>{turn.retrying === undefined ? '…' : turn.retrying}</span>
+        </Said>
+      )}
+      {running && answering && turn.retrying !== undefined && (
+        <Trouble tone="plain" text={turn.retrying} hint="Trying again." />
+      )}
+      <TurnEnd turn={turn} />
+    </div>
+  );
+}
+
+type TurnItemProps = { readonly item: AgentItem; readonly startedAtMs: number | undefined };
+
+function TurnItem({ item, startedAtMs }: TurnItemProps): ReactElement | null {
+  switch (item.type) {
+    case 'user':
+      return (
+        <Said speaker="you" facts={[...timeText(startedAtMs), 'typed']}>
+          <span dir="auto" className={c('typed')}>
+            {item.text}
+          </span>
+          {item.images > 0 && <span className={c('waiting')}> {item.images} picture(s)</span>}
+        </Said>
+      );
+    case 'message':
+      return (
+        <Said
+          speaker="parley"
+          facts={item.interrupted ? ['stopped before the end'] : item.done ? [] : ['writing']}
+          live={!item.done}
+        >
+          <Markdown text={item.text} />
+        </Said>
+      );
+    default:
+      return <Reasoning parts={item.parts} />;
+  }
+}

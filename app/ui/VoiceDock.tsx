@@ -1,0 +1,120 @@
+import type { ReactElement } from 'react';
+
+import {
+  isVoiceOn,
+  type MicrophoneState,
+  runningTurnIds,
+  STAGE_WORDS,
+  type VoiceState,
+  voiceWord,
+} from '../state/index.ts';
+import { useAssistant } from './assistantContext.ts';
+import { classesOf } from './classes.ts';
+import { Button } from './controls.tsx';
+import { Icon } from './icons.tsx';
+import { Trouble } from './NoteView.tsx';
+import { useStore } from './useStore.ts';
+import css from './VoiceDock.module.css';
+import { VoiceStrip } from './VoiceStrip.tsx';
+
+const c = classesOf(css);
+
+/** The voice: its state in a word, the strip, and the hands on it. */
+export function VoiceDock(): ReactElement | null {
+  const assistant = useAssistant();
+  const state = useStore(assistant.voice.state);
+  const { entries } = useStore(assistant.conversation);
+  if (isVoiceOn(state)) return <RunningVoice state={state} />;
+  // An empty conversation has the same invitation in its middle.
+  if (state.phase === 'off' && entries.length === 0) return null;
+  return (
+    <div className={c('idle')}>
+      {state.phase === 'failed' && (
+        <div className={c('failed')} role="alert">
+          <Trouble text={state.trouble.message} hint={state.trouble.hint} />
+        </div>
+      )}
+      <Button
+        looks={['primary']}
+        onPress={() => {
+          void assistant.voice.start();
+        }}
+      >
+        <Icon name="mic" />
+        {state.phase === 'off' ? 'Start talking' : 'Talk again'}
+        <kbd>V</kbd>
+      </Button>
+      <span className={c('note')}>
+        {state.phase === 'ended' ? 'Voice ended; the microphone is off.' : 'The microphone is off.'}
+      </span>
+    </div>
+  );
+}
+
+function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
+  const assistant = useAssistant();
+  const { voice } = assistant;
+  const microphone = useStore(voice.microphone);
+  const working = runningTurnIds(useStore(assistant.conversation)).length > 0;
+  const word = voiceWord(state, working);
+  const speaking = state.phase === 'live' && (state.playing || state.responseId !== undefined);
+  return (
+    <div className={c('voice')}>
+      <div className={c('state')}>
+        <output className={c('word')}>
+          {word}
+          {microphone.muted && (
+            <em className={c('flag')}>{microphone.talking ? 'Talking' : 'Muted'}</em>
+          )}
+        </output>
+        <small>{hintFor(state, microphone)}</small>
+      </div>
+      <div className={c('strip')}>
+        <VoiceStrip timeline={voice.strip} working={working} />
+      </div>
+      <div className={c('tools')}>
+        <Button
+          looks={microphone.muted ? ['on'] : []}
+          aria-pressed={microphone.muted}
+          onPress={() => {
+            voice.setMuted(!microphone.muted);
+          }}
+        >
+          <Icon name={microphone.muted ? 'micOff' : 'mic'} />
+          {microphone.muted ? 'Muted' : 'Mute'}
+          <kbd>M</kbd>
+        </Button>
+        <Button
+          isDisabled={!speaking}
+          onPress={() => {
+            assistant.stop();
+          }}
+        >
+          <Icon name="stop" />
+          Stop
+          <kbd>Esc</kbd>
+        </Button>
+        <Button
+          looks={['danger']}
+          onPress={() => {
+            void voice.end();
+          }}
+        >
+          End
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** What the state means for the user's hands, in one short line. */
+function hintFor(state: VoiceState, microphone: MicrophoneState): string {
+  if (microphone.trouble !== undefined) return microphone.trouble;
+  if (microphone.silent)
+    return 'The microphone gives no sound at all. Check its switch, or choose another above.';
+  if (state.phase === 'starting') return `${STAGE_WORDS[state.stage]}… Speak already, it is kept.`;
+  if (state.phase === 'reconnecting') return 'What you say is kept for ten seconds.';
+  if (microphone.muted) return 'Hold Space to talk · M unmutes';
+  if (state.phase === 'live' && state.playing) return 'Esc stops · or just speak';
+  return 'Go ahead · M mutes';
+}

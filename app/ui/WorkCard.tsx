@@ -1,0 +1,85 @@
+import type { ReactElement } from 'react';
+
+import { clockText, type TurnEntry, workState } from '../state/index.ts';
+import { useAssistant } from './assistantContext.ts';
+import { classesOf } from './classes.ts';
+import { Button } from './controls.tsx';
+import { Icon } from './icons.tsx';
+import { Markdown } from './Markdown.tsx';
+import { Reasoning, TurnEnd } from './TurnParts.tsx';
+import { useNow } from './useNow.ts';
+import css from './WorkCard.module.css';
+
+const c = classesOf(css);
+
+const STEP_MARK = { pending: 'to do', inProgress: 'now', completed: 'done' } as const;
+
+/** Work the voice model handed over, where it was asked for. */
+export function WorkCard(props: {
+  readonly turn: TurnEntry;
+  readonly prompt: string;
+}): ReactElement {
+  const { turn, prompt } = props;
+  const assistant = useAssistant();
+  const running = turn.status === 'inProgress';
+  return (
+    <section className={c('card', running && 'running')} aria-label={`Work: ${prompt}`}>
+      <header className={c('head')}>
+        <div className={c('about')}>
+          <h3 dir="auto">{prompt}</h3>
+          <p>
+            <WorkStatus turn={turn} />
+          </p>
+        </div>
+        {running && (
+          <Button
+            looks={['small']}
+            aria-label={`Stop: ${prompt}`}
+            onPress={() => {
+              void assistant.stopTurn(turn.id);
+            }}
+          >
+            <Icon name="stop" size={14} />
+            Stop
+          </Button>
+        )}
+      </header>
+      {turn.plan.length > 0 && (
+        <ol className={c('plan')}>
+          {turn.plan.map(({ step, status }) => (
+            <li key={step} className={c(status)}>
+              <span dir="auto">{step}</span>
+              <small>{STEP_MARK[status]}</small>
+            </li>
+          ))}
+        </ol>
+      )}
+      {turn.items.map((item) => {
+        if (item.type === 'reasoning') return <Reasoning key={item.id} parts={item.parts} />;
+        if (item.type !== 'message' || item.text === '') return null;
+        return (
+          <div key={item.id} className={c('answer', !item.final && 'remark')}>
+            <Markdown text={item.text} />
+            {item.interrupted && <small>stopped before the end</small>}
+          </div>
+        );
+      })}
+      <TurnEnd turn={turn} />
+    </section>
+  );
+}
+
+/** What the work is doing, and for how long. */
+export function WorkStatus({ turn }: { readonly turn: TurnEntry }): ReactElement {
+  const running = turn.status === 'inProgress';
+  const nowMs = useNow(running);
+  const sinceMs =
+    turn.durationMs ??
+    (running && turn.startedAtMs !== undefined ? nowMs - turn.startedAtMs : undefined);
+  return (
+    <>
+      <span className={c('state', turn.status)}>{workState(turn)}</span>
+      {sinceMs !== undefined && <span className={c('time')}> · {clockText(sinceMs)}</span>}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ReactElement } from 'react';
+
+const SHAPES = {
+  mic: 'M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3ZM5.500 11a6.500 6.500 0 0 0 13 0M12 17.500V21',
+  micOff:
+    'M9 9v2a3 3 0 0 0 4.700 2.450M15 11V6a3 3 0 0 0-5.800-1.050M5.500 11a6.500 6.500 0 0 0 9.600 5.700M18.500 11a6.500 6.500 0 0 1-.6 2.700M12 17.500V21M4 3.500l16 17',
+  stop: 'M7.500 6.500h9a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1Z',
+  end: 'M6 6l12 12M18 6L6 18',
+  send: 'M12 19V5.500M6 11l6-6 6 6',
+  plus: 'M12 5v14M5 12h14',
+  list: 'M4 6.500h16M4 12h16M4 17.500h10',
+  work: 'M4 7l2 2 3.500-3.500M4 16l2 2 3.500-3.500M13 7.500h7M13 16.500h7',
+  down: 'M12 5v13.500M6 13l6 6 6-6',
+  theme: 'M12 3.500a8.500 8.500 0 1 0 8.500 8.500A6.500 6.500 0 0 1 12 3.500Z',
+  command:
+    'M9 9h6v6H9zM9 9V6.500A2.500 2.500 0 1 0 6.500 9H9ZM15 9h2.500A2.500 2.500 0 1 0 15 6.500V9ZM15 15v2.500a2.500 2.500 0 1 0 2.500-2.500H15ZM9 15H6.500A2.500 2.500 0 1 0 9 17.500V15Z',
+  check: 'M5 12.500l4.500 4.500L19 7.500',
+  warn: 'M12 4 2.800 19.500h18.400L12 4ZM12 10v4.500M12 17v.1',
+} as const;
+
+export type IconName = keyof typeof SHAPES;
+
+/** A small line drawing beside words; it never stands for them alone. */
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }): ReactElement {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.9"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={SHAPES[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,97 @@
+import { isVoiceOn, type Settings } from '../state/index.ts';
+import { useAssistant } from './assistantContext.ts';
+import { useStore } from './useStore.ts';
+
+/** Something the user can do by key or from the palette. */
+export type Command = {
+  readonly id: string;
+  readonly label: string;
+  /** How the key is written for people. */
+  readonly keys?: string;
+  /** A single letter that runs it outside of text fields. */
+  readonly letter?: string;
+  readonly run: () => void;
+};
+
+/** Everything that can be done right now. */
+export function useCommands(): readonly Command[] {
+  const assistant = useAssistant();
+  const { voice, settings } = assistant;
+  const on = isVoiceOn(useStore(voice.state));
+  const { muted } = useStore(voice.microphone);
+  const { output, letterKeys, theme } = useStore(settings);
+  const set = (change: Partial<Settings>) => () => {
+    settings.update((known) => ({ ...known, ...change }));
+  };
+  const commands: (Command | false)[] = [
+    !on && {
+      id: 'start',
+      label: 'Start talking',
+      keys: 'V',
+      letter: 'v',
+      run: () => {
+        void voice.start();
+      },
+    },
+    on && {
+      id: 'mute',
+      label: muted ? 'Unmute the microphone' : 'Mute the microphone',
+      keys: 'M',
+      letter: 'm',
+      run: () => {
+        voice.setMuted(!muted);
+      },
+    },
+    {
+      id: 'stop',
+      label: 'Stop speaking or writing',
+      keys: 'Esc',
+      run: () => {
+        assistant.stop();
+      },
+    },
+    on && {
+      id: 'end',
+      label: 'End the voice conversation',
+      run: () => {
+        void voice.end();
+      },
+    },
+    {
+      id: 'output',
+      label: output === 'audio' ? 'Answer in writing' : 'Answer aloud',
+      run: () => {
+        assistant.setOutput(output === 'audio' ? 'text' : 'audio');
+      },
+    },
+    {
+      id: 'new',
+      label: 'New conversation',
+      run: () => {
+        void assistant.newConversation();
+      },
+    },
+    {
+      id: 'type',
+      label: 'Go to typing',
+      keys: '/',
+      letter: '/',
+      run: () => {
+        document.querySelector<HTMLElement>('#composer')?.focus();
+      },
+    },
+    theme !== 'light' && { id: 'light', label: 'Light appearance', run: set({ theme: 'light' }) },
+    theme !== 'dark' && { id: 'dark', label: 'Dark appearance', run: set({ theme: 'dark' }) },
+    theme !== 'system' && {
+      id: 'system',
+      label: 'Appearance like the system',
+      run: set({ theme: 'system' }),
+    },
+    {
+      id: 'letters',
+      label: letterKeys ? 'Turn single-letter keys off' : 'Turn single-letter keys on',
+      run: set({ letterKeys: !letterKeys }),
+    },
+  ];
+  return commands.filter((command) => command !== false);
+}

@@ -1,0 +1,8 @@
+export {
+  type CredentialPorts,
+  type CredentialPurpose,
+  type Credentials,
+  createCredentials,
+} from './credentials.ts';
+export { AuthError, type AuthErrorCode } from './errors.ts';
+export { readStoredAuth, type StoredAuth } from './storedKey.ts';

@@ -1,0 +1,77 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import * as z from 'zod';
+
+import { errorText } from '../base/index.ts';
+import { AuthError } from './errors.ts';
+
+const AuthFile = z.looseObject({
+  auth_mode: z.string().nullish(),
+  OPENAI_API_KEY: z.string().nullish(),
+});
+
+/** What `auth.json` of the home folder holds for us. */
+export type StoredAuth = {
+  readonly apiKey: string | undefined;
+  /** One sentence when other users of the machine can read the key. */
+  readonly warning: string | undefined;
+};
+
+const NOTHING: StoredAuth = { apiKey: undefined, warning: undefined };
+
+/** Reads the stored OpenAI key. A missing file is no key; one that is not understood is an AuthError. */
+export async function readStoredAuth(home: string): Promise<StoredAuth> {
+  const path = join(home, 'auth.json');
+  const file = await readWithMode(path);
+  if (file === undefined) return NOTHING;
+  const parsed = AuthFile.safeParse(parseJson(path, file.content));
+  if (!parsed.success) {
+    throw new AuthError(
+      'credentialStoreUnreadable',
+      `${path} does not hold a stored key in a form that is known; sign in again or delete it.`,
+    );
+  }
+  const { auth_mode: mode, OPENAI_API_KEY: key } = parsed.data;
+  // Another way of signing in may keep a key beside it; it is not the one in use.
+  const isKeyInUse = mode === undefined || mode === null || mode.toLowerCase() === 'apikey';
+  const apiKey = key?.trim() ?? '';
+  if (!isKeyInUse || apiKey === '') return NOTHING;
+  return { apiKey, warning: file.isPrivate ? undefined : `${path} can be read by others; ${FIX}` };
+}
+
+const FIX = 'make it private with chmod 600.';
+
+async function readWithMode(
+  path: string,
+): Promise<{ content: string; isPrivate: boolean } | undefined> {
+  try {
+    await using file = await open(path, 'r');
+    const { mode } = await file.stat();
+    // Windows reports a mode that says nothing about who may read.
+    const isPrivate = process.platform === 'win32' || (mode & 0o077) === 0;
+    return { content: await file.readFile('utf8'), isPrivate };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new AuthError(
+      'credentialStoreUnreadable',
+      `${path} cannot be read: ${errorText(error)}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function parseJson(path: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    // The parser's own message repeats a piece of the file, which may be the key.
+    throw new AuthError(
+      'credentialStoreUnreadable',
+      `${path} is not valid JSON; sign in again or delete it.`,
+    );
+  }
+}

@@ -1,0 +1,141 @@
+import type { ConfigFile, ProviderTable } from './schema.ts';
+
+/** A program that prints a bearer token (S09). */
+export type CommandAuthConfig = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  /** 0 = a token is kept until a request is refused. */
+  readonly refreshIntervalMs: number;
+  /** Relative to the home folder unless absolute; the process directory when undefined. */
+  readonly cwd: string | undefined;
+};
+
+export type ProviderConfig = {
+  readonly name: string;
+  readonly baseUrl: string | undefined;
+  readonly queryParams: Readonly<Record<string, string>>;
+  readonly httpHeaders: Readonly<Record<string, string>>;
+  /** Header name to environment variable. */
+  readonly envHttpHeaders: Readonly<Record<string, string>>;
+  readonly envKey: string | undefined;
+  readonly envKeyInstructions: string | undefined;
+  readonly experimentalBearerToken: string | undefined;
+  readonly auth: CommandAuthConfig | undefined;
+  readonly requiresOpenaiAuth: boolean;
+  readonly requestMaxRetries: number;
+  readonly streamMaxRetries: number;
+  readonly streamIdleTimeoutMs: number;
+  readonly supportsWebsockets: boolean;
+  readonly websocketConnectTimeoutMs: number;
+};
+
+export type RealtimeConfig = {
+  /** As written; only v2 exists here, others are refused when a session starts. */
+  readonly version: 'v1' | 'v2' | 'v3';
+  readonly type: 'conversational' | 'transcription';
+  readonly voice: string | undefined;
+  readonly transport: 'webrtc' | 'websocket' | undefined;
+};
+
+/** The settings Parley reads, checked and with defaults. undefined = not set. */
+export type Config = {
+  readonly model: string | undefined;
+  readonly modelProvider: string | undefined;
+  readonly modelReasoningEffort: string | undefined;
+  readonly modelContextWindow: number | undefined;
+  readonly openaiBaseUrl: string | undefined;
+  readonly modelProviders: ReadonlyMap<string, ProviderConfig>;
+  readonly realtimeWsBaseUrl: string | undefined;
+  readonly realtimeWsModel: string | undefined;
+  readonly realtimeWsBackendPrompt: string | undefined;
+  /** An empty text switches the startup context off; undefined lets the engine make one. */
+  readonly realtimeWsStartupContext: string | undefined;
+  readonly realtimeStartInstructions: string | undefined;
+  readonly realtime: RealtimeConfig;
+  readonly features: ReadonlyMap<string, boolean>;
+  readonly developerInstructions: string | undefined;
+  readonly showRawAgentReasoning: boolean;
+  /** How long a thread nobody listens to stays in memory; undefined = the engine's default. */
+  readonly threadUnloadDelayMs: number | undefined;
+};
+
+/** How requests to a provider are repeated and given up unless its table says otherwise. */
+export const PROVIDER_DEFAULTS = {
+  requestMaxRetries: 4,
+  streamMaxRetries: 5,
+  streamIdleTimeoutMs: 300_000,
+  websocketConnectTimeoutMs: 15_000,
+} as const;
+
+const COMMAND_AUTH_DEFAULTS = { timeoutMs: 5000, refreshIntervalMs: 300_000 } as const;
+
+export function toConfig(file: ConfigFile): Config {
+  const unloadDelaySecs = file.thread_unload_delay_secs;
+  return {
+    model: file.model,
+    modelProvider: file.model_provider,
+    modelReasoningEffort: file.model_reasoning_effort,
+    modelContextWindow: file.model_context_window,
+    openaiBaseUrl: file.openai_base_url,
+    modelProviders: new Map(
+      Object.entries(file.model_providers ?? {}).map(([id, table]) => [id, toProvider(id, table)]),
+    ),
+    realtimeWsBaseUrl: file.experimental_realtime_ws_base_url,
+    realtimeWsModel: file.experimental_realtime_ws_model,
+    realtimeWsBackendPrompt: file.experimental_realtime_ws_backend_prompt,
+    realtimeWsStartupContext: file.experimental_realtime_ws_startup_context,
+    realtimeStartInstructions: file.experimental_realtime_start_instructions,
+    realtime: {
+      version: file.realtime?.version ?? 'v2',
+      type: file.realtime?.type ?? 'conversational',
+      voice: file.realtime?.voice,
+      transport: file.realtime?.transport,
+    },
+    features: toFeatures(file.features ?? {}),
+    developerInstructions: file.developer_instructions,
+    showRawAgentReasoning: file.show_raw_agent_reasoning ?? false,
+    threadUnloadDelayMs: unloadDelaySecs === undefined ? undefined : unloadDelaySecs * 1000,
+  };
+}
+
+function toProvider(id: string, table: ProviderTable): ProviderConfig {
+  return {
+    name: table.name ?? id,
+    baseUrl: table.base_url,
+    queryParams: table.query_params ?? {},
+    httpHeaders: table.http_headers ?? {},
+    envHttpHeaders: table.env_http_headers ?? {},
+    envKey: table.env_key,
+    envKeyInstructions: table.env_key_instructions,
+    experimentalBearerToken: table.experimental_bearer_token,
+    auth: table.auth === undefined ? undefined : toCommandAuth(table.auth),
+    requiresOpenaiAuth: table.requires_openai_auth ?? false,
+    requestMaxRetries: table.request_max_retries ?? PROVIDER_DEFAULTS.requestMaxRetries,
+    streamMaxRetries: table.stream_max_retries ?? PROVIDER_DEFAULTS.streamMaxRetries,
+    streamIdleTimeoutMs: table.stream_idle_timeout_ms ?? PROVIDER_DEFAULTS.streamIdleTimeoutMs,
+    supportsWebsockets: table.supports_websockets ?? false,
+    websocketConnectTimeoutMs:
+      table.websocket_connect_timeout_ms ?? PROVIDER_DEFAULTS.websocketConnectTimeoutMs,
+  };
+}
+
+function toCommandAuth(auth: NonNullable<ProviderTable['auth']>): CommandAuthConfig {
+  return {
+    command: auth.command,
+    args: auth.args ?? [],
+    timeoutMs: auth.timeout_ms ?? COMMAND_AUTH_DEFAULTS.timeoutMs,
+    refreshIntervalMs: auth.refresh_interval_ms ?? COMMAND_AUTH_DEFAULTS.refreshIntervalMs,
+    cwd: auth.cwd,
+  };
+}
+
+/** A table without `enabled` says nothing about the switch. */
+function toFeatures(features: NonNullable<ConfigFile['features']>): ReadonlyMap<string, boolean> {
+  const values = new Map<string, boolean>();
+  for (const [name, setting] of Object.entries(features)) {
+    const enabled = typeof setting === 'boolean' ? setting : setting.enabled;
+    if (enabled !== undefined) values.set(name, enabled);
+  }
+  return values;
+}

@@ -1,0 +1,16 @@
+export type { CommandAuthConfig, Config, ProviderConfig, RealtimeConfig } from './config.ts';
+export { nearest } from './editDistance.ts';
+export { ConfigError, type ConfigPlace } from './errors.ts';
+export {
+  type ConfigSources,
+  type ConfigWarning,
+  type LoadedConfig,
+  loadConfig,
+} from './loadConfig.ts';
+export {
+  type CredentialSource,
+  type RemoteProvider,
+  type ResolvedProvider,
+  resolveProvider,
+} from './provider.ts';
+export { realtimeUrl, type RealtimeTarget } from './realtimeUrl.ts';

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { parse, TomlError } from 'smol-toml';
+
+import { errorText } from '../base/index.ts';
+import { ConfigError } from './errors.ts';
+import { isTable, type KeyPath, mergeTables, nest, parseKeyPath, type Table } from './keyPath.ts';
+
+/** One source of settings; `label` says to a person where it came from. */
+export type Layer = {
+  readonly label: string;
+  readonly file: string | undefined;
+  readonly table: Table;
+};
+
+/** The user's file, or nothing when there is none. */
+export function readFileLayer(home: string): readonly Layer[] {
+  const file = join(home, 'config.toml');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new ConfigError(
+      `${file} cannot be read: ${errorText(error)}.`,
+      { file },
+      { cause: error },
+    );
+  }
+  return [{ label: file, file, table: parseFile(file, text) }];
+}
+
+function parseFile(file: string, text: string): Table {
+  try {
+    // Editors on Windows put a byte order mark in front, which TOML does not know.
+    return parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const { line, column } = error;
+    throw new ConfigError(
+      `${file} is not valid TOML at line ${line}, column ${column}: ${reason(error)}.`,
+      { file, line, column },
+      { cause: error },
+    );
+  }
+}
+
+/** The parser's message continues with a drawing of the place, which does not fit into a sentence. */
+function reason(error: TomlError): string {
+  const [firstLine = ''] = error.message.split('\n');
+  return firstLine.replace(/^Invalid TOML document: /, '');
+}
+
+/** One `-c key.path=value` of the command line; a value that is not TOML is a string. */
+export function overrideLayer(override: string): Layer {
+  const label = `-c ${override.split('=')[0] ?? ''}`;
+  const split = splitAssignment(override);
+  if (split === undefined) {
+    throw new ConfigError(`-c needs key=value, for example -c model="gpt-5", not ${override}.`);
+  }
+  const path = parseKeyPath(split.key);
+  if (path === undefined) {
+    throw new ConfigError(`-c: ${split.key} is not a key; write parts joined by dots.`);
+  }
+  return { label, file: undefined, table: nest(path, parseValue(split.value)) };
+}
+
+/** The first equals sign outside quotes divides key and value. */
+function splitAssignment(text: string): { key: string; value: string } | undefined {
+  const match = /^((?:[^='"]|"[^"]*"|'[^']*')+)=(.*)$/s.exec(text);
+  const [, key, value] = match ?? [];
+  return key === undefined || value === undefined
+    ? undefined
+    : { key: key.trim(), value: value.trim() };
+}
+
+function parseValue(text: string): unknown {
+  try {
+    const table = parse(`value = ${text}`);
+    // A second line in the text would otherwise set a second key.
+    if (Object.keys(table).length === 1) return table['value'];
+  } catch {
+    // Not TOML, so it is meant as a plain string.
+  }
+  return text;
+}
+
+/** The `config` of a request: nested tables, dotted keys or both; null means not set. */
+export function requestLayer(config: Readonly<Record<string, unknown>>): Layer {
+  let table: Table = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (value === null || value === undefined) continue;
+    const path = parseKeyPath(key);
+    if (path === undefined) {
+      throw new ConfigError(`The request's config key ${JSON.stringify(key)} is not a key.`);
+    }
+    table = mergeTables(table, nest(path, withoutNulls(value)));
+  }
+  return { label: "the request's config", file: undefined, table };
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (!isTable(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null)
+      .map(([key, field]) => [key, withoutNulls(field)]),
+  );
+}
+
+/** The layer that decides a path: the last one that has something there. */
+export function layerOf(layers: readonly Layer[], path: KeyPath): Layer | undefined {
+  return layers.findLast((layer) => {
+    let node: unknown = layer.table;
+    for (const part of path) {
+      // A scalar or list above the path replaces everything below it.
+      if (!isTable(node)) return true;
+      if (!Object.hasOwn(node, part)) return false;
+      node = node[part];
+    }
+    return true;
+  });
+}

@@ -1,0 +1,53 @@
+import { ConfigError } from './errors.ts';
+
+/** A new session with a model, or a call that exists already (the sideband of WebRTC). */
+export type RealtimeTarget =
+  | { readonly kind: 'model'; readonly model: string }
+  | { readonly kind: 'call'; readonly callId: string };
+
+const SOCKET_SCHEMES: Readonly<Record<string, string>> = {
+  'http:': 'ws:',
+  'https:': 'wss:',
+  'ws:': 'ws:',
+  'wss:': 'wss:',
+};
+
+/** Query names that belong to the protocol; a provider's own parameters cannot set them. */
+const RESERVED_PARAMS: ReadonlySet<string> = new Set(['intent', 'model', 'call_id']);
+
+/**
+ * The address of the realtime socket behind a provider's base URL: scheme, path and query as in
+ * realtime-v2 §3.1. Throws ConfigError when the base is not an http, https, ws or wss URL.
+ */
+export function realtimeUrl(
+  base: string,
+  target: RealtimeTarget,
+  queryParams: Readonly<Record<string, string>> = {},
+): string {
+  const url = URL.parse(base);
+  const scheme = url === null ? undefined : SOCKET_SCHEMES[url.protocol];
+  if (url === null || scheme === undefined) {
+    throw new ConfigError(
+      `The realtime address must start with ws://, wss://, http:// or https://, not ${JSON.stringify(base)}.`,
+    );
+  }
+  const own: readonly [string, string] =
+    target.kind === 'model' ? ['model', target.model] : ['call_id', target.callId];
+  const params = Object.entries(queryParams).filter(([name]) => !RESERVED_PARAMS.has(name));
+  const added = new URLSearchParams([[...own], ...params]).toString();
+  // Kept byte for byte: a signed query would break if it were written anew.
+  const given = url.search === '' ? '' : `${url.search.slice(1)}&`;
+  return `${scheme}//${credentialsOf(url)}${url.host}${realtimePath(url.pathname)}?${given}${added}`;
+}
+
+function credentialsOf(url: URL): string {
+  if (url.username === '') return '';
+  return `${url.username}${url.password === '' ? '' : `:${url.password}`}@`;
+}
+
+function realtimePath(path: string): string {
+  if (path === '/') return '/v1/realtime';
+  const bare = path.endsWith('/') ? path.slice(0, -1) : path;
+  if (bare.endsWith('/v1')) return `${bare}/realtime`;
+  return bare.endsWith('/realtime') ? bare : path;
+}

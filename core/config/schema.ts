@@ -1,0 +1,88 @@
+import * as z from 'zod';
+
+const text = z.string();
+const textMap = z.record(z.string(), z.string());
+/** What a timer can wait. */
+const MAX_TIMER_MS = 2_147_483_647;
+const milliseconds = z.int().min(1).max(MAX_TIMER_MS);
+const retries = z.int().min(0).max(100);
+
+const CommandAuth = z.object({
+  command: text.trim().min(1),
+  args: z.array(text).optional(),
+  timeout_ms: milliseconds.optional(),
+  refresh_interval_ms: z.int().min(0).optional(),
+  cwd: text.optional(),
+});
+
+/** What a provider may not have beside `auth`, because each names another source of the credential. */
+const EXCLUDED_BY_AUTH = ['env_key', 'experimental_bearer_token', 'requires_openai_auth'] as const;
+
+const Provider = z
+  .object({
+    name: text.optional(),
+    base_url: text.optional(),
+    wire_api: z.literal('responses').optional(),
+    query_params: textMap.optional(),
+    http_headers: textMap.optional(),
+    env_http_headers: textMap.optional(),
+    env_key: text.optional(),
+    env_key_instructions: text.optional(),
+    experimental_bearer_token: text.optional(),
+    auth: CommandAuth.optional(),
+    requires_openai_auth: z.boolean().optional(),
+    request_max_retries: retries.optional(),
+    stream_max_retries: retries.optional(),
+    stream_idle_timeout_ms: milliseconds.optional(),
+    supports_websockets: z.boolean().optional(),
+    websocket_connect_timeout_ms: milliseconds.optional(),
+  })
+  .superRefine((provider, context) => {
+    if (provider.auth === undefined) return;
+    const conflicts = EXCLUDED_BY_AUTH.filter(
+      (key) => provider[key] !== undefined && provider[key] !== false,
+    );
+    if (conflicts.length > 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['auth'],
+        message: `cannot be combined with ${conflicts.join(', ')}; keep one of them`,
+      });
+    }
+  });
+
+/** Some features of other products carry a table of settings with an `enabled` switch in it. */
+const FeatureSetting = z.union([z.boolean(), z.looseObject({ enabled: z.boolean().optional() })]);
+
+/** The keys Parley reads, spelled as in the file. */
+export const ConfigFile = z.object({
+  model: text.optional(),
+  model_provider: text.optional(),
+  model_reasoning_effort: text.optional(),
+  model_context_window: z.int().min(1).optional(),
+  openai_base_url: text.optional(),
+  model_providers: z.record(z.string(), Provider).optional(),
+  experimental_realtime_ws_base_url: text.optional(),
+  experimental_realtime_ws_model: text.optional(),
+  experimental_realtime_ws_backend_prompt: text.optional(),
+  experimental_realtime_ws_startup_context: text.optional(),
+  experimental_realtime_start_instructions: text.optional(),
+  realtime: z
+    .object({
+      version: z.enum(['v1', 'v2', 'v3']).optional(),
+      type: z.enum(['conversational', 'transcription']).optional(),
+      voice: text.optional(),
+      transport: z.enum(['webrtc', 'websocket']).optional(),
+    })
+    .optional(),
+  features: z.record(z.string(), FeatureSetting).optional(),
+  developer_instructions: text.optional(),
+  show_raw_agent_reasoning: z.boolean().optional(),
+  thread_unload_delay_secs: z
+    .number()
+    .min(0)
+    .max(MAX_TIMER_MS / 1000)
+    .optional(),
+});
+export type ConfigFile = z.infer<typeof ConfigFile>;
+export type ProviderTable = z.infer<typeof Provider>;

@@ -1,0 +1,25 @@
+/** How far a feature has come; spelled as in `experimentalFeature/list`. */
+export type FeatureStage = 'underDevelopment' | 'beta' | 'stable' | 'deprecated' | 'removed';
+
+export type FeatureSpec = {
+  readonly stage: FeatureStage;
+  readonly isOnByDefault: boolean;
+  /** Former names, still understood and warned of. */
+  readonly aliases: readonly string[];
+  /** Words for a person; null for a feature that is nothing to choose. */
+  readonly displayName: string | null;
+  readonly description: string | null;
+};
+
+/** One row per feature that can be switched. */
+export const features = {
+  realtime_conversation: {
+    stage: 'stable',
+    isOnByDefault: true,
+    aliases: [],
+    displayName: 'Voice conversation',
+    description: 'Talk with the assistant in a live session.',
+  },
+} as const satisfies Record<string, FeatureSpec>;
+
+export type FeatureName = keyof typeof features;

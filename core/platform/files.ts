@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Readable and writable by the user alone. */
+export const PRIVATE_FILE_MODE = 0o600;
+export const PRIVATE_FOLDER_MODE = 0o700;
+
+/** Creates a folder and its parents for the user alone; one that exists keeps its mode. */
+export async function ensurePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+}
+
+/**
+ * Replaces a file as a whole: a reader sees the old content or the new one, never a part, also after
+ * a crash. The file ends up with mode 600 unless told otherwise; missing folders are created.
+ */
+export async function writeFileAtomic(
+  path: string,
+  content: string,
+  mode: number = PRIVATE_FILE_MODE,
+): Promise<void> {
+  await ensurePrivateFolder(dirname(path));
+  const draft = draftPath(path);
+  try {
+    await writeDraft(draft, content, mode);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+/** A name beside `path` that no other process uses; it must be on the same file system to be moved. */
+export function draftPath(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
+}
+
+/** Writes a new file down to the disk. */
+export async function writeDraft(path: string, content: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+
+import { ProductError } from '../base/index.ts';
+
+/** No folder could be found to keep configuration and threads in. */
+export class HomeError extends ProductError {
+  readonly code = 'home';
+  readonly retryable = false;
+}
+
+/**
+ * The folder the process runs in, or the user's own folder when that one has been deleted: a running
+ * session must outlive the directory it was started from (S47).
+ */
+export function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return homedir();
+  }
+}
+
+/**
+ * The absolute path of the product's home folder: `PARLEY_HOME`, else `CODEX_HOME`, else `~/.parley`.
+ * The folder need not exist. An empty variable counts as unset.
+ */
+export function resolveHome(env: Readonly<Record<string, string | undefined>>): string {
+  const chosen = [env['PARLEY_HOME'], env['CODEX_HOME']].find(
+    (path) => path !== undefined && path !== '',
+  );
+  if (chosen !== undefined) return resolve(currentDirectory(), chosen);
+  try {
+    return join(homedir(), '.parley');
+  } catch (cause) {
+    throw new HomeError(
+      'This user has no home folder; set PARLEY_HOME to a folder for configuration and threads.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,25 @@
+export {
+  ensurePrivateFolder,
+  PRIVATE_FILE_MODE,
+  PRIVATE_FOLDER_MODE,
+  writeFileAtomic,
+} from './files.ts';
+export { currentDirectory, HomeError, resolveHome } from './home.ts';
+export { createIdSource, newUuid } from './ids.ts';
+export { installationId, InstallationIdError } from './installationId.ts';
+export {
+  createFileLogger,
+  type FileLogger,
+  type FileLoggerOptions,
+  type LogFields,
+  type Logger,
+  logPath,
+} from './logger.ts';
+export { redact } from './redact.ts';
+export {
+  type CommandRequest,
+  type CommandResult,
+  type RunCommand,
+  runCommand,
+} from './runCommand.ts';
+export { systemClock } from './systemClock.ts';

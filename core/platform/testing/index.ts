@@ -1,0 +1,2 @@
+export { type LoggedLine, MemoryLogger } from './memoryLogger.ts';
+export { ScriptedCommand } from './scriptedCommand.ts';

@@ -1,0 +1,183 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { errorText } from '../../base/index.ts';
+import type { Logger } from '../../platform/index.ts';
+import { HEAD_BYTES, looksLikeRollout, type RolloutSummary, summarizeRollout } from './lines.ts';
+import { deleteIndexFile, type IndexedThread, type IndexPage, ThreadIndex } from './threadIndex.ts';
+import { InvalidCursorError, type ThreadListQuery, ThreadStoreClosedError } from './types.ts';
+
+const MEMORY = ':memory:';
+
+/** How many files are looked at together. */
+const BATCH_FILES = 64;
+
+type Change =
+  | { readonly path: string; readonly summary: RolloutSummary; readonly sizeBytes: number }
+  | { readonly path: string; readonly summary: undefined };
+
+/**
+ * The index together with the files it stands for. Before the first question it is compared with the
+ * files, so whatever a crash, another process or another version left behind is made good; an index
+ * that fails is made anew, at last in memory. Paths are relative to the home folder, which may move.
+ */
+export class ThreadCatalog {
+  readonly #home: string;
+  readonly #log: Logger;
+  #indexPath: string;
+  #index: ThreadIndex | undefined;
+  /** Grows whenever the index is made anew, so that two failures of one index count as one. */
+  #generation = 0;
+  #reconciled: Promise<void> | undefined;
+  /** Files written while the comparison runs; what it read of them may be older. */
+  readonly #justWritten = new Set<string>();
+  #isClosed = false;
+
+  constructor(home: string, log: Logger) {
+    this.#home = home;
+    this.#log = log;
+    this.#indexPath = join(home, 'threads.sqlite');
+  }
+
+  /** Notes what has been written to a file. Never throws: the next question would find it anyway. */
+  note(absolutePath: string, summary: RolloutSummary, sizeBytes: number): void {
+    const path = relative(this.#home, absolutePath);
+    try {
+      this.#openIndex().put(path, summary, sizeBytes);
+      this.#justWritten.add(path);
+    } catch (error) {
+      this.#log.debug({ error }, 'thread index not updated');
+      this.#reconciled = undefined;
+    }
+  }
+
+  async list(query: ThreadListQuery): Promise<IndexPage> {
+    const page = await this.#ask((index) => index.list(query));
+    return { ...page, rows: page.rows.map((row) => this.#withAbsolutePath(row)) };
+  }
+
+  async pathOf(threadId: string): Promise<string | undefined> {
+    const path = await this.#ask((index) => index.pathOf(threadId));
+    return path === undefined ? undefined : join(this.#home, path);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#closeIndex();
+  }
+
+  async #ask<Answer>(question: (index: ThreadIndex) => Answer): Promise<Answer> {
+    for (;;) {
+      const generation = this.#generation;
+      try {
+        this.#reconciled ??= this.#reconcile();
+        await this.#reconciled;
+        return question(this.#openIndex());
+      } catch (error) {
+        const isHopeless = this.#isClosed || this.#indexPath === MEMORY;
+        if (error instanceof InvalidCursorError || isHopeless) throw error;
+        this.#log.warn({ reason: errorText(error) }, 'thread index is made anew');
+        if (generation === this.#generation) this.#startAnew();
+      }
+    }
+  }
+
+  #openIndex(): ThreadIndex {
+    if (this.#isClosed) throw new ThreadStoreClosedError();
+    this.#index ??= new ThreadIndex(this.#indexPath);
+    return this.#index;
+  }
+
+  /** Deletes the index; when that is impossible or has been tried before, memory has to do. */
+  #startAnew(): void {
+    this.#generation += 1;
+    this.#closeIndex();
+    if (this.#generation === 1 && this.#tryToDelete()) return;
+    this.#log.warn({}, 'thread index is kept in memory');
+    this.#indexPath = MEMORY;
+  }
+
+  #tryToDelete(): boolean {
+    try {
+      deleteIndexFile(this.#indexPath);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #closeIndex(): void {
+    const index = this.#index;
+    this.#index = undefined;
+    this.#reconciled = undefined;
+    index?.close();
+  }
+
+  async #reconcile(): Promise<void> {
+    this.#justWritten.clear();
+    const known = this.#openIndex().sizes();
+    const files = await this.#rolloutFiles();
+    const present = new Set(files);
+    for (let start = 0; start < files.length; start += BATCH_FILES) {
+      const batch = files.slice(start, start + BATCH_FILES);
+      this.#apply(await Promise.all(batch.map((path) => this.#changeOf(path, known.get(path)))));
+    }
+    this.#apply(
+      Array.from(known.keys())
+        .filter((path) => !present.has(path))
+        .map((path) => ({ path, summary: undefined })),
+    );
+  }
+
+  #apply(changes: readonly (Change | undefined)[]): void {
+    const real = changes
+      .filter((change) => change !== undefined)
+      .filter(({ path }) => !this.#justWritten.has(path));
+    if (real.length === 0) return;
+    const index = this.#openIndex();
+    index.together(() => {
+      for (const change of real) {
+        if (change.summary === undefined) index.remove(change.path);
+        else index.put(change.path, change.summary, change.sizeBytes);
+      }
+    });
+  }
+
+  async #rolloutFiles(): Promise<readonly string[]> {
+    try {
+      const names = await readdir(join(this.#home, 'sessions'), { recursive: true });
+      return names
+        .filter((name) => /(?:^|[\\/])rollout-[^\\/]*\.jsonl$/.test(name))
+        .map((name) => join('sessions', name));
+    } catch (error) {
+      const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isAbsent) this.#log.warn({ reason: errorText(error) }, 'sessions cannot be listed');
+      return [];
+    }
+  }
+
+  /** What the index has to learn about a file; undefined when there is nothing. */
+  async #changeOf(path: string, knownBytes: number | undefined): Promise<Change | undefined> {
+    try {
+      const { size } = await stat(join(this.#home, path));
+      if (size === knownBytes) return undefined;
+      await using file = await open(join(this.#home, path), 'r');
+      const head = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      if (!looksLikeRollout(head.buffer.toString('utf8'))) {
+        return knownBytes === undefined ? undefined : { path, summary: undefined };
+      }
+      const content = await file.readFile();
+      const summary = summarizeRollout(content.toString('utf8'));
+      return summary === undefined
+        ? { path, summary }
+        : { path, summary, sizeBytes: content.byteLength };
+    } catch (error) {
+      this.#log.warn({ path, reason: errorText(error) }, 'thread file cannot be read');
+      return { path, summary: undefined };
+    }
+  }
+
+  #withAbsolutePath(row: IndexedThread): IndexedThread {
+    return { ...row, path: join(this.#home, row.path) };
+  }
+}

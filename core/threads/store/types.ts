@@ -1,0 +1,104 @@
+import { ProductError } from '../../base/index.ts';
+
+/** What is fixed about a thread from its start; the first line of its file. */
+export type ThreadMeta = {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly cwd: string;
+  readonly model: string;
+  readonly modelProvider: string;
+  readonly originator: string;
+  readonly source: string;
+  readonly threadSource: string | null;
+};
+
+/** One entry of a thread's history; opaque here. Types that start with `store/` are taken. */
+export type RolloutRecord = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+/** A thread as lists show it. */
+export type ThreadRow = ThreadMeta & {
+  readonly updatedAtMs: number;
+  /** Empty until set. */
+  readonly preview: string;
+  readonly name: string | null;
+  /** Absolute. */
+  readonly path: string;
+};
+
+/**
+ * The file of one thread. No call throws or waits for the disk: what cannot be written stays in
+ * memory, is tried again with the next record, and is reported once through the store's callback.
+ */
+export interface Rollout {
+  readonly path: string;
+  /** Adds a record behind all earlier ones; the first one creates the file. */
+  append(record: RolloutRecord): void;
+  setPreview(text: string): void;
+  setName(name: string | null): void;
+  /** Resolves when all that was appended so far is with the operating system, or could not be. */
+  flush(): Promise<void>;
+  /** Flushes and ends this holder's part; its later calls do nothing, other holders go on. */
+  close(): Promise<void>;
+}
+
+export type OpenedThread = {
+  readonly meta: ThreadMeta;
+  readonly preview: string;
+  readonly name: string | null;
+  readonly records: readonly RolloutRecord[];
+  readonly rollout: Rollout;
+};
+
+export type ThreadSortKey = 'created_at' | 'updated_at';
+export type SortDirection = 'asc' | 'desc';
+
+export type ThreadListQuery = {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly sortKey: ThreadSortKey;
+  readonly sortDirection: SortDirection;
+  /** Part of the name or preview, in any case. */
+  readonly searchTerm?: string;
+};
+
+export type ThreadPage = {
+  readonly rows: readonly ThreadRow[];
+  /** Continues behind the last row; null at the end. */
+  readonly nextCursor: string | null;
+  /** Continues before the first row when used with the other direction; null for an empty page. */
+  readonly backwardsCursor: string | null;
+};
+
+/** All threads of a home folder. A thread that was never appended to has no file and is not listed. */
+export interface ThreadStore {
+  create(meta: ThreadMeta): Rollout;
+  /**
+   * Reads a thread and gives the way to continue it; undefined when there is no such thread. It may
+   * be open several times at once. Close the rollout also when it was only read.
+   */
+  open(threadId: string): Promise<OpenedThread | undefined>;
+  /** Throws InvalidCursorError. */
+  list(query: ThreadListQuery): Promise<ThreadPage>;
+  /** Closes every rollout and the index; may be called twice. */
+  close(): Promise<void>;
+}
+
+/** A cursor that no list with this sort key has given. */
+export class InvalidCursorError extends ProductError {
+  readonly code = 'invalidCursor';
+  readonly retryable = false;
+
+  constructor(cursor: string) {
+    super(`invalid cursor: ${cursor}`);
+  }
+}
+
+/** The store was used after it had been closed. */
+export class ThreadStoreClosedError extends ProductError {
+  readonly code = 'threadStoreClosed';
+  readonly retryable = false;
+
+  constructor() {
+    super('The thread store has been closed.');
+  }
+}

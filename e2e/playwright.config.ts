@@ -1,0 +1,55 @@
+import process from 'node:process';
+
+import { defineConfig, type PlaywrightTestProject } from '@playwright/test';
+
+import { findChromiumHere } from '../.ci/chromium.ts';
+import { microphonePath } from './support/recordedVoice.ts';
+
+const executablePath = await findChromiumHere();
+
+const projects: PlaywrightTestProject[] = [
+  {
+    name: 'browser',
+    testIgnore: 'electron/**',
+    use: {
+      permissions: ['microphone'],
+      launchOptions: {
+        ...(executablePath === undefined ? {} : { executablePath }),
+        args: [
+          '--disable-gpu',
+          '--disable-quic',
+          '--no-first-run',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+          '--autoplay-policy=no-user-gesture-required',
+          '--use-fake-device-for-media-stream',
+          '--use-fake-ui-for-media-stream',
+          `--use-file-for-fake-audio-capture=${microphonePath()}`,
+          // Machines whose only interface is loopback can make calls too.
+          '--allow-loopback-in-peer-connection',
+        ],
+      },
+    },
+  },
+];
+
+// Not a skipped test in a green run: without an executable there is no such project, and the test
+// command says so. Specs read ELECTRON_BINARY and pass it as executablePath.
+if ((process.env['ELECTRON_BINARY'] ?? '') !== '') {
+  projects.push({ name: 'electron', testMatch: 'electron/**/*.spec.ts' });
+}
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: '../test-results/output',
+  globalSetup: './support/globalSetup.ts',
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  use: { trace: 'retain-on-failure', viewport: { width: 1280, height: 800 } },
+  projects,
+});

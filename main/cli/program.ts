@@ -1,0 +1,177 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+
+import { CommandError, type EngineArgs } from '../engine/index.ts';
+import { VERSION } from '../version.ts';
+import type { ProgramContext } from './context.ts';
+
+type TalkFlags = {
+  output?: string;
+  transport: string;
+  text?: boolean;
+  json?: boolean;
+  prompt?: string;
+};
+type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[] };
+
+/**
+ * Reads the arguments, runs the command and resolves to its exit code. Throws a `CommandError` with
+ * one sentence for arguments that make no sense. Each command's code is loaded when it is run.
+ */
+export async function runProgram(
+  args: readonly string[],
+  context: ProgramContext,
+): Promise<number> {
+  let exitCode = 0;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  const program = buildProgram(context, finish);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version come as errors too; they have been printed and are a success.
+    if (error.exitCode === 0) return 0;
+    throw new CommandError(sentence(error.message), 2, { cause: error });
+  }
+  return exitCode;
+}
+
+function buildProgram(context: ProgramContext, finish: (code: number) => void): Command {
+  const { io } = context;
+  const program = new Command('parley')
+    .description('A voice assistant with a working agent behind the voice.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // Told once, by whoever catches the error.
+      writeErr: () => undefined,
+    })
+    .exitOverride();
+
+  program
+    .command('open', { isDefault: true })
+    .description('open the assistant: the desktop app, else a page in the browser')
+    .option('--browser', 'use the browser even where the desktop app would run')
+    .argument('[unexpected...]')
+    .usage('[options]')
+    .action(async (unexpected: string[], { browser = false }: { browser?: boolean }) => {
+      const [word] = unexpected;
+      if (word !== undefined) {
+        throw new CommandError(`There is no command "${word}"; see parley --help.`, 2);
+      }
+      const { runOpen } = await import('./commands/open.ts');
+      finish(await runOpen({ isBrowserWanted: browser }, context));
+    });
+
+  engineOptions(program.command('serve'))
+    .description('serve the page on this machine and print its address')
+    .option('--port <n>', 'port to listen on; 0 takes any free one', readPort, 0)
+    .action(async (flags: EngineFlags & { port: number }) => {
+      const { runServe } = await import('./commands/serve.ts');
+      finish(await runServe({ ...engineArgs(flags), port: flags.port }, context));
+    });
+
+  engineOptions(program.command('app-server'))
+    .description('the engine alone, for editors and other clients (JSON-RPC)')
+    .option('--listen <url>', 'stdio:// or ws://IP:PORT', 'stdio://')
+    .option('--stdio', 'the same as --listen stdio://')
+    .action(async (flags: EngineFlags & { listen: string; stdio?: boolean }) => {
+      const { runAppServer } = await import('./commands/appServer.ts');
+      const listen = flags.stdio === true ? 'stdio://' : flags.listen;
+      finish(await runAppServer({ ...engineArgs(flags), listen }, context));
+    });
+
+  engineOptions(program.command('exec'))
+    .description('one text turn: prints the answer')
+    .argument('<prompt>', 'what to do; - reads it from standard input')
+    .option('--json', 'print every event as a line of JSON instead of the answer')
+    .option('-m, --model <model>', 'model to use for this turn')
+    .option('-C, --cd <folder>', 'folder to work in')
+    .action(
+      async (
+        prompt: string,
+        flags: EngineFlags & { json?: boolean; model?: string; cd?: string },
+      ) => {
+        const { runExec } = await import('./commands/exec.ts');
+        const { json: isJson = false, model, cd } = flags;
+        finish(await runExec({ ...engineArgs(flags), prompt, isJson, model, cd }, context));
+      },
+    );
+
+  engineOptions(program.command('talk'))
+    .description('one spoken exchange: plays a WAV file to the assistant and keeps its answer')
+    .argument('<in.wav>', 'what to say')
+    .option('-o, --output <out.wav>', 'where to write the spoken answer')
+    .option('--transport <wire>', 'websocket or webrtc', 'websocket')
+    .option('--text', 'ask for a written answer instead of a spoken one')
+    .option('--json', 'print every event as a line of JSON')
+    .option('--prompt <text>', 'instructions for the voice in place of the configured ones')
+    .action(async (inputPath: string, flags: EngineFlags & TalkFlags) => {
+      const { runTalkCommand } = await import('./commands/talk.ts');
+      finish(await runTalkCommand({ ...engineArgs(flags), ...flags, inputPath }, context));
+    });
+
+  program
+    .command('realtime-server')
+    .description('the built-in Realtime and Responses server alone, for tests of any client')
+    .option('--port <n>', 'port to listen on; 0 takes any free one', readPort, 0)
+    .option('--script <file>', 'JSON file that says how the models answer')
+    .option('--api-key <key>', 'demand this bearer key of every client')
+    .option('--tls', 'serve https and wss')
+    .option('--tls-key <file>', 'private key in PEM form, for --tls')
+    .option('--tls-cert <file>', 'certificate in PEM form, for --tls')
+    .action(
+      async (flags: {
+        port: number;
+        script?: string;
+        apiKey?: string;
+        tls?: boolean;
+        tlsKey?: string;
+        tlsCert?: string;
+      }) => {
+        const { runRealtimeServer } = await import('./commands/realtimeServer.ts');
+        finish(await runRealtimeServer(flags, context));
+      },
+    );
+
+  program
+    .command('doctor')
+    .description('check this installation; prints no secrets')
+    .option('--json', 'print the result as JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { runDoctor } = await import('./commands/doctor.ts');
+      finish(await runDoctor({ isJson: json }, context));
+    });
+
+  return program;
+}
+
+const collect = (value: string, previous: string[] | undefined): string[] => [
+  ...(previous ?? []),
+  value,
+];
+
+function engineOptions(command: Command): Command {
+  return command
+    .option('-c, --config <key=value>', 'set a configuration key for this run', collect)
+    .option('--enable <feature>', 'turn a feature on for this run', collect)
+    .option('--disable <feature>', 'turn a feature off for this run', collect);
+}
+
+function engineArgs({ config = [], enable = [], disable = [] }: EngineFlags): EngineArgs {
+  return { configOverrides: config, enable, disable };
+}
+
+function readPort(value: string): number {
+  const port = /^\d{1,5}$/u.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+/** Commander's words as a sentence of ours. */
+function sentence(message: string): string {
+  const words = message.replace(/^error: /u, '').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,294 @@
+import { errorText, type Timer, type Unsubscribe } from '../../../core/base/index.ts';
+import type {
+  NotificationMethod,
+  NotificationParamsOf,
+  ParamsOf,
+} from '../../../core/protocol/index.ts';
+import { InputNormaliser, measureLevel } from '../../../realtime/audio/index.ts';
+import type { AnswerFile } from './answerFile.ts';
+import { LIMITS, WORDS } from './limits.ts';
+import { Microphone } from './microphone.ts';
+import { describeTaskEnd, isHandoff, isOfThread } from './notifications.ts';
+import { type TalkDeps, TalkFailure, type TalkOptions } from './options.ts';
+import type { ProgressLine } from './progressLine.ts';
+import type { TalkReport } from './report.ts';
+import { initialTalk, step, type TalkInput, waitingFor } from './talkState.ts';
+import { Uplink } from './uplink.ts';
+
+const START_LIMIT_MS = 15_000;
+
+export type TalkEnd = 'finished' | 'interrupted';
+
+/** One talk from `thread/start` to `thread/realtime/stop`. Made for a single `run`. */
+export class TalkSession {
+  readonly #options: TalkOptions;
+  readonly #deps: TalkDeps;
+  readonly #report: TalkReport;
+  readonly #progress: ProgressLine;
+  readonly #answer: AnswerFile;
+  readonly #microphone: Microphone;
+  readonly #normaliser = new InputNormaliser();
+  readonly #end = Promise.withResolvers<TalkEnd>();
+  readonly #subscriptions: Unsubscribe[] = [];
+  readonly #taskResults = new Map<string, string>();
+  #threadId: string | undefined;
+  #uplink: Uplink | undefined;
+  #live = false;
+  #over = false;
+  #state = initialTalk;
+  #timer: Timer | undefined;
+  #assistantWords = '';
+  #taskProblem: string | undefined;
+
+  constructor(parts: {
+    readonly options: TalkOptions;
+    readonly samples: Int16Array;
+    readonly deps: TalkDeps;
+    readonly report: TalkReport;
+    readonly progress: ProgressLine;
+    readonly answer: AnswerFile;
+  }) {
+    this.#options = parts.options;
+    this.#deps = parts.deps;
+    this.#report = parts.report;
+    this.#progress = parts.progress;
+    this.#answer = parts.answer;
+    this.#microphone = new Microphone({
+      samples: parts.samples,
+      clock: parts.deps.clock,
+      onChunk: (chunk) => {
+        this.#send(chunk);
+      },
+      onInputOver: () => {
+        this.#take({ type: 'inputOver' });
+      },
+    });
+  }
+
+  /** Rejects with the first thing that went wrong; in any case everything it began has ended. */
+  async run(): Promise<TalkEnd> {
+    const { signal, clock } = this.#deps;
+    // Awaited below in every case; this keeps an early end from counting as unhandled until then.
+    this.#end.promise.catch(() => undefined);
+    const onAbort = (): void => {
+      this.#finish('interrupted');
+    };
+    if (signal.aborted) return 'interrupted';
+    signal.addEventListener('abort', onAbort);
+    this.#subscribe();
+    this.#timer = clock.after(START_LIMIT_MS, () => {
+      this.#fail(`The voice session did not start within ${START_LIMIT_MS / 1000} s.`);
+    });
+    try {
+      this.#start().catch((error: unknown) => {
+        this.#fail(errorText(error), error);
+      });
+      return await this.#end.promise;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#timer.cancel();
+      this.#microphone.close();
+      for (const unsubscribe of this.#subscriptions) unsubscribe();
+      await this.#uplink?.stop();
+    }
+  }
+
+  /** What became of a background task that did not succeed. */
+  get taskProblem(): string | undefined {
+    return this.#taskProblem;
+  }
+
+  async #start(): Promise<void> {
+    const { client } = this.#deps;
+    const { cwd, prompt, text, version } = this.#options;
+    await client.initialize({
+      clientInfo: { name: 'parley-talk', title: 'Parley talk', version },
+      capabilities: { experimentalApi: true },
+    });
+    if (this.#over) return;
+    const { thread } = await client.request('thread/start', { cwd });
+    if (this.#over) return;
+    this.#threadId = thread.id;
+    this.#uplink = new Uplink({
+      client,
+      clock: this.#deps.clock,
+      threadId: thread.id,
+      onProblem: (message, cause) => {
+        this.#fail(message, cause);
+      },
+    });
+    const params: ParamsOf<'thread/realtime/start'> = {
+      threadId: thread.id,
+      outputModality: text ? 'text' : 'audio',
+      transport: { type: 'websocket' },
+      ...(prompt === undefined ? {} : { prompt }),
+    };
+    await client.request('thread/realtime/start', params);
+  }
+
+  #subscribe(): void {
+    this.#on('thread/realtime/started', (started) => {
+      if (this.#live) return;
+      this.#live = true;
+      this.#report({
+        type: 'started',
+        threadId: started.threadId,
+        sessionId: started.realtimeSessionId,
+        model: started.model ?? null,
+        modelProvider: started.modelProvider ?? null,
+      });
+      this.#take({ type: 'activity' });
+      this.#microphone.open();
+    });
+    this.#on('thread/realtime/speech/started', ({ audioStartMs }) => {
+      this.#report({ type: 'speech', state: 'started', ms: audioStartMs });
+      this.#take({ type: 'speechStarted' });
+    });
+    this.#on('thread/realtime/speech/stopped', ({ audioEndMs }) => {
+      this.#report({ type: 'speech', state: 'stopped', ms: audioEndMs });
+      this.#take({ type: 'speechStopped' });
+    });
+    this.#on('thread/realtime/response/started', ({ responseId }) => {
+      this.#report({ type: 'response', id: responseId, status: 'started' });
+      this.#take({ type: 'responseStarted', responseId });
+    });
+    this.#on('thread/realtime/response/completed', ({ responseId, status }) => {
+      this.#endResponse(responseId, status);
+    });
+    this.#on('thread/realtime/outputAudio/delta', ({ audio }) => {
+      this.#hear(audio);
+    });
+    this.#on('thread/realtime/transcript/delta', ({ role, delta }) => {
+      if (role === 'assistant') this.#assistantWords += delta;
+      this.#take({ type: 'activity' });
+    });
+    this.#on('thread/realtime/transcript/done', ({ role, text }) => {
+      if (role === 'assistant') this.#assistantWords = '';
+      this.#report({ type: 'transcript', role, text });
+      this.#take({ type: 'activity' });
+    });
+    this.#on('thread/realtime/transcript/failed', ({ message }) => {
+      this.#report({ type: 'transcript', role: 'user', text: '', failure: message });
+      this.#take({ type: 'activity' });
+    });
+    this.#on('thread/realtime/itemAdded', ({ item }) => {
+      if (isHandoff(item)) this.#take({ type: 'handedOver' });
+    });
+    this.#subscribeToTasks();
+    this.#subscribeToEnds();
+  }
+
+  #subscribeToTasks(): void {
+    this.#on('turn/started', ({ turn }) => {
+      const text = turn.delegation?.prompt ?? '';
+      this.#report({ type: 'task', id: turn.id, status: 'started', text });
+      this.#take({ type: 'taskStarted', turnId: turn.id });
+    });
+    this.#on('item/completed', ({ turnId, item }) => {
+      if (item.type === 'agentMessage') this.#taskResults.set(turnId, item.text);
+      this.#take({ type: 'activity' });
+    });
+    this.#on('item/agentMessage/delta', () => {
+      this.#take({ type: 'activity' });
+    });
+    this.#on('turn/completed', ({ turn }) => {
+      const text = turn.error?.message ?? this.#taskResults.get(turn.id) ?? '';
+      this.#report({ type: 'task', id: turn.id, status: turn.status, text });
+      if (turn.status !== 'completed') this.#taskProblem = describeTaskEnd(turn);
+      this.#take({ type: 'taskEnded', turnId: turn.id });
+    });
+  }
+
+  #subscribeToEnds(): void {
+    this.#on('thread/realtime/error', ({ message, fatal }) => {
+      // Before the session is up, an error is all that comes; `closed` does not follow it.
+      if (!this.#live || fatal === true) this.#fail(message);
+      else this.#report({ type: 'warning', message });
+    });
+    this.#on('thread/realtime/closed', ({ reason, closeCode, detail }) => {
+      const code = closeCode === null || closeCode === undefined ? '' : ` (code ${closeCode})`;
+      const why = detail ?? reason ?? 'no reason given';
+      this.#fail(`The voice session was closed: ${why}${code}.`);
+    });
+    this.#subscriptions.push(
+      this.#deps.client.on('closed', () => {
+        this.#fail('The engine went away.');
+      }),
+    );
+  }
+
+  /** Listens to this thread's notifications; those of other threads are none of this talk's. */
+  #on<M extends NotificationMethod>(
+    method: M,
+    handle: (params: NotificationParamsOf<M> & { readonly threadId: string }) => void,
+  ): void {
+    const unsubscribe = this.#deps.client.on(method, (params) => {
+      if (isOfThread<M>(params, this.#threadId)) handle(params);
+    });
+    this.#subscriptions.push(unsubscribe);
+  }
+
+  #take(input: TalkInput): void {
+    this.#state = step(this.#state, input);
+    const limit = LIMITS[waitingFor(this.#state)];
+    this.#timer?.cancel();
+    if (limit.ms === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#deps.clock.after(limit.ms, () => {
+      if (limit.problem === undefined) this.#finish('finished');
+      else this.#fail(limit.problem);
+    });
+  }
+
+  #send(chunk: Int16Array): void {
+    this.#showProgress(measureLevel(chunk).rms);
+    this.#uplink?.send(chunk);
+  }
+
+  #hear(audio: NotificationParamsOf<'thread/realtime/outputAudio/delta'>['audio']): void {
+    this.#take({ type: 'activity' });
+    const { data, sampleRate, numChannels } = audio;
+    if (data === '') return;
+    const result = this.#normaliser.normalise({ data, sampleRate, numChannels });
+    if (!result.ok) {
+      this.#report({
+        type: 'warning',
+        message: `A part of the answer was lost: ${result.message}`,
+      });
+      return;
+    }
+    this.#showProgress(measureLevel(result.samples).rms);
+    this.#answer.append(result.samples).catch((error: unknown) => {
+      this.#fail(`The answer could not be written: ${errorText(error)}.`, error);
+    });
+  }
+
+  #endResponse(id: string, status: string): void {
+    if (this.#assistantWords.trim() !== '' && status !== 'completed') {
+      const text = this.#assistantWords;
+      this.#report({ type: 'transcript', role: 'assistant', text, cutOff: true });
+    }
+    this.#assistantWords = '';
+    this.#report({ type: 'response', id, status });
+    if (status === 'failed') {
+      this.#fail('The voice model failed to answer.');
+      return;
+    }
+    // A response that was cancelled (by more speech) is no answer.
+    const answered = status === 'completed' || status === 'incomplete';
+    this.#take({ type: 'responseEnded', responseId: id, answered });
+  }
+
+  #showProgress(level: number): void {
+    this.#progress.show(WORDS[waitingFor(this.#state)], level);
+  }
+
+  #finish(end: TalkEnd): void {
+    this.#over = true;
+    this.#end.resolve(end);
+  }
+
+  #fail(message: string, cause?: unknown): void {
+    this.#over = true;
+    this.#end.reject(new TalkFailure(message, { cause }));
+  }
+}

@@ -1,0 +1,23 @@
+import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The user's own cache folder: a shared one would let others plant code in it. */
+export function cacheFolder(env: Env, platform: NodeJS.Platform, home: string): string {
+  const own = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+  switch (platform) {
+    case 'darwin':
+      return join(home, 'Library', 'Caches', 'parley');
+    case 'win32':
+      return join(own('LOCALAPPDATA') ?? join(home, 'AppData', 'Local'), 'parley', 'cache');
+    default:
+      return join(own('XDG_CACHE_HOME') ?? join(home, '.cache'), 'parley');
+  }
+}
+
+/** Keeps compiled code between starts; harmless where the folder cannot be written. */
+export function useCompileCache(): void {
+  enableCompileCache(join(cacheFolder(process.env, process.platform, homedir()), 'compiled'));
+}

@@ -1,0 +1,45 @@
+import type { Writable } from 'node:stream';
+
+import { createLineTransport } from '../../core/rpc/index.ts';
+import type { EngineArgs } from './appServerArgs.ts';
+import type { GreetingDeps, Hello } from './firstLine.ts';
+import { type StartDeps, startEngine } from './startEngine.ts';
+
+export type StdioDeps = GreetingDeps &
+  StartDeps & {
+    readonly errors: Writable;
+    /** Resolves when the process is asked to end (SIGTERM, SIGINT). */
+    readonly stopped: Promise<void>;
+  };
+
+/**
+ * The engine on standard input and output, from the second line on: takes over a connection whose
+ * `hello` was read, and answered if it could be, with everything that came in meanwhile. Resolves when
+ * the input ended or the process was told to stop, the engine being closed.
+ */
+export async function serveStdio(hello: Hello, args: EngineArgs, deps: StdioDeps): Promise<void> {
+  const { input, output } = deps;
+  // What was read goes back, so that the engine sees one stream in its order.
+  const unread = hello.initialize === undefined ? hello.all : hello.rest;
+  if (unread.length > 0) input.unshift(unread);
+  const engine = await startEngine(args, deps);
+  const ended = new Promise<void>((resolve) => {
+    input.once('end', resolve);
+    output.once('error', () => {
+      resolve();
+    });
+  });
+  const transport = createLineTransport({
+    input,
+    output,
+    onUnreadable: () => {
+      deps.errors.write('parley: Passed over a line that is not JSON.\n');
+    },
+  });
+  if (hello.initialize === undefined) engine.connect(transport);
+  else engine.connect(transport, { initialize: hello.initialize.params });
+  // Reading stopped at the first line, and a new listener alone does not start it again.
+  input.resume();
+  await Promise.race([ended, deps.stopped]);
+  await engine.close();
+}

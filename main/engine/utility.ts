@@ -1,0 +1,29 @@
+import process from 'node:process';
+
+import { createPortTransport } from '../../core/rpc/index.ts';
+import { VERSION } from '../version.ts';
+import { useCompileCache } from './compileCache.ts';
+import { type ElectronPort, portFromElectron } from './electronPort.ts';
+import { loadEngine } from './engineDoor.ts';
+import { failureLine } from './failure.ts';
+import { workingFolder } from './machineFacts.ts';
+import { startEngine } from './startEngine.ts';
+import { serveUtility, type UtilityParent } from './utilityServer.ts';
+
+// The engine inside Electron's utility process. Only there does `process.parentPort` exist.
+useCompileCache();
+const { parentPort } = process as typeof process & { parentPort: UtilityParent };
+void serveUtility(parentPort, {
+  startEngine: () =>
+    startEngine(
+      { configOverrides: [], enable: [], disable: [] },
+      { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine },
+    ),
+  createTransport: (port: ElectronPort) => createPortTransport(portFromElectron(port)),
+  fail: (error) => {
+    const reason = failureLine(error);
+    process.stderr.write(reason);
+    parentPort.postMessage({ type: 'failed', reason: reason.replace(/^parley: |\n$/gu, '') });
+    process.exitCode = 1;
+  },
+});

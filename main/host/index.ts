@@ -1,0 +1,1 @@
+export { type BrowserHost, type BrowserHostOptions, startBrowserHost } from './browserHost.ts';

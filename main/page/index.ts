@@ -1,0 +1,1 @@
+export { type AppFile, readAppFile } from './appFiles.ts';

@@ -1,0 +1,17 @@
+export { APP_HOST, APP_ORIGIN, APP_SCHEME, isAppUrl } from './appOrigin.ts';
+export { appPath } from './appPath.ts';
+export { CONNECT_CHANNEL } from './channels.ts';
+export { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';
+export {
+  startSupervision,
+  superviseEngine,
+  type SupervisionEffect,
+  type SupervisionInput,
+  type SupervisionState,
+} from './engineSupervision.ts';
+export { answerUpgrade, isOwnHost, type UpgradeAnswer, type UpgradeFacts } from './hostAccess.ts';
+export { isConnectAccepted, type SenderFacts } from './ipcSender.ts';
+export { mayNavigate, outsideAddress } from './navigation.ts';
+export { decideOpen, type OpenDecision, type OpenFacts } from './openDecision.ts';
+export { isPermissionAllowed, type PermissionQuestion } from './permissionPolicy.ts';
+export { MINIMUM_SIZE, placeWindow, type Rectangle, type WindowPlacement } from './windowBounds.ts';

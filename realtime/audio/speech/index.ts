@@ -1,0 +1,2 @@
+export { createFliteVoice, type FliteVoiceOptions } from './fliteVoice.ts';
+export { SpeechError, type SpeechErrorCode } from './speechError.ts';

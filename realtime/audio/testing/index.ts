@@ -1,0 +1,2 @@
+export { mainsHum, mix, tone, toneLevel, whiteNoise } from './signals.ts';
+export { createToneVoice, type ToneVoice } from './toneVoice.ts';

@@ -1,0 +1,19 @@
+export type {
+  BrainContext,
+  BrainItem,
+  BrainOutput,
+  ConversationBrain,
+  HeardAudio,
+  TranscriberPort,
+} from './brain.ts';
+export { createPracticeBrain } from './practiceBrain.ts';
+export {
+  type HttpRoute,
+  RealtimeServerListenError,
+  type RealtimeServer,
+  type RealtimeServerLogEntry,
+  type RealtimeServerOptions,
+  startRealtimeServer,
+} from './realtimeServer.ts';
+export { parseRealtimeScript, RealtimeScript, RealtimeScriptError } from './script.ts';
+export { createScriptedBrain } from './scriptedBrain.ts';

@@ -1,0 +1,84 @@
+import type { ServerErrorBody } from '../protocol/index.ts';
+import type { TranscriptRole } from './transcript.ts';
+
+/** Sound of the assistant, base64 PCM16 as the server sent it. */
+export type OutputAudio = {
+  readonly data: string;
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  readonly samplesPerChannel: number | undefined;
+  readonly itemId: string | undefined;
+  readonly responseId: string | undefined;
+};
+
+/** A function the model called; every call id is reported once, however often the server repeats it. */
+export type FunctionCall = {
+  readonly callId: string;
+  readonly itemId: string | undefined;
+  readonly name: string;
+  readonly arguments: string;
+};
+
+/** Why a session is over. Exactly one `closed` ends every session, and nothing follows it. */
+export type SessionEnd = {
+  readonly reason: 'requested' | 'transportClosed' | 'error';
+  readonly closeCode: number;
+  readonly detail: string;
+};
+
+/** What a running session tells its owner, in the order in which it happened. */
+export type SessionEvent =
+  | { readonly type: 'configured'; readonly expiresAtSeconds: number | undefined }
+  | { readonly type: 'itemAdded'; readonly item: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: 'speechStarted';
+      readonly itemId: string | undefined;
+      readonly audioStartMs: number | undefined;
+    }
+  | {
+      readonly type: 'speechStopped';
+      readonly itemId: string | undefined;
+      readonly audioEndMs: number | undefined;
+    }
+  | {
+      readonly type: 'inputCommitted';
+      readonly itemId: string;
+      readonly previousItemId: string | undefined;
+    }
+  | {
+      readonly type: 'transcriptDelta';
+      /** Names the line of talk this belongs to, also where the server sends no item id. */
+      readonly lineId: string;
+      readonly itemId: string | undefined;
+      readonly responseId: string | undefined;
+      readonly role: TranscriptRole;
+      readonly delta: string;
+    }
+  | {
+      readonly type: 'transcriptDone';
+      readonly lineId: string;
+      readonly itemId: string | undefined;
+      readonly responseId: string | undefined;
+      readonly role: TranscriptRole;
+      readonly text: string;
+    }
+  | { readonly type: 'transcriptFailed'; readonly itemId: string; readonly message: string }
+  | { readonly type: 'audio'; readonly audio: OutputAudio }
+  | { readonly type: 'functionCall'; readonly call: FunctionCall }
+  | { readonly type: 'responseStarted'; readonly responseId: string | undefined }
+  | {
+      readonly type: 'responseEnded';
+      readonly responseId: string | undefined;
+      readonly status: string;
+      readonly usage: unknown;
+      /** The provider's words when the response failed. */
+      readonly failure: string | undefined;
+    }
+  | { readonly type: 'legacyCancelled'; readonly responseId: string | undefined }
+  | { readonly type: 'serverError'; readonly error: ServerErrorBody; readonly fatal: boolean }
+  | { readonly type: 'malformed'; readonly eventType: string | undefined; readonly reason: string }
+  /** A response was asked for twice and the server stayed silent. */
+  | { readonly type: 'responseStalled' }
+  /** Microphone sound had to be thrown away because the link did not take it. */
+  | { readonly type: 'inputDropped'; readonly chunks: number }
+  | { readonly type: 'closed'; readonly end: SessionEnd };

@@ -1,0 +1,263 @@
+import { assertNever } from '../../core/base/index.ts';
+import type { KnownServerEvent, ServerErrorBody } from '../protocol/index.ts';
+import type { SessionEvent } from './events.ts';
+import type { OutputLedger } from './outputLedger.ts';
+import type { ResponseQueueInput } from './responseQueue.ts';
+import type { Transcript, TranscriptRole } from './transcript.ts';
+
+type EventOf<Type extends KnownServerEvent['type']> = Extract<KnownServerEvent, { type: Type }>;
+
+export type ReaderPorts = {
+  readonly ledger: OutputLedger;
+  readonly transcript: Transcript;
+  readonly report: (event: SessionEvent) => void;
+  readonly queue: (input: ResponseQueueInput) => void;
+};
+
+const BYTES_PER_SAMPLE = 2;
+const ACTIVE_RESPONSE = 'conversation_already_has_active_response';
+/** Codes after which the server ends the session by itself. */
+const FATAL_CODES: ReadonlySet<string> = new Set(['session_expired']);
+/** Refusals that only say that what we wanted stopped had ended already. */
+const HARMLESS_CODES: ReadonlySet<string> = new Set(['response_cancel_not_active']);
+
+/** Turns decoded server events into what the session reports, and feeds its books on the way. */
+export class ServerEventReader {
+  readonly #ports: ReaderPorts;
+  readonly #silenced = new Set<string>();
+  readonly #expectedRefusals = new Set<string>();
+  #lineCount = 0;
+  #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
+
+  constructor(ports: ReaderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Sound of this response is not passed on any more. */
+  silence(responseId: string): void {
+    this.#silenced.add(responseId);
+  }
+
+  /** An error that names this event of ours is of no interest to anyone. */
+  expectRefusal(eventId: string): void {
+    this.#expectedRefusals.add(eventId);
+  }
+
+  read(event: KnownServerEvent): void {
+    switch (event.type) {
+      case 'session.created':
+      case 'conversation.item.truncated':
+      case 'conversation.item.deleted':
+      case 'rate_limits.updated':
+        return;
+      case 'session.updated':
+        this.#ports.report({
+          type: 'configured',
+          expiresAtSeconds: event.session.expires_at ?? undefined,
+        });
+        return;
+      case 'conversation.item.added':
+      case 'conversation.item.created':
+        if (event.item.id !== undefined && isSpokenItem(event.item)) {
+          this.#ports.transcript.placed(event.item.id, event.previous_item_id);
+        }
+        this.#ports.report({ type: 'itemAdded', item: event.item });
+        return;
+      case 'conversation.item.done':
+        this.#itemDone(event);
+        return;
+      case 'input_audio_buffer.speech_started':
+        this.#ports.report({
+          type: 'speechStarted',
+          itemId: event.item_id ?? undefined,
+          audioStartMs: event.audio_start_ms ?? undefined,
+        });
+        return;
+      case 'input_audio_buffer.speech_stopped':
+        this.#ports.report({
+          type: 'speechStopped',
+          itemId: event.item_id ?? undefined,
+          audioEndMs: event.audio_end_ms ?? undefined,
+        });
+        return;
+      case 'input_audio_buffer.committed':
+        this.#ports.transcript.placed(event.item_id, event.previous_item_id);
+        this.#ports.report({
+          type: 'inputCommitted',
+          itemId: event.item_id,
+          previousItemId: event.previous_item_id ?? undefined,
+        });
+        return;
+      case 'conversation.item.input_audio_transcription.delta':
+        this.#delta('user', event.item_id, undefined, event.delta ?? '');
+        return;
+      case 'conversation.item.input_audio_transcription.completed':
+        this.#done('user', event.item_id, undefined, event.transcript);
+        return;
+      case 'conversation.item.input_audio_transcription.failed':
+        this.#ports.report({
+          type: 'transcriptFailed',
+          itemId: event.item_id,
+          message: event.error?.message ?? 'The words could not be recognised.',
+        });
+        return;
+      case 'response.output_audio_transcript.delta':
+      case 'response.output_text.delta':
+        this.#delta('assistant', event.item_id, event.response_id, event.delta);
+        return;
+      case 'response.output_audio_transcript.done':
+        this.#done('assistant', event.item_id, event.response_id, event.transcript);
+        return;
+      case 'response.output_text.done':
+        this.#done('assistant', event.item_id, event.response_id, event.text);
+        return;
+      case 'response.output_audio.delta':
+        this.#audio(event);
+        return;
+      case 'response.created':
+        this.#responseCreated(event);
+        return;
+      case 'response.done':
+        this.#responseDone(event);
+        return;
+      case 'response.cancelled': {
+        const responseId = event.response_id ?? event.response?.id;
+        this.#ports.report({ type: 'legacyCancelled', responseId });
+        this.#ports.queue({ type: 'responseEnded', responseId });
+        return;
+      }
+      case 'error':
+        this.#error(event);
+        return;
+      default:
+        assertNever(event, 'realtime server event');
+    }
+  }
+
+  #itemDone({ item }: EventOf<'conversation.item.done'>): void {
+    if (item.type !== 'function_call') return;
+    const callId = text(item['call_id']) ?? item.id;
+    const name = text(item['name']);
+    if (callId === undefined || name === undefined) return;
+    this.#ports.report({
+      type: 'functionCall',
+      call: { callId, itemId: item.id, name, arguments: text(item['arguments']) ?? '' },
+    });
+  }
+
+  #delta(
+    role: TranscriptRole,
+    itemId: string | undefined,
+    responseId: string | undefined,
+    delta: string,
+  ): void {
+    const lineId = this.#lineOf(role, itemId);
+    this.#ports.transcript.delta(lineId, role, delta);
+    this.#ports.report({ type: 'transcriptDelta', lineId, itemId, responseId, role, delta });
+  }
+
+  #done(
+    role: TranscriptRole,
+    itemId: string | undefined,
+    responseId: string | undefined,
+    final: string,
+  ): void {
+    const lineId = this.#lineOf(role, itemId);
+    this.#openLine = undefined;
+    this.#ports.transcript.final(lineId, role, final);
+    this.#ports.report({ type: 'transcriptDone', lineId, itemId, responseId, role, text: final });
+  }
+
+  /** Servers that send no item id get one line per run of one speaker's words. */
+  #lineOf(role: TranscriptRole, itemId: string | undefined): string {
+    if (itemId !== undefined) return itemId;
+    if (this.#openLine?.role !== role) {
+      this.#lineCount += 1;
+      this.#openLine = { role, lineId: `line_${this.#lineCount}` };
+    }
+    return this.#openLine.lineId;
+  }
+
+  #audio(event: EventOf<'response.output_audio.delta'>): void {
+    const { response_id: responseId, item_id: itemId, delta } = event;
+    if (responseId !== undefined && this.#silenced.has(responseId)) return;
+    const channels = event.channels ?? event.num_channels ?? 1;
+    const sampleRateHz = event.sample_rate ?? 24_000;
+    if (itemId !== undefined) {
+      const samples = event.samples_per_channel ?? samplesOf(delta, channels);
+      this.#ports.ledger.received(itemId, responseId, samples);
+    }
+    const samplesPerChannel = event.samples_per_channel;
+    this.#ports.report({
+      type: 'audio',
+      audio: { data: delta, sampleRateHz, channels, samplesPerChannel, itemId, responseId },
+    });
+  }
+
+  #responseCreated({ response }: EventOf<'response.created'>): void {
+    // Only null says "beside the conversation"; servers that leave the field out mean the default one.
+    const outOfBand = response.conversation_id === null;
+    this.#ports.queue({ type: 'responseCreated', responseId: response.id, outOfBand });
+    this.#ports.report({ type: 'responseStarted', responseId: response.id });
+  }
+
+  #responseDone({ response }: EventOf<'response.done'>): void {
+    this.#ports.report({
+      type: 'responseEnded',
+      responseId: response.id,
+      status: response.status ?? 'completed',
+      usage: response.usage ?? null,
+      failure: response.status === 'failed' ? failureOf(response.status_details) : undefined,
+    });
+    this.#ports.queue({ type: 'responseEnded', responseId: response.id });
+  }
+
+  #error(event: EventOf<'error'>): void {
+    const error: ServerErrorBody = { ...event.error };
+    error.message ??= event.message;
+    if (event.error === null || (event.error === undefined && event.message === undefined)) return;
+    const eventId = error.event_id ?? undefined;
+    const code = error.code ?? '';
+    if (code === ACTIVE_RESPONSE) {
+      const activeResponseId = /\bresp_\w+/u.exec(error.message ?? '')?.[0];
+      this.#ports.queue({ type: 'createRefused', eventId, activeResponseId });
+      return;
+    }
+    if (HARMLESS_CODES.has(code)) return;
+    if (eventId !== undefined && this.#expectedRefusals.has(eventId)) return;
+    if (eventId !== undefined) this.#ports.queue({ type: 'createFailed', eventId });
+    this.#ports.report({ type: 'serverError', error, fatal: FATAL_CODES.has(code) });
+  }
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Messages that people typed or agents wrote come back as items too; those are placed by their sender. */
+function isSpokenItem(item: Readonly<Record<string, unknown>>): boolean {
+  if (item['type'] !== 'message') return false;
+  if (item['role'] === 'assistant') return true;
+  const content = item['content'];
+  return (
+    Array.isArray(content) &&
+    content.some((part: unknown) => isRecord(part) && part['type'] === 'input_audio')
+  );
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Samples per channel in base64 PCM16, without decoding it. */
+function samplesOf(base64: string, channels: number): number {
+  const padding = base64.endsWith('==') ? 2 : Number(base64.endsWith('='));
+  const bytes = (base64.length / 4) * 3 - padding;
+  return Math.floor(bytes / BYTES_PER_SAMPLE / channels);
+}
+
+function failureOf(details: unknown): string {
+  if (isRecord(details) && isRecord(details['error'])) {
+    const { message, code } = details['error'];
+    return text(message) ?? text(code) ?? 'the response failed';
+  }
+  return 'the response failed';
+}

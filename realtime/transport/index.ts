@@ -1,0 +1,8 @@
+export { createMemoryWirePair } from './memoryWire.ts';
+export { connectWebSocketWire, type WebSocketWireOptions } from './webSocketWire.ts';
+export {
+  type ConnectFailure,
+  RealtimeConnectError,
+  type RealtimeWire,
+  type WireClose,
+} from './wire.ts';

