@@ -2,10 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { ManualClock } from '../../core/base/testing/index.ts';
 import { encodePcm, MicrophoneError } from '../media/index.ts';
-import { FakeEngine } from '../testing/fakeEngine.ts';
-import { FakeMedia } from '../testing/fakeMedia.ts';
-import { sampleStart, sampleThread, sampleTurn } from '../testing/samples.ts';
-import { waitFor } from '../testing/waitFor.ts';
+import {
+  FakeEngine,
+  FakeMedia,
+  sampleStart,
+  sampleThread,
+  sampleTurn,
+  waitFor,
+} from '../testing/index.ts';
 import { Assistant } from './assistant.ts';
 
 const threadId = 'thread-1';
@@ -152,10 +156,10 @@ describe('voice', () => {
 
   test('sends silence while muted, and sound while the talk key is held', async () => {
     const { engine, media, assistant } = await talking();
-    assistant.voice.setMuted(true);
+    assistant.voice.microphone.setMuted(true);
     media.capture(900);
     media.capture(900);
-    assistant.voice.setTalking(true);
+    assistant.voice.microphone.setTalking(true);
     media.capture(900);
     media.capture(900);
     await vi.waitFor(() => {

@@ -54,7 +54,7 @@ export function VoiceDock(): ReactElement | null {
 function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
   const assistant = useAssistant();
   const { voice } = assistant;
-  const microphone = useStore(voice.microphone);
+  const microphone = useStore(voice.microphone.state);
   const working = runningTurnIds(useStore(assistant.conversation)).length > 0;
   const word = voiceWord(state, working);
   const speaking = state.phase === 'live' && (state.playing || state.responseId !== undefined);
@@ -77,7 +77,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
           looks={microphone.muted ? ['on'] : []}
           aria-pressed={microphone.muted}
           onPress={() => {
-            voice.setMuted(!microphone.muted);
+            voice.microphone.setMuted(!microphone.muted);
           }}
         >
           <Icon name={microphone.muted ? 'micOff' : 'mic'} />
