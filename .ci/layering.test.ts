@@ -131,6 +131,22 @@ describe('layering', () => {
     expect(violations).toEqual(['one-door: core/server/x.ts -> core/threads/thread.ts']);
   });
 
+  test('imports of a file with `using` in it are seen', async () => {
+    using tree = makeTree({
+      'core/threads/thread.ts': leaf,
+      'core/server/x.ts': [
+        'export async function act(): Promise<void> {',
+        "  await using thing = (await import('../threads/thread.ts')).x;",
+        '  for (const y of [1]) { using other = y; }',
+        '}',
+      ].join('\n'),
+    });
+
+    const { violations } = await checkLayering(tree.root);
+
+    expect(violations).toEqual(['one-door: core/server/x.ts -> core/threads/thread.ts']);
+  });
+
   test('the ways the house allows are quiet', async () => {
     using tree = makeTree({
       ...installed,

@@ -1,5 +1,7 @@
 import { globSync } from 'node:fs';
 
+import './teachUsing.ts';
+
 import { cruise } from 'dependency-cruiser';
 
 import configuration from '../.dependency-cruiser.mjs';

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
 import type { CredentialSource, ResolvedProvider } from '../config/index.ts';
+import { runCommand } from '../platform/index.ts';
 import { ScriptedCommand } from '../platform/testing/index.ts';
 import { AuthError, type Credentials, createCredentials, readStoredAuth } from './index.ts';
 
@@ -291,5 +292,32 @@ describe('a token printed by a command (S10)', () => {
     const next = manager.credential();
     command.print('better');
     expect(await next, 'a failure is not remembered').toBe('better');
+  });
+
+  test('comes from a real program, once for two requests and once more after a 401', async () => {
+    const script =
+      'const { appendFileSync, readFileSync } = require("node:fs"); appendFileSync("runs", "x"); ' +
+      'console.log(`token-${readFileSync("runs").length}`)';
+    const auth = {
+      command: process.execPath,
+      args: ['-e', script],
+      timeoutMs: 10_000,
+      refreshIntervalMs: 300_000,
+      cwd: '.',
+    };
+    const manager = createCredentials(provider('custom', { kind: 'command', auth }), {
+      env: {},
+      home: folder.path,
+      clock,
+      run: runCommand,
+    });
+
+    expect([await manager.credential(), await manager.credential('realtime')]).toEqual([
+      'token-1',
+      'token-1',
+    ]);
+    expect(await manager.refreshAfter401('token-1')).toBe('token-2');
+    expect(await manager.credential()).toBe('token-2');
+    expect(readFileSync(join(folder.path, 'runs'), 'utf8')).toBe('xx');
   });
 });

@@ -69,6 +69,14 @@ describe('a file that cannot be used', () => {
       'features.realtime_conversation must be true or false, not a whole number.',
     ],
     [
+      '[model_providers.a]\nstream_idle_timeout_ms = 3_000_000_000',
+      'model_providers.a.stream_idle_timeout_ms must be at most 2147483647, not 3000000000.',
+    ],
+    [
+      '[model_providers.a]\nrequest_max_retries = 1.5',
+      'model_providers.a.request_max_retries must be a whole number, not a number.',
+    ],
+    [
       '[model_providers.openai]\nbase_url = "http://x"',
       'model_providers.openai cannot be redefined: use openai_base_url to point it elsewhere, or choose another name.',
     ],

@@ -9,7 +9,7 @@ import { findUnknownKeys } from './unknownKeys.ts';
 export type ConfigSources = {
   readonly home: string;
   /** Values of `-c key.path=TOML`, in order; they win over the file. */
-  readonly overrides?: readonly string[];
+  readonly overrides?: readonly string[] | undefined;
   /** The `config` of a `thread/start`, dotted keys allowed; wins over everything. */
   readonly requestConfig?: Readonly<Record<string, unknown>> | undefined;
 };

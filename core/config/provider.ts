@@ -2,6 +2,7 @@ import type { CommandAuthConfig, Config, ProviderConfig } from './config.ts';
 import { PROVIDER_DEFAULTS } from './config.ts';
 import { nearest } from './editDistance.ts';
 import { ConfigError } from './errors.ts';
+import { formatKeyPath } from './keyPath.ts';
 
 /** Where the bearer of a provider's requests comes from; core/auth turns it into one. */
 export type CredentialSource =
@@ -85,7 +86,7 @@ function openaiProvider(config: Config): ResolvedProvider {
 }
 
 function customProvider(id: string, provider: ProviderConfig, env: Environment): ResolvedProvider {
-  const key = `model_providers.${id}.base_url`;
+  const key = formatKeyPath(['model_providers', id, 'base_url']);
   if (provider.baseUrl === undefined && !provider.requiresOpenaiAuth) {
     throw new ConfigError(
       `${key} is missing; set it to the address of the provider's API, for example ` +

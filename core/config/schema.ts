@@ -2,7 +2,9 @@ import * as z from 'zod';
 
 const text = z.string();
 const textMap = z.record(z.string(), z.string());
-const milliseconds = z.int().min(1);
+/** What a timer can wait. */
+const MAX_TIMER_MS = 2_147_483_647;
+const milliseconds = z.int().min(1).max(MAX_TIMER_MS);
 const retries = z.int().min(0).max(100);
 
 const CommandAuth = z.object({
@@ -76,7 +78,11 @@ export const ConfigFile = z.object({
   features: z.record(z.string(), FeatureSetting).optional(),
   developer_instructions: text.optional(),
   show_raw_agent_reasoning: z.boolean().optional(),
-  thread_unload_delay_secs: z.number().min(0).optional(),
+  thread_unload_delay_secs: z
+    .number()
+    .min(0)
+    .max(MAX_TIMER_MS / 1000)
+    .optional(),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type ProviderTable = z.infer<typeof Provider>;

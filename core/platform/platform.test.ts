@@ -64,6 +64,29 @@ describe('the system clock', () => {
   });
 });
 
+describe('the system clock on long delays', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('waits for them in full, and for ever if need be', () => {
+    const fired: string[] = [];
+    systemClock.after(3_000_000_000, () => fired.push('in a month'));
+    systemClock.after(Infinity, () => fired.push('never'));
+    const cancelled = systemClock.after(3_000_000_000, () => fired.push('cancelled'));
+    vi.advanceTimersByTime(2_999_999_999);
+    expect(fired).toEqual([]);
+    cancelled.cancel();
+    vi.advanceTimersByTime(1);
+
+    expect(fired).toEqual(['in a month']);
+  });
+});
+
 describe('the home folder', () => {
   test.for([
     [{ PARLEY_HOME: '/p', CODEX_HOME: '/c' }, '/p'],

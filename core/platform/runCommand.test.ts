@@ -57,6 +57,19 @@ describe('running a program', () => {
     },
   );
 
+  test.skipIf(process.platform === 'win32')(
+    'does not wait for what it left running in the background',
+    async () => {
+      const args = ['-c', 'echo token; sleep 3 &'];
+
+      expect(await runCommand({ command: '/bin/sh', args, timeoutMs: 1500 })).toEqual({
+        kind: 'exited',
+        exitCode: 0,
+        stdout: 'token\n',
+      });
+    },
+  );
+
   test('ends one that floods', async () => {
     const script = 'for (;;) require("fs").writeSync(1, "x".repeat(65536))';
 

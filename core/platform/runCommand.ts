@@ -26,6 +26,8 @@ export type CommandResult =
 export type RunCommand = (request: CommandRequest) => Promise<CommandResult>;
 
 const MAX_OUTPUT_BYTES = 64 * 1024;
+/** How long output may still come after the end; something it left running may hold the pipe open. */
+const OUTPUT_GRACE_MS = 250;
 
 /** RunCommand on this machine. A program that overruns its time is killed with its children. */
 export const runCommand: RunCommand = ({ command, args, cwd, timeoutMs }) => {
@@ -46,12 +48,16 @@ export const runCommand: RunCommand = ({ command, args, cwd, timeoutMs }) => {
   }
   const settle = (result: CommandResult): void => {
     clearTimeout(timeout);
+    child.stdout?.destroy();
     resolve(result);
   };
   const abandon = (result: CommandResult): void => {
     settle(result);
     killGroup(child);
-    child.stdout?.destroy();
+  };
+  const finish = (exitCode: number | null, signal: string | null): void => {
+    if (exitCode === null) settle({ kind: 'killed', signal: signal ?? 'unknown' });
+    else settle({ kind: 'exited', exitCode, stdout: Buffer.concat(chunks).toString('utf8') });
   };
   const timeout = setTimeout(() => {
     abandon({ kind: 'timedOut' });
@@ -64,9 +70,12 @@ export const runCommand: RunCommand = ({ command, args, cwd, timeoutMs }) => {
   child.on('error', (error) => {
     settle({ kind: 'notStarted', reason: error.message });
   });
-  child.on('close', (exitCode, signal) => {
-    if (exitCode === null) settle({ kind: 'killed', signal: signal ?? 'unknown' });
-    else settle({ kind: 'exited', exitCode, stdout: Buffer.concat(chunks).toString('utf8') });
+  child.on('exit', (exitCode, signal) => {
+    const grace = setTimeout(finish, OUTPUT_GRACE_MS, exitCode, signal);
+    child.on('close', () => {
+      clearTimeout(grace);
+      finish(exitCode, signal);
+    });
   });
   return promise;
 };

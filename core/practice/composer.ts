@@ -1,4 +1,4 @@
-import { assertNever, type NewId } from '../base/index.ts';
+import { assertNever } from '../base/index.ts';
 import type { BrainOutput } from './brain.ts';
 
 export type ResponsesEvent = {
@@ -23,7 +23,7 @@ type Failure = { readonly code: string; readonly message: string };
  * added is done, and the last event says how it ended.
  */
 export class ResponseComposer {
-  readonly #newId: NewId;
+  readonly #newId: (prefix: string) => string;
   readonly #base: Readonly<Record<string, unknown>>;
   readonly #output: OutputItem[] = [];
   readonly #inputTokens: number;
@@ -34,7 +34,7 @@ export class ResponseComposer {
   #sequence = 0;
 
   constructor(values: {
-    newId: NewId;
+    newId: (prefix: string) => string;
     createdAtMs: number;
     inputTokens: number;
     /** Fields of the request that the response repeats. */
@@ -43,7 +43,7 @@ export class ResponseComposer {
     this.#newId = values.newId;
     this.#inputTokens = values.inputTokens;
     this.#base = {
-      id: this.#id('resp'),
+      id: this.#newId('resp'),
       object: 'response',
       created_at: Math.floor(values.createdAtMs / 1000),
       error: null,
@@ -102,7 +102,7 @@ export class ResponseComposer {
     const continued = this.#open?.kind === kind ? this.#open : undefined;
     const open = continued ?? {
       kind,
-      id: this.#id(kind === 'message' ? 'msg' : 'rs'),
+      id: this.#newId(kind === 'message' ? 'msg' : 'rs'),
       phase: this.#phase,
       text: '',
     };
@@ -148,8 +148,8 @@ export class ResponseComposer {
 
   #addCall(name: string, args: string): ResponsesEvent[] {
     const events = this.#closeItem();
-    const id = this.#id('fc');
-    const item = { type: 'function_call', id, call_id: this.#id('call'), name };
+    const id = this.#newId('fc');
+    const item = { type: 'function_call', id, call_id: this.#newId('call'), name };
     const place = { item_id: id, output_index: this.#output.length };
     this.#outputTokens += estimateTokens(args);
     return [
@@ -200,10 +200,6 @@ export class ResponseComposer {
       output_tokens_details: { reasoning_tokens: this.#reasoningTokens },
       total_tokens: this.#inputTokens + this.#outputTokens,
     };
-  }
-
-  #id(prefix: string): string {
-    return `${prefix}_${this.#newId().replaceAll('-', '')}`;
   }
 }
 

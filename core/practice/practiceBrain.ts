@@ -72,12 +72,13 @@ class PracticeAnswer {
     yield { type: 'newMessage', phase: 'commentary' };
     yield* this.#say(`I wait ${plan.seconds} seconds now. Interrupt me if you like.`);
     yield* this.#say('\n\n');
-    for (let second = 1; second <= plan.seconds; second += 1) {
-      await sleep(this.#clock, 1000, this.#signal);
+    for (let waited = 0; waited < plan.seconds;) {
+      const next = Math.min(waited + 1, plan.seconds);
+      await sleep(this.#clock, (next - waited) * 1000, this.#signal);
       if (this.#signal.aborted) return;
-      yield { type: 'text', delta: `${second} ` };
+      waited = next;
+      yield { type: 'text', delta: `${waited} ` };
     }
-    await sleep(this.#clock, (plan.seconds % 1) * 1000, this.#signal);
   }
 
   async *#report(wanted: string, plan: Plan): AsyncGenerator<BrainOutput, void, void> {

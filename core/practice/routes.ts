@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { type Clock, errorText, type NewId } from '../base/index.ts';
+import { type Clock, errorText } from '../base/index.ts';
 import { itemForWire } from '../model/index.ts';
 import type { TextBrain } from './brain.ts';
 import { estimateTokens, ResponseComposer, type ResponsesEvent } from './composer.ts';
@@ -17,7 +17,8 @@ export type HttpRoute = {
 export type ResponsesRoutesOptions = {
   readonly brain: TextBrain;
   readonly clock: Clock;
-  readonly newId: NewId;
+  /** Makes a fresh id that begins with the prefix. */
+  readonly newId: (prefix: string) => string;
 };
 
 /** The one model there is; requests may name any. */
@@ -102,6 +103,7 @@ async function answer(
     for await (const output of brain.respond(request, gone)) {
       if (gone.aborted) return;
       if (output.type === 'cut') {
+        await sink?.flushed();
         response.destroy();
         return;
       }
@@ -142,6 +144,16 @@ class EventSink {
     await once(this.#response, 'drain', { signal: gone }).catch((error: unknown) => {
       if (!gone.aborted) throw error;
     });
+  }
+
+  /** Resolves when everything sent so far has left, which a comment at its end shows. */
+  async flushed(): Promise<void> {
+    if (!this.#response.headersSent || this.#response.destroyed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#response.write(':\n\n', () => {
+      resolve();
+    });
+    await promise;
   }
 
   end(events: readonly ResponsesEvent[]): void {

@@ -1,30 +1,34 @@
 import * as z from 'zod';
 
 import { type Clock, sleep } from '../base/index.ts';
-import { messageText, type ResponseItem, type ToolOutput } from '../model/index.ts';
+import type { ResponseItem } from '../model/index.ts';
 import type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
 import { lastRequest } from './delegation.ts';
 
-const Regex = z.string().refine(isRegex, { error: 'is not a regular expression' });
+const Pattern = z.string().refine(isPattern, { error: 'is not a regular expression' });
 
-/** When a rule applies. Texts are compared without regard to case. */
-const Condition = z.union([
-  /** A fresh request that contains this. */
-  z.strictObject({ text: z.string().min(1) }),
-  /** A fresh request that this finds something in. */
-  z.strictObject({ regex: Regex }),
-  /** The output of a tool, just handed back, that contains this; empty for any output. */
-  z.strictObject({ toolOutput: z.string() }),
-  z.strictObject({ any: z.literal(true) }),
-]);
+/** When a rule applies: all that is given must hold, and a rule without conditions always applies. */
+const When = z.strictObject({
+  /** What the user asked in this turn; case does not matter. */
+  text: z
+    .union([z.strictObject({ contains: z.string().min(1) }), z.strictObject({ matches: Pattern })])
+    .optional(),
+  /** The output of a tool has just come in: the tool's name, or "any". */
+  toolOutput: z.string().min(1).optional(),
+});
+type When = z.infer<typeof When>;
 
 const Step = z.union([
   z.strictObject({ say: z.string().min(1) }),
   z.strictObject({
-    call: z.strictObject({ name: z.string().min(1), arguments: z.json() }),
+    call: z.strictObject({
+      name: z.string().min(1),
+      /** As a string it is sent as it stands, valid or not. */
+      arguments: z.union([z.string(), z.record(z.string(), z.unknown())]),
+    }),
   }),
   z.strictObject({ reasoning: z.string().min(1) }),
-  z.strictObject({ delayMs: z.number().nonnegative() }),
+  z.strictObject({ delayMs: z.int().nonnegative() }),
   z.strictObject({
     error: z.strictObject({
       status: z.int().min(400).max(599),
@@ -39,20 +43,22 @@ const Step = z.union([
 export const ResponsesScript = z.strictObject({
   rules: z.array(
     z.strictObject({
-      when: Condition,
-      // oxlint-disable-next-line unicorn/no-thenable -- the script's own word; a list is never awaited
+      when: When.default({}),
+      // oxlint-disable-next-line unicorn/no-thenable -- the name is part of the file format
       then: z.array(Step),
-      /** Applies at most once, so that the next rule can answer the next time. */
-      once: z.boolean().optional(),
+      /** Applies a single time, so that another rule can answer the next time. */
+      once: z.boolean().default(false),
     }),
   ),
+  /** What happens when no rule applies: an error, or the practice agent's answer. */
+  fallback: z.enum(['error', 'practice']).default('error'),
 });
 export type ResponsesScript = z.infer<typeof ResponsesScript>;
 
 export type ScriptedTextBrainOptions = {
   readonly clock: Clock;
-  /** Answers what no rule applies to. */
-  readonly fallback: TextBrain;
+  /** Answers in place of the script where its `fallback` says so. */
+  readonly practice: TextBrain;
 };
 
 /** A text model that follows a script, for tests and demonstrations. */
@@ -66,12 +72,22 @@ export function createScriptedTextBrain(
       const rule = script.rules.find(
         (candidate) => !used.has(candidate) && applies(candidate.when, request),
       );
-      if (rule === undefined) return options.fallback.respond(request, signal);
-      if (rule.once === true) used.add(rule);
-      return perform(rule.then, options.clock, signal);
+      if (rule?.once === true) used.add(rule);
+      if (rule !== undefined) return perform(rule.then, options.clock, signal);
+      return script.fallback === 'practice'
+        ? options.practice.respond(request, signal)
+        : perform([noRule], options.clock, signal);
     },
   };
 }
+
+const noRule: z.infer<typeof Step> = {
+  error: {
+    status: 400,
+    code: 'no_rule_applies',
+    message: 'No rule of the script applies to this request.',
+  },
+};
 
 async function* perform(
   steps: readonly z.infer<typeof Step>[],
@@ -85,7 +101,11 @@ async function* perform(
       for (const delta of step.say.match(/\s*\S+|\s+$/gu) ?? []) yield { type: 'text', delta };
     } else if ('call' in step) {
       const { name, arguments: args } = step.call;
-      yield { type: 'call', name, arguments: JSON.stringify(args) };
+      yield {
+        type: 'call',
+        name,
+        arguments: typeof args === 'string' ? args : JSON.stringify(args),
+      };
     } else if ('reasoning' in step) {
       yield { type: 'reasoning', delta: step.reasoning };
     } else if ('delayMs' in step) {
@@ -100,36 +120,38 @@ async function* perform(
   }
 }
 
-function applies(when: z.infer<typeof Condition>, request: BrainRequest): boolean {
-  if ('any' in when) return true;
-  const last = request.input.at(-1);
-  if ('toolOutput' in when) {
-    const output = outputOf(last);
-    return output !== undefined && contains(output, when.toolOutput);
-  }
-  // Otherwise a rule that calls a tool would apply again to the tool's output, for ever.
-  if (last?.type !== 'message' || last.role !== 'user') return false;
+function applies(when: When, request: BrainRequest): boolean {
+  const { text, toolOutput } = when;
+  if (toolOutput !== undefined && !hasOutputOf(toolOutput, request.input)) return false;
+  if (text === undefined) return true;
+  // A rule for a request that calls a tool would otherwise apply to the tool's output for ever.
+  if (toolOutput === undefined && !isUserMessage(request.input.at(-1))) return false;
   const wanted = lastRequest(request.input);
-  return 'text' in when ? contains(wanted, when.text) : new RegExp(when.regex, 'iu').test(wanted);
+  return 'contains' in text
+    ? wanted.toLowerCase().includes(text.contains.toLowerCase())
+    : new RegExp(text.matches, 'iu').test(wanted);
 }
 
-function outputOf(item: ResponseItem | undefined): string | undefined {
-  if (item?.type !== 'function_call_output' && item?.type !== 'custom_tool_call_output') {
-    return undefined;
+function isUserMessage(item: ResponseItem | undefined): boolean {
+  return item?.type === 'message' && item.role === 'user';
+}
+
+/** Whether the conversation ends with the output of that tool. */
+function hasOutputOf(tool: string, input: readonly ResponseItem[]): boolean {
+  const last = input.at(-1);
+  if (last?.type !== 'function_call_output' && last?.type !== 'custom_tool_call_output') {
+    return false;
   }
-  return textOf(item.output);
+  if (tool === 'any') return true;
+  return input.some(
+    (item) =>
+      (item.type === 'function_call' || item.type === 'custom_tool_call') &&
+      item.call_id === last.call_id &&
+      item.name === tool,
+  );
 }
 
-function textOf(output: ToolOutput): string {
-  if (typeof output === 'string') return output;
-  return messageText({ type: 'message', role: 'user', content: output });
-}
-
-function contains(text: string, part: string): boolean {
-  return text.toLowerCase().includes(part.toLowerCase());
-}
-
-function isRegex(source: string): boolean {
+function isPattern(source: string): boolean {
   try {
     return new RegExp(source, 'iu') instanceof RegExp;
   } catch {

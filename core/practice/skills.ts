@@ -15,6 +15,7 @@ type Skill = {
 
 const MAX_WAIT_SECONDS = 60;
 const MAX_PRIMES = 200;
+const MAX_REQUEST_CHARACTERS = 20_000;
 
 const answer = (task: string, text: string): Plan => ({ type: 'answer', task, text });
 
@@ -60,8 +61,19 @@ const skills: readonly Skill[] = [
     },
   },
   {
-    pattern: /\bprimes?\b(?:.*?\b(up to|below|under|first)\b)?\D*(\d+)/isu,
-    plan: ([, how = 'first', limit = '']) => primesPlan(how.toLowerCase(), Number(limit)),
+    pattern: /\bprimes\b.*?\b(up to|below|under) (\d+)/isu,
+    plan: ([, how = '', limit = '']) => {
+      const below = Number(limit) + (how.toLowerCase() === 'up to' ? 1 : 0);
+      return primesPlan(below, MAX_PRIMES);
+    },
+  },
+  {
+    pattern: /\b(\d+) primes?\b/iu,
+    plan: ([, amount = '']) => primesPlan(Number.POSITIVE_INFINITY, Number(amount)),
+  },
+  {
+    pattern: /\bprimes\b/iu,
+    plan: () => primesPlan(Number.POSITIVE_INFINITY, 20),
   },
   {
     pattern: /\bwhat(?:'s| is) the time\b|\bwhat time\b|\btime is it\b|^time\??$/iu,
@@ -72,7 +84,8 @@ const skills: readonly Skill[] = [
     plan: (_match, nowMs) => answer('Look at the calendar', `Today is **${dateText(nowMs)}**.`),
   },
   {
-    pattern: /[\d.(][\d\s.+\-*/^()×÷−x]*[\d)]/u,
+    // Bounded, because brackets nest by recursion and a search for the end may start anywhere.
+    pattern: /[\d.(][\d\s.+\-*/^()×÷−x]{0,200}[\d)]/u,
     plan: ([found]) => {
       const expression = found.replaceAll(/[×x]/gu, '*').replaceAll('÷', '/').replaceAll('−', '-');
       const value = /[-+*/^]/u.test(expression) ? evaluate(expression) : undefined;
@@ -84,6 +97,10 @@ const skills: readonly Skill[] = [
 
 /** Decides what to do about a request; the same request at the same time gives the same plan. */
 export function planFor(request: string, nowMs: number): Plan {
+  if (request.length > MAX_REQUEST_CHARACTERS) {
+    const text = `That is too long for me: I read at most ${MAX_REQUEST_CHARACTERS} characters.`;
+    return { type: 'unable', task: 'Read all of it', text };
+  }
   for (const { pattern, plan } of skills) {
     const match = pattern.exec(request);
     const made = match === null ? undefined : plan(match, nowMs);
@@ -143,19 +160,14 @@ function count(unit: string, quoted: string): string {
   return `${quote(text)}\n\nThat has **${amount}** ${amount === 1 ? unit.replace(/s$/u, '') : unit}.`;
 }
 
-function primesPlan(how: string, limit: number): Plan {
-  const bounded = how === 'up to' || how === 'below' || how === 'under';
-  const inclusive = how === 'up to';
+function primesPlan(below: number, wanted: number): Plan {
   const found: number[] = [];
-  for (let candidate = 2; found.length < MAX_PRIMES; candidate += 1) {
-    if (bounded && (inclusive ? candidate > limit : candidate >= limit)) break;
-    if (!bounded && found.length >= limit) break;
-    if (found.every((prime) => prime * prime > candidate || candidate % prime !== 0)) {
-      found.push(candidate);
-    }
+  const most = Math.min(wanted, MAX_PRIMES);
+  for (let candidate = 2; candidate < below && found.length < most; candidate += 1) {
+    if (found.every((prime) => candidate % prime !== 0)) found.push(candidate);
   }
-  const cut = found.length === MAX_PRIMES ? ` I stop at ${MAX_PRIMES} of them.` : '';
   const list = found.length === 0 ? 'There are none.' : `${found.join(', ')}.`;
+  const cut = found.length === MAX_PRIMES ? ` I stop at ${MAX_PRIMES} of them.` : '';
   return answer('Find the primes', `${list}${cut}`);
 }
 

@@ -57,7 +57,9 @@ const Incoming = z.looseObject({
   id: z.union([z.string(), z.number()]).optional(),
   method: z.string().optional(),
   params: z.unknown().optional(),
-  error: z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() }).optional(),
+  error: z
+    .object({ code: z.number(), message: z.string(), data: z.unknown().optional() })
+    .optional(),
 });
 
 /**

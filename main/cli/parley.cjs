@@ -19,11 +19,8 @@ else if (!startedAppServer()) startCommandLine();
 function startedAppServer() {
   // Saves loading the command line, because editors wait for this command's first answer.
   const entry = built('appServer.cjs');
-  return (
-    args[0] === 'app-server' &&
-    fs.existsSync(entry) &&
-    require(entry).startAppServer(args.slice(1))
-  );
+  if (args[0] !== 'app-server' || !fs.existsSync(entry)) return false;
+  return Boolean(require(entry).startAppServer(args.slice(1)));
 }
 
 function startCommandLine() {

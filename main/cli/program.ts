@@ -2,10 +2,15 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
 import { CommandError, type EngineArgs } from '../engine/index.ts';
 import { VERSION } from '../version.ts';
-import type { CommandIo } from './commandIo.ts';
+import type { ProgramContext } from './context.ts';
 
-export type ProgramContext = { readonly root: string; readonly io: CommandIo };
-
+type TalkFlags = {
+  output?: string;
+  transport: string;
+  text?: boolean;
+  json?: boolean;
+  prompt?: string;
+};
 type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[] };
 
 /**
@@ -95,6 +100,42 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
       },
     );
 
+  engineOptions(program.command('talk'))
+    .description('one spoken exchange: plays a WAV file to the assistant and keeps its answer')
+    .argument('<in.wav>', 'what to say')
+    .option('-o, --output <out.wav>', 'where to write the spoken answer')
+    .option('--transport <wire>', 'websocket or webrtc', 'websocket')
+    .option('--text', 'ask for a written answer instead of a spoken one')
+    .option('--json', 'print every event as a line of JSON')
+    .option('--prompt <text>', 'instructions for the voice in place of the configured ones')
+    .action(async (inputPath: string, flags: EngineFlags & TalkFlags) => {
+      const { runTalkCommand } = await import('./commands/talk.ts');
+      finish(await runTalkCommand({ ...engineArgs(flags), ...flags, inputPath }, context));
+    });
+
+  program
+    .command('realtime-server')
+    .description('the built-in Realtime and Responses server alone, for tests of any client')
+    .option('--port <n>', 'port to listen on; 0 takes any free one', readPort, 0)
+    .option('--script <file>', 'JSON file that says how the models answer')
+    .option('--api-key <key>', 'demand this bearer key of every client')
+    .option('--tls', 'serve https and wss')
+    .option('--tls-key <file>', 'private key in PEM form, for --tls')
+    .option('--tls-cert <file>', 'certificate in PEM form, for --tls')
+    .action(
+      async (flags: {
+        port: number;
+        script?: string;
+        apiKey?: string;
+        tls?: boolean;
+        tlsKey?: string;
+        tlsCert?: string;
+      }) => {
+        const { runRealtimeServer } = await import('./commands/realtimeServer.ts');
+        finish(await runRealtimeServer(flags, context));
+      },
+    );
+
   program
     .command('doctor')
     .description('check this installation; prints no secrets')
@@ -104,15 +145,15 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
       finish(await runDoctor({ isJson: json }, context));
     });
 
-  // Settings of a parent are inherited when a command is made, output and exit among them.
   return program;
 }
 
+const collect = (value: string, previous: string[] | undefined): string[] => [
+  ...(previous ?? []),
+  value,
+];
+
 function engineOptions(command: Command): Command {
-  const collect = (value: string, previous: string[] | undefined): string[] => [
-    ...(previous ?? []),
-    value,
-  ];
   return command
     .option('-c, --config <key=value>', 'set a configuration key for this run', collect)
     .option('--enable <feature>', 'turn a feature on for this run', collect)

@@ -1,11 +1,8 @@
-import process from 'node:process';
-
+// Everything imported here is loaded before the first answer; the rest comes with `serving.ts`. The
+// global `process` is used because its module would bring the bundler's helpers along.
 import { VERSION } from '../version.ts';
-import { readAppServerArgs } from './appServerArgs.ts';
-import { useCompileCache } from './compileCache.ts';
-import { loadEngine } from './engineDoor.ts';
-import { exitCodeOf, failureLine } from './failure.ts';
-import { answerFirstLine, serveStdio } from './stdio.ts';
+import { type EngineArgs, readAppServerArgs } from './appServerArgs.ts';
+import { answerFirstLine, readFirstLine } from './firstLine.ts';
 
 /** Added by the launcher when it answered the first `initialize` itself. */
 const ANSWERED_FLAG = '--initialize-answered';
@@ -18,7 +15,7 @@ export function startAppServer(args: readonly string[]): boolean {
   const isAnswered = args.at(-1) === ANSWERED_FLAG;
   const parsed = readAppServerArgs(isAnswered ? args.slice(0, -1) : args);
   if (parsed?.listen !== 'stdio://') return false;
-  void run({ ...parsed, isAnswered });
+  void run(parsed, isAnswered);
   return true;
 }
 
@@ -31,40 +28,31 @@ export function answerInitialize(
   args: readonly string[],
 ): Promise<{ bytes: Buffer; flags: readonly string[] } | undefined> | undefined {
   if (readAppServerArgs(args)?.listen !== 'stdio://') return undefined;
-  const { stdin: input, stdout: output, env } = process;
-  return answerFirstLine({ input, output, env, version: VERSION }).then((hello) =>
+  return answerFirstLine(greeting()).then((hello) =>
     hello === undefined
       ? undefined
       : { bytes: hello.all, flags: hello.initialize === undefined ? [] : [ANSWERED_FLAG] },
   );
 }
 
-async function run(args: Parameters<typeof serveStdio>[0]): Promise<void> {
+const greeting = (): Parameters<typeof answerFirstLine>[0] => ({
+  input: process.stdin,
+  output: process.stdout,
+  env: process.env,
+  version: VERSION,
+});
+
+async function run(args: EngineArgs, isAnswered: boolean): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => {
-      resolve();
-    });
-    process.once('SIGINT', () => {
-      resolve();
-    });
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
   });
-  let exitCode = 0;
-  try {
-    await serveStdio(args, {
-      input: process.stdin,
-      output: process.stdout,
-      errors: process.stderr,
-      env: process.env,
-      cwd: process.cwd(),
-      version: VERSION,
-      stopped,
-      loadEngine,
-      beforeLoading: useCompileCache,
-    });
-  } catch (error) {
-    process.stderr.write(failureLine(error));
-    exitCode = exitCodeOf(error);
-  }
-  // The input may still be open, and would keep the process alive.
-  process.exit(exitCode);
+  const first = isAnswered ? readFirstLine(process.stdin) : answerFirstLine(greeting());
+  const hello = await Promise.race([first, stopped]);
+  if (hello === undefined) process.exit(0);
+  const { serveProcess } = await import('./serving.ts');
+  process.exit(await serveProcess(hello, args, stopped));
 }

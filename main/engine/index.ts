@@ -1,13 +1,13 @@
 export type { AppServerArgs, EngineArgs } from './appServerArgs.ts';
 export { CommandError } from './commandError.ts';
 export { cacheFolder, useCompileCache } from './compileCache.ts';
-export type { CreateEngine, Engine, EngineOptions } from './contract.ts';
 export { loadEngine } from './engineDoor.ts';
 export { exitCodeOf, failureLine } from './failure.ts';
+export { answerFirstLine } from './firstLine.ts';
 export { hostClock } from './hostClock.ts';
 export { listenHttp } from './httpListen.ts';
 export { readListenAddress } from './listenAddress.ts';
-export { homeFolder } from './machineFacts.ts';
+export { homeFolder, workingFolder } from './machineFacts.ts';
 export {
   closeHttp,
   createSocketAcceptor,
@@ -17,4 +17,4 @@ export {
   type SocketAcceptor,
 } from './socketListener.ts';
 export { type StartDeps, startEngine } from './startEngine.ts';
-export { serveStdio } from './stdio.ts';
+export { serveProcess } from './serving.ts';

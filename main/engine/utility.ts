@@ -6,18 +6,18 @@ import { useCompileCache } from './compileCache.ts';
 import { type ElectronPort, portFromElectron } from './electronPort.ts';
 import { loadEngine } from './engineDoor.ts';
 import { failureLine } from './failure.ts';
+import { workingFolder } from './machineFacts.ts';
 import { startEngine } from './startEngine.ts';
 import { serveUtility, type UtilityParent } from './utilityServer.ts';
 
 // The engine inside Electron's utility process. Only there does `process.parentPort` exist.
 useCompileCache();
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Electron adds it to this process
 const { parentPort } = process as typeof process & { parentPort: UtilityParent };
 void serveUtility(parentPort, {
   startEngine: () =>
     startEngine(
       { configOverrides: [], enable: [], disable: [] },
-      { env: process.env, cwd: process.cwd(), version: VERSION, loadEngine },
+      { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine },
     ),
   createTransport: (port: ElectronPort) => createPortTransport(portFromElectron(port)),
   fail: (error) => {

@@ -136,7 +136,11 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
     type: z.literal('response.output_text.done'),
     text: z.string(),
   }),
-  z.looseObject({ ...base, type: z.literal('rate_limits.updated'), rate_limits: z.unknown().optional() }),
+  z.looseObject({
+    ...base,
+    type: z.literal('rate_limits.updated'),
+    rate_limits: z.unknown().optional(),
+  }),
   z.looseObject({
     ...base,
     type: z.literal('error'),

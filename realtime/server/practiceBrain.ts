@@ -7,6 +7,9 @@ import { assess, type Situation, type ToolResult } from './situation.ts';
 const PLAYED_BACK_MS = 10_000;
 /** A turn whose loudest sample stays below this share of full scale is called silence. */
 const SILENT_PEAK = 0.005;
+const FRAME_MS = 20;
+/** Frames below this share of the loudest one do not count as speech. */
+const QUIET_SHARE = 0.1;
 /** A result up to this length is read out whole. */
 const SHORT_RESULT_CHARS = 300;
 
@@ -51,7 +54,8 @@ function answerTurn(
   situation: Situation,
   now: Date,
 ): readonly BrainOutput[] {
-  const { typed, heard, spokenTurns } = situation;
+  const { typed, heard, pictured, spokenTurns } = situation;
+  if (pictured) return [say('I am only a practice model and cannot look at pictures.')];
   if (typed !== undefined) return answerTyped(typed, { now, tools: context.tools });
   if (heard === undefined) return [];
   return context.modality === 'audio' ? echo(heard, spokenTurns) : [say(describeSpeech(heard))];
@@ -78,8 +82,22 @@ function describeSpeech(heard: HeardAudio): string {
   return `I am Parley's practice model. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Type to me and I can do more.`;
 }
 
-function seconds({ durationMs }: HeardAudio): string {
-  return (durationMs / 1000).toFixed(1);
+/** How long the user spoke: a turn also holds the quiet before and after. */
+function seconds({ samples, durationMs }: HeardAudio): string {
+  const spokenMs = samples === undefined ? durationMs : measureSpeechMs(samples);
+  return (spokenMs / 1000).toFixed(1);
+}
+
+function measureSpeechMs(samples: Int16Array): number {
+  const frameSamples = msToSamples(FRAME_MS);
+  const levels: number[] = [];
+  for (let start = 0; start < samples.length; start += frameSamples) {
+    levels.push(measureLevel(samples.subarray(start, start + frameSamples)).rms);
+  }
+  const quiet = Math.max(...levels) * QUIET_SHARE;
+  const first = levels.findIndex((level) => level > quiet);
+  const last = levels.findLastIndex((level) => level > quiet);
+  return first < 0 ? 0 : (last - first + 1) * FRAME_MS;
 }
 
 function tellResult({ name, output, reports }: ToolResult): readonly BrainOutput[] {

@@ -10,15 +10,21 @@ const LOW_WATER_BYTES = HIGH_WATER_BYTES / 4;
 const LIMIT_BYTES = 64 * 1024 * 1024;
 const CLOSE_DEADLINE_MS = 1000;
 
+/** The part of a WebSocket that writing needs. */
+export type WritableSocket = Pick<
+  WebSocket,
+  'bufferedAmount' | 'readyState' | 'OPEN' | 'send' | 'close' | 'terminate'
+>;
+
 /** Writes events to one socket, stamps their ids, and knows when sound has to wait. */
 export class SocketWriter {
-  readonly #socket: WebSocket;
+  readonly #socket: WritableSocket;
   readonly #newId: (prefix: string) => string;
   readonly #log: (message: string) => void;
   #waiting: (() => void)[] = [];
 
   constructor(
-    socket: WebSocket,
+    socket: WritableSocket,
     newId: (prefix: string) => string,
     log: (message: string) => void,
   ) {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -214,27 +214,39 @@ describe('response queue', () => {
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 40 }), (inputs) => {
         let state = initialResponseQueue;
-        for (const input of inputs) {
+        const broken = inputs.flatMap((input) => {
           const before = state;
-          const next = step(before, input);
-          const creates = next.effects.filter((effect) => effect.type === 'sendCreate');
-          expect(creates.length).toBeLessThanOrEqual(1);
-          // A create may only leave when the slot was free or has just been freed.
-          if (creates.length === 1) expect(next.state.slot.phase).toBe('requested');
-          if (before.slot.phase === 'active' && input.type !== 'responseEnded') {
-            expect(creates).toEqual([]);
-          }
-          // Nobody waits in an idle session.
-          if (next.state.slot.phase === 'free') expect(next.state.wants).toEqual([]);
-          if (input.type === 'wanted') {
-            const isHeld = next.state.wants.some(
-              (other) => JSON.stringify(other) === JSON.stringify(input.want),
-            );
-            expect(isHeld || creates.length === 1).toBe(true);
-          }
-          state = next.state;
-        }
+          const { state: after, effects } = step(before, input);
+          state = after;
+          return brokenRules(before, input, after, effects);
+        });
+        expect(broken).toEqual([]);
       }),
     );
   });
 });
+
+/** What must hold after every single step, named where it does not. */
+function brokenRules(
+  before: ResponseQueueState,
+  input: ResponseQueueInput,
+  after: ResponseQueueState,
+  effects: readonly ResponseQueueEffect[],
+): readonly string[] {
+  const creates = effects.filter((effect) => effect.type === 'sendCreate').length;
+  const isHeld =
+    input.type !== 'wanted' ||
+    creates === 1 ||
+    after.wants.some((held) => JSON.stringify(held) === JSON.stringify(input.want));
+  const rules: readonly (readonly [string, boolean])[] = [
+    ['at most one create a step', creates <= 1],
+    ['a create takes the slot', creates === 0 || after.slot.phase === 'requested'],
+    [
+      'no create while a response is open',
+      creates === 0 || before.slot.phase !== 'active' || input.type === 'responseEnded',
+    ],
+    ['nobody waits in an idle session', after.slot.phase !== 'free' || after.wants.length === 0],
+    ['a want is sent or held', isHeld],
+  ];
+  return rules.flatMap(([name, holds]) => (holds ? [] : [name]));
+}

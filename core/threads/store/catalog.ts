@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { errorText } from '../../base/index.ts';
@@ -159,9 +159,9 @@ export class ThreadCatalog {
   /** What the index has to learn about a file; undefined when there is nothing. */
   async #changeOf(path: string, knownBytes: number | undefined): Promise<Change | undefined> {
     try {
-      await using file = await open(join(this.#home, path), 'r');
-      const { size } = await file.stat();
+      const { size } = await stat(join(this.#home, path));
       if (size === knownBytes) return undefined;
+      await using file = await open(join(this.#home, path), 'r');
       const head = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       if (!looksLikeRollout(head.buffer.toString('utf8'))) {
         return knownBytes === undefined ? undefined : { path, summary: undefined };

@@ -148,15 +148,38 @@ describe('a thread in its file', () => {
     await makeThread(openStore(), 'a');
     const store = openStore();
     const [left, right] = await Promise.all([store.open('a'), store.open('a')]);
-    expect(left?.rollout).toBe(right?.rollout);
     left?.rollout.append({ type: 'left' });
     right?.rollout.append({ type: 'right' });
+    await left?.rollout.close();
+    left?.rollout.append({ type: 'after its close' });
+    right?.rollout.append({ type: 'still open' });
 
     expect((await store.open('a'))?.records.map(({ type }) => type)).toEqual([
       'message',
       'left',
       'right',
+      'still open',
     ]);
+  });
+
+  test('opened while it is being closed, has all that was appended and goes on', async () => {
+    const store = openStore();
+    const rollout = store.create(meta('a'));
+    rollout.append({ type: 'one' });
+    const closed = rollout.close();
+    const opened = await store.open('a');
+    await closed;
+    opened?.rollout.append({ type: 'two' });
+
+    expect(opened?.records).toEqual([{ type: 'one' }]);
+    expect((await store.open('a'))?.records.map(({ type }) => type)).toEqual(['one', 'two']);
+  });
+
+  test('opened while the store closes, is not left open', async () => {
+    const store = openStore();
+    await makeThread(store, 'a');
+    const opening = store.open('a');
+    await Promise.all([store.close(), expect(opening).rejects.toThrow('has been closed')]);
   });
 
   test('takes nothing after close, and closing twice is harmless', async () => {
@@ -405,6 +428,7 @@ describe('a disk that takes nothing', () => {
     await a.flush();
 
     expect(warnings).toEqual([expect.stringMatching(/^Conversations cannot be saved \(E.*\)/)]);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
     expect(await listedIds(store)).toEqual([]);
     rmSync(join(home, 'sessions'));
     a.append({ type: 'three' });

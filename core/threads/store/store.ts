@@ -6,6 +6,7 @@ import type { Logger } from '../../platform/index.ts';
 import { ThreadCatalog } from './catalog.ts';
 import { decodeRollout, type RolloutSummary } from './lines.ts';
 import { RolloutFile } from './rolloutFile.ts';
+import { RolloutLease } from './rolloutLease.ts';
 import type { IndexedThread } from './threadIndex.ts';
 import {
   type OpenedThread,
@@ -30,12 +31,16 @@ export function openThreadStore(home: string, options: ThreadStoreOptions): Thre
   return new FileThreadStore(home, options);
 }
 
+type LiveRollout = { readonly file: RolloutFile; holders: number };
+
 class FileThreadStore implements ThreadStore {
   readonly #home: string;
   readonly #options: ThreadStoreOptions;
   readonly #catalog: ThreadCatalog;
-  /** Rollouts that may still be written to; one per thread, or two would mix their lines. */
-  readonly #live = new Map<string, RolloutFile>();
+  /** Files that somebody holds or that are being closed; one per thread, or lines would mix. */
+  readonly #live = new Map<string, LiveRollout>();
+  /** The last `open` of each thread that is under way; they go one after the other. */
+  readonly #opening = new Map<string, Promise<unknown>>();
   #isFailing = false;
   #isClosed = false;
 
@@ -48,29 +53,24 @@ class FileThreadStore implements ThreadStore {
   create(meta: ThreadMeta): Rollout {
     this.#checkOpen();
     const summary = { meta, updatedAtMs: meta.createdAtMs, preview: '', name: null };
-    return this.#adopt(rolloutPath(this.#home, meta), summary, false);
+    return this.#lease(this.#adopt(rolloutPath(this.#home, meta), summary, false));
   }
 
   async open(threadId: string): Promise<OpenedThread | undefined> {
     this.#checkOpen();
-    await this.#live.get(threadId)?.flush();
-    const path = this.#live.get(threadId)?.path ?? (await this.#catalog.pathOf(threadId));
-    const decoded = path === undefined ? undefined : await this.#read(path);
-    this.#checkOpen();
-    if (path === undefined || decoded === undefined) return undefined;
-    const { records, damagedLines, ...summary } = decoded;
-    if (damagedLines > 0) {
-      this.#options.log.warn({ path, damagedLines }, 'damaged lines of a thread passed over');
+    const earlier = this.#opening.get(threadId);
+    const opening = this.#openAfter(earlier, threadId);
+    this.#opening.set(threadId, opening);
+    try {
+      return await opening;
+    } finally {
+      if (this.#opening.get(threadId) === opening) this.#opening.delete(threadId);
     }
-    const { meta, preview, name } = summary;
-    // Looked up again: the thread may have been opened by somebody else in the meantime.
-    const rollout = this.#live.get(threadId) ?? this.#adopt(path, summary, true);
-    return { meta, preview, name, records, rollout };
   }
 
   async list(query: ThreadListQuery): Promise<ThreadPage> {
     this.#checkOpen();
-    await Promise.all(Array.from(this.#live.values(), (rollout) => rollout.flush()));
+    await Promise.all(Array.from(this.#live.values(), ({ file }) => file.flush()));
     this.#checkOpen();
     const page = await this.#catalog.list(query);
     return { ...page, rows: page.rows.map(toRow) };
@@ -78,8 +78,51 @@ class FileThreadStore implements ThreadStore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(Array.from(this.#live.values(), (rollout) => rollout.close()));
+    await Promise.all(Array.from(this.#live.values(), ({ file }) => file.close()));
     this.#catalog.close();
+  }
+
+  async #openAfter(
+    earlier: Promise<unknown> | undefined,
+    threadId: string,
+  ): Promise<OpenedThread | undefined> {
+    // How the earlier one ended is the business of who asked for it.
+    await Promise.allSettled([earlier]);
+    const live = await this.#heldRollout(threadId);
+    // Taken before reading, so that the file cannot be closed meanwhile.
+    const lease = live === undefined ? undefined : this.#lease(live);
+    await lease?.flush();
+    const path = lease?.path ?? (await this.#catalog.pathOf(threadId));
+    const decoded = path === undefined ? undefined : await this.#read(path);
+    if (path === undefined || decoded === undefined || this.#isClosed) {
+      await lease?.close();
+      this.#checkOpen();
+      return undefined;
+    }
+    const { records, damagedLines, ...summary } = decoded;
+    if (damagedLines > 0) {
+      this.#options.log.warn({ path, damagedLines }, 'damaged lines of a thread passed over');
+    }
+    const { meta, preview, name } = summary;
+    const rollout = lease ?? this.#lease(this.#adopt(path, summary, true));
+    return { meta, preview, name, records, rollout };
+  }
+
+  /** The thread's file if somebody holds it; waits for one that is just being closed. */
+  async #heldRollout(threadId: string): Promise<LiveRollout | undefined> {
+    for (;;) {
+      const live = this.#live.get(threadId);
+      if (live === undefined || live.holders > 0) return live;
+      await live.file.close();
+    }
+  }
+
+  #lease(live: LiveRollout): Rollout {
+    live.holders += 1;
+    return new RolloutLease(live.file, () => {
+      live.holders -= 1;
+      return live.holders === 0 ? live.file.close() : live.file.flush();
+    });
   }
 
   #checkOpen(): void {
@@ -98,9 +141,9 @@ class FileThreadStore implements ThreadStore {
     }
   }
 
-  #adopt(path: string, summary: RolloutSummary, isOnDisk: boolean): Rollout {
+  #adopt(path: string, summary: RolloutSummary, isOnDisk: boolean): LiveRollout {
     const { id } = summary.meta;
-    const rollout = new RolloutFile(path, { summary, isOnDisk }, this.#options.clock, {
+    const file = new RolloutFile(path, { summary, isOnDisk }, this.#options.clock, {
       onWritten: (writtenPath, written, sizeBytes) => {
         this.#recovered();
         this.#catalog.note(writtenPath, written, sizeBytes);
@@ -115,15 +158,17 @@ class FileThreadStore implements ThreadStore {
         this.#options.log.error({ path: refusedPath, error }, 'record cannot be written as JSON');
       },
       onClosed: () => {
-        if (this.#live.get(id) === rollout) this.#live.delete(id);
+        this.#live.delete(id);
       },
     });
-    this.#live.set(id, rollout);
-    return rollout;
+    const live = { file, holders: 0 };
+    this.#live.set(id, live);
+    return live;
   }
 
   #failed(path: string, reason: string): void {
-    this.#options.log.warn({ path, reason }, 'thread cannot be saved');
+    // Every record tries again, so only the first failure is news.
+    this.#options.log[this.#isFailing ? 'debug' : 'warn']({ path, reason }, 'thread not saved');
     if (this.#isFailing) return;
     this.#isFailing = true;
     this.#options.onWarning?.(

@@ -37,7 +37,7 @@ export interface Rollout {
   setName(name: string | null): void;
   /** Resolves when all that was appended so far is with the operating system, or could not be. */
   flush(): Promise<void>;
-  /** Flushes and lets the file go; later calls of anything do nothing. */
+  /** Flushes and ends this holder's part; its later calls do nothing, other holders go on. */
   close(): Promise<void>;
 }
 
@@ -73,8 +73,8 @@ export type ThreadPage = {
 export interface ThreadStore {
   create(meta: ThreadMeta): Rollout;
   /**
-   * Reads a thread and gives the way to continue it, the same one while it is open elsewhere;
-   * undefined when there is no such thread.
+   * Reads a thread and gives the way to continue it; undefined when there is no such thread. It may
+   * be open several times at once. Close the rollout also when it was only read.
    */
   open(threadId: string): Promise<OpenedThread | undefined>;
   /** Throws InvalidCursorError. */

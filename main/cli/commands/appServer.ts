@@ -1,33 +1,32 @@
 import process from 'node:process';
 
 import {
+  answerFirstLine,
   type AppServerArgs,
   hostClock,
   listenForClients,
   loadEngine,
   readListenAddress,
-  serveStdio,
+  serveProcess,
   startEngine,
+  workingFolder,
 } from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 /** The engine alone, over stdio or listening for WebSocket clients, until its input ends or Ctrl-C. */
 export async function runAppServer(args: AppServerArgs, { io }: ProgramContext): Promise<number> {
   const address = readListenAddress(args.listen);
   const stopped = aborted(stopSignal());
-  const facts = { env: process.env, cwd: process.cwd(), version: VERSION, loadEngine };
   if (address.kind === 'stdio') {
-    const { stdin: input, stdout: output, stderr: errors } = process;
-    await serveStdio(
-      { ...args, isAnswered: false },
-      { ...facts, input, output, errors, stopped, beforeLoading: () => undefined },
-    );
-    return 0;
+    const { stdin: input, stdout: output, env } = process;
+    const first = answerFirstLine({ input, output, env, version: VERSION });
+    const hello = await Promise.race([first, stopped]);
+    return hello === undefined ? 0 : serveProcess(hello, args, stopped);
   }
+  const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine };
   const engine = startEngine(args, facts);
-  engine.catch(() => undefined);
   const listener = await listenForClients(engine, address, hostClock);
   try {
     const running = await engine;

@@ -3,12 +3,18 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 
-import { CommandError, type EngineArgs, hostClock, loadEngine } from '../../engine/index.ts';
+import {
+  CommandError,
+  type EngineArgs,
+  hostClock,
+  loadEngine,
+  workingFolder,
+} from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
 import { stopSignal } from '../commandIo.ts';
 import { connectToEngine } from '../connection.ts';
 import { execTurn } from '../exec/execTurn.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 export type ExecOptions = EngineArgs & {
   /** `-` reads the prompt from standard input. */
@@ -21,7 +27,7 @@ export type ExecOptions = EngineArgs & {
 /** `parley exec`: one text turn through an engine in this process. */
 export async function runExec(options: ExecOptions, { io }: ProgramContext): Promise<number> {
   const signal = stopSignal();
-  const cwd = await workingFolder(options.cd);
+  const cwd = await chosenFolder(options.cd);
   const prompt = options.prompt === '-' ? await text(process.stdin) : options.prompt;
   if (prompt.trim() === '') throw new CommandError('The prompt is empty; say what to do.', 2);
   const facts = { env: process.env, cwd, version: VERSION, loadEngine };
@@ -38,8 +44,8 @@ export async function runExec(options: ExecOptions, { io }: ProgramContext): Pro
   }
 }
 
-async function workingFolder(folder: string | undefined): Promise<string> {
-  if (folder === undefined) return process.cwd();
+async function chosenFolder(folder: string | undefined): Promise<string> {
+  if (folder === undefined) return workingFolder();
   const cwd = resolve(folder);
   const facts = await stat(cwd).catch(() => undefined);
   if (facts?.isDirectory() !== true) {

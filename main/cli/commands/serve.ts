@@ -8,11 +8,12 @@ import {
   hostClock,
   loadEngine,
   startEngine,
+  workingFolder,
 } from '../../engine/index.ts';
 import { startBrowserHost } from '../../host/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 export type ServeOptions = EngineArgs & { readonly port: number };
 
@@ -28,12 +29,10 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
   const stop = aborted(stopSignal());
   const engine = startEngine(options, {
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     version: VERSION,
     loadEngine,
   });
-  // Awaited below; until then a failure must not count as unhandled.
-  engine.catch(() => undefined);
   const host = await startBrowserHost({ pageFolder, port: options.port, engine, clock: hostClock });
   try {
     const running = await engine;

@@ -17,13 +17,12 @@ type Request = { readonly id: number; readonly method: string; readonly params: 
  */
 export class FakeEngine {
   readonly requests: Request[] = [];
-  /** Called for every request, before its answer leaves. */
-  onRequest: (request: Request) => void = () => undefined;
   /** Methods that get an error, or no answer at all. */
   readonly refused = new Map<string, string>();
   readonly unanswered = new Set<string>();
   readonly client: AppServerClient;
   readonly #toClient: Transport;
+  readonly #waiters: (() => void)[] = [];
 
   constructor() {
     const wire: Transport = {
@@ -48,6 +47,15 @@ export class FakeEngine {
     return this.requests.map(({ method }) => method);
   }
 
+  /** Resolves once the client has asked for this, be it before or after the call. */
+  async requested(method: string): Promise<void> {
+    while (!this.methods().includes(method)) {
+      await new Promise<void>((resolve) => {
+        this.#waiters.push(resolve);
+      });
+    }
+  }
+
   paramsOf(method: string): readonly unknown[] {
     return this.requests.filter((request) => request.method === method).map(({ params }) => params);
   }
@@ -69,14 +77,34 @@ export class FakeEngine {
     if (!('method' in message) || !('id' in message) || typeof message.id !== 'number') return;
     const request = { id: message.id, method: message.method, params: message.params };
     this.requests.push(request);
-    this.onRequest(request);
+    for (const waiter of this.#waiters.splice(0)) waiter();
     if (this.unanswered.has(request.method)) return;
+    this.#answer(request);
+  }
+
+  /** Answers, at last, what was left unanswered under this name. */
+  answerLate(method: string): void {
+    for (const request of this.requests) if (request.method === method) this.#answer(request);
+  }
+
+  #answer(request: Request): void {
     const refusal = this.refused.get(request.method);
     const answer =
       refusal === undefined
-        ? { id: request.id, result: request.method === 'thread/start' ? threadStarted() : {} }
+        ? { id: request.id, result: resultOf(request.method) }
         : { id: request.id, error: { code: -32600, message: refusal } };
     this.#toClient.onMessage?.(answer);
+  }
+}
+
+function resultOf(method: string): unknown {
+  switch (method) {
+    case 'initialize':
+      return { userAgent: 'fake', codexHome: '/home', platformFamily: 'unix', platformOs: 'linux' };
+    case 'thread/start':
+      return threadStarted();
+    default:
+      return {};
   }
 }
 

@@ -1,0 +1,1 @@
+export { initializeResponse } from './initializeResponse.ts';

@@ -1,0 +1,149 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is part of the script format */
+import { expect, test } from 'vitest';
+
+import type { Clock } from '../base/index.ts';
+import {
+  createNodeHttp,
+  type FunctionTool,
+  messageText,
+  ModelClient,
+  type ModelEvent,
+  type ModelRequest,
+  type ResponseItem,
+  textMessage,
+} from '../model/index.ts';
+import { testProvider } from '../model/testing/index.ts';
+import { createPracticeTextBrain, createScriptedTextBrain, ResponsesScript } from './index.ts';
+import { type PracticeServer, startPracticeServer } from './testing/index.ts';
+
+/** Real time: nothing here waits for a deadline. */
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+};
+const practice = createPracticeTextBrain({ clock, paceMs: 0 });
+
+const updatePlan: FunctionTool = {
+  type: 'function',
+  name: 'update_plan',
+  description: 'Shows the plan.',
+  strict: false,
+  parameters: { type: 'object' },
+};
+
+let ids = 0;
+async function serve(brain = practice): Promise<PracticeServer> {
+  return startPracticeServer({ brain, clock, newId: (prefix) => `${prefix}_${(ids += 1)}` });
+}
+
+type Conversation = Disposable & {
+  sample(input: readonly ResponseItem[], signal?: AbortSignal): AsyncIterable<ModelEvent>;
+};
+
+function converse(server: PracticeServer, tools: ModelRequest['tools'] = []): Conversation {
+  const http = createNodeHttp({ clock });
+  const client = new ModelClient({
+    provider: testProvider(server.url),
+    conversationId: 'thread-1',
+    installationId: 'installation-1',
+    originator: 'parley_test',
+    userAgent: 'parley_test/1.0',
+    clock,
+    http,
+    log: { debug: () => undefined, warn: () => undefined },
+  });
+  const session = client.startTurn({ turnId: 'turn-1', startedAtMs: 0 });
+  return {
+    sample: (input, signal = new AbortController().signal) =>
+      session.stream(
+        { model: 'practice', instructions: 'Help.', input, tools, parallelToolCalls: false },
+        { signal },
+      ),
+    [Symbol.dispose]() {
+      client.close();
+      http.close();
+    },
+  };
+}
+
+async function itemsOf(events: AsyncIterable<ModelEvent>): Promise<ResponseItem[]> {
+  const items: ResponseItem[] = [];
+  for await (const event of events) if (event.type === 'itemDone') items.push(event.item);
+  return items;
+}
+
+test('a whole turn with the practice agent: plan, work, report', async () => {
+  await using server = await serve();
+  using conversation = converse(server, [updatePlan]);
+  const history: ResponseItem[] = [textMessage('user', 'count words in one two three')];
+  const names: string[] = [];
+  for (;;) {
+    const items = await itemsOf(conversation.sample(history));
+    history.push(...items);
+    const calls = items.filter((item) => item.type === 'function_call');
+    if (calls.length === 0) break;
+    for (const call of calls) {
+      names.push(call.name);
+      history.push({ type: 'function_call_output', call_id: call.call_id, output: 'Plan updated' });
+    }
+  }
+
+  const last = history.at(-1);
+  expect(names).toEqual(['update_plan', 'update_plan']);
+  expect(last).toMatchObject({ type: 'message', phase: 'final_answer' });
+  expect(last?.type === 'message' && messageText(last)).toContain('That has **3** words.');
+});
+
+test('an interrupted answer keeps what had arrived', async () => {
+  const slow = createPracticeTextBrain({ clock, paceMs: 5 });
+  await using server = await serve(slow);
+  using conversation = converse(server);
+  const abort = new AbortController();
+  const input = [textMessage('user', 'long answer')];
+  const seen: ModelEvent[] = [];
+  const run = async (): Promise<void> => {
+    for await (const event of conversation.sample(input, abort.signal)) {
+      seen.push(event);
+      if (seen.filter(({ type }) => type === 'textDelta').length === 3) abort.abort();
+    }
+  };
+
+  await expect(run()).rejects.toMatchObject({ code: 'modelAborted' });
+  expect(seen.at(-1)).toMatchObject({
+    type: 'itemInterrupted',
+    item: { type: 'message', content: [{ type: 'output_text', text: "*I am Parley's" }] },
+  });
+});
+
+test('a failure the user asked for arrives as one sentence', async () => {
+  await using server = await serve();
+  using conversation = converse(server);
+
+  await expect(itemsOf(conversation.sample([textMessage('user', 'fail')]))).rejects.toMatchObject({
+    code: 'model',
+    retryable: false,
+    message:
+      'Test provider answered with an error (HTTP 400): You asked the practice agent to fail, and so it did.',
+  });
+});
+
+test('a scripted cut is repeated and the next rule answers', async () => {
+  const script = ResponsesScript.parse({
+    rules: [
+      { then: [{ reasoning: 'hm' }, { cut: true }], once: true },
+      { then: [{ say: 'second time lucky' }] },
+    ],
+  });
+  await using server = await serve(createScriptedTextBrain(script, { clock, practice }));
+  using conversation = converse(server);
+  const items = await itemsOf(conversation.sample([textMessage('user', 'go')]));
+
+  expect(items).toMatchObject([{ type: 'message', content: [{ text: 'second time lucky' }] }]);
+});

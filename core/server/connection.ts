@@ -1,0 +1,199 @@
+import { type Clock, errorText } from '../base/index.ts';
+import type { Logger } from '../platform/index.ts';
+import {
+  clientRequests,
+  type ClientMethod,
+  type InitializeParams,
+  type InitializeResponse,
+  isClientMethod,
+  isExperimental,
+  type JsonRpcMessage,
+  type NotificationMethod,
+  type NotificationParamsOf,
+  type RequestId,
+  RpcErrorCode,
+  type Transport,
+} from '../protocol/index.ts';
+import { describeParamsError, invalidRequest, readEnvelope, RpcError } from '../rpc/index.ts';
+import type { Handlers, Reply } from './handlers/handler.ts';
+import type { Client, Hub } from './hub.ts';
+
+export type ConnectionOptions = {
+  readonly transport: Transport;
+  readonly hub: Hub;
+  readonly handlers: Handlers;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What the client is told about the engine. */
+  readonly greet: (params: InitializeParams) => InitializeResponse;
+  /** Called right after the hello was answered. */
+  readonly onGreeted: (connection: Connection) => void;
+  readonly onClosed: (connection: Connection) => void;
+};
+
+type State =
+  | { readonly phase: 'new' }
+  | {
+      readonly phase: 'greeted';
+      readonly client: InitializeParams;
+      readonly muted: ReadonlySet<string>;
+    }
+  | { readonly phase: 'closed' };
+
+/**
+ * One client of the engine: reads its messages, refuses what the protocol refuses, runs the rest in
+ * order of arrival, and answers. A request's answer always precedes what it announces (§4).
+ */
+export class Connection implements Client {
+  readonly #options: ConnectionOptions;
+  #state: State = { phase: 'new' };
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { transport } = options;
+    transport.onMessage = (message) => {
+      this.#receive(message);
+    };
+    transport.onClose = () => {
+      this.#close();
+    };
+  }
+
+  /** Takes over a client whose hello has been answered by its host already. */
+  resume(client: InitializeParams): void {
+    this.#greeted(client);
+  }
+
+  /** Who the client said it is; known once it has said hello. */
+  get clientName(): string {
+    return this.#state.phase === 'greeted' ? this.#state.client.clientInfo.name : 'parley';
+  }
+
+  /** How providers are told who asks (app-server §2). */
+  get userAgent(): string {
+    if (this.#state.phase !== 'greeted') return 'parley';
+    return this.#options.greet(this.#state.client).userAgent;
+  }
+
+  notify<M extends NotificationMethod>(method: M, params: NotificationParamsOf<M>): void {
+    if (this.#state.phase !== 'greeted' || this.#state.muted.has(method)) return;
+    this.#send({ method, params, emittedAtMs: this.#options.clock.nowMs() });
+  }
+
+  /** Says goodbye; whatever is still running for this client goes on without it. */
+  close(): void {
+    this.#options.transport.close();
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#state.phase === 'closed') return;
+    this.#state = { phase: 'closed' };
+    this.#options.hub.remove(this);
+    this.#options.onClosed(this);
+  }
+
+  #receive(message: unknown): void {
+    if (this.#state.phase === 'closed') return;
+    const incoming = readEnvelope(message);
+    switch (incoming.kind) {
+      case 'request':
+        void this.#handle(incoming.id, incoming.method, incoming.params);
+        return;
+      case 'unreadable':
+        this.#options.log.warn({}, 'Passed over a message that is no request');
+        return;
+      default:
+        // Notifications (`initialized` among them) and answers to nothing are passed over.
+        return;
+    }
+  }
+
+  async #handle(id: RequestId, method: string, params: unknown): Promise<void> {
+    let reply: Reply<unknown>;
+    try {
+      reply = this.#dispatch(method, params);
+    } catch (error) {
+      this.#fail(id, method, error);
+      return;
+    }
+    if (!(reply instanceof Promise)) {
+      this.#answer(id, reply.result, reply.after);
+      return;
+    }
+    try {
+      const { result, after } = await reply;
+      this.#answer(id, result, after);
+    } catch (error) {
+      this.#fail(id, method, error);
+    }
+  }
+
+  #dispatch(method: string, params: unknown): Reply<unknown> {
+    if (!isClientMethod(method)) throw unknownMethod(method);
+    if (method === 'initialize') return this.#initialize(parseParams(method, params));
+    if (this.#state.phase !== 'greeted') throw invalidRequest('Not initialized');
+    if (isExperimental(method) && this.#state.client.capabilities?.experimentalApi !== true) {
+      throw invalidRequest(`${method} requires experimentalApi capability`);
+    }
+    return this.#run(method, params);
+  }
+
+  #run(method: Exclude<ClientMethod, 'initialize'>, params: unknown): Reply<unknown> {
+    const handler = this.#options.handlers[method];
+    return handler(parseParams(method, params), this);
+  }
+
+  #initialize(params: InitializeParams): Reply<InitializeResponse> {
+    if (this.#state.phase === 'greeted') throw invalidRequest('Already initialized');
+    return {
+      result: this.#options.greet(params),
+      after: () => {
+        this.#greeted(params);
+      },
+    };
+  }
+
+  #greeted(client: InitializeParams): void {
+    const muted = new Set(client.capabilities?.optOutNotificationMethods);
+    this.#state = { phase: 'greeted', client, muted };
+    this.#options.hub.add(this);
+    this.#options.onGreeted(this);
+  }
+
+  #answer(id: RequestId, result: unknown, after: (() => void) | undefined): void {
+    this.#send({ id, result });
+    after?.();
+  }
+
+  #fail(id: RequestId, method: string, error: unknown): void {
+    if (error instanceof RpcError) {
+      const { rpcCode: code, message, data } = error;
+      this.#send({ id, error: data === undefined ? { code, message } : { code, message, data } });
+      return;
+    }
+    this.#options.log.error({ method, cause: errorText(error) }, 'A request failed');
+    this.#send({ id, error: { code: RpcErrorCode.internalError, message: errorText(error) } });
+  }
+
+  #send(message: JsonRpcMessage): void {
+    if (this.#state.phase !== 'closed') this.#options.transport.send(message);
+  }
+}
+
+function unknownMethod(method: string): RpcError {
+  const known = Object.keys(clientRequests).map((name) => `\`${name}\``);
+  return invalidRequest(
+    `Invalid request: unknown variant \`${method}\`, expected one of ${known.join(', ')}`,
+  );
+}
+
+function parseParams(method: ClientMethod, params: unknown): never {
+  if (params === undefined || params === null) {
+    throw invalidRequest('Invalid request: missing field `params`');
+  }
+  const parsed = clientRequests[method].params.safeParse(params, { reportInput: true });
+  if (!parsed.success) throw invalidRequest(describeParamsError(parsed.error));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own row; `never` fits every handler
+  return parsed.data as never;
+}

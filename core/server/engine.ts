@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+
+import { readStoredAuth } from '../auth/index.ts';
+import { type ConfigWarning, loadConfig, resolveProvider } from '../config/index.ts';
+import { resolveFeatures } from '../features/index.ts';
+import { initializeResponse } from '../greeting/index.ts';
+import { createFileLogger, installationId, newUuid, systemClock } from '../platform/index.ts';
+import type { InitializeParams, Transport } from '../protocol/index.ts';
+import { openThreadStore } from '../threads/store/index.ts';
+import { Connection } from './connection.ts';
+import type { Handlers } from './handlers/handler.ts';
+import { realtimeHandlers } from './handlers/realtime.ts';
+import { threadHandlers } from './handlers/threads.ts';
+import { turnHandlers } from './handlers/turns.ts';
+import { Hub } from './hub.ts';
+import { ProviderAccess } from './providerAccess.ts';
+import type { EngineOptions, Services } from './services.ts';
+import { ThreadDirectory } from './threadDirectory.ts';
+
+/** A running engine, as its hosts see it. */
+export interface Engine {
+  /**
+   * Serves one more client. `resumed` says that the host has answered this client's `initialize`
+   * already (app-server §2), so the engine must not.
+   */
+  connect(transport: Transport, resumed?: { readonly initialize: InitializeParams }): void;
+  /** What was odd in the configuration, one sentence each. */
+  readonly warnings: readonly string[];
+  /** Ends every connection, voice session and running turn; closing twice does nothing. */
+  close(): Promise<void>;
+}
+
+/** Starts an engine; throws a `ProductError` with one clear sentence on a bad configuration. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { home, env, configOverrides, version } = options;
+  const clock = systemClock;
+  const newId = newUuid;
+  const { config, warnings } = loadConfig({ home, overrides: configOverrides });
+  const features = resolveFeatures(config, options.enable, options.disable);
+  const stored = await readStoredAuth(home);
+  // A provider that cannot be is better refused now than at the first word.
+  resolveProvider(config, env, { hasApiKey: stored.apiKey !== undefined });
+
+  const log = createFileLogger({ home, clock, level: env['PARLEY_LOG'] });
+  const hub = new Hub();
+  const store = openThreadStore(home, {
+    clock,
+    log,
+    onWarning: (message) => {
+      log.warn({}, message);
+    },
+  });
+  const providers = new ProviderAccess({
+    home,
+    env,
+    clock,
+    log,
+    installationId: async () => installationId(home),
+    startPractice: async () => {
+      const { startPracticeServer } = await import('../practice/index.ts');
+      const apiKey = randomBytes(24).toString('base64url');
+      const server = await startPracticeServer({ clock, apiKey });
+      return { url: server.url, apiKey, close: async () => server.close() };
+    },
+  });
+  const threads = new ThreadDirectory({
+    clock,
+    newId,
+    log,
+    hub,
+    store,
+    providers,
+    userName: firstName(),
+    version,
+  });
+  const services: Services = {
+    options,
+    threads,
+    store,
+    hub,
+    newId,
+    clock,
+    providerKind: async () => {
+      const { apiKey } = await readStoredAuth(home);
+      const now = loadConfig({ home, overrides: configOverrides });
+      return resolveProvider(now.config, env, { hasApiKey: apiKey !== undefined }).kind;
+    },
+  };
+  const handlers: Handlers = {
+    ...threadHandlers(services),
+    ...turnHandlers(services),
+    ...realtimeHandlers(services),
+  };
+  const notices: readonly (ConfigWarning | { message: string })[] = [
+    ...warnings,
+    ...features.warnings,
+  ];
+  return new RunningEngine({
+    services,
+    handlers,
+    providers,
+    log,
+    warnings: notices.map(({ message }) => message),
+  });
+}
+
+type Parts = {
+  readonly services: Services;
+  readonly handlers: Handlers;
+  readonly providers: ProviderAccess;
+  readonly log: ReturnType<typeof createFileLogger>;
+  readonly warnings: readonly string[];
+};
+
+class RunningEngine implements Engine {
+  readonly warnings: readonly string[];
+  readonly #parts: Parts;
+  readonly #connections = new Set<Connection>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.warnings = parts.warnings;
+  }
+
+  connect(transport: Transport, resumed?: { readonly initialize: InitializeParams }): void {
+    const { services, handlers, log } = this.#parts;
+    const { home, env, version } = services.options;
+    const connection = new Connection({
+      transport,
+      hub: services.hub,
+      handlers,
+      clock: services.clock,
+      log,
+      greet: (params) => initializeResponse(params.clientInfo, { version, home, env }),
+      onGreeted: (greeted) => {
+        for (const summary of this.warnings) {
+          greeted.notify('configWarning', { summary, details: null });
+        }
+      },
+      onClosed: (closed) => {
+        this.#connections.delete(closed);
+      },
+    });
+    this.#connections.add(connection);
+    if (resumed !== undefined) connection.resume(resumed.initialize);
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { services, providers, log } = this.#parts;
+    await services.threads.close();
+    for (const connection of Array.from(this.#connections)) connection.close();
+    await services.store.close();
+    await providers.close();
+    await log.flush();
+  }
+}
+
+/** What the voice may call the user: the login name, for want of a better one. */
+function firstName(): string {
+  try {
+    const { username } = userInfo();
+    return username === 'root' || username === '' ? 'there' : username;
+  } catch {
+    return 'there';
+  }
+}

@@ -1,0 +1,116 @@
+import { encodePcm, InputNormaliser } from '../../../realtime/audio/index.ts';
+import {
+  DEFAULT_VOICE_V1,
+  DEFAULT_VOICE_V2,
+  REALTIME_VOICES_V1,
+  REALTIME_VOICES_V2,
+} from '../../protocol/index.ts';
+import { invalidRequest } from '../../rpc/index.ts';
+import type { Services } from '../services.ts';
+import type { LoadedThread } from '../threadDirectory.ts';
+import type { Handlers } from './handler.ts';
+import { checkId } from './threads.ts';
+
+type RealtimeHandlers = Pick<
+  Handlers,
+  | 'thread/realtime/start'
+  | 'thread/realtime/appendAudio'
+  | 'thread/realtime/appendText'
+  | 'thread/realtime/update'
+  | 'thread/realtime/interrupt'
+  | 'thread/realtime/stop'
+  | 'thread/realtime/listVoices'
+>;
+
+/** The voice of a thread: every call is answered at once, the rest is notifications (§13). */
+export function realtimeHandlers({ threads, hub, newId }: Services): RealtimeHandlers {
+  const normalisers = new WeakMap<LoadedThread, InputNormaliser>();
+
+  const loadedThread = (threadId: string): LoadedThread => {
+    checkId(threadId);
+    return threads.require(threadId);
+  };
+
+  /** What the peer says when words or sound come while nothing runs (realtime-v2 §2.3). */
+  const notRunning = (threadId: string) => (): void => {
+    hub.tell(threadId, 'error', {
+      error: {
+        message: 'conversation is not running',
+        codexErrorInfo: 'badRequest',
+        additionalDetails: null,
+      },
+      willRetry: false,
+      threadId,
+      turnId: newId(),
+    });
+  };
+
+  return {
+    'thread/realtime/start': (params) => {
+      const loaded = loadedThread(params.threadId);
+      normalisers.delete(loaded);
+      return { result: {}, after: loaded.voice.start(params) };
+    },
+
+    'thread/realtime/appendAudio': ({ threadId, audio }) => {
+      const loaded = loadedThread(threadId);
+      let normaliser = normalisers.get(loaded);
+      if (normaliser === undefined) {
+        normaliser = new InputNormaliser();
+        normalisers.set(loaded, normaliser);
+      }
+      const { samplesPerChannel, data, sampleRate, numChannels } = audio;
+      const taken = normaliser.normalise({
+        data,
+        sampleRate,
+        numChannels,
+        ...(typeof samplesPerChannel === 'number' ? { samplesPerChannel } : {}),
+      });
+      if (!taken.ok) throw invalidRequest(`Invalid request: audio: ${taken.message}`);
+      // A resampler may need more input before it has anything to give.
+      if (taken.samples.length === 0) return { result: {} };
+      if (loaded.voice.appendAudio(taken.base64 ?? encodePcm(taken.samples))) return { result: {} };
+      return { result: {}, after: notRunning(threadId) };
+    },
+
+    'thread/realtime/appendText': ({ threadId, text, role, respond }) => {
+      const { voice } = loadedThread(threadId);
+      if (voice.appendText(role ?? 'user', text, respond ?? false)) return { result: {} };
+      return { result: {}, after: notRunning(threadId) };
+    },
+
+    'thread/realtime/update': ({ threadId, outputModality }) => {
+      const { voice } = loadedThread(threadId);
+      if (outputModality !== undefined && outputModality !== null) {
+        voice.setOutputModality(outputModality);
+      }
+      return { result: {} };
+    },
+
+    'thread/realtime/interrupt': ({ threadId, heard }) => {
+      loadedThread(threadId).voice.interrupt(heard ?? []);
+      return { result: {} };
+    },
+
+    'thread/realtime/stop': ({ threadId }) => {
+      const { voice } = loadedThread(threadId);
+      return {
+        result: {},
+        after: () => {
+          voice.stop();
+        },
+      };
+    },
+
+    'thread/realtime/listVoices': () => ({
+      result: {
+        voices: {
+          v1: [...REALTIME_VOICES_V1],
+          v2: [...REALTIME_VOICES_V2],
+          defaultV1: DEFAULT_VOICE_V1,
+          defaultV2: DEFAULT_VOICE_V2,
+        },
+      },
+    }),
+  };
+}

@@ -1,0 +1,191 @@
+import { isAbsolute, resolve } from 'node:path';
+
+import { readStoredAuth } from '../../auth/index.ts';
+import { errorText, ProductError } from '../../base/index.ts';
+import { loadConfig, resolveProvider } from '../../config/index.ts';
+import {
+  isThreadId,
+  type ThreadResumeParams,
+  type ThreadStartParams,
+} from '../../protocol/index.ts';
+import { invalidRequest } from '../../rpc/index.ts';
+import type { Client } from '../hub.ts';
+import { BASE_INSTRUCTIONS } from '../instructions.ts';
+import { defaultModel } from '../models.ts';
+import type { Services } from '../services.ts';
+import { type LoadedThread, type ThreadOpening, threadSettings } from '../threadDirectory.ts';
+import type { Handlers } from './handler.ts';
+
+type ThreadHandlers = Pick<
+  Handlers,
+  | 'thread/start'
+  | 'thread/resume'
+  | 'thread/read'
+  | 'thread/list'
+  | 'thread/loaded/list'
+  | 'thread/timeline/list'
+>;
+
+const LIST_LIMIT = 50;
+const TIMELINE_LIMIT = 500;
+
+/** Opening, reading and listing threads (app-server §5). */
+export function threadHandlers(services: Services): ThreadHandlers {
+  const { threads, hub, store } = services;
+
+  const announce = (loaded: LoadedThread): void => {
+    const thread = threads.describe(loaded);
+    hub.tell(thread.id, 'thread/started', { thread });
+  };
+
+  const resume = async (params: ThreadResumeParams, client: Client): Promise<LoadedThread> => {
+    checkId(params.threadId);
+    const known = threads.find(params.threadId);
+    if (known !== undefined) return known;
+    const opening = await openingOf(services, params, client);
+    const loaded = await threads.resume(params.threadId, opening);
+    if (loaded === undefined) {
+      throw invalidRequest(`no rollout found for thread id ${params.threadId}`);
+    }
+    return loaded;
+  };
+
+  return {
+    'thread/start': async (params, client) => {
+      const opening = await openingOf(services, params, client);
+      const loaded = threads.create(
+        opening,
+        params.ephemeral ?? false,
+        params.threadSource ?? null,
+      );
+      hub.subscribe(loaded.thread.id, client);
+      return {
+        result: threads.opened(loaded, false),
+        after: () => {
+          announce(loaded);
+        },
+      };
+    },
+
+    'thread/resume': async (params, client) => {
+      const loaded = await resume(params, client);
+      hub.subscribe(loaded.thread.id, client);
+      return { result: threads.opened(loaded, true) };
+    },
+
+    'thread/read': async ({ threadId, includeTurns }, client) => {
+      checkId(threadId);
+      const loaded = threads.find(threadId) ?? (await readStored(services, threadId, client));
+      if (loaded === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
+      const thread = threads.describe(loaded);
+      const turns = includeTurns === true ? [...loaded.thread.turns()] : [];
+      return { result: { thread: { ...thread, turns } } };
+    },
+
+    'thread/list': async (params) => {
+      const { rows, nextCursor, backwardsCursor } = await store
+        .list({
+          limit: Math.min(params.limit ?? LIST_LIMIT, LIST_LIMIT),
+          sortKey: params.sortKey === 'created_at' ? 'created_at' : 'updated_at',
+          sortDirection: params.sortDirection ?? 'desc',
+          ...(typeof params.cursor === 'string' ? { cursor: params.cursor } : {}),
+          ...(typeof params.searchTerm === 'string' ? { searchTerm: params.searchTerm } : {}),
+        })
+        .catch((error: unknown) => {
+          throw error instanceof ProductError ? invalidRequest(error.message) : error;
+        });
+      const data = rows.map((row) => threads.describeRow(row));
+      return { result: { data, nextCursor, backwardsCursor } };
+    },
+
+    'thread/loaded/list': () => ({
+      result: { data: [...threads.loadedIds], nextCursor: null },
+    }),
+
+    'thread/timeline/list': async ({ threadId, cursor, limit }, client) => {
+      checkId(threadId);
+      const loaded = threads.find(threadId) ?? (await readStored(services, threadId, client));
+      if (loaded === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
+      const { timeline } = loaded.thread;
+      const from = cursor === undefined || cursor === null ? 0 : positionOf(cursor);
+      const until = from + Math.min(limit ?? TIMELINE_LIMIT, TIMELINE_LIMIT);
+      return {
+        result: {
+          data: timeline.slice(from, until),
+          nextCursor: until < timeline.length ? String(until) : null,
+          backwardsCursor: from > 0 ? String(Math.max(0, from - TIMELINE_LIMIT)) : null,
+          activeRealtimeSessionAtPageStart: loaded.thread.realtimeSessionAt(from) ?? null,
+        },
+      };
+    },
+  };
+}
+
+function positionOf(cursor: string): number {
+  if (!/^\d{1,9}$/u.test(cursor)) throw invalidRequest(`invalid cursor: ${cursor}`);
+  return Number(cursor);
+}
+
+/** Refuses what is no thread id before anything looks for it. */
+export function checkId(threadId: string): void {
+  if (!isThreadId(threadId)) {
+    throw invalidRequest(`invalid thread id: ${threadId} is not a UUID`);
+  }
+}
+
+/** A thread that is not in memory, read for one answer: nothing stays loaded. */
+async function readStored(
+  services: Services,
+  threadId: string,
+  client: Client,
+): Promise<LoadedThread | undefined> {
+  const opening = await openingOf(services, {}, client);
+  return services.threads.resume(threadId, opening);
+}
+
+type Wishes = Pick<ThreadStartParams, 'cwd' | 'model' | 'config'> &
+  Partial<Pick<ThreadStartParams, 'modelProvider' | 'baseInstructions' | 'developerInstructions'>>;
+
+async function openingOf(
+  services: Services,
+  params: Wishes,
+  client: Client,
+): Promise<ThreadOpening> {
+  const { home, env, configOverrides } = services.options;
+  try {
+    const { config } = loadConfig({
+      home,
+      overrides: configOverrides,
+      requestConfig: {
+        ...params.config,
+        ...(typeof params.modelProvider === 'string'
+          ? { model_provider: params.modelProvider }
+          : {}),
+      },
+    });
+    const stored = await readStoredAuth(home);
+    const provider = resolveProvider(config, env, { hasApiKey: stored.apiKey !== undefined });
+    const model = params.model ?? config.model ?? defaultModel(provider.kind);
+    const base = services.options.cwd;
+    const cwd = params.cwd ?? base;
+    return {
+      config,
+      provider,
+      originator: client.clientName,
+      userAgent: client.userAgent,
+      settings: threadSettings(
+        {
+          cwd: isAbsolute(cwd) ? cwd : resolve(base, cwd),
+          model,
+          modelProvider: provider.id,
+          instructions: params.baseInstructions ?? BASE_INSTRUCTIONS,
+        },
+        config,
+        params.developerInstructions ?? undefined,
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof ProductError)) throw error;
+    throw invalidRequest(`failed to load configuration: ${errorText(error)}`);
+  }
+}

@@ -1,0 +1,183 @@
+import {
+  connectWebSocketWire,
+  RealtimeConnectError,
+  type RealtimeWire,
+} from '../../realtime/transport/index.ts';
+import { type Credentials, createCredentials } from '../auth/index.ts';
+import type { Clock } from '../base/index.ts';
+import { type Config, realtimeUrl, type ResolvedProvider } from '../config/index.ts';
+import { createNodeHttp, type HttpPort, ModelClient, type ModelProvider } from '../model/index.ts';
+import { type Logger, runCommand } from '../platform/index.ts';
+
+export type ProviderAccessOptions = {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly installationId: () => Promise<string>;
+  /** Starts the built-in provider; called at most once, and only when it is needed. */
+  readonly startPractice: () => Promise<PracticeProvider>;
+};
+
+/** The built-in provider while it runs. */
+export type PracticeProvider = {
+  readonly url: URL;
+  /** The key that only this engine knows, so that nobody else on the machine can use it. */
+  readonly apiKey: string;
+  close(): Promise<void>;
+};
+
+/** Who asks, as the provider is told (realtime-v2 §3.2, responses §3.1). */
+export type Caller = {
+  readonly threadId: string;
+  readonly originator: string;
+  readonly userAgent: string;
+};
+
+/** Where a provider can be reached; practice is an address like any other once it runs. */
+type Reachable = {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly queryParams: Readonly<Record<string, string>>;
+};
+
+const REALTIME_CONNECT_TIMEOUT_MS = 10_000;
+const HTTP_CONNECT_TIMEOUT_MS = 10_000;
+const HTTP_HEADERS_TIMEOUT_MS = 60_000;
+const PRACTICE_LIMITS = { requestMaxRetries: 1, streamMaxRetries: 1, streamIdleTimeoutMs: 60_000 };
+const REFUSED = 401;
+
+/**
+ * The ways to the model providers: one HTTP agent and one set of credentials per provider, shared by
+ * all threads. Whoever makes it closes it.
+ */
+export class ProviderAccess {
+  readonly #options: ProviderAccessOptions;
+  readonly #http: HttpPort;
+  readonly #credentials = new Map<string, Credentials>();
+  #practice: Promise<PracticeProvider> | undefined;
+
+  constructor(options: ProviderAccessOptions) {
+    this.#options = options;
+    this.#http = createNodeHttp({ clock: options.clock });
+  }
+
+  /** The client of one thread's text turns. */
+  async modelClient(provider: ResolvedProvider, caller: Caller): Promise<ModelClient> {
+    return new ModelClient({
+      provider: await this.#modelProvider(provider),
+      conversationId: caller.threadId,
+      installationId: await this.#options.installationId(),
+      originator: caller.originator,
+      userAgent: caller.userAgent,
+      clock: this.#options.clock,
+      http: this.#http,
+      log: this.#options.log,
+    });
+  }
+
+  /**
+   * Opens a Realtime socket: one try, and one more after a 401 when a command can give a fresh token.
+   * Throws a ProductError in plain words.
+   */
+  async realtimeWire(
+    provider: ResolvedProvider,
+    config: Config,
+    caller: Caller,
+    target: {
+      readonly model: string;
+      readonly realtimeSessionId: string;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<RealtimeWire> {
+    const credentials = this.#credentialsOf(provider);
+    const token = await credentials.credential('realtime');
+    const { baseUrl, headers, queryParams } = await this.#reach(provider);
+    const base = config.realtimeWsBaseUrl ?? baseUrl;
+    const url = new URL(realtimeUrl(base, { kind: 'model', model: target.model }, queryParams));
+    const connect = async (bearer: string | undefined): Promise<RealtimeWire> =>
+      connectWebSocketWire({
+        url,
+        headers: {
+          'user-agent': caller.userAgent,
+          originator: caller.originator,
+          'thread-id': caller.threadId,
+          'session-id': caller.threadId,
+          ...headers,
+          'x-session-id': target.realtimeSessionId,
+          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        },
+        clock: this.#options.clock,
+        connectTimeoutMs: REALTIME_CONNECT_TIMEOUT_MS,
+        signal: target.signal,
+      });
+    try {
+      return await connect(token);
+    } catch (error) {
+      if (token === undefined || !wasRefused(error)) throw error;
+      const fresh = await credentials.refreshAfter401(token);
+      if (fresh === undefined) throw error;
+      return connect(fresh);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#http.close();
+    const practice = await this.#practice?.catch(() => undefined);
+    await practice?.close();
+  }
+
+  async #modelProvider(provider: ResolvedProvider): Promise<ModelProvider> {
+    const { baseUrl, headers, queryParams } = await this.#reach(provider);
+    const credentials = this.#credentialsOf(provider);
+    const limits = provider.kind === 'practice' ? PRACTICE_LIMITS : provider;
+    return {
+      id: provider.id,
+      name: provider.kind === 'practice' ? 'Practice' : provider.name,
+      baseUrl: new URL(baseUrl),
+      headers,
+      queryParams,
+      requestMaxRetries: limits.requestMaxRetries,
+      streamMaxRetries: limits.streamMaxRetries,
+      streamIdleTimeoutMs: limits.streamIdleTimeoutMs,
+      connectTimeoutMs: HTTP_CONNECT_TIMEOUT_MS,
+      headersTimeoutMs: HTTP_HEADERS_TIMEOUT_MS,
+      // Servers of one's own often know function tools and little else (responses §16).
+      dialect: provider.kind === 'custom' ? 'plain' : 'standard',
+      credential: async (refused) =>
+        refused === undefined ? credentials.credential() : credentials.refreshAfter401(refused),
+    };
+  }
+
+  async #reach(provider: ResolvedProvider): Promise<Reachable> {
+    if (provider.kind !== 'practice') return provider;
+    this.#practice ??= this.#options.startPractice();
+    const { url, apiKey } = await this.#practice;
+    return { baseUrl: url.href, headers: { authorization: `Bearer ${apiKey}` }, queryParams: {} };
+  }
+
+  #credentialsOf(provider: ResolvedProvider): Credentials {
+    const known = this.#credentials.get(provider.id);
+    if (known !== undefined) return known;
+    const { env, home, clock, log } = this.#options;
+    const credentials = createCredentials(provider, {
+      env,
+      home,
+      clock,
+      run: runCommand,
+      onWarning: (message) => {
+        log.warn({}, message);
+      },
+    });
+    this.#credentials.set(provider.id, credentials);
+    return credentials;
+  }
+}
+
+function wasRefused(error: unknown): boolean {
+  return (
+    error instanceof RealtimeConnectError &&
+    error.failure.kind === 'status' &&
+    error.failure.status === REFUSED
+  );
+}

@@ -1,0 +1,29 @@
+import type { Clock, NewId } from '../base/index.ts';
+import type { ThreadStore } from '../threads/store/index.ts';
+import type { Hub } from './hub.ts';
+import type { ThreadDirectory } from './threadDirectory.ts';
+
+/** What a host tells the engine about the process it runs in. */
+export type EngineOptions = {
+  /** The folder with config.toml, threads and logs; created when first written to. */
+  readonly home: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Raw `key=value` pairs of `-c`, the value being TOML or plain text. */
+  readonly configOverrides: readonly string[];
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  readonly version: string;
+};
+
+/** What the handlers of all methods share. */
+export type Services = {
+  readonly options: EngineOptions;
+  readonly threads: ThreadDirectory;
+  readonly store: ThreadStore;
+  readonly hub: Hub;
+  readonly newId: NewId;
+  readonly clock: Clock;
+  /** Which kind of provider a new thread would get. */
+  readonly providerKind: () => Promise<string>;
+};

@@ -1,0 +1,264 @@
+import type { Clock, NewId } from '../base/index.ts';
+import { type Config, type ResolvedProvider } from '../config/index.ts';
+import type { Logger } from '../platform/index.ts';
+import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
+import { invalidRequest } from '../rpc/index.ts';
+import { LiveThread, readRecords, type ThreadSettings } from '../threads/index.ts';
+import type { Rollout, ThreadMeta, ThreadRow, ThreadStore } from '../threads/store/index.ts';
+import { createStandardTools } from '../tools/index.ts';
+import { VoiceConversation } from '../voice/index.ts';
+import type { Hub } from './hub.ts';
+import { contextWindowOf, DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from './models.ts';
+import type { ProviderAccess } from './providerAccess.ts';
+
+export type ThreadDirectoryOptions = {
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+  readonly hub: Hub;
+  readonly store: ThreadStore;
+  readonly providers: ProviderAccess;
+  readonly userName: string;
+  readonly version: string;
+};
+
+/** What a thread is opened with, after configuration and request have been put together. */
+export type ThreadOpening = {
+  readonly settings: ThreadSettings;
+  readonly config: Config;
+  readonly provider: ResolvedProvider;
+  readonly originator: string;
+  readonly userAgent: string;
+};
+
+/** A thread in memory, with its voice and the file it writes to (none when ephemeral). */
+export type LoadedThread = {
+  readonly thread: LiveThread;
+  readonly voice: VoiceConversation;
+  readonly meta: ThreadMeta;
+  readonly rollout: Rollout | undefined;
+};
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** All threads: those in memory, and those on disk behind the store. */
+export class ThreadDirectory {
+  readonly #options: ThreadDirectoryOptions;
+  readonly #loaded = new Map<string, LoadedThread>();
+
+  constructor(options: ThreadDirectoryOptions) {
+    this.#options = options;
+  }
+
+  get loadedIds(): readonly string[] {
+    return Array.from(this.#loaded.keys());
+  }
+
+  find(threadId: string): LoadedThread | undefined {
+    return this.#loaded.get(threadId);
+  }
+
+  /** The loaded thread of that id; refuses in the protocol's words (app-server §3). */
+  require(threadId: string): LoadedThread {
+    const loaded = this.#loaded.get(threadId);
+    if (loaded === undefined) throw invalidRequest(`thread not found: ${threadId}`);
+    return loaded;
+  }
+
+  create(opening: ThreadOpening, ephemeral: boolean, threadSource: string | null): LoadedThread {
+    const { clock, newId, store } = this.#options;
+    const meta: ThreadMeta = {
+      id: newId(),
+      createdAtMs: clock.nowMs(),
+      cwd: opening.settings.cwd,
+      model: opening.settings.model,
+      modelProvider: opening.settings.modelProvider,
+      originator: opening.originator,
+      source: 'vscode',
+      threadSource,
+    };
+    return this.#load(meta, opening, ephemeral ? undefined : store.create(meta), []);
+  }
+
+  /** Loads a thread from its file; undefined when there is none of that id. */
+  async resume(threadId: string, opening: ThreadOpening): Promise<LoadedThread | undefined> {
+    const stored = await this.#options.store.open(threadId);
+    // Somebody else may have loaded it while the file was being read.
+    const loaded = this.#loaded.get(threadId);
+    if (loaded !== undefined) {
+      await stored?.rollout.close();
+      return loaded;
+    }
+    if (stored === undefined) return undefined;
+    return this.#load(stored.meta, opening, stored.rollout, readRecords(stored.records));
+  }
+
+  async close(): Promise<void> {
+    const loaded = Array.from(this.#loaded.values());
+    this.#loaded.clear();
+    for (const { thread, voice } of loaded) {
+      if (voice.isRunning) voice.stop();
+      thread.stop();
+    }
+    await Promise.all(loaded.map(async ({ rollout }) => rollout?.close()));
+  }
+
+  /** The thread as clients see it, without its turns. */
+  describe({ thread, meta, rollout }: LoadedThread): Thread {
+    return {
+      ...this.#describe(meta),
+      preview: thread.preview,
+      ephemeral: rollout === undefined,
+      reasoningEffort: thread.settings.reasoningEffort,
+      updatedAt: seconds(thread.updatedAtMs),
+      recencyAt: seconds(thread.updatedAtMs),
+      status: thread.status,
+      path: rollout?.path ?? null,
+    };
+  }
+
+  /** A thread that only its row is known of. */
+  describeRow(row: ThreadRow): Thread {
+    const loaded = this.#loaded.get(row.id);
+    return {
+      ...this.#describe(row),
+      preview: row.preview,
+      updatedAt: seconds(row.updatedAtMs),
+      recencyAt: seconds(row.updatedAtMs),
+      path: row.path,
+      name: row.name,
+      status: loaded?.thread.status ?? { type: 'notLoaded' },
+    };
+  }
+
+  #describe(meta: ThreadMeta): Thread {
+    return {
+      id: meta.id,
+      sessionId: meta.id,
+      forkedFromId: null,
+      parentThreadId: null,
+      projectId: null,
+      preview: '',
+      ephemeral: false,
+      modelProvider: meta.modelProvider,
+      model: meta.model,
+      reasoningEffort: null,
+      createdAt: seconds(meta.createdAtMs),
+      updatedAt: seconds(meta.createdAtMs),
+      recencyAt: seconds(meta.createdAtMs),
+      status: { type: 'notLoaded' },
+      path: null,
+      cwd: meta.cwd,
+      cliVersion: this.#options.version,
+      originator: meta.originator,
+      source: meta.source,
+      threadSource: meta.threadSource,
+      gitInfo: null,
+      name: null,
+      canAcceptDirectInput: true,
+      historyMode: 'legacy',
+      turns: [],
+    };
+  }
+
+  /** What a client learns when it starts or resumes a thread. */
+  opened(loaded: LoadedThread, withTurns: boolean): ThreadStartResponse {
+    const { settings } = loaded.thread;
+    const thread = this.describe(loaded);
+    return {
+      thread: withTurns ? { ...thread, turns: [...loaded.thread.turns()] } : thread,
+      model: settings.model,
+      modelProvider: settings.modelProvider,
+      serviceTier: null,
+      cwd: settings.cwd,
+      runtimeWorkspaceRoots: [settings.cwd],
+      instructionSources: [],
+      approvalPolicy: 'on-request',
+      approvalsReviewer: 'user',
+      sandbox: { type: 'readOnly', networkAccess: false },
+      activePermissionProfile: { id: ':read-only', extends: null },
+      reasoningEffort: settings.reasoningEffort,
+    };
+  }
+
+  #load(
+    meta: ThreadMeta,
+    opening: ThreadOpening,
+    rollout: Rollout | undefined,
+    records: ReturnType<typeof readRecords>,
+  ): LoadedThread {
+    const { clock, newId, log, hub, providers, userName } = this.#options;
+    const { settings, config, provider } = opening;
+    const caller = {
+      threadId: meta.id,
+      originator: opening.originator,
+      userAgent: opening.userAgent,
+    };
+    let client: ReturnType<ProviderAccess['modelClient']> | undefined;
+    const notify: LiveThreadNotify = (method, params) => {
+      hub.tell(meta.id, method, params);
+    };
+    const thread = new LiveThread({
+      id: meta.id,
+      settings,
+      records,
+      ports: {
+        clock,
+        newId,
+        notify,
+        sampler: async (turn) => {
+          client ??= providers.modelClient(provider, caller);
+          try {
+            return (await client).startTurn(turn);
+          } catch (error) {
+            // The next turn tries afresh: a practice server or a key may be there by then.
+            client = undefined;
+            throw error;
+          }
+        },
+        tools: createStandardTools(),
+        store: (record) => rollout?.append(record),
+      },
+      onPreview: (preview) => rollout?.setPreview(preview),
+      onListenerError: (error) => {
+        log.error({ cause: String(error) }, 'A listener of a thread failed');
+      },
+    });
+    const isPractice = provider.kind === 'practice';
+    const voice = new VoiceConversation({
+      thread,
+      settings: {
+        model:
+          config.realtimeWsModel ?? (isPractice ? PRACTICE_REALTIME_MODEL : DEFAULT_REALTIME_MODEL),
+        voice: config.realtime.voice,
+        prompt: config.realtimeWsBackendPrompt,
+        startupContext: config.realtimeWsStartupContext,
+        startInstructions: config.realtimeStartInstructions,
+        userName,
+      },
+      clock,
+      newId,
+      notify,
+      connect: async (target) => providers.realtimeWire(provider, config, caller, target),
+    });
+    const loaded = { thread, voice, meta, rollout };
+    this.#loaded.set(meta.id, loaded);
+    return loaded;
+  }
+}
+
+type LiveThreadNotify = ConstructorParameters<typeof LiveThread>[0]['ports']['notify'];
+
+/** How a thread's settings come about: the request's wishes over the configuration's. */
+export function threadSettings(
+  values: Pick<ThreadSettings, 'cwd' | 'model' | 'modelProvider' | 'instructions'>,
+  config: Config,
+  developerInstructions: string | undefined,
+): ThreadSettings {
+  return {
+    ...values,
+    reasoningEffort: config.modelReasoningEffort ?? null,
+    contextWindow: config.modelContextWindow ?? contextWindowOf(values.model),
+    developerInstructions: developerInstructions ?? config.developerInstructions,
+  };
+}

@@ -1,0 +1,137 @@
+import type { ResponseItem } from '../model/index.ts';
+import type {
+  RealtimeTimelineItem,
+  ThreadItem,
+  TimelineEntry,
+  TokenUsage,
+  Turn,
+} from '../protocol/index.ts';
+import type { ThreadRecord } from './records.ts';
+
+const NO_USAGE: TokenUsage = {
+  totalTokens: 0,
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens: 0,
+  reasoningOutputTokens: 0,
+};
+
+/**
+ * The memory of one thread: what people see (timeline, turns) and what the model is told (history).
+ * Every change goes through `apply`, live and when read back, so both give the same.
+ */
+export class ConversationLog {
+  readonly #timeline: TimelineEntry[] = [];
+  readonly #history: ResponseItem[] = [];
+  #usage = NO_USAGE;
+
+  apply(record: ThreadRecord): void {
+    const position = this.#timeline.length;
+    switch (record.type) {
+      case 'turnStarted':
+        this.#timeline.push({ type: 'turnStarted', position, turn: record.turn });
+        return;
+      case 'turnCompleted':
+        this.#timeline.push({ type: 'turnCompleted', position, turn: record.turn });
+        return;
+      case 'item':
+        this.#timeline.push({ type: 'item', position, turnId: record.turnId, item: record.item });
+        return;
+      case 'realtime':
+        this.#placeRealtime(record.item);
+        return;
+      case 'history':
+        this.#history.push(...record.items);
+        return;
+      default:
+        this.#usage = record.total;
+    }
+  }
+
+  /** An item that is known already is brought up to date where it stands (how far it was heard, say). */
+  #placeRealtime(item: RealtimeTimelineItem): void {
+    const known = this.#timeline.findIndex(
+      (entry) => entry.type === 'realtime' && entry.item.id === item.id,
+    );
+    const position = known === -1 ? this.#timeline.length : known;
+    this.#timeline[position] = { type: 'realtime', position, item };
+  }
+
+  get timeline(): readonly TimelineEntry[] {
+    return this.#timeline;
+  }
+
+  get history(): readonly ResponseItem[] {
+    return this.#history;
+  }
+
+  get usage(): TokenUsage {
+    return this.#usage;
+  }
+
+  /** First words of the user, typed or spoken; empty before there are any. */
+  get preview(): string {
+    for (const entry of this.#timeline) {
+      const text = entry.type === 'item' ? wordsOf(entry.item) : spokenWords(entry);
+      if (text !== '') return text.slice(0, 200);
+    }
+    return '';
+  }
+
+  /** The turns with all their items. A turn without an end was cut off by a crash: interrupted. */
+  turns(): readonly Turn[] {
+    const turns = new Map<string, { turn: Turn; items: ThreadItem[] }>();
+    for (const entry of this.#timeline) {
+      if (entry.type === 'turnStarted') {
+        turns.set(entry.turn.id, { turn: entry.turn, items: [] });
+      } else if (entry.type === 'turnCompleted') {
+        const known = turns.get(entry.turn.id);
+        if (known !== undefined) known.turn = entry.turn;
+      } else if (entry.type === 'item') {
+        turns.get(entry.turnId)?.items.push(entry.item);
+      }
+    }
+    return Array.from(turns.values(), ({ turn, items }) => ({ ...turn, items, itemsView: 'full' }));
+  }
+
+  /** The voice session that was running before this place of the timeline, if one was. */
+  realtimeSessionAt(position: number): string | undefined {
+    let session: string | undefined;
+    for (const entry of this.#timeline.slice(0, position)) {
+      if (entry.type === 'realtime') session = sessionAfter(entry.item, session);
+    }
+    return session;
+  }
+}
+
+function sessionAfter(item: RealtimeTimelineItem, before: string | undefined): string | undefined {
+  if (item.type === 'realtimeSessionStarted') return item.realtimeSessionId;
+  return item.type === 'realtimeSessionClosed' ? undefined : before;
+}
+
+/** The user's own words in an item; empty for items of others. */
+export function wordsOf(item: ThreadItem): string {
+  if (item.type !== 'userMessage') return '';
+  return item.content
+    .flatMap((part) => (part.type === 'text' ? [part.text] : []))
+    .join('\n')
+    .trim();
+}
+
+function spokenWords(entry: TimelineEntry): string {
+  if (entry.type !== 'realtime' || entry.item.type !== 'transcriptSegment') return '';
+  return entry.item.role === 'user' ? entry.item.text.trim() : '';
+}
+
+/** Adds up what two samplings used. */
+export function addUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
+  return {
+    totalTokens: left.totalTokens + right.totalTokens,
+    inputTokens: left.inputTokens + right.inputTokens,
+    cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+    cacheWriteInputTokens: left.cacheWriteInputTokens + right.cacheWriteInputTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+    reasoningOutputTokens: left.reasoningOutputTokens + right.reasoningOutputTokens,
+  };
+}

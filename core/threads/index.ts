@@ -1,0 +1,4 @@
+export type { Notify, Sampler, ThreadPorts, ThreadSettings } from './ports.ts';
+export { readRecords, type ThreadRecord } from './records.ts';
+export { LiveThread, type LiveThreadOptions, type PreparedTurn } from './thread.ts';
+export type { TurnInput } from './turnRun.ts';

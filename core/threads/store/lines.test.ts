@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+
+import {
+  decodeRollout,
+  HEAD_BYTES,
+  looksLikeRollout,
+  metaLine,
+  nameLine,
+  previewLine,
+  recordLine,
+  summarizeRollout,
+} from './lines.ts';
+import type { ThreadMeta } from './types.ts';
+
+const meta: ThreadMeta = {
+  id: 'a',
+  createdAtMs: 1,
+  cwd: '/',
+  model: 'm',
+  modelProvider: 'p',
+  originator: 'o',
+  source: 's',
+  threadSource: 'user',
+};
+const records = [
+  { type: 'one', text: 'grün\n' },
+  { type: 'two', list: [1, { deep: null }] },
+  { type: 'three' },
+];
+const [one = '', two = '', three = ''] = records.map((record, index) =>
+  recordLine(2000 + index, record),
+);
+const file =
+  metaLine(1000, meta) + one + previewLine(1500, 'words') + two + nameLine(1600, 'name') + three;
+
+describe("a thread's file", () => {
+  test('gives back what was written', () => {
+    expect(decodeRollout(file)).toEqual({
+      meta,
+      updatedAtMs: 2002,
+      preview: 'words',
+      name: 'name',
+      records,
+      damagedLines: 0,
+    });
+  });
+
+  test('cut at any byte, gives a beginning of the records and the same summary both ways', () => {
+    const bytes = Buffer.from(file);
+    for (let length = 0; length <= bytes.byteLength; length += 1) {
+      const content = bytes.subarray(0, length).toString('utf8');
+      const decoded = decodeRollout(content);
+      const summary = summarizeRollout(content);
+      const { records: found = [], damagedLines, ...rest } = decoded ?? {};
+
+      expect(found).toEqual(records.slice(0, found.length));
+      expect(damagedLines ?? 0).toBe(0);
+      expect(summary).toEqual(decoded === undefined ? undefined : rest);
+    }
+  });
+
+  test('keeps the last good name and preview when a later one is damaged', () => {
+    const broken = `${file}${recordLine(3000, { type: 'store/name', name: 5 })}${recordLine(3000, { type: 'store/preview' })}`;
+
+    expect(summarizeRollout(broken)).toMatchObject({ name: 'name', preview: 'words' });
+    expect(decodeRollout(broken)).toMatchObject({ name: 'name', preview: 'words' });
+  });
+
+  test('can be emptied of its name', () => {
+    expect(summarizeRollout(file + nameLine(3000, null))).toMatchObject({ name: null });
+  });
+
+  test.for([
+    ['nothing', ''],
+    ['no first line of ours', one + metaLine(1, meta)],
+    ['a first line without an id', recordLine(1, { type: 'store/meta', cwd: '/' })],
+  ] as const)('with %s is no thread', ([, content]) => {
+    expect(decodeRollout(content)).toBeUndefined();
+    expect(summarizeRollout(content)).toBeUndefined();
+  });
+
+  test('is told from a foreign one by its first bytes', () => {
+    expect(looksLikeRollout(file.slice(0, HEAD_BYTES))).toBe(true);
+    expect(looksLikeRollout(one.slice(0, HEAD_BYTES))).toBe(false);
+    expect(looksLikeRollout('{"timestamp":"2026-01-01T00:00:00.000Z","type":"session_meta"')).toBe(
+      false,
+    );
+  });
+});

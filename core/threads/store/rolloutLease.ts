@@ -1,0 +1,38 @@
+import type { Rollout, RolloutRecord } from './types.ts';
+
+/** One holder's way to a thread's file that others may hold too; ending it does not end theirs. */
+export class RolloutLease implements Rollout {
+  readonly #file: Rollout;
+  readonly #release: () => Promise<void>;
+  #closing: Promise<void> | undefined;
+
+  constructor(file: Rollout, release: () => Promise<void>) {
+    this.#file = file;
+    this.#release = release;
+  }
+
+  get path(): string {
+    return this.#file.path;
+  }
+
+  append(record: RolloutRecord): void {
+    if (this.#closing === undefined) this.#file.append(record);
+  }
+
+  setPreview(text: string): void {
+    if (this.#closing === undefined) this.#file.setPreview(text);
+  }
+
+  setName(name: string | null): void {
+    if (this.#closing === undefined) this.#file.setName(name);
+  }
+
+  flush(): Promise<void> {
+    return this.#file.flush();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#release();
+    return this.#closing;
+  }
+}

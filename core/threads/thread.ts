@@ -1,0 +1,246 @@
+import { Emitter } from '../base/index.ts';
+import { textMessage } from '../model/index.ts';
+import type {
+  RealtimeTimelineItem,
+  ThreadStatus,
+  TimelineEntry,
+  Turn,
+  UserInput,
+} from '../protocol/index.ts';
+import { invalidRequest } from '../rpc/index.ts';
+import { ConversationLog } from './conversationLog.ts';
+import type { ThreadPorts, ThreadSettings } from './ports.ts';
+import type { ThreadRecord } from './records.ts';
+import { type TurnInput, TurnRun } from './turnRun.ts';
+
+type ThreadEvents = {
+  /** A finished message of the text model, whatever turn it belongs to. */
+  readonly agentMessage: { readonly turnId: string; readonly text: string };
+  readonly turnEnded: { readonly turn: Turn };
+};
+
+export type LiveThreadOptions = {
+  readonly id: string;
+  readonly settings: ThreadSettings;
+  readonly ports: ThreadPorts;
+  /** Records of earlier times; empty for a new thread. */
+  readonly records: readonly ThreadRecord[];
+  /** Told when the first words of the user are known. */
+  readonly onPreview: (preview: string) => void;
+  readonly onListenerError: (error: unknown) => void;
+};
+
+type State =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'failed' }
+  | { readonly phase: 'running'; readonly run: TurnRun };
+
+/** Started but not announced: `begin` follows the answer to whoever asked (app-server §4). */
+export type PreparedTurn = { readonly turn: Turn; readonly begin: () => void };
+
+/**
+ * A loaded conversation. Owns its memory and its one running turn; typed turns, delegated work and
+ * voice lines all go through here, so there is one order and one history.
+ */
+export class LiveThread {
+  readonly id: string;
+  readonly settings: ThreadSettings;
+  readonly events: Emitter<ThreadEvents>;
+  readonly #ports: ThreadPorts;
+  readonly #log = new ConversationLog();
+  readonly #onPreview: (preview: string) => void;
+  #voice: { readonly live: boolean; readonly note: string } | undefined;
+  /** Whether the text model believes that the user is talking by voice. */
+  #toldVoiceIsLive = false;
+  #introduced: boolean;
+  #state: State = { phase: 'idle' };
+  #updatedAtMs: number;
+
+  constructor(options: LiveThreadOptions) {
+    this.id = options.id;
+    this.settings = options.settings;
+    this.#ports = options.ports;
+    this.#onPreview = options.onPreview;
+    this.#updatedAtMs = options.ports.clock.nowMs();
+    this.events = new Emitter(options.onListenerError);
+    for (const record of options.records) this.#log.apply(record);
+    this.#introduced = this.#log.turns().length > 0;
+  }
+
+  get status(): ThreadStatus {
+    switch (this.#state.phase) {
+      case 'running':
+        return { type: 'active', activeFlags: [] };
+      case 'failed':
+        return { type: 'systemError' };
+      default:
+        return { type: 'idle' };
+    }
+  }
+
+  get preview(): string {
+    return this.#log.preview;
+  }
+
+  get updatedAtMs(): number {
+    return this.#updatedAtMs;
+  }
+
+  get timeline(): readonly TimelineEntry[] {
+    return this.#log.timeline;
+  }
+
+  /** The turns with their items; the running one is in progress, an abandoned one interrupted. */
+  turns(): readonly Turn[] {
+    const running = this.runningTurnId;
+    return this.#log.turns().map((turn) => (turn.id === running ? turn : ended(turn)));
+  }
+
+  realtimeSessionAt(position: number): string | undefined {
+    return this.#log.realtimeSessionAt(position);
+  }
+
+  get runningTurnId(): string | undefined {
+    return this.#state.phase === 'running' ? this.#state.run.turnId : undefined;
+  }
+
+  /**
+   * Voice began or ended; the text model reads the note before the user's next words, unless the
+   * state has changed back by then (realtime-v2 §14).
+   */
+  noteVoice(live: boolean, note: string): void {
+    this.#voice = { live, note };
+  }
+
+  /** Words from elsewhere that belong into the history without asking the model anything. */
+  addHistory(text: string): void {
+    this.#record({ type: 'history', items: [textMessage('user', text)] });
+  }
+
+  addRealtimeItem(item: RealtimeTimelineItem): void {
+    const hadPreview = this.#log.preview !== '';
+    this.#record({ type: 'realtime', item });
+    if (!hadPreview && this.#log.preview !== '') this.#onPreview(this.#log.preview);
+  }
+
+  /**
+   * Starts a turn, or adds to the running one and answers with that (app-server §6). Nothing is
+   * announced before `begin`.
+   */
+  prepareTurn(input: TurnInput): PreparedTurn {
+    const withNotes = { ...input, notes: this.#takeVoiceNote() };
+    if (this.#state.phase === 'running' && this.#state.run.join(withNotes)) {
+      const { run } = this.#state;
+      return {
+        turn: run.describe('inProgress'),
+        begin: () => {
+          run.show(withNotes);
+        },
+      };
+    }
+    const run = new TurnRun({
+      threadId: this.id,
+      turnId: this.#ports.newId(),
+      first: { ...withNotes, notes: [...this.#introduction(), ...withNotes.notes] },
+      settings: this.settings,
+      ports: this.#ports,
+      log: this.#log,
+      record: (record) => {
+        this.#record(record);
+      },
+      onAgentMessage: (text) => {
+        this.events.emit('agentMessage', { turnId: run.turnId, text });
+      },
+    });
+    this.#state = { phase: 'running', run };
+    return {
+      turn: { ...run.describe('inProgress'), startedAt: null },
+      begin: () => {
+        void this.#run(run, input.input);
+      },
+    };
+  }
+
+  /**
+   * What stops that turn, to be done once the request has been answered. Throws the protocol's
+   * refusal when it is not the running one (app-server §6).
+   */
+  interruption(turnId: string): () => void {
+    if (this.#state.phase !== 'running') {
+      if (turnId === '') return () => undefined;
+      throw invalidRequest('no active turn to interrupt');
+    }
+    const { run } = this.#state;
+    if (turnId !== '' && turnId !== run.turnId) {
+      throw invalidRequest(`expected active turn id ${turnId} but found ${run.turnId}`);
+    }
+    return () => {
+      run.interrupt();
+    };
+  }
+
+  /** Stops a running turn, if there is one, without announcing anything of its own. */
+  stop(): void {
+    if (this.#state.phase === 'running') this.#state.run.interrupt();
+  }
+
+  async #run(run: TurnRun, input: readonly UserInput[]): Promise<void> {
+    this.#announceStatus();
+    const started = run.describe('inProgress');
+    this.#record({ type: 'turnStarted', turn: started });
+    this.#ports.notify('turn/started', { threadId: this.id, turn: started });
+    const hadPreview = this.#log.preview !== '';
+    const ending = run.run();
+    if (!hadPreview && input.length > 0) this.#onPreview(this.#log.preview);
+    const turn = await ending;
+    this.#record({ type: 'turnCompleted', turn: { ...turn, items: [], itemsView: 'notLoaded' } });
+    // Words that came in the very moment this turn ended have started the next one already.
+    if (this.#state.phase === 'running' && this.#state.run === run) {
+      this.#state = { phase: turn.status === 'failed' ? 'failed' : 'idle' };
+      this.#announceStatus();
+    }
+    if (turn.error !== null) {
+      const { error } = turn;
+      this.#ports.notify('error', { error, willRetry: false, threadId: this.id, turnId: turn.id });
+    }
+    this.#ports.notify('turn/completed', { threadId: this.id, turn });
+    this.events.emit('turnEnded', { turn });
+  }
+
+  #takeVoiceNote(): readonly string[] {
+    if (this.#voice === undefined || this.#voice.live === this.#toldVoiceIsLive) return [];
+    this.#toldVoiceIsLive = this.#voice.live;
+    return [this.#voice.note];
+  }
+
+  /** What the model is told once, before the first words of a thread. */
+  #introduction(): readonly string[] {
+    if (this.#introduced) return [];
+    this.#introduced = true;
+    const { developerInstructions, cwd } = this.settings;
+    const now = new Date(this.#ports.clock.nowMs());
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const context = [
+      '<environment_context>',
+      `  <cwd>${cwd}</cwd>`,
+      `  <current_date>${now.toISOString().slice(0, 10)}</current_date>`,
+      `  <timezone>${timeZone}</timezone>`,
+      '</environment_context>',
+    ].join('\n');
+    return developerInstructions === undefined ? [context] : [developerInstructions, context];
+  }
+
+  #announceStatus(): void {
+    this.#ports.notify('thread/status/changed', { threadId: this.id, status: this.status });
+  }
+
+  #record(record: ThreadRecord): void {
+    this.#updatedAtMs = this.#ports.clock.nowMs();
+    this.#log.apply(record);
+    this.#ports.store(record);
+  }
+}
+
+/** A turn that a crash cut off has no end on record. */
+const ended = (turn: Turn): Turn =>
+  turn.status === 'inProgress' ? { ...turn, status: 'interrupted' } : turn;

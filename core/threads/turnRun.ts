@@ -1,0 +1,292 @@
+import { errorText } from '../base/index.ts';
+import { ModelError, type ResponseItem, textMessage } from '../model/index.ts';
+import type {
+  Delegation,
+  PlanStep,
+  Turn,
+  TurnError,
+  TurnStatus,
+  UserInput,
+} from '../protocol/index.ts';
+import { addUsage, type ConversationLog } from './conversationLog.ts';
+import { ItemFeed } from './itemFeed.ts';
+import type { Sampler, ThreadPorts, ThreadSettings } from './ports.ts';
+import type { ThreadRecord } from './records.ts';
+import { userMessage } from './userInput.ts';
+
+/** What starts a turn, or joins a running one. */
+export type TurnInput = {
+  readonly input: readonly UserInput[];
+  readonly clientUserMessageId?: string;
+  readonly delegation?: Delegation;
+  /** What the model is told instead of `input`, where the two differ. */
+  readonly modelText?: string;
+  /** Notes for the model that stand before this input. */
+  readonly notes?: readonly string[];
+};
+
+export type TurnRunOptions = {
+  readonly threadId: string;
+  readonly turnId: string;
+  readonly first: TurnInput;
+  readonly settings: ThreadSettings;
+  readonly ports: ThreadPorts;
+  readonly log: ConversationLog;
+  readonly record: (record: ThreadRecord) => void;
+  readonly onAgentMessage: (text: string) => void;
+};
+
+type Call = {
+  readonly callId: string;
+  readonly kind: 'function' | 'custom';
+  readonly name: string;
+  readonly input: string;
+};
+
+const STOPPED_NOTE =
+  'The user stopped this turn before it was finished. What is above may be incomplete.';
+const ABORTED_OUTPUT = 'Stopped by the user before it finished.';
+
+/**
+ * One turn: asks the model, shows what it says, runs the tools it calls, and asks again until it is
+ * done. Ends exactly once; every item it showed is completed, every call it got has an output.
+ */
+export class TurnRun {
+  readonly turnId: string;
+  readonly delegation: Delegation | undefined;
+  readonly #options: TurnRunOptions;
+  readonly #feed: ItemFeed;
+  readonly #abort = new AbortController();
+  readonly #joined: TurnInput[] = [];
+  readonly #startedAtMs: number;
+  #lastMessage: Turn['items'][number] | undefined;
+  #ended = false;
+
+  constructor(options: TurnRunOptions) {
+    const { threadId, turnId, ports } = options;
+    this.#options = options;
+    this.turnId = turnId;
+    this.delegation = options.first.delegation;
+    this.#startedAtMs = ports.clock.nowMs();
+    this.#feed = new ItemFeed({
+      threadId,
+      turnId,
+      clock: ports.clock,
+      newId: ports.newId,
+      notify: ports.notify,
+      onCompleted: (item) => {
+        options.record({ type: 'item', turnId, item });
+        if (item.type !== 'agentMessage') return;
+        this.#lastMessage = item;
+        if (item.text.trim() !== '' && item.interrupted !== true) options.onAgentMessage(item.text);
+      },
+    });
+  }
+
+  /** The turn as it stands; without items, as `turn/start` and `turn/started` show it. */
+  describe(status: TurnStatus, error: TurnError | null = null): Turn {
+    const running = status === 'inProgress';
+    const nowMs = this.#options.ports.clock.nowMs();
+    const items = running || this.#lastMessage === undefined ? [] : [this.#lastMessage];
+    return {
+      id: this.turnId,
+      rootTurnId: this.turnId,
+      items,
+      itemsView: items.length === 0 ? 'notLoaded' : 'summary',
+      status,
+      error,
+      startedAt: seconds(this.#startedAtMs),
+      completedAt: running ? null : seconds(nowMs),
+      durationMs: running ? null : nowMs - this.#startedAtMs,
+      ...(this.delegation === undefined ? {} : { delegation: this.delegation }),
+    };
+  }
+
+  /**
+   * More from the user while the turn runs: told to the model with its next request. False when the
+   * turn has come to its end already and takes nothing more.
+   */
+  join(input: TurnInput): boolean {
+    if (this.#ended) return false;
+    this.#joined.push(input);
+    return true;
+  }
+
+  /** Shows what the user said in this turn to clients. */
+  show(input: TurnInput): void {
+    this.#feed.userMessage(input.input, input.clientUserMessageId, input.delegation);
+  }
+
+  interrupt(): void {
+    this.#abort.abort();
+  }
+
+  /** Runs to the end and says how it ended; never throws. */
+  async run(): Promise<Turn> {
+    this.show(this.#options.first);
+    this.#joined.unshift(this.#options.first);
+    try {
+      const sampler = await this.#options.ports.sampler({
+        turnId: this.turnId,
+        startedAtMs: this.#startedAtMs,
+        threadSource: 'user',
+      });
+      let more = true;
+      while (more) {
+        this.#abort.signal.throwIfAborted();
+        await this.#tellJoined();
+        more = (await this.#sample(sampler)) || this.#joined.length > 0;
+      }
+      this.#ended = true;
+      return this.describe('completed');
+    } catch (error) {
+      this.#ended = true;
+      if (this.#abort.signal.aborted) return this.#stopped();
+      return this.describe('failed', asTurnError(error));
+    }
+  }
+
+  async #tellJoined(): Promise<void> {
+    for (let next = this.#joined.shift(); next !== undefined; next = this.#joined.shift()) {
+      const notes = (next.notes ?? []).map((note) => textMessage('developer', note));
+      const message =
+        next.modelText === undefined
+          ? await userMessage(next.input)
+          : textMessage('user', next.modelText);
+      this.#tell([...notes, message]);
+    }
+  }
+
+  /** One request; true when the model has to be asked again. */
+  async #sample(sampler: Sampler): Promise<boolean> {
+    const { settings, ports, log } = this.#options;
+    const calls: Call[] = [];
+    let endTurn: boolean | undefined;
+    const stream = sampler.stream(
+      {
+        model: settings.model,
+        instructions: settings.instructions,
+        input: log.history,
+        tools: ports.tools.specs,
+        parallelToolCalls: true,
+        ...(settings.reasoningEffort === null
+          ? {}
+          : { reasoning: { effort: settings.reasoningEffort } }),
+      },
+      {
+        signal: this.#abort.signal,
+        onRetry: ({ message, error }) => {
+          this.#notifyError(
+            {
+              message,
+              codexErrorInfo: {
+                responseStreamDisconnected: { httpStatusCode: error.httpStatus ?? null },
+              },
+              additionalDetails: error.message,
+            },
+            true,
+          );
+        },
+      },
+    );
+    for await (const event of stream) {
+      this.#feed.read(event);
+      if (event.type === 'itemDone') {
+        this.#tell([event.item]);
+        const call = asCall(event.item);
+        if (call !== undefined) calls.push(call);
+      } else if (event.type === 'itemInterrupted' && this.#abort.signal.aborted) {
+        // What was said before the stop stays said: the model should know it, too (responses §19.6).
+        if (event.item.type === 'message') this.#tell([event.item]);
+      } else if (event.type === 'completed') {
+        endTurn = event.endTurn;
+        if (event.usage !== undefined) this.#countUsage(event.usage);
+      }
+    }
+    if (calls.length > 0) await this.#runCalls(calls);
+    return calls.length > 0 || endTurn === false;
+  }
+
+  async #runCalls(calls: readonly Call[]): Promise<void> {
+    const { tools, notify } = this.#options.ports;
+    const { threadId } = this.#options;
+    const stopped = new Promise<string>((resolve) => {
+      this.#abort.signal.addEventListener('abort', () => {
+        resolve(ABORTED_OUTPUT);
+      });
+    });
+    const context = {
+      signal: this.#abort.signal,
+      showPlan: (explanation: string | null, plan: readonly PlanStep[]) => {
+        notify('turn/plan/updated', {
+          threadId,
+          turnId: this.turnId,
+          explanation,
+          plan: [...plan],
+        });
+      },
+    };
+    const outputs = await Promise.all(
+      calls.map(async ({ name, input }) =>
+        Promise.race([tools.run(name, input, context), stopped]),
+      ),
+    );
+    this.#tell(calls.map((call, index) => outputOf(call, outputs[index] ?? ABORTED_OUTPUT)));
+  }
+
+  #stopped(): Turn {
+    this.#tell([textMessage('developer', STOPPED_NOTE)]);
+    return this.describe('interrupted');
+  }
+
+  #countUsage(last: Parameters<typeof addUsage>[1]): void {
+    const { threadId, log, settings, ports, record } = this.#options;
+    const total = addUsage(log.usage, last);
+    record({ type: 'tokenUsage', total });
+    ports.notify('thread/tokenUsage/updated', {
+      threadId,
+      turnId: this.turnId,
+      tokenUsage: { total, last, modelContextWindow: settings.contextWindow },
+    });
+  }
+
+  #notifyError(error: TurnError, willRetry: boolean): void {
+    const { threadId, ports } = this.#options;
+    ports.notify('error', { error, willRetry, threadId, turnId: this.turnId });
+  }
+
+  #tell(items: readonly ResponseItem[]): void {
+    this.#options.record({ type: 'history', items: [...items] });
+  }
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+function asCall(item: ResponseItem): Call | undefined {
+  if (item.type === 'function_call') {
+    return { callId: item.call_id, kind: 'function', name: item.name, input: item.arguments };
+  }
+  if (item.type === 'custom_tool_call') {
+    return { callId: item.call_id, kind: 'custom', name: item.name, input: item.input };
+  }
+  return undefined;
+}
+
+function outputOf(call: Call, output: string): ResponseItem {
+  const type =
+    call.kind === 'function'
+      ? ('function_call_output' as const)
+      : ('custom_tool_call_output' as const);
+  return { type, call_id: call.callId, output };
+}
+
+function asTurnError(error: unknown): TurnError {
+  if (error instanceof ModelError) {
+    return {
+      message: error.message,
+      codexErrorInfo: error.info,
+      additionalDetails: error.details ?? null,
+    };
+  }
+  return { message: errorText(error), codexErrorInfo: 'other', additionalDetails: null };
+}

@@ -1,0 +1,2 @@
+export { createStandardTools, ToolRegistry } from './registry.ts';
+export type { Tool, ToolContext } from './tool.ts';

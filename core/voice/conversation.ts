@@ -1,0 +1,265 @@
+import type { Heard } from '../../realtime/session/index.ts';
+import type { RealtimeWire } from '../../realtime/transport/index.ts';
+import { type Clock, errorText, type NewId } from '../base/index.ts';
+import {
+  DEFAULT_VOICE_V2,
+  type OutputModality,
+  REALTIME_VOICES_V2,
+  type ThreadRealtimeStartParams,
+} from '../protocol/index.ts';
+import { invalidRequest } from '../rpc/index.ts';
+import type { LiveThread, Notify } from '../threads/index.ts';
+import {
+  defaultPrompt,
+  joinInstructions,
+  startupContext,
+  voiceEndedNote,
+  voiceStartedNote,
+} from './instructions.ts';
+import { LiveSession } from './liveSession.ts';
+
+/** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
+export type VoiceSettings = {
+  readonly model: string;
+  readonly voice: string | undefined;
+  readonly prompt: string | undefined;
+  /** Text = verbatim, "" = none, undefined = what was said in the thread so far. */
+  readonly startupContext: string | undefined;
+  readonly startInstructions: string | undefined;
+  readonly userName: string;
+};
+
+export type VoicePorts = {
+  readonly thread: LiveThread;
+  readonly settings: VoiceSettings;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly notify: Notify;
+  /** Opens a wire to the provider's Realtime server. Throws a ProductError in plain words. */
+  readonly connect: (target: {
+    readonly model: string;
+    readonly realtimeSessionId: string;
+    readonly signal: AbortSignal;
+  }) => Promise<RealtimeWire>;
+};
+
+type Waiting =
+  | { readonly type: 'audio'; readonly base64: string }
+  | {
+      readonly type: 'text';
+      readonly role: 'user' | 'developer' | 'assistant';
+      readonly text: string;
+      readonly respond: boolean;
+    };
+
+/** One try to get a session; everything after an `await` checks that it is still the current one. */
+type Attempt = { readonly abort: AbortController; readonly waiting: Waiting[] };
+
+const WAITING_LIMIT = 512;
+
+/**
+ * A thread's voice. At most one session is live; starting again opens the new session first and
+ * ends the old one then, so a failed start costs nothing (realtime-v2 §19.13). Connecting never
+ * holds up the thread: typed turns go on meanwhile.
+ */
+export class VoiceConversation {
+  readonly #ports: VoicePorts;
+  #attempt: Attempt | undefined;
+  #live: LiveSession | undefined;
+  #endInstructions: string | undefined;
+
+  constructor(ports: VoicePorts) {
+    this.#ports = ports;
+  }
+
+  get isRunning(): boolean {
+    return this.#live !== undefined || this.#attempt !== undefined;
+  }
+
+  /** Checks the request and returns what to do once it has been answered. */
+  start(params: ThreadRealtimeStartParams): () => void {
+    return () => {
+      void this.#open(params);
+    };
+  }
+
+  /** False when no session runs or is being opened. */
+  appendAudio(base64: string): boolean {
+    return this.#give({ type: 'audio', base64 });
+  }
+
+  /** False when no session runs or is being opened. */
+  appendText(role: 'user' | 'developer' | 'assistant', text: string, respond: boolean): boolean {
+    return this.#give({ type: 'text', role, text, respond });
+  }
+
+  /** Throws the protocol's refusal when no session is live. */
+  setOutputModality(modality: OutputModality): void {
+    this.#running().setOutputModality(modality);
+  }
+
+  interrupt(heard: readonly Heard[]): void {
+    this.#running().interrupt(heard);
+  }
+
+  /** Ends what runs and gives up what is being opened; `closed` follows in every case (§2.3). */
+  stop(): void {
+    const { notify, thread } = this.#ports;
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.abort.abort();
+    if (this.#live === undefined) {
+      notify('thread/realtime/closed', { threadId: thread.id, reason: 'requested' });
+      return;
+    }
+    this.#live.stop();
+  }
+
+  #running(): LiveSession {
+    if (this.#live === undefined) throw invalidRequest('no realtime conversation is running');
+    return this.#live;
+  }
+
+  #give(input: Waiting): boolean {
+    if (this.#attempt !== undefined) {
+      const { waiting } = this.#attempt;
+      waiting.push(input);
+      if (waiting.length > WAITING_LIMIT) {
+        const oldestAudio = waiting.findIndex((entry) => entry.type === 'audio');
+        waiting.splice(Math.max(0, oldestAudio), 1);
+      }
+      return true;
+    }
+    if (this.#live === undefined) return false;
+    deliver(this.#live, input);
+    return true;
+  }
+
+  async #open(params: ThreadRealtimeStartParams): Promise<void> {
+    const { thread, settings, notify } = this.#ports;
+    const threadId = thread.id;
+    const problem = startProblem(params, settings);
+    if (problem !== undefined) {
+      notify('thread/realtime/error', { threadId, message: problem, fatal: true });
+      return;
+    }
+    this.#attempt?.abort.abort();
+    const attempt: Attempt = { abort: new AbortController(), waiting: [] };
+    this.#attempt = attempt;
+    const model = params.model ?? settings.model;
+    const realtimeSessionId = params.realtimeSessionId ?? params.sessionId ?? threadId;
+    notify('thread/realtime/stage', { threadId, stage: 'connecting' });
+    let wire: RealtimeWire;
+    try {
+      const { signal } = attempt.abort;
+      wire = await this.#ports.connect({ model, realtimeSessionId, signal });
+    } catch (error) {
+      if (this.#attempt !== attempt) return;
+      this.#attempt = undefined;
+      notify('thread/realtime/error', { threadId, message: errorText(error), fatal: true });
+      return;
+    }
+    if (this.#attempt !== attempt) {
+      wire.close(1000, 'no longer wanted');
+      return;
+    }
+    this.#attempt = undefined;
+    const replaced = this.#live;
+    this.#live = undefined;
+    replaced?.stop();
+    this.#begin(params, model, realtimeSessionId, wire);
+    for (const input of attempt.waiting) this.#give(input);
+  }
+
+  #begin(
+    params: ThreadRealtimeStartParams,
+    model: string,
+    realtimeSessionId: string,
+    wire: RealtimeWire,
+  ): void {
+    const { thread, settings, clock, newId, notify } = this.#ports;
+    const threadId = thread.id;
+    this.#endInstructions = params.realtimeEndInstructions ?? undefined;
+    const live = new LiveSession({
+      thread,
+      wire,
+      realtimeSessionId,
+      instructions: this.#instructions(params),
+      outputModality: params.outputModality,
+      voice: params.voice ?? settings.voice ?? DEFAULT_VOICE_V2,
+      clock,
+      newId,
+      notify,
+      onEnded: (ended) => {
+        this.#ended(ended);
+      },
+    });
+    this.#live = live;
+    thread.noteVoice(
+      true,
+      voiceStartedNote(params.realtimeStartInstructions ?? settings.startInstructions),
+    );
+    const item = { id: newId(), realtimeSessionId, type: 'realtimeSessionStarted' as const };
+    thread.addRealtimeItem(item);
+    notify('thread/realtime/item/started', { threadId, item });
+    notify('thread/realtime/item/completed', { threadId, item });
+    notify('thread/realtime/started', {
+      threadId,
+      sessionId: realtimeSessionId,
+      realtimeSessionId,
+      version: 'v2',
+      model,
+      modelProvider: thread.settings.modelProvider,
+    });
+    notify('thread/realtime/stage', { threadId, stage: 'configuring' });
+  }
+
+  #ended(ended: LiveSession): void {
+    // A session that is being replaced is not the end of voice in this thread.
+    if (this.#live !== ended) return;
+    this.#live = undefined;
+    this.#ports.thread.noteVoice(false, voiceEndedNote(this.#endInstructions));
+  }
+
+  #instructions(params: ThreadRealtimeStartParams): string {
+    const { settings, thread } = this.#ports;
+    const context =
+      params.includeStartupContext === false
+        ? undefined
+        : (settings.startupContext ?? startupContext(thread.timeline));
+    return joinInstructions(this.#prompt(params), context);
+  }
+
+  /** The request's own prompt wins; null and "" mean none; absent means configuration or template. */
+  #prompt(params: ThreadRealtimeStartParams): string {
+    const { settings } = this.#ports;
+    if (params.prompt !== undefined) return params.prompt ?? '';
+    const configured = settings.prompt?.trim() ?? '';
+    return configured === '' ? defaultPrompt(settings.userName) : configured;
+  }
+}
+
+function deliver(live: LiveSession, input: Waiting): void {
+  if (input.type === 'audio') live.appendAudio(input.base64);
+  else live.appendText(input.role, input.text, input.respond);
+}
+
+/** Why a start cannot work, before anything is opened. */
+function startProblem(
+  params: ThreadRealtimeStartParams,
+  settings: VoiceSettings,
+): string | undefined {
+  const { version, transport } = params;
+  if (version === 'v1' || version === 'v3') {
+    return `Parley speaks realtime v2 only; ${version} was asked for`;
+  }
+  if (transport?.type === 'webrtc' || transport?.type === 'existingCall') {
+    return `The ${transport.type} transport is not available here; use {"type":"websocket"}`;
+  }
+  const voice = params.voice ?? settings.voice;
+  const known: readonly string[] = REALTIME_VOICES_V2;
+  if (voice !== undefined && voice !== null && !known.includes(voice)) {
+    return `Voice ${voice} does not exist in realtime v2; choose one of ${known.join(', ')}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import type { TranscriptLine } from '../../realtime/session/index.ts';
+import type { Turn } from '../protocol/index.ts';
+
+/** Argument names a voice model may put the request under, best first (realtime-v2 §10.1). */
+const REQUEST_FIELDS = ['input_transcript', 'input', 'text', 'prompt', 'query'] as const;
+const TRANSCRIPT_LIMIT_CHARS = 4_000;
+
+/** The request inside a `background_agent` call; the raw text when it is no JSON object. */
+export function requestOf(argumentsJson: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(argumentsJson);
+  } catch {
+    return argumentsJson.trim();
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return argumentsJson.trim();
+  }
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  for (const name of REQUEST_FIELDS) {
+    const field = fields[name];
+    if (typeof field === 'string' && field.trim() !== '') return field.trim();
+  }
+  return '';
+}
+
+/** What the text model gets for a delegation; undefined when there is nothing to work from. */
+export type DelegatedRequest = {
+  /** What a person sees. */
+  readonly prompt: string;
+  /** What the model reads (realtime-v2 §10.1). */
+  readonly modelText: string;
+};
+
+export function delegatedRequest(
+  request: string,
+  spoken: readonly TranscriptLine[],
+): DelegatedRequest | undefined {
+  const alreadySaid = spoken.some((line) => line.role === 'user' && line.text === request);
+  const lines =
+    request === '' || alreadySaid || spoken.length === 0
+      ? spoken
+      : [...spoken, { role: 'user' as const, text: request }];
+  const transcript = lastPart(lines.map((line) => `${line.role}: ${line.text}`).join('\n'));
+  const input = request === '' ? transcript : request;
+  if (input === '') return undefined;
+  const delta =
+    transcript === '' ? '' : `  <transcript_delta>${escapeXml(transcript)}</transcript_delta>\n`;
+  return {
+    prompt: request === '' ? lastUserWords(spoken) : request,
+    modelText: `<realtime_delegation>\n  <input>${escapeXml(input)}</input>\n${delta}</realtime_delegation>`,
+  };
+}
+
+/** Words of a voice session that were never delegated, for the text model to know afterwards. */
+export function transcriptTail(spoken: readonly TranscriptLine[]): string | undefined {
+  if (spoken.length === 0) return undefined;
+  const transcript = lastPart(spoken.map((line) => `${line.role}: ${line.text}`).join('\n'));
+  return [
+    '<voice_transcript>',
+    'Said in the voice conversation that has just ended. For your information; nothing to do now.',
+    escapeXml(transcript),
+    '</voice_transcript>',
+  ].join('\n');
+}
+
+/** What the voice model is told when its task is over; the results themselves went before it. */
+export function outcomeText(turn: Turn, sentMessages: number): string {
+  switch (turn.status) {
+    case 'completed':
+      return sentMessages > 0
+        ? 'The background agent is done. Its messages marked [BACKEND] above are the result.'
+        : 'The background agent is done and had nothing to say.';
+    case 'interrupted':
+      return 'The user stopped the background agent before it was done.';
+    default:
+      return `The background agent could not do it: ${turn.error?.message ?? 'an unknown error'}`;
+  }
+}
+
+export const STEERED_TEXT =
+  'Passed on to the background agent, which is still working and will take it into account.';
+export const NO_REQUEST_TEXT =
+  'Nothing was handed over: the call named no request. Ask the user what should be done.';
+
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+function lastPart(text: string): string {
+  if (text.length <= TRANSCRIPT_LIMIT_CHARS) return text;
+  return `…${text.slice(-TRANSCRIPT_LIMIT_CHARS)}`;
+}
+
+function lastUserWords(spoken: readonly TranscriptLine[]): string {
+  return spoken.findLast((line) => line.role === 'user')?.text ?? spoken.at(-1)?.text ?? '';
+}

@@ -1,0 +1,1 @@
+export { VoiceConversation, type VoicePorts, type VoiceSettings } from './conversation.ts';

@@ -1,0 +1,83 @@
+import type { TimelineEntry } from '../protocol/index.ts';
+
+const CONTEXT_LIMIT_CHARS = 4_800;
+const LINE_LIMIT_CHARS = 1_200;
+
+/** The built-in instructions of the voice model (S70); `userName` is what the user is called. */
+export function defaultPrompt(userName: string): string {
+  return `You are Parley, the voice of one assistant that has two halves: you listen and talk, and a background agent does the work. To the user there is only one of you. The user's name is ${userName}; use it rarely.
+
+Talking
+- Be warm, brief and natural. Answer small talk and simple questions at once, in one or two sentences.
+- Say only what helps. Skip filler, and do not repeat what the user just said.
+- When the user asks for shorter or longer answers, keep to that for the whole conversation.
+
+Work
+- Anything that takes looking up, reading, computing, changing or checking is work. Hand it to background_agent in the user's own words; do not refuse it, do not guess its result.
+- Tell the user in a few words that it is under way, then go on talking. A running task can be changed: hand over the new wish in the same way.
+- Messages that begin with [BACKEND] come from the agent. Treat them as right. When the tool call is answered, the task is over.
+- Give results as their gist: what was found or done, and what is open. Never read out code, tables, long lists or paths; say that they are on the screen.
+
+Other messages
+- Messages that begin with [USER] were typed by the user. Treat them like speech, but take names and numbers in them letter by letter.
+- When speaking would disturb, call remain_silent instead of answering.`;
+}
+
+/** What the session hears of the thread it belongs to; undefined when there is nothing to tell. */
+export function startupContext(timeline: readonly TimelineEntry[]): string | undefined {
+  const lines = timeline.flatMap(lineOf);
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of lines.toReversed()) {
+    length += line.length + 1;
+    if (length > CONTEXT_LIMIT_CHARS) break;
+    kept.unshift(line);
+  }
+  if (kept.length === 0) return undefined;
+  return [
+    '<startup_context>',
+    'What was said in this conversation before. It may be out of date; do not recite it.',
+    ...kept,
+    '</startup_context>',
+  ].join('\n');
+}
+
+function lineOf(entry: TimelineEntry): readonly string[] {
+  if (entry.type === 'realtime') {
+    if (entry.item.type !== 'transcriptSegment' || entry.item.text === '') return [];
+    return [spoken(entry.item.role === 'user' ? 'User' : 'Assistant', entry.item.text)];
+  }
+  if (entry.type !== 'item') return [];
+  const { item } = entry;
+  if (item.type === 'agentMessage') return [spoken('Assistant', item.text)];
+  if (item.type !== 'userMessage') return [];
+  return item.content.flatMap((part) => (part.type === 'text' ? [spoken('User', part.text)] : []));
+}
+
+function spoken(who: string, text: string): string {
+  const cut = text.length > LINE_LIMIT_CHARS ? `${text.slice(0, LINE_LIMIT_CHARS)}…` : text;
+  return `${who}: ${cut}`;
+}
+
+/** Both halves of the instructions, with a blank line only where both are there (realtime-v2 §5). */
+export function joinInstructions(prompt: string, context: string | undefined): string {
+  return [prompt, context ?? ''].filter((part) => part !== '').join('\n\n');
+}
+
+const note = (text: string): string => `<realtime_conversation>\n${text}\n</realtime_conversation>`;
+
+/** What the text model is told when a voice session has begun (realtime-v2 §14). */
+export function voiceStartedNote(instructions: string | undefined): string {
+  return note(
+    instructions ??
+      'The user is now talking by voice. A voice model stands between you and the user: it passes requests on and speaks your results. Transcripts may hold recognition mistakes and lack punctuation. Decide whether there is work to do, do it, and report briefly; your messages are read out in short.',
+  );
+}
+
+/** What the text model is told when the voice session is over. */
+export function voiceEndedNote(instructions: string | undefined): string {
+  return note(
+    instructions ??
+      'The voice session has ended. What follows is typed by the user; answer in writing and in your usual style.',
+  );
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+
+import { CommandError } from '../../engine/index.ts';
+import { aborted, stopSignal } from '../commandIo.ts';
+import { parseScript, startLocalServer } from '../localServer.ts';
+import type { ProgramContext } from '../context.ts';
+
+export type RealtimeServerFlags = {
+  readonly port: number;
+  readonly script?: string;
+  readonly apiKey?: string;
+  readonly tls?: boolean;
+  readonly tlsKey?: string;
+  readonly tlsCert?: string;
+};
+
+/** The built-in server alone, until Ctrl-C; its addresses, one per line, the ready line last. */
+export async function runRealtimeServer(
+  flags: RealtimeServerFlags,
+  { io }: ProgramContext,
+): Promise<number> {
+  const stop = aborted(stopSignal());
+  const script =
+    flags.script === undefined
+      ? undefined
+      : parseScript(await readTextFile(flags.script), flags.script);
+  const server = await startLocalServer({
+    port: flags.port,
+    apiKey: flags.apiKey,
+    tls: await readTls(flags),
+    script,
+  });
+  const { href } = server.url;
+  io.stdout.write(
+    `Realtime API: ${href.replace(/^http/u, 'ws')}/realtime\n` +
+      `Responses API: ${href}/responses\n` +
+      `Parley's server is ready: ${href}\n`,
+  );
+  await stop;
+  await server.close();
+  return 0;
+}
+
+async function readTls(
+  flags: RealtimeServerFlags,
+): Promise<{ key: string; cert: string } | undefined> {
+  const { tls, tlsKey, tlsCert } = flags;
+  if (tls !== true && tlsKey === undefined && tlsCert === undefined) return undefined;
+  if (tlsKey === undefined || tlsCert === undefined) {
+    throw new CommandError('--tls needs both --tls-key FILE and --tls-cert FILE.', 2);
+  }
+  const [key, cert] = await Promise.all([readTextFile(tlsKey), readTextFile(tlsCert)]);
+  return { key, cert };
+}
+
+async function readTextFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read.`, 2, { cause: error });
+  }
+}

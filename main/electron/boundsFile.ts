@@ -1,0 +1,29 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { Rectangle } from '../shell/index.ts';
+
+/** Remembers where the window was. Losing this is no harm, so nothing here fails. */
+export function createBoundsFile(folder: string): {
+  load(): Promise<unknown>;
+  save(bounds: Rectangle): Promise<void>;
+} {
+  const file = join(folder, 'window.json');
+  return {
+    load: async () => {
+      try {
+        return JSON.parse(await readFile(file, 'utf8'));
+      } catch {
+        return undefined;
+      }
+    },
+    save: async (bounds) => {
+      try {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, `${JSON.stringify(bounds)}\n`);
+      } catch {
+        // A read-only profile: the window then opens in its usual place.
+      }
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+
+import { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';
+import {
+  startSupervision,
+  superviseEngine,
+  type SupervisionEffect,
+  type SupervisionInput,
+} from './engineSupervision.ts';
+import { decideOpen, type OpenFacts } from './openDecision.ts';
+import { placeWindow } from './windowBounds.ts';
+
+describe('desktop app or browser', () => {
+  const desktop: OpenFacts = {
+    platform: 'linux',
+    env: { DISPLAY: ':0' },
+    isRoot: false,
+    isBrowserWanted: false,
+    hasExecutable: true,
+    hasPackage: true,
+  };
+
+  test.for<[string, Partial<OpenFacts>, string]>([
+    ['Linux with a display', {}, 'desktop'],
+    ['Wayland', { env: { WAYLAND_DISPLAY: 'wayland-0' } }, 'desktop'],
+    ['no display', { env: {} }, 'browser'],
+    ['an empty display', { env: { DISPLAY: '' } }, 'browser'],
+    ['root on Linux', { isRoot: true }, 'browser'],
+    ['Windows', { platform: 'win32', env: {} }, 'desktop'],
+    ['macOS', { platform: 'darwin', env: {} }, 'desktop'],
+    ['macOS over SSH', { platform: 'darwin', env: { SSH_CONNECTION: '1 2 3 4' } }, 'browser'],
+    ['no executable yet', { hasExecutable: false }, 'desktopAfterFetch'],
+    ['no display and no executable', { env: {}, hasExecutable: false }, 'browser'],
+    ['no Electron at all', { hasExecutable: false, hasPackage: false }, 'browser'],
+    ['the browser asked for', { isBrowserWanted: true }, 'browser'],
+  ])('%s', ([, change, open]) => {
+    expect(decideOpen({ ...desktop, ...change }).open).toBe(open);
+  });
+
+  test('a browser that was asked for needs no explanation', () => {
+    expect(decideOpen({ ...desktop, isBrowserWanted: true })).toEqual({
+      open: 'browser',
+      reason: undefined,
+    });
+  });
+});
+
+const crash = (nowMs: number, exitCode = 9): SupervisionInput => ({
+  type: 'exited',
+  exitCode,
+  nowMs,
+});
+const answer = (isRestartWanted: boolean): SupervisionInput => ({
+  type: 'answered',
+  isRestartWanted,
+  nowMs: 5,
+});
+
+describe('the engine’s process', () => {
+  test.for<[string, SupervisionInput[], (SupervisionEffect | undefined)[]]>([
+    ['a first crash is mended quietly', [crash(1)], ['restart']],
+    ['a second one soon after is put to the user', [crash(1), crash(2)], ['restart', 'ask']],
+    ['after a healthy minute it counts afresh', [crash(1), crash(70_000)], ['restart', 'restart']],
+    ['an engine that cannot start is not tried again', [crash(1, 1)], ['ask']],
+    ['the user wants it again', [crash(1, 1), answer(true)], ['ask', 'restart']],
+    ['the user gives up', [crash(1, 1), answer(false)], ['ask', 'quit']],
+    ['a repeated exit asks once', [crash(1, 1), crash(2, 1)], ['ask', undefined]],
+    ['an answer nobody waits for does nothing', [answer(true)], [undefined]],
+    ['ending is no crash', [{ type: 'quitting' }, crash(1)], [undefined, undefined]],
+    ['a late answer after the end', [{ type: 'quitting' }, answer(true)], [undefined, undefined]],
+  ])('%s', ([, inputs, expected]) => {
+    let state = startSupervision(0);
+    const effects = inputs.map((input) => {
+      const step = superviseEngine(state, input);
+      ({ state } = step);
+      return step.effect;
+    });
+    expect(effects).toEqual(expected);
+  });
+});
+
+describe('where the window opens', () => {
+  const screen = { x: 0, y: 25, width: 1440, height: 875 };
+  const second = { x: 1440, y: 0, width: 1920, height: 1080 };
+  const first = { width: 1120, height: 760 };
+
+  test.for([
+    ['the first time', undefined, first],
+    ['what was saved is broken', { x: 'a', width: 3 }, first],
+    ['what was saved is not finite', { x: 0, y: 0, width: Infinity, height: 500 }, first],
+    [
+      'where it was',
+      { x: 10, y: 40, width: 800, height: 600 },
+      { x: 10, y: 40, width: 800, height: 600 },
+    ],
+    [
+      'on the second screen',
+      { x: 1500, y: 10, width: 800, height: 600 },
+      { x: 1500, y: 10, width: 800, height: 600 },
+    ],
+    ['its screen is gone', { x: 5000, y: 40, width: 800, height: 600 }, first],
+    [
+      'its title bar would be hidden',
+      { x: 10, y: -30, width: 800, height: 600 },
+      { x: 10, y: 25, width: 800, height: 600 },
+    ],
+    [
+      'too large for the screen',
+      { x: 0, y: 25, width: 9000, height: 9000 },
+      { x: 0, y: 25, width: 1440, height: 875 },
+    ],
+    [
+      'too small to use',
+      { x: 100, y: 25, width: 10, height: 10 },
+      { x: 100, y: 25, width: 360, height: 480 },
+    ],
+  ])('%s', ([, saved, expected]) => {
+    expect(placeWindow(saved, [screen, second])).toEqual(expected);
+  });
+
+  test('a machine without a screen still gets a window', () => {
+    expect(placeWindow(undefined, [])).toEqual(first);
+  });
+});
+
+test('the policy lets nothing in but files of ours', () => {
+  expect(CONTENT_SECURITY_POLICY).toMatch(/^default-src 'none';/u);
+  expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe|\*|https?:/u);
+});

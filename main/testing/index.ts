@@ -1,0 +1,1 @@
+export { FakeConnection, FakeEngine, type Reply } from './fakeEngine.ts';

@@ -1,0 +1,66 @@
+import type { Clock } from '../../../core/base/index.ts';
+import { createToneVoice } from '../../audio/testing/index.ts';
+import {
+  createPracticeBrain,
+  createScriptedBrain,
+  parseRealtimeScript,
+  type RealtimeServer,
+  type RealtimeServerOptions,
+  startRealtimeServer,
+} from '../index.ts';
+
+const realClock: Clock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+};
+
+/** Ids that count up, so that a test can read them. */
+export function countingIds(): (prefix: string) => string {
+  let count = 0;
+  return (prefix) => {
+    count += 1;
+    return `${prefix}_${count}`;
+  };
+}
+
+export type TestServer = RealtimeServer & AsyncDisposable;
+
+/** A server on a free port with a voice of tones and the practice model, unless told otherwise. */
+export async function startTestServer(
+  options: Partial<RealtimeServerOptions> = {},
+): Promise<TestServer> {
+  const server = await startRealtimeServer({
+    voice: createToneVoice(),
+    clock: realClock,
+    newId: countingIds(),
+    brain: createPracticeBrain({ clock: realClock }),
+    ...options,
+  });
+  return { ...server, [Symbol.asyncDispose]: async () => server.close() };
+}
+
+/** One rule of a script: under these conditions, these steps. */
+export function rule(
+  when: Readonly<Record<string, unknown>>,
+  ...steps: readonly Readonly<Record<string, unknown>>[]
+): Readonly<Record<string, unknown>> {
+  // oxlint-disable-next-line unicorn/no-thenable -- the file format has this name
+  return { when, then: steps };
+}
+
+/** A server whose model follows a script. */
+export async function startScriptedServer(
+  script: unknown,
+  options: Partial<RealtimeServerOptions> = {},
+): Promise<TestServer> {
+  const parsed = parseRealtimeScript(JSON.stringify(script));
+  const brain = createScriptedBrain(parsed, { clock: options.clock ?? realClock });
+  return startTestServer({ ...options, brain });
+}
