@@ -8,7 +8,13 @@ import {
 import type { HostBridge } from '../bridge/index.ts';
 import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
-import { addNote, addTypedLine, applyNotification, fromTimeline } from './conversation.ts';
+import {
+  addNote,
+  addTypedLine,
+  applyNotification,
+  fromTimeline,
+  removeTypedLine,
+} from './conversation.ts';
 import { EngineLink } from './engineLink.ts';
 import { offersPractice, resumeThread } from './history.ts';
 import { type Conversation, emptyConversation } from './lines.ts';
@@ -69,16 +75,27 @@ export class Assistant {
     const client = this.#client('sending');
     this.#nameBy(threadId, text);
     if (this.voice.state.getSnapshot().phase === 'live') {
-      await client.request('thread/realtime/appendText', { threadId, text, respond: true });
-      this.#change((conversation) =>
-        addTypedLine(conversation, this.#nextKey(), text, this.#clock.nowMs()),
-      );
+      await this.#say(client, threadId, text);
       return;
     }
     await client.request('turn/start', {
       threadId,
       input: [{ type: 'text', text, text_elements: [] }],
     });
+  }
+
+  async #say(client: AppServerClient, threadId: string, text: string): Promise<void> {
+    // Who types while Parley speaks has moved on: the new answer must not queue behind the old one.
+    await this.voice.silence();
+    const key = this.#nextKey();
+    // Before the request, because the engine's own word on the line may overtake the answer to it.
+    this.#change((conversation) => addTypedLine(conversation, key, text, this.#clock.nowMs()));
+    try {
+      await client.request('thread/realtime/appendText', { threadId, text, respond: true });
+    } catch (error) {
+      this.#change((conversation) => removeTypedLine(conversation, key));
+      throw error;
+    }
   }
 
   /** Stops one turn of the text model. */

@@ -6,4 +6,12 @@ export { Store } from './store.ts';
 export { groupByDay } from './threads.ts';
 export { isVoiceOn, STAGE_WORDS, type VoiceState, voiceWord } from './voice.ts';
 export type { MicrophoneState } from './microphoneControl.ts';
-export { clockText, finalAnswer, planShare, runningTurnIds, workOf, workState } from './work.ts';
+export {
+  clockText,
+  finalAnswer,
+  plainWords,
+  planShare,
+  runningTurnIds,
+  workOf,
+  workState,
+} from './work.ts';

@@ -112,15 +112,25 @@ export class VoiceController {
 
   /** Stops the voice, not the session. False when there was nothing to stop. */
   interrupt(): boolean {
+    const cut = this.#startCut();
+    void cut;
+    return cut !== undefined;
+  }
+
+  /** The same, resolving when the engine knows; at once when there was nothing to stop. */
+  async silence(): Promise<void> {
+    await this.#startCut();
+  }
+
+  #startCut(): Promise<void> | undefined {
     const session = this.#session;
     const client = this.#deps.client();
     const state = this.state.getSnapshot();
     if (session?.threadId === undefined || client === undefined || state.phase !== 'live')
-      return false;
+      return undefined;
     const unheard = unfinishedItems(this.heard.getSnapshot()).length > 0;
-    if (!unheard && !state.playing && state.responseId === undefined) return false;
-    void this.#cut(session, client, session.threadId).catch(ignoreClosed);
-    return true;
+    if (!unheard && !state.playing && state.responseId === undefined) return undefined;
+    return this.#cut(session, client, session.threadId).catch(ignoreClosed);
   }
 
   /** Takes another microphone, live when a conversation runs; keeps the old one when that fails. */

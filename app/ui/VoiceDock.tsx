@@ -110,8 +110,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
 /** What the state means for the user's hands, in one short line. */
 function hintFor(state: VoiceState, microphone: MicrophoneState): string {
   if (microphone.trouble !== undefined) return microphone.trouble;
-  if (microphone.silent)
-    return 'The microphone gives no sound at all. Check its switch, or choose another above.';
+  if (microphone.silent) return 'No sound from the microphone. Check its switch.';
   if (state.phase === 'starting') return `${STAGE_WORDS[state.stage]}… Speak already, it is kept.`;
   if (state.phase === 'reconnecting') return 'What you say is kept for ten seconds.';
   if (microphone.muted) return 'Hold Space to talk · M unmutes';
