@@ -37,7 +37,7 @@ describe('a host under test', () => {
       setInterval(() => {}, 1000);
     `,
     });
-    const host = await startHost(
+    await using host = await startHost(
       { config: 'model = "m"', args: ['--x'] },
       join(tree.root, 'launcher.cjs'),
     );

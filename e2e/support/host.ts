@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
-const READY = /https?:\/\/\S+\?token=\S+/;
+// With what follows it, so that an address cut in two by the pipe is not taken for a whole one.
+const READY = /https?:\/\/\S+\?token=\S+(?=\s)/;
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5000;
 
