@@ -1,1 +1,1 @@
-export { initializeResponse, linuxName } from './initializeResponse.ts';
+export { initializeResponse } from './initializeResponse.ts';

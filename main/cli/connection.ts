@@ -1,12 +1,7 @@
 import { AppServerClient } from '../../core/protocol/index.ts';
 import { createMemoryTransportPair } from '../../core/rpc/index.ts';
-import {
-  CommandError,
-  type Engine,
-  type EngineArgs,
-  type StartDeps,
-  startEngine,
-} from '../engine/index.ts';
+import type { Engine } from '../../core/index.ts';
+import { CommandError, type EngineArgs, type StartDeps, startEngine } from '../engine/index.ts';
 
 /**
  * Starts an engine in this process and connects to it. For commands, a doubtful configuration is an

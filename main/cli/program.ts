@@ -2,10 +2,15 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
 import { CommandError, type EngineArgs } from '../engine/index.ts';
 import { VERSION } from '../version.ts';
-import type { CommandIo } from './commandIo.ts';
+import type { ProgramContext } from './context.ts';
 
-export type ProgramContext = { readonly root: string; readonly io: CommandIo };
-
+type TalkFlags = {
+  output?: string;
+  transport: string;
+  text?: boolean;
+  json?: boolean;
+  prompt?: string;
+};
 type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[] };
 
 /**
@@ -94,6 +99,19 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
         finish(await runExec({ ...engineArgs(flags), prompt, isJson, model, cd }, context));
       },
     );
+
+  engineOptions(program.command('talk'))
+    .description('one spoken exchange: plays a WAV file to the assistant and keeps its answer')
+    .argument('<in.wav>', 'what to say')
+    .option('-o, --output <out.wav>', 'where to write the spoken answer')
+    .option('--transport <wire>', 'websocket or webrtc', 'websocket')
+    .option('--text', 'ask for a written answer instead of a spoken one')
+    .option('--json', 'print every event as a line of JSON')
+    .option('--prompt <text>', 'instructions for the voice in place of the configured ones')
+    .action(async (inputPath: string, flags: EngineFlags & TalkFlags) => {
+      const { runTalkCommand } = await import('./commands/talk.ts');
+      finish(await runTalkCommand({ ...engineArgs(flags), ...flags, inputPath }, context));
+    });
 
   program
     .command('realtime-server')

@@ -1,17 +1,9 @@
-import { ProductError } from '../../core/base/index.ts';
-import type { CreateEngine } from './contract.ts';
+import type { createEngine } from '../../core/index.ts';
 
-/** This build was made before the engine was there. */
-class EngineMissingError extends ProductError {
-  readonly code = 'engineMissing';
-  readonly retryable = false;
-
-  constructor() {
-    super('This build has no engine yet, so it can neither talk nor answer.');
-  }
-}
+export type CreateEngine = typeof createEngine;
 
 /** Loads the engine only when somebody needs it: it is large, and hosts must be up before it. */
 export async function loadEngine(): Promise<CreateEngine> {
-  throw new EngineMissingError();
+  const core = await import('../../core/index.ts');
+  return core.createEngine;
 }

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 
+import { initializeResponse } from '../../core/greeting/index.ts';
 import { type FastInitialize, readFastInitialize } from './fastInitialize.ts';
-import { homeFolder, initializeResponse } from './machineFacts.ts';
+import { homeFolder } from './machineFacts.ts';
 
 /** The first line of a connection and everything that was read with it. */
 export type Hello = {

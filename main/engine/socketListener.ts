@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 import type { Clock } from '../../core/base/index.ts';
 import { createSocketTransport } from '../../core/rpc/index.ts';
-import type { Engine } from './contract.ts';
+import type { Engine } from '../../core/index.ts';
 import { listenHttp } from './httpListen.ts';
 import { keepAlive } from './keepAlive.ts';
 import { hostInUrl } from './listenAddress.ts';
@@ -17,6 +17,8 @@ const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 
 /** Makes the WebSocket half of a host: no compression, bounded frames, upgrades handed over by hand. */
 export function createSocketAcceptor(engine: Promise<Engine>, clock: Clock): SocketAcceptor {
+  // Whoever started the engine hears of its failure; here it must not count as unhandled.
+  engine.catch(() => undefined);
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -58,12 +60,15 @@ async function connect(client: WebSocket, engine: Promise<Engine>, clock: Clock)
   keepAlive(client, clock);
   try {
     const running = await engine;
-    if (client.readyState !== client.OPEN) return;
-    running.connect(createSocketTransport(client, () => undefined));
-    client.resume();
+    if (client.readyState === client.OPEN) {
+      running.connect(createSocketTransport(client, () => undefined));
+    }
   } catch {
     // The host that started the engine reports why; the client only needs to know that it is over.
     client.close(1011, 'The engine could not start');
+  } finally {
+    // A paused socket would not even see its own end.
+    client.resume();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EngineArgs } from './appServerArgs.ts';
-import type { CreateEngine, Engine, EngineOptions } from './contract.ts';
+import type { Engine, EngineOptions } from '../../core/index.ts';
+import type { CreateEngine } from './engineDoor.ts';
 import { homeFolder } from './machineFacts.ts';
 
 /** What starting an engine takes from the process it runs in. */

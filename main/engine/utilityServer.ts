@@ -1,5 +1,5 @@
 import type { Transport } from '../../core/protocol/index.ts';
-import type { Engine } from './contract.ts';
+import type { Engine } from '../../core/index.ts';
 import type { ElectronPort } from './electronPort.ts';
 
 /** Electron's `process.parentPort`: the page's ports come in through it, one message each. */

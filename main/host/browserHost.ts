@@ -3,13 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 
 import type { Clock } from '../../core/base/index.ts';
-import {
-  createSocketAcceptor,
-  closeHttp,
-  type Engine,
-  listenHttp,
-  refuseUpgrade,
-} from '../engine/index.ts';
+import type { Engine } from '../../core/index.ts';
+import { createSocketAcceptor, closeHttp, listenHttp, refuseUpgrade } from '../engine/index.ts';
 import { readAppFile } from '../page/index.ts';
 import { answerUpgrade, isOwnHost } from '../shell/index.ts';
 

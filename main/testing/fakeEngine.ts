@@ -1,5 +1,5 @@
 import type { JsonRpcMessage, Transport } from '../../core/protocol/index.ts';
-import type { CreateEngine, Engine, EngineOptions } from '../engine/index.ts';
+import type { createEngine, Engine, EngineOptions } from '../../core/index.ts';
 
 type Resumed = Parameters<Engine['connect']>[1];
 
@@ -65,7 +65,7 @@ export class FakeEngine implements Engine {
   }
 
   /** To be handed to whoever starts an engine. */
-  readonly load = async (): Promise<CreateEngine> => async (options) => {
+  readonly load = async (): Promise<typeof createEngine> => async (options) => {
     this.options = options;
     return this;
   };

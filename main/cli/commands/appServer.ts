@@ -13,7 +13,7 @@ import {
 } from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 /** The engine alone, over stdio or listening for WebSocket clients, until its input ends or Ctrl-C. */
 export async function runAppServer(args: AppServerArgs, { io }: ProgramContext): Promise<number> {
@@ -27,7 +27,6 @@ export async function runAppServer(args: AppServerArgs, { io }: ProgramContext):
   }
   const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine };
   const engine = startEngine(args, facts);
-  engine.catch(() => undefined);
   const listener = await listenForClients(engine, address, hostClock);
   try {
     const running = await engine;

@@ -16,8 +16,8 @@ import {
   type Finding,
 } from '../doctor/checks.ts';
 import { startLocalServer } from '../localServer.ts';
-import type { ProgramContext } from '../program.ts';
-import { electronExecutable } from './open.ts';
+import type { ProgramContext } from '../context.ts';
+import { electronExecutable } from '../electronExecutable.ts';
 
 /** `parley doctor`: looks at everything a start needs; 1 when something keeps Parley from working. */
 export async function runDoctor(

@@ -14,7 +14,7 @@ import { VERSION } from '../../version.ts';
 import { stopSignal } from '../commandIo.ts';
 import { connectToEngine } from '../connection.ts';
 import { execTurn } from '../exec/execTurn.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 export type ExecOptions = EngineArgs & {
   /** `-` reads the prompt from standard input. */

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
 import { hostClock } from '../../engine/index.ts';
 import { decideOpen } from '../../shell/index.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
+import { electronExecutable } from '../electronExecutable.ts';
 import { runServe } from './serve.ts';
 
 /** Long enough for a fast line, short enough that nobody thinks it hangs. */
@@ -45,17 +46,6 @@ export async function runOpen(
 async function serve(reason: string | undefined, context: ProgramContext): Promise<number> {
   if (reason !== undefined) context.io.stderr.write(`${reason}\n`);
   return runServe({ configOverrides: [], enable: [], disable: [], port: 0 }, context);
-}
-
-/** Found without importing the package, whose import would download what is missing. */
-export function electronExecutable(packageFolder: string): string | undefined {
-  try {
-    const path = readFileSync(join(packageFolder, 'path.txt'), 'utf8').trim();
-    const executable = join(packageFolder, 'dist', path);
-    return existsSync(executable) ? executable : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Runs the package's own installer, quietly and for a bounded time. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CommandError } from '../../engine/index.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
 import { parseScript, startLocalServer } from '../localServer.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 export type RealtimeServerFlags = {
   readonly port: number;

@@ -13,7 +13,7 @@ import {
 import { startBrowserHost } from '../../host/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
-import type { ProgramContext } from '../program.ts';
+import type { ProgramContext } from '../context.ts';
 
 export type ServeOptions = EngineArgs & { readonly port: number };
 
@@ -33,8 +33,6 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
     version: VERSION,
     loadEngine,
   });
-  // Awaited below; until then a failure must not count as unhandled.
-  engine.catch(() => undefined);
   const host = await startBrowserHost({ pageFolder, port: options.port, engine, clock: hostClock });
   try {
     const running = await engine;

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+
+import { describe, expect, test } from 'vitest';
+
+const launcher = join(import.meta.dirname, '..', 'parley.cjs');
+
+async function withHome<T>(run: (home: string) => Promise<T>): Promise<T> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-cli-'));
+  // Awaited here, because the folder goes when this function ends.
+  return await run(folder.path);
+}
+
+function start(home: string, args: readonly string[], env: Record<string, string> = {}) {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: { PATH, HOME: home, PARLEY_HOME: home, ...env },
+  });
+  return {
+    child,
+    stdout: text(child.stdout),
+    stderr: text(child.stderr),
+    exit: once(child, 'exit'),
+  };
+}
+
+async function parley(args: readonly string[], input = '') {
+  return withHome(async (home) => {
+    const { child, stdout, stderr, exit } = start(home, args);
+    child.stdin.end(input);
+    const [code] = (await exit) as [number];
+    return { code, stdout: await stdout, stderr: await stderr };
+  });
+}
+
+describe.concurrent('the command line', () => {
+  test('tells its version and explains itself', async () => {
+    const version = await parley(['--version']);
+    expect(version).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/u) as string,
+      stderr: '',
+    });
+    const help = await parley(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const command of ['open', 'serve', 'app-server', 'exec', 'realtime-server', 'doctor']) {
+      expect(help.stdout).toContain(`  ${command} `);
+    }
+  });
+
+  test.for([
+    [['nonsense'], /^parley: There is no command "nonsense"/u],
+    [['serve', '--nonsense'], /^parley: Unknown option '--nonsense'/u],
+    [['serve', '--port', '70000'], /^parley: .*0 to 65535/u],
+    [['exec'], /^parley: Missing required argument 'prompt'/u],
+    [['exec', '   '], /^parley: The prompt is empty/u],
+    [['exec', 'hi', '--cd', '/no/such/folder'], /^parley: There is no folder \/no\/such\/folder/u],
+    [['app-server', '--listen', 'http://x'], /^parley: Cannot listen on "http:\/\/x"/u],
+    [['app-server', '--nonsense'], /^parley: Unknown option '--nonsense'/u],
+    [['realtime-server', '--script', '/no/such.json'], /^parley: \/no\/such\.json cannot be read/u],
+    [['realtime-server', '--tls'], /^parley: --tls needs both/u],
+  ] as const)('refuses %o with one line and code 2', async ([args, words]) => {
+    const { code, stdout, stderr } = await parley(args);
+
+    expect(stderr).toMatch(words);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  test('answers initialize on stdio', () =>
+    withHome(async (home) => {
+      const { child, exit } = start(home, ['app-server']);
+      const params = { clientInfo: { name: 'test', title: null, version: '1.0.0' } };
+      child.stdin.write(`${JSON.stringify({ id: 'a', method: 'initialize', params })}\n`);
+      const [data] = (await once(child.stdout, 'data')) as [Buffer];
+      child.kill('SIGTERM');
+      await exit;
+
+      expect(JSON.parse(data.toString())).toMatchObject({
+        id: 'a',
+        result: { codexHome: home, userAgent: expect.stringMatching(/^test\/\d/u) as string },
+      });
+    }));
+
+  test('ends with 0 when the input of app-server ends before a word', async () => {
+    expect(await parley(['app-server'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('says in one line that the port is in use', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as { port: number };
+    try {
+      const { code, stderr } = await parley(['realtime-server', '--port', String(port)]);
+
+      expect(code).toBe(1);
+      expect(stderr).toMatch(new RegExp(`^parley: .*${port}.*\\n$`, 'u'));
+    } finally {
+      blocker.close();
+    }
+  });
+
+  test('names the wrong place in a script file', () =>
+    withHome(async (home) => {
+      const file = join(home, 'script.json');
+      await writeFile(file, '{"realtime":{"rules":[{"then":[{"shout":"x"}]}]}}');
+      const { code, stderr } = await parley(['realtime-server', '--script', file]);
+
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${file} is not a script at realtime.rules.0.then.0`);
+    }));
+
+  test('serves the realtime API until Ctrl-C and ends with 0', () =>
+    withHome(async (home) => {
+      const { child, stdout, exit } = start(home, ['realtime-server']);
+      await once(child.stdout, 'data');
+      child.kill('SIGINT');
+
+      expect(await exit).toEqual([0, null]);
+      const lines = (await stdout).trimEnd().split('\n');
+      expect(lines[0]).toMatch(/^Realtime API: ws:\/\/127\.0\.0\.1:\d+\/v1\/realtime$/u);
+      expect(lines.at(-1)).toMatch(/ is ready: http:\/\/127\.0\.0\.1:\d+\/v1$/u);
+    }));
+
+  test('examines itself without telling a secret', () =>
+    withHome(async (home) => {
+      const secret = 'sk-very-secret';
+      await writeFile(
+        join(home, 'config.toml'),
+        [
+          'model_provider = "mine"',
+          '[model_providers.mine]',
+          'name = "Mine"',
+          'base_url = "http://127.0.0.1:9/v1"',
+          'env_key = "MINE_KEY"',
+          '',
+        ].join('\n'),
+      );
+      const { child, stdout, stderr, exit } = start(home, ['doctor', '--json'], {
+        MINE_KEY: secret,
+      });
+      child.stdin.end();
+      await exit;
+      const report = JSON.parse(await stdout) as { checks: { name: string; state: string }[] };
+      const state = (name: string) => report.checks.find((check) => check.name === name)?.state;
+
+      expect(state('Provider')).toBe('ok');
+      expect(state('Key')).toBe('ok');
+      expect(state('Network')).toBe('failed');
+      expect((await stdout) + (await stderr)).not.toContain(secret);
+    }));
+});

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+
+import { ManualClock } from '../../core/base/testing/index.ts';
+import { FakeEngine } from '../testing/index.ts';
+import { type BrowserHost, startBrowserHost } from './browserHost.ts';
+
+async function withHost(
+  run: (host: BrowserHost, engine: FakeEngine) => Promise<void>,
+): Promise<void> {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-host-'));
+  const pageFolder = join(folder.path, 'app');
+  await mkdir(join(pageFolder, 'assets'), { recursive: true });
+  await writeFile(join(folder.path, 'secret.txt'), 'outside');
+  await writeFile(join(pageFolder, 'index.html'), '<!doctype html>');
+  await writeFile(join(pageFolder, 'assets', 'index-B1c2D3e4.js'), 'export {};');
+  await writeFile(join(pageFolder, 'assets', 'plain.css'), '');
+  const engine = new FakeEngine();
+  const host = await startBrowserHost({
+    pageFolder,
+    port: 0,
+    engine: Promise.resolve(engine),
+    clock: new ManualClock(),
+  });
+  try {
+    await run(host, engine);
+  } finally {
+    await host.close();
+  }
+}
+
+/** `fetch` tidies paths and owns the Host header, so tricks need a plain request. */
+async function get(
+  host: BrowserHost,
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+) {
+  const sent = request({ host: '127.0.0.1', port: host.port, path, headers, method });
+  sent.end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  return response;
+}
+
+const socketUrl = (host: BrowserHost, token: string): string =>
+  `ws://127.0.0.1:${host.port}/rpc?token=${token}`;
+const tokenOf = (host: BrowserHost): string => new URL(host.url).searchParams.get('token') ?? '';
+const originOf = (host: BrowserHost): string => new URL(host.url).origin;
+
+async function refusal(url: string, origin?: string): Promise<number | undefined> {
+  const socket = new WebSocket(url, origin === undefined ? {} : { origin });
+  socket.on('error', () => undefined);
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  socket.on('unexpected-response', (sent, response) => {
+    resolve(response.statusCode);
+    sent.destroy();
+  });
+  socket.on('open', () => {
+    resolve(undefined);
+    socket.terminate();
+  });
+  return promise;
+}
+
+test('serves the page on loopback under the shipped policy', () =>
+  withHost(async (host) => {
+    const response = await fetch(host.url);
+
+    expect(await response.text()).toBe('<!doctype html>');
+    expect(new URL(host.url).hostname).toBe('127.0.0.1');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  }));
+
+test('lets browsers keep files whose names carry a hash, and only those', () =>
+  withHost(async (host) => {
+    const hashed = await get(host, '/assets/index-B1c2D3e4.js');
+    const plain = await get(host, '/assets/plain.css');
+
+    expect(hashed.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(hashed.headers['cache-control']).toContain('immutable');
+    expect(plain.headers['cache-control']).toBe('no-store');
+  }));
+
+test.for([
+  '/../secret.txt',
+  '/assets/../../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/..%5csecret.txt',
+  '/assets',
+  '/missing.js',
+])('gives nothing for %s, under the same policy', (path) =>
+  withHost(async (host) => {
+    const response = await get(host, path);
+
+    expect(response.statusCode).toBe(404);
+    expect(response.headers['content-security-policy']).toContain("default-src 'none'");
+  }),
+);
+
+test('answers HEAD without a body and refuses other methods', () =>
+  withHost(async (host) => {
+    expect((await get(host, '/', {}, 'HEAD')).headers['content-length']).toBe('15');
+    expect((await get(host, '/', {}, 'POST')).statusCode).toBe(405);
+  }));
+
+test('refuses a name that was made to point here', () =>
+  withHost(async (host) => {
+    const response = await get(host, '/', { Host: `evil.example:${host.port}` });
+
+    expect(response.statusCode).toBe(403);
+  }));
+
+test('connects our page to the engine', () =>
+  withHost(async (host, engine) => {
+    const connected = engine.nextConnection();
+    const socket = new WebSocket(socketUrl(host, tokenOf(host)), { origin: originOf(host) });
+    const connection = await connected;
+    connection.send({ method: 'hello' });
+    const [data] = (await once(socket, 'message')) as [Buffer];
+
+    expect(JSON.parse(data.toString())).toEqual({ method: 'hello' });
+    socket.terminate();
+    await connection.until(() => connection.isClosed);
+  }));
+
+test('lets nobody else in', () =>
+  withHost(async (host, engine) => {
+    const right = socketUrl(host, tokenOf(host));
+
+    expect(await refusal(socketUrl(host, ''), originOf(host))).toBe(401);
+    expect(await refusal(socketUrl(host, `${tokenOf(host)}x`), originOf(host))).toBe(401);
+    expect(await refusal(right, 'https://evil.example')).toBe(403);
+    expect(await refusal(right)).toBe(403);
+    expect(await refusal(right.replace('/rpc', '/other'), originOf(host))).toBe(404);
+    expect(engine.connections).toEqual([]);
+  }));
+
+test('every start has a token of its own', () =>
+  withHost((first) =>
+    withHost(async (second) => {
+      expect(tokenOf(first)).toMatch(/^[\w-]{32}$/u);
+      expect(tokenOf(first)).not.toBe(tokenOf(second));
+    }),
+  ));
+
+test('ends with a page still connected, and twice', () =>
+  withHost(async (host) => {
+    const socket = new WebSocket(socketUrl(host, tokenOf(host)), { origin: originOf(host) });
+    await once(socket, 'open');
+    const closed = once(socket, 'close');
+    await Promise.all([host.close(), host.close()]);
+
+    expect((await closed)[0]).toBe(1001);
+  }));
