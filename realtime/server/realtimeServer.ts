@@ -56,7 +56,7 @@ export type RealtimeServer = {
 };
 
 /** The server could not listen where it was told to. */
-export class RealtimeServerListenError extends ProductError {
+class RealtimeServerListenError extends ProductError {
   readonly code: 'portInUse' | 'cannotListen';
   readonly retryable = false;
 
@@ -71,7 +71,10 @@ const SESSION_LIMIT_MS = 60 * 60_000;
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 const CLOSE_DEADLINE_MS = 1000;
 
-/** Starts a Realtime API server on a real socket (realtime-v2 §21). */
+/**
+ * Starts a Realtime API server on a real socket (realtime-v2 §21). Throws a `ProductError` with the
+ * code `portInUse` or `cannotListen` when it cannot.
+ */
 export async function startRealtimeServer(options: RealtimeServerOptions): Promise<RealtimeServer> {
   const host = options.host ?? '127.0.0.1';
   const server = createHttpServer(options.tls);
