@@ -48,9 +48,12 @@ export function missingOptionalPackages(text: string): readonly string[] {
  * npm passes over those that do not fit. Throws for a package whose name does not tell.
  */
 export function completeLockfile(text: string): string {
-  const lockfile = Lockfile.parse(JSON.parse(text));
-  const packages: Record<string, unknown> = { ...lockfile.packages };
-  for (const { name, version, dev } of missingEntries(lockfile)) {
+  const missing = missingEntries(Lockfile.parse(JSON.parse(text)));
+  // The schema's own output has its keys in another order, and the file should keep npm's.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the line above parsed it
+  const lockfile = JSON.parse(text) as { packages: Record<string, unknown> };
+  const packages = { ...lockfile.packages };
+  for (const { name, version, dev } of missing) {
     const os = SYSTEMS.find((system) => name.includes(system));
     const cpu = PROCESSORS.find((processor) => name.includes(`-${processor}`));
     if (os === undefined || cpu === undefined) {
@@ -68,7 +71,6 @@ export function completeLockfile(text: string): string {
       os: [os],
     };
   }
-  // npm's own order, so that it leaves the file as it is.
   const places = Object.keys(packages).toSorted((a, b) => a.localeCompare(b, 'en'));
   const sorted = places.map((place) => [place, packages[place]]);
   return `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(sorted) }, null, 2)}\n`;

@@ -37,7 +37,7 @@ export class BrowserMedia implements VoiceMedia {
   #source: MediaStreamAudioSourceNode | undefined;
   #ticket = 0;
   #closed = false;
-  #last: PlayPosition = { playedMs: new Map(), pendingMs: 0, playing: false, underruns: 0 };
+  #last: PlayPosition = { playedMs: new Map(), playing: false, underruns: 0 };
 
   on<Name extends keyof MediaEvents>(
     name: Name,
@@ -157,7 +157,6 @@ export class BrowserMedia implements VoiceMedia {
       playedMs.set(itemId, Math.max(0, samplesToMs(samples) - lagMs));
     this.#last = {
       playedMs,
-      pendingMs: samplesToMs(report.pendingSamples),
       playing: report.playing,
       underruns: report.underruns,
     };

@@ -45,7 +45,6 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     this.#wasPlaying = this.#queue.playing;
     const report: PlayerReport = {
       played: this.#queue.played,
-      pendingSamples: this.#queue.pendingSamples,
       playing: this.#queue.playing,
       underruns: this.#queue.underruns,
       ticket,

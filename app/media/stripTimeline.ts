@@ -46,7 +46,7 @@ export class StripTimeline {
     this.#remainder = all.slice(at);
   }
 
-  /** The loudspeaker's word on what is still to come; keeps the drawing from drifting away. */
+  /** What is still to be heard by the loudspeaker's word; keeps the drawing from drifting away. */
   positioned(pendingMs: number, playing: boolean): void {
     this.#playing = playing;
     const columns = Math.ceil(pendingMs / COLUMN_MS);

@@ -21,10 +21,9 @@ export class MicrophoneError extends ProductError {
   }
 }
 
-/** Where the loudspeaker is: what was heard of each item, and what waits. */
+/** Where the loudspeaker is: what was heard of each item so far. */
 export type PlayPosition = {
   readonly playedMs: ReadonlyMap<string, number>;
-  readonly pendingMs: number;
   readonly playing: boolean;
   /** How often the sound had a gap since the session began. */
   readonly underruns: number;

@@ -6,7 +6,6 @@ export type PlayerCommand =
 /** What the player's worklet tells the page: about every 100 ms while sounding, and on each clear. */
 export type PlayerReport = {
   readonly played: ReadonlyMap<string, number>;
-  readonly pendingSamples: number;
   readonly playing: boolean;
   readonly underruns: number;
   /** Set on the answer to a `clear`. */

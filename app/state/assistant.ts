@@ -28,6 +28,9 @@ export type AssistantDeps = {
 
 const PAGES_AT_MOST = 50;
 
+/** The one model the engine's built-in practice provider offers. */
+const PRACTICE_MODEL = 'parley-practice';
+
 /** Everything the page can do, and the stores it shows. One per page. */
 export class Assistant {
   readonly link: EngineLink;
@@ -69,7 +72,7 @@ export class Assistant {
   async send(text: string): Promise<void> {
     const threadId = await this.#ensureThread();
     const client = this.#client('sending');
-    this.threads.update((threads) => nameByFirstWords(threads, threadId, text));
+    this.#nameBy(threadId, text);
     if (this.voice.state.getSnapshot().phase === 'live') {
       await client.request('thread/realtime/appendText', { threadId, text, respond: true });
       this.#change((conversation) =>
@@ -139,6 +142,7 @@ export class Assistant {
 
   async #welcomeBack(again: boolean): Promise<void> {
     void this.#loadThreads();
+    void this.#noticePractice();
     const { lastThreadId } = this.settings.getSnapshot();
     const threadId = this.threads.getSnapshot().currentId ?? lastThreadId;
     if (threadId !== null) await this.#visitThread(threadId, again);
@@ -161,6 +165,17 @@ export class Assistant {
       });
     } catch (error) {
       this.#warn(`The list of conversations could not be read: ${errorText(error)}`);
+    }
+  }
+
+  /** Before the first thread names its provider, the model on offer tells that this is practice. */
+  async #noticePractice(): Promise<void> {
+    try {
+      const { data } = await this.#client('listing models').request('model/list', {});
+      if (!data.some(({ isDefault, model }) => isDefault && model === PRACTICE_MODEL)) return;
+      this.threads.update((threads) => ({ ...threads, provider: threads.provider ?? 'practice' }));
+    } catch {
+      // Only a sign less: the first thread says it again.
     }
   }
 
@@ -251,8 +266,13 @@ export class Assistant {
         return;
       }
       case 'thread/realtime/error':
-        this.#note(notice.params.message);
+        // What ends the session is shown where the voice is started again.
+        if (notice.params.fatal === false) this.#note(notice.params.message);
         this.announcer.say(notice.params.message);
+        return;
+      case 'thread/realtime/transcript/done':
+        if (notice.params.role === 'user') this.#nameBy(notice.params.threadId, notice.params.text);
+        this.#announce(notice);
         return;
       case 'thread/realtime/started': {
         const { modelProvider, model } = notice.params;
@@ -264,8 +284,16 @@ export class Assistant {
         return;
       }
       default:
-        this.announcer.notice(notice, this.settings.getSnapshot().output === 'audio');
+        this.#announce(notice);
     }
+  }
+
+  #announce(notice: ServerNotification): void {
+    this.announcer.notice(notice, this.settings.getSnapshot().output === 'audio');
+  }
+
+  #nameBy(threadId: string, text: string): void {
+    this.threads.update((threads) => nameByFirstWords(threads, threadId, text));
   }
 
   #client(what: string): AppServerClient {

@@ -68,6 +68,14 @@ export function unfinishedItems(heard: Heard): readonly HeardReport[] {
   return unfinished;
 }
 
+/** Sound that has come in and is still to be heard. */
+export function pendingMs(heard: Heard): number {
+  let sum = 0;
+  for (const item of heard.items.values())
+    if (!item.cut) sum += Math.max(0, item.receivedMs - item.playedMs);
+  return sum;
+}
+
 /** Stops everything not heard to its end, and the answer being made, for good. */
 export function cutAll(heard: Heard, activeResponseId: string | undefined): Heard {
   const items = new Map(heard.items);

@@ -89,7 +89,8 @@ export function changeEntry<K extends Entry['kind']>(
   const entry = entries[index];
   if (entry === undefined) return entries;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- found by this very kind
-  return entries.with(index, change(entry as Extract<Entry, { kind: K }>));
+  const next = change(entry as Extract<Entry, { kind: K }>);
+  return next === entry ? entries : entries.with(index, next);
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   cutAll,
   type Heard,
   nothingHeard,
+  pendingMs,
   unfinishedItems,
 } from './heard.ts';
 import { AudioOutbox } from './outbox.ts';
@@ -296,7 +297,7 @@ export class VoiceController {
 
   #position(position: PlayPosition): void {
     this.heard.update((heard) => audioPlayed(heard, position.playedMs));
-    this.strip.positioned(position.pendingMs, position.playing);
+    this.strip.positioned(pendingMs(this.heard.getSnapshot()), position.playing);
     this.#step({ type: 'playingChanged', playing: position.playing });
   }
 

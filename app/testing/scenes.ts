@@ -266,8 +266,32 @@ export function createScene(name: string): FakeEngine {
       nextCursor: null,
       backwardsCursor: null,
     }),
+    'model/list': () => ({
+      data: [
+        {
+          id: 'parley-practice',
+          model: 'parley-practice',
+          displayName: 'Practice',
+          description: 'Built in',
+          hidden: false,
+          isDefault: true,
+          supportedReasoningEfforts: [],
+          defaultReasoningEffort: 'medium',
+          inputModalities: ['text'],
+          supportsPersonality: false,
+          additionalSpeedTiers: [],
+          serviceTiers: [],
+          defaultServiceTier: null,
+          upgrade: null,
+          upgradeInfo: null,
+          availabilityNux: null,
+        },
+      ],
+      nextCursor: null,
+    }),
     'thread/start': () => sampleStart({ ...recent, id: threadId }),
-    'thread/resume': (params) => sampleStart({ ...recent, id: params.threadId }),
+    'thread/resume': (params) =>
+      sampleStart({ ...recent, id: params.threadId, preview: 'Fix the failing date test' }),
     'thread/timeline/list': () => ({
       data: name === 'long' ? longHistory() : [],
       nextCursor: null,

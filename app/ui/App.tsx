@@ -11,6 +11,7 @@ import { control } from './controls.tsx';
 import { ConversationView } from './ConversationView.tsx';
 import { Drawer } from './Drawer.tsx';
 import { Header } from './Header.tsx';
+import { SessionPills } from './SessionPills.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { useCommands } from './useCommands.ts';
 import { useKeys } from './useKeys.ts';
@@ -74,6 +75,8 @@ export function App(): ReactElement {
       </Drawer>
       <Drawer side="right" label="Work" isOpen={overlay === 'work'} onClose={close}>
         <WorkColumn />
+        <h2 className={c('drawerTitle')}>Session</h2>
+        <SessionPills />
       </Drawer>
       <CommandPalette commands={commands} isOpen={overlay === 'palette'} onClose={close} />
       <LiveRegion />

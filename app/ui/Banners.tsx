@@ -19,11 +19,11 @@ export function Banners(): ReactElement {
       {link.phase === 'lost' && (
         <output className={c('banner', 'lost')}>
           <Icon name="warn" />
-          <p>
+          <span>
             {link.attempt > 2
               ? 'Parley’s engine does not answer. Is the program that opened this page still running? Trying again by itself.'
               : 'The connection to Parley’s engine was lost. Trying again; what you said and typed is kept.'}
-          </p>
+          </span>
           <Button
             looks={['small']}
             onPress={() => {
@@ -37,7 +37,7 @@ export function Banners(): ReactElement {
       {warnings.map((message) => (
         <output key={message} className={c('banner')}>
           <Icon name="warn" />
-          <p>{message}</p>
+          <span>{message}</span>
           <Button
             looks={['small']}
             onPress={() => {

@@ -1,8 +1,12 @@
 import type { ReactElement } from 'react';
 
 import { useAssistant } from './assistantContext.ts';
+import { classesOf } from './classes.ts';
 import { Pill } from './controls.tsx';
+import css from './PracticePill.module.css';
 import { useStore } from './useStore.ts';
+
+const c = classesOf(css);
 
 /** Says that the answers come from the built-in practice model, and how to have a real one. */
 export function PracticePill(): ReactElement | null {
@@ -16,7 +20,7 @@ export function PracticePill(): ReactElement | null {
       label=""
       text={
         <>
-          Practice <b>no key needed</b>
+          Practice <b className={c('wide')}>no key needed</b>
         </>
       }
       title="You are practising"

@@ -28,7 +28,7 @@ export function Said({ speaker, facts, live = false, children }: SaidProps): Rea
   );
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
 export const timeText = (atMs: number | undefined): readonly string[] =>
   atMs === undefined ? [] : [TIME.format(atMs)];

@@ -18,7 +18,7 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
   const running = turn.status === 'inProgress';
   const answering = turn.items.some((item) => item.type === 'message');
   return (
-    <div>
+    <div className={c('turn')}>
       {turn.items.map((item) => (
         <TurnItem key={item.id} item={item} startedAtMs={turn.startedAtMs} />
       ))}

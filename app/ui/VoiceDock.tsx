@@ -20,10 +20,13 @@ import { VoiceStrip } from './VoiceStrip.tsx';
 const c = classesOf(css);
 
 /** The voice: its state in a word, the strip, and the hands on it. */
-export function VoiceDock(): ReactElement {
+export function VoiceDock(): ReactElement | null {
   const assistant = useAssistant();
   const state = useStore(assistant.voice.state);
+  const { entries } = useStore(assistant.conversation);
   if (isVoiceOn(state)) return <RunningVoice state={state} />;
+  // An empty conversation has the same invitation in its middle.
+  if (state.phase === 'off' && entries.length === 0) return null;
   return (
     <div className={c('idle')}>
       {state.phase === 'failed' && (

@@ -22,18 +22,20 @@ const SAMPLES = [
 export function Welcome(): ReactElement {
   const { voice } = useAssistant();
   const { submit, trouble } = useDraft();
-  const voiceOn = isVoiceOn(useStore(voice.state));
+  const state = useStore(voice.state);
   return (
     <section className={c('welcome')} aria-labelledby="welcome-title">
       <div className={c('mark')} aria-hidden="true">
         <i /> <i /> <i /> <i /> <i /> <i /> <i /> <i /> <i />
       </div>
-      <h2 id="welcome-title">{voiceOn ? 'Go ahead, I’m listening.' : 'Talk with Parley'}</h2>
+      <h2 id="welcome-title">
+        {isVoiceOn(state) ? 'Go ahead, I’m listening.' : 'Talk with Parley'}
+      </h2>
       <p>
         Say what you need, or type it. Parley answers at once and hands longer work to an agent,
         while the two of you go on talking.
       </p>
-      {!voiceOn && (
+      {state.phase === 'off' && (
         <>
           <Button
             looks={['primary']}

@@ -4,11 +4,13 @@ import {
   type ButtonProps as AriaButtonProps,
   Dialog,
   DialogTrigger,
+  ListBoxItem,
   Popover,
 } from 'react-aria-components';
 
 import { classesOf } from './classes.ts';
 import css from './controls.module.css';
+import { Icon } from './icons.tsx';
 
 export const control = classesOf(css);
 
@@ -45,5 +47,15 @@ export function Pill({ label, text, title, children }: PillProps): ReactElement 
         </Dialog>
       </Popover>
     </DialogTrigger>
+  );
+}
+
+/** A row of a short list of choices; the chosen one has a tick. */
+export function Option({ id, text }: { readonly id: string; readonly text: string }): ReactElement {
+  return (
+    <ListBoxItem id={id} textValue={text} className={control('option')}>
+      <Icon name="check" size={14} />
+      {text}
+    </ListBoxItem>
   );
 }

@@ -246,7 +246,7 @@ function modelErrorOf(context: AttemptContext, error: unknown): ModelError {
   const { provider } = context.values;
   if (error instanceof HttpError) return connectionError(provider, error);
   if (error instanceof StreamTooLargeError) {
-    return brokenStreamError(provider, 'one event is larger than anything sensible', false);
+    return brokenStreamError(provider, error.message, error.retryable);
   }
   if (error instanceof ProductError) {
     return new ModelError(error.message, { info: 'other', retryable: false, cause: error });

@@ -92,6 +92,8 @@ function exchange(clock: Clock, agents: Agents, request: HttpRequest): Promise<H
   });
   outgoing.on('response', (message) => {
     incoming = message;
+    // It may fail while nobody is reading, which must not bring the process down.
+    message.on('error', () => undefined);
     timer.cancel();
     message.once('close', finish);
     const raw = rawBody(message, {
@@ -108,7 +110,7 @@ function exchange(clock: Clock, agents: Agents, request: HttpRequest): Promise<H
         release(clock, message);
       },
       discard: () => {
-        if (!message.readableEnded) discard(message);
+        if (!message.readableEnded) message.destroy();
       },
     });
   });
@@ -224,18 +226,7 @@ function release(clock: Clock, message: http.IncomingMessage): void {
   message.once('close', () => {
     timer.cancel();
   });
-  ignoreErrors(message);
   message.resume();
-}
-
-function discard(message: http.IncomingMessage): void {
-  ignoreErrors(message);
-  message.destroy();
-}
-
-/** Nobody waits for this answer any more, so what happens to it is nobody's concern. */
-function ignoreErrors(message: http.IncomingMessage): void {
-  message.on('error', () => undefined);
 }
 
 function connectionFailure(

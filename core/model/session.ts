@@ -1,4 +1,4 @@
-import { sleep } from '../platform/index.ts';
+import { sleep } from '../base/index.ts';
 import { attempt, type AttemptFailure } from './attempt.ts';
 import { ModelAbortedError, ModelError } from './errors.ts';
 import type { ModelEvent, RetryNotice } from './events.ts';

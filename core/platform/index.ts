@@ -22,5 +22,4 @@ export {
   type RunCommand,
   runCommand,
 } from './runCommand.ts';
-export { sleep } from './sleep.ts';
 export { systemClock } from './systemClock.ts';

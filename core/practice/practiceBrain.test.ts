@@ -65,6 +65,13 @@ test.for<{ ask: string; says: string }>([
   expect(text).toContain(`You asked: “${ask}”`);
 });
 
+test('a request of endless brackets or endless length gets an honest answer in time', async () => {
+  expect(textOf(await answerTo(request('('.repeat(19_000))))).toContain('That is beyond me');
+  expect(textOf(await answerTo(request('count words in ' + 'word '.repeat(5000))))).toContain(
+    'I read at most 20000 characters.',
+  );
+});
+
 test('a delegated request is read out of its wrapper', async () => {
   const wrapped =
     '<realtime_delegation>\n  <input>what is 6 * 7 &amp; is 1 &lt; 2?</input>\n' +

@@ -1,5 +1,4 @@
-import type { Clock } from '../base/index.ts';
-import { sleep } from '../platform/index.ts';
+import { type Clock, sleep } from '../base/index.ts';
 import type { ResponseItem } from '../model/index.ts';
 import type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
 import { lastRequest, sinceLastRequest } from './delegation.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 
-import type { Clock } from '../base/index.ts';
+import { type Clock, sleep } from '../base/index.ts';
 import type { ResponseItem } from '../model/index.ts';
-import { sleep } from '../platform/index.ts';
 import type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
 import { lastRequest } from './delegation.ts';
 

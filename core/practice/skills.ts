@@ -15,6 +15,7 @@ type Skill = {
 
 const MAX_WAIT_SECONDS = 60;
 const MAX_PRIMES = 200;
+const MAX_REQUEST_CHARACTERS = 20_000;
 
 const answer = (task: string, text: string): Plan => ({ type: 'answer', task, text });
 
@@ -83,7 +84,8 @@ const skills: readonly Skill[] = [
     plan: (_match, nowMs) => answer('Look at the calendar', `Today is **${dateText(nowMs)}**.`),
   },
   {
-    pattern: /[\d.(][\d\s.+\-*/^()×÷−x]*[\d)]/u,
+    // Bounded, because brackets nest by recursion and a search for the end may start anywhere.
+    pattern: /[\d.(][\d\s.+\-*/^()×÷−x]{0,200}[\d)]/u,
     plan: ([found]) => {
       const expression = found.replaceAll(/[×x]/gu, '*').replaceAll('÷', '/').replaceAll('−', '-');
       const value = /[-+*/^]/u.test(expression) ? evaluate(expression) : undefined;
@@ -95,6 +97,10 @@ const skills: readonly Skill[] = [
 
 /** Decides what to do about a request; the same request at the same time gives the same plan. */
 export function planFor(request: string, nowMs: number): Plan {
+  if (request.length > MAX_REQUEST_CHARACTERS) {
+    const text = `That is too long for me: I read at most ${MAX_REQUEST_CHARACTERS} characters.`;
+    return { type: 'unable', task: 'Read all of it', text };
+  }
   for (const { pattern, plan } of skills) {
     const match = pattern.exec(request);
     const made = match === null ? undefined : plan(match, nowMs);

@@ -33,4 +33,6 @@ export type Model = z.infer<typeof Model>;
 export const ModelListResponse = z.object({
   data: z.array(Model),
   nextCursor: z.string().nullable(),
+  /** Parley's addition: the provider a new thread would talk to, `practice` for the built-in one. */
+  modelProvider: maybe(z.string()),
 });

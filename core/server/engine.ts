@@ -81,10 +81,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     hub,
     newId,
     clock,
-    providerKind: async () => {
+    provider: async () => {
       const { apiKey } = await readStoredAuth(home);
       const now = loadConfig({ home, overrides: configOverrides });
-      return resolveProvider(now.config, env, { hasApiKey: apiKey !== undefined }).kind;
+      return resolveProvider(now.config, env, { hasApiKey: apiKey !== undefined });
     },
   };
   const handlers: Handlers = {

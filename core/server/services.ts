@@ -1,4 +1,5 @@
 import type { Clock, NewId } from '../base/index.ts';
+import type { ResolvedProvider } from '../config/index.ts';
 import type { ThreadStore } from '../threads/store/index.ts';
 import type { Hub } from './hub.ts';
 import type { ThreadDirectory } from './threadDirectory.ts';
@@ -24,6 +25,6 @@ export type Services = {
   readonly hub: Hub;
   readonly newId: NewId;
   readonly clock: Clock;
-  /** Which kind of provider a new thread would get. */
-  readonly providerKind: () => Promise<string>;
+  /** The provider a new thread would get, by the configuration as it is now. */
+  readonly provider: () => Promise<ResolvedProvider>;
 };

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
+import { errorText } from '../../core/base/index.ts';
 import { benchPageStart } from './pageStart.ts';
 import { type Benchmark, formatRows, missesLimit } from './row.ts';
 import { benchStartup } from './startup.ts';
@@ -19,7 +20,13 @@ if (!Number.isInteger(rounds) || rounds < 1) {
 }
 
 for (const benchmark of benchmarks) {
-  const rows = await benchmark({ peer: values.peer, rounds });
-  process.stdout.write(formatRows(rows));
-  if (rows.some((row) => missesLimit(row))) process.exitCode = 1;
+  try {
+    const rows = await benchmark({ peer: values.peer, rounds });
+    process.stdout.write(formatRows(rows));
+    if (rows.some((row) => missesLimit(row))) process.exitCode = 1;
+  } catch (error) {
+    // One that cannot be measured must not hide the others.
+    process.stderr.write(`not measured: ${errorText(error)}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Audio formats of the GA API; PCM is 16-bit little-endian at 24 kHz only (realtime-v2 §21.2). */
-export const AudioFormat = z.discriminatedUnion('type', [
+const AudioFormat = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('audio/pcm'), rate: z.literal(24_000).optional() }),
   z.looseObject({ type: z.literal('audio/pcmu') }),
   z.looseObject({ type: z.literal('audio/pcma') }),

@@ -70,7 +70,7 @@ export function admitSession({ url }: Visitor): SessionRequest | Refused {
   return { kind: 'session', model: model === '' ? DEFAULT_TRANSCRIPTION_MODEL : model, type };
 }
 
-export function isLoopbackOrigin(origin: string): boolean {
+function isLoopbackOrigin(origin: string): boolean {
   const host = URL.parse(origin)?.hostname;
   if (host === undefined) return false;
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(host);

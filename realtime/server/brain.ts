@@ -36,6 +36,8 @@ export type BrainContext = {
   readonly modality: 'audio' | 'text';
 };
 
+type RawEvent = { readonly type: string; readonly [field: string]: unknown };
+
 export type BrainOutput =
   /** Words of the answer: spoken with a transcript, or written, as the modality asks. */
   | { readonly type: 'say'; readonly text: string }
@@ -47,7 +49,7 @@ export type BrainOutput =
   /** Ends the response as failed. */
   | { readonly type: 'fail'; readonly code: string; readonly message: string }
   /** An event put on the wire as it stands, for tests of clients. */
-  | { readonly type: 'raw'; readonly event: Readonly<Record<string, unknown>> }
+  | { readonly type: 'raw'; readonly event: RawEvent }
   /** Closes the socket in the middle of the response. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string };
 

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { ClientEvent } from '../protocol/index.ts';
+import { CLIENT_EVENT_TYPES, ClientEvent } from '../protocol/index.ts';
 import { decodeClientFrame } from './clientFrame.ts';
 
 describe('a frame', () => {
@@ -130,6 +131,23 @@ describe('a frame', () => {
 
     expect(decodeClientFrame(JSON.stringify(event))).toEqual({ kind: 'append', samples });
     expect(ClientEvent.safeParse(event).success).toBe(true);
+  });
+
+  test('of any JSON with any known type is decoded or rejected, never thrown at', () => {
+    const types = fc.constantFrom(...CLIENT_EVENT_TYPES);
+    fc.assert(
+      fc.property(
+        types,
+        fc.dictionary(
+          fc.constantFrom('item', 'session', 'response', 'audio', 'item_id'),
+          fc.jsonValue(),
+        ),
+        (type, rest) => {
+          const { kind } = decodeClientFrame(JSON.stringify({ ...rest, type }));
+          expect(['append', 'event', 'rejected']).toContain(kind);
+        },
+      ),
+    );
   });
 
   test('with fields nobody knows is taken', () => {

@@ -1,6 +1,6 @@
 /** The body of an `error` event; the session goes on after it (realtime-v2 §21.4). */
 export type ErrorBody = {
-  readonly type: 'invalid_request_error' | 'server_error' | 'session_error';
+  readonly type: 'invalid_request_error';
   readonly code: string;
   readonly message: string;
   readonly param: string | null;

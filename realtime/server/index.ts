@@ -9,11 +9,10 @@ export type {
 export { createPracticeBrain } from './practiceBrain.ts';
 export {
   type HttpRoute,
-  RealtimeServerListenError,
   type RealtimeServer,
   type RealtimeServerLogEntry,
   type RealtimeServerOptions,
   startRealtimeServer,
 } from './realtimeServer.ts';
-export { parseRealtimeScript, RealtimeScript, RealtimeScriptError } from './script.ts';
+export { parseRealtimeScript, RealtimeScript } from './script.ts';
 export { createScriptedBrain } from './scriptedBrain.ts';

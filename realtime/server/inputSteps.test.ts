@@ -258,6 +258,16 @@ describe('the transcript of a spoken turn', () => {
     expect(typesOf(ended)[0]).toBe('conversation.item.input_audio_transcription.failed');
   });
 
+  test('does not wait for an answer where there are none', () => {
+    const bench = new SessionBench('brain');
+    const input = { transcription: { model: 'whisper-1' } };
+    bench.client({ type: 'session.update', session: { type: 'transcription', audio: { input } } });
+
+    expect(typesOf(bench.hear(1000, { startedMs: 0, stoppedMs: 900 })).at(-1)).toBe(
+      'conversation.item.input_audio_transcription.failed',
+    );
+  });
+
   test('of a turn that was deleted is dropped', () => {
     const { bench, itemId } = speak('recogniser');
     bench.client({ type: 'conversation.item.delete', item_id: itemId });

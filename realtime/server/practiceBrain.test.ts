@@ -134,6 +134,12 @@ describe('a typed turn', () => {
     ]);
   });
 
+  test('that is only a picture is not looked at', async () => {
+    expect(words(await answer([user('')]))).toBe(
+      'I am only a practice model and cannot look at pictures.',
+    );
+  });
+
   test('for the agent is refused in words when there is none', async () => {
     expect(words(await answer([user('ask the agent to x')], { tools: [] }))).toBe(
       'I have no agent in this session that I could ask.',

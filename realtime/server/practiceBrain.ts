@@ -54,7 +54,8 @@ function answerTurn(
   situation: Situation,
   now: Date,
 ): readonly BrainOutput[] {
-  const { typed, heard, spokenTurns } = situation;
+  const { typed, heard, pictured, spokenTurns } = situation;
+  if (pictured) return [say('I am only a practice model and cannot look at pictures.')];
   if (typed !== undefined) return answerTyped(typed, { now, tools: context.tools });
   if (heard === undefined) return [];
   return context.modality === 'audio' ? echo(heard, spokenTurns) : [say(describeSpeech(heard))];

@@ -11,6 +11,7 @@ import { admitSession, checkVisitor, REALTIME_PATH, refuse, type Refused } from 
 import type { ConversationBrain, TranscriberPort } from './brain.ts';
 import { SessionConnection } from './connection.ts';
 import { watchSocket } from './keepAlive.ts';
+import { warmUpVoice } from './responseRunner.ts';
 import { newSession } from './sessionConfig.ts';
 
 /** One more path of the same server; requests reach it only with the key and from allowed origins. */
@@ -55,7 +56,7 @@ export type RealtimeServer = {
 };
 
 /** The server could not listen where it was told to. */
-export class RealtimeServerListenError extends ProductError {
+class RealtimeServerListenError extends ProductError {
   readonly code: 'portInUse' | 'cannotListen';
   readonly retryable = false;
 
@@ -70,10 +71,13 @@ const SESSION_LIMIT_MS = 60 * 60_000;
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 const CLOSE_DEADLINE_MS = 1000;
 
-/** Starts a Realtime API server on a real socket (realtime-v2 §21). */
+/**
+ * Starts a Realtime API server on a real socket (realtime-v2 §21). Throws a `ProductError` with the
+ * code `portInUse` or `cannotListen` when it cannot.
+ */
 export async function startRealtimeServer(options: RealtimeServerOptions): Promise<RealtimeServer> {
   const host = options.host ?? '127.0.0.1';
-  const server = options.tls === undefined ? createServer() : createTlsServer(options.tls);
+  const server = createHttpServer(options.tls);
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -83,10 +87,16 @@ export async function startRealtimeServer(options: RealtimeServerOptions): Promi
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answerRequest(options, request, response);
   });
+  sockets.once('connection', () => {
+    void warmUpVoice(options.voice);
+  });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     openSession(options, sockets, { request, stream, head });
   });
   await listen(server, host, options.port ?? 0);
+  server.on('error', (error) => {
+    options.onLog?.({ level: 'warn', message: `the server met an error: ${error.message}` });
+  });
   const { port } = addressOf(server);
   const scheme = options.tls === undefined ? 'http' : 'https';
   const name = host.includes(':') ? `[${host}]` : host;
@@ -130,6 +140,7 @@ function openSession(
     };
     const recogniser = transcriber === undefined ? {} : { transcriber };
     logLife(options, socket, session.id);
+    sockets.emit('connection', socket, request);
     // It lives as long as its socket, whose listeners hold it.
     void new SessionConnection(socket, { session, clock, newId, voice, brain, log, ...recogniser });
   });
@@ -193,6 +204,16 @@ function refuseUpgrade(stream: Duplex, { status, body }: Refused): void {
 
 function requestUrl(request: IncomingMessage): URL {
   return URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
+}
+
+function createHttpServer(tls: RealtimeServerOptions['tls']): Server {
+  if (tls === undefined) return createServer();
+  try {
+    return createTlsServer(tls);
+  } catch (error) {
+    const message = `The TLS key or certificate cannot be used: ${errorText(error)}`;
+    throw new RealtimeServerListenError('cannotListen', message, error);
+  }
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { assertNever, errorText, ProductError } from '../../core/base/index.ts';
-import { msToSamples, type SpeechVoice } from '../audio/index.ts';
+import { msToSamples, silence, type SpeechVoice } from '../audio/index.ts';
 import type { BrainContext, BrainOutput, ConversationBrain } from './brain.ts';
 import type { Input } from './state.ts';
 
 const CHUNK_SAMPLES = msToSamples(40);
-/** After so many chunks the event loop gets a turn, so that a cancel is read in time. */
-const CHUNKS_PER_TURN = 32;
+const SENTENCE_PAUSE = silence(200);
+const WARM_UP_MS = 10_000;
+/** After so many pieces the event loop gets a turn, so that a cancel is read in time. */
+const PIECES_PER_TURN = 32;
 
 export type ResponseRun = {
   readonly responseId: string;
@@ -23,6 +25,7 @@ export type ResponseRun = {
 /** Lets the model answer and delivers what it says; never throws, and is quiet once aborted. */
 export async function runResponse(run: ResponseRun): Promise<void> {
   const { responseId, signal } = run;
+  let count = 0;
   try {
     for await (const output of run.brain.respond(run.context, signal)) {
       if (signal.aborted) return;
@@ -36,6 +39,8 @@ export async function runResponse(run: ResponseRun): Promise<void> {
         return;
       }
       await deliverOutput(run, output);
+      count += 1;
+      if (count % PIECES_PER_TURN === 0) await nextTurn();
     }
     if (signal.aborted) return;
     run.deliver({ type: 'responseEnded', responseId, outcome: { status: 'completed' } });
@@ -85,10 +90,42 @@ async function say(run: ResponseRun, text: string): Promise<void> {
     await run.ready();
     return;
   }
-  for (const sentence of splitSentences(text)) {
+  const sentences = splitSentences(text);
+  let coming = beginSpeaking(run, sentences[0]);
+  for (const [index, sentence] of sentences.entries()) {
+    const sound = coming;
+    // The voice works on the next sentence while this one is being sent.
+    coming = beginSpeaking(run, sentences[index + 1]);
     run.deliver({ type: 'textProduced', responseId, text: sentence });
-    await sendSound(run, run.voice.speak(sentence, signal), true);
+    await sendSound(run, sound, true);
     if (signal.aborted) return;
+    if (index + 1 < sentences.length) await sendSound(run, cutChunks(SENTENCE_PAUSE), true);
+  }
+}
+
+/** Makes a voice start on a sentence at once, before anybody takes its sound. */
+function beginSpeaking(run: ResponseRun, sentence: string | undefined): AsyncIterable<Int16Array> {
+  const iterator = run.voice.speak(sentence ?? '', run.signal)[Symbol.asyncIterator]();
+  const first = iterator.next();
+  // Whoever takes the sound sees the failure; after an interruption nobody does.
+  first.catch(() => undefined);
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (let taken = await first; taken.done !== true; taken = await iterator.next()) {
+        yield taken.value;
+      }
+    },
+  };
+}
+
+/** Prepares a voice for its first answer, which would otherwise wait for it to start. */
+export async function warmUpVoice(voice: SpeechVoice): Promise<void> {
+  try {
+    const sound = voice.speak('Ready.', AbortSignal.timeout(WARM_UP_MS))[Symbol.asyncIterator]();
+    await sound.next();
+    await sound.return?.();
+  } catch {
+    // A voice that fails will say so when it is needed.
   }
 }
 
@@ -101,7 +138,7 @@ async function sendSound(
   let count = 0;
   for await (const samples of chunks) {
     count += 1;
-    await (count % CHUNKS_PER_TURN === 0 ? nextTurn() : undefined);
+    if (count % PIECES_PER_TURN === 0) await nextTurn();
     await run.ready();
     if (signal.aborted) return;
     run.deliver({ type: 'audioProduced', responseId, samples, spoken });

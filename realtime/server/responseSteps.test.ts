@@ -240,6 +240,14 @@ describe('a response', () => {
     expect(JSON.stringify(refusal)).toContain(part);
   });
 
+  test('is refused with a tool this server cannot run', () => {
+    const bench = new SessionBench();
+
+    expect(
+      bench.client({ type: 'response.create', response: { tools: [{ type: 'mcp' }] } }),
+    ).toMatchObject([{ error: { code: 'invalid_value', param: 'response.tools[0].type' } }]);
+  });
+
   test('is not made in a transcription session', () => {
     const bench = new SessionBench();
     bench.client({ type: 'session.update', session: { type: 'transcription' } });

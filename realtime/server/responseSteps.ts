@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ConversationItem, type ResponseOptions } from '../protocol/index.ts';
 import { closeOpenMessage } from './outputSteps.ts';
 import { describeResponse, RATE_LIMITS } from './responseWire.ts';
+import { findToolFault } from './sessionUpdate.ts';
 import { failTranscript } from './transcriptSteps.ts';
 import {
   type ActiveResponse,
@@ -32,6 +33,11 @@ export function requestResponse(
       message: `The conversation already has an active response: ${active.id}. Wait for its response.done before asking for another.`,
       eventId,
     });
+    return;
+  }
+  const toolFault = findToolFault(options.tools ?? [], 'response.tools');
+  if (toolFault !== undefined) {
+    draft.refuse({ ...toolFault, eventId });
     return;
   }
   const context = gatherInput(state.entries, options.input);
@@ -76,7 +82,6 @@ export function beginResponse(
 
 /** Ends a response, once: what its model still says afterwards finds no response any more. */
 export function endResponse(draft: Draft, responseId: string, outcome: ResponseOutcome): void {
-  if (!draft.state.responses.some((response) => response.id === responseId)) return;
   closeOpenMessage(draft, responseId, outcome.status === 'completed' ? 'completed' : 'incomplete');
   const response = draft.state.responses.find(({ id }) => id === responseId);
   if (response === undefined) return;

@@ -74,12 +74,12 @@ export type RealtimeScript = z.infer<typeof RealtimeScript>;
 export type ScriptStep = RealtimeScript['rules'][number]['then'][number];
 
 /** A script file that does not say what it should; the message names the place. */
-export class RealtimeScriptError extends ProductError {
+class RealtimeScriptError extends ProductError {
   readonly code = 'invalidScript';
   readonly retryable = false;
 }
 
-/** Reads the text of a script file. Throws `RealtimeScriptError`. */
+/** Reads the text of a script file. Throws a `ProductError` with the code `invalidScript`. */
 export function parseRealtimeScript(json: string): RealtimeScript {
   let value: unknown;
   try {

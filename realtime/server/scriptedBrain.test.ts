@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../../core/base/testing/index.ts';
@@ -139,6 +141,13 @@ describe('a script', () => {
     expect(model().hears).toBe(true);
     expect(scripted({ rules: [] }).hears).toBe(false);
   });
+});
+
+test('the script in the manual is one', async () => {
+  const manual = await readFile(new URL('SCRIPTS.md', import.meta.url), 'utf8');
+  const json = /```json\n(?<json>.*?)```/su.exec(manual)?.groups?.['json'] ?? '';
+
+  expect(parseRealtimeScript(json).rules).toHaveLength(5);
 });
 
 describe('a script that is wrong', () => {

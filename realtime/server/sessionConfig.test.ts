@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { SessionUpdate } from '../protocol/index.ts';
-import { describeSession, detectorOptions, mergeSession, newSession } from './sessionConfig.ts';
+import { describeSession, detectorOptions, newSession } from './sessionConfig.ts';
+import { mergeSession } from './sessionUpdate.ts';
 
 const session = newSession('sess_1', 'practice', 1_700_000_000_900);
 
@@ -80,6 +81,13 @@ describe('a session', () => {
     });
   });
 
+  test('keeps the model it was opened with', () => {
+    expect(merge({ type: 'realtime', model: 'other', instructions: 'x' })).toMatchObject({
+      kind: 'merged',
+      session: { model: 'practice', instructions: 'x' },
+    });
+  });
+
   test('can be for transcription only, and then tells only that part', () => {
     const merged = merge({
       type: 'transcription',
@@ -105,16 +113,16 @@ describe('a session', () => {
       param: 'session.temperature',
     },
     {
+      name: 'a field in the wrong place',
+      update: { type: 'realtime', audio: { input: { voice: 'cedar' } } },
+      code: 'unknown_parameter',
+      param: 'session.audio.input.voice',
+    },
+    {
       name: 'instructions for a transcription',
       update: { type: 'transcription', instructions: 'x' },
       code: 'unknown_parameter',
       param: 'session.instructions',
-    },
-    {
-      name: 'another model',
-      update: { type: 'realtime', model: 'other' },
-      code: 'invalid_value',
-      param: 'session.model',
     },
     {
       name: 'a voice that does not exist',

@@ -1,13 +1,7 @@
 import type { TurnDetectorOptions } from '../audio/index.ts';
-import {
-  type RealtimeSessionUpdate,
-  type SessionUpdate,
-  type TurnDetection,
-  VOICES,
-} from '../protocol/index.ts';
-import { type ErrorBody, invalidRequest } from './errorBody.ts';
+import type { TurnDetection } from '../protocol/index.ts';
 
-type Loose = Readonly<Record<string, unknown>>;
+export type Loose = Readonly<Record<string, unknown>>;
 
 /** A session as the server keeps it: every field has a value (realtime-v2 §21.2). */
 export type SessionObject = {
@@ -93,75 +87,7 @@ export function describeSession(session: SessionObject): Loose {
   };
 }
 
-export type SessionMerge =
-  | { readonly kind: 'merged'; readonly session: SessionObject }
-  | { readonly kind: 'refused'; readonly error: ErrorBody };
-
-/** Applies the fields present in `update`, all of them or, with the reason, none. */
-export function mergeSession(
-  session: SessionObject,
-  update: SessionUpdate,
-  voiceFixed: boolean,
-): SessionMerge {
-  const error = findFault(session, update, voiceFixed);
-  if (error !== undefined) return { kind: 'refused', error };
-  const input = { ...session.input, ...presentInput(update.audio?.input) };
-  if (update.type === 'transcription') {
-    const carried = pickPresent(session.carried, update, ['include']);
-    return { kind: 'merged', session: { ...session, type: 'transcription', input, carried } };
-  }
-  const output = update.audio?.output;
-  return {
-    kind: 'merged',
-    session: {
-      ...session,
-      type: 'realtime',
-      input,
-      output: {
-        format: output?.format ?? session.output.format,
-        voice: output?.voice ?? session.output.voice,
-        speed: output?.speed ?? session.output.speed,
-      },
-      instructions: update.instructions ?? session.instructions,
-      outputModality: update.output_modalities?.[0] ?? session.outputModality,
-      tools: update.tools ?? session.tools,
-      toolChoice: update.tool_choice ?? session.toolChoice,
-      maxOutputTokens: update.max_output_tokens ?? session.maxOutputTokens,
-      carried: pickPresent(session.carried, update, CARRIED),
-    },
-  };
-}
-
-const CARRIED = [
-  'truncation',
-  'tracing',
-  'include',
-  'prompt',
-  'reasoning',
-  'parallel_tool_calls',
-] as const;
-
-function pickPresent(before: Loose, update: Loose, keys: readonly string[]): Loose {
-  const present = keys.filter((key) => update[key] !== undefined);
-  return { ...before, ...Object.fromEntries(present.map((key) => [key, update[key]])) };
-}
-
-type InputUpdate = NonNullable<RealtimeSessionUpdate['audio']>['input'];
-
-/** `null` switches a feature off, an absent field leaves it alone. */
-function presentInput(update: InputUpdate): Partial<SessionObject['input']> {
-  if (update === undefined) return {};
-  const { format, noise_reduction, transcription, turn_detection } = update;
-  return {
-    ...(format !== undefined && { format }),
-    ...(noise_reduction !== undefined && { noiseReduction: noise_reduction }),
-    ...(transcription !== undefined && { transcription }),
-    ...(turn_detection !== undefined && {
-      turnDetection: turn_detection === null ? null : withTurnDefaults(turn_detection),
-    }),
-  };
-}
-
+/** Turn detection with every setting in it. */
 export function withTurnDefaults(detection: TurnDetection): TurnDetection {
   const common = { create_response: true, interrupt_response: true };
   return detection.type === 'server_vad'
@@ -190,98 +116,4 @@ export function detectorOptions(detection: TurnDetection): TurnDetectorOptions {
     prefixPaddingMs: detection.prefix_padding_ms ?? 300,
     silenceDurationMs: detection.silence_duration_ms ?? 500,
   };
-}
-
-const REALTIME_KEYS: ReadonlySet<string> = new Set([
-  'type',
-  'model',
-  'instructions',
-  'output_modalities',
-  'audio',
-  'tools',
-  'tool_choice',
-  'max_output_tokens',
-  ...CARRIED,
-]);
-const TRANSCRIPTION_KEYS: ReadonlySet<string> = new Set(['type', 'audio', 'include']);
-
-function findFault(
-  session: SessionObject,
-  update: SessionUpdate,
-  voiceFixed: boolean,
-): ErrorBody | undefined {
-  const known = update.type === 'realtime' ? REALTIME_KEYS : TRANSCRIPTION_KEYS;
-  const stranger = Object.keys(update).find((key) => !known.has(key));
-  if (stranger !== undefined) {
-    const param = `session.${stranger}`;
-    return invalidRequest({
-      code: 'unknown_parameter',
-      message: `Unknown parameter: '${param}'.`,
-      param,
-    });
-  }
-  const { format } = update.audio?.input ?? {};
-  if (format !== undefined && format.type !== 'audio/pcm')
-    return unsupportedFormat('input', format.type);
-  return update.type === 'realtime' ? findRealtimeFault(session, update, voiceFixed) : undefined;
-}
-
-function findRealtimeFault(
-  session: SessionObject,
-  update: RealtimeSessionUpdate,
-  voiceFixed: boolean,
-): ErrorBody | undefined {
-  if (update.model !== undefined && update.model !== session.model) {
-    return invalidRequest({
-      code: 'invalid_value',
-      message: `The model of a session is fixed when it connects: it is '${session.model}', not '${update.model}'.`,
-      param: 'session.model',
-    });
-  }
-  const { voice, format } = update.audio?.output ?? {};
-  if (format !== undefined && format.type !== 'audio/pcm')
-    return unsupportedFormat('output', format.type);
-  if (typeof voice === 'string' && !VOICES.some((name) => name === voice)) {
-    return invalidRequest({
-      code: 'invalid_value',
-      message: `Invalid value: '${voice}'. Supported voices are: ${VOICES.join(', ')}.`,
-      param: 'session.audio.output.voice',
-    });
-  }
-  if (
-    voice !== undefined &&
-    voiceFixed &&
-    JSON.stringify(voice) !== JSON.stringify(session.output.voice)
-  ) {
-    return invalidRequest({
-      code: 'cannot_update_voice',
-      message: 'The voice cannot change once the assistant has been heard in this conversation.',
-      param: 'session.audio.output.voice',
-    });
-  }
-  const mcp = update.tools?.findIndex((tool) => tool.type !== 'function') ?? -1;
-  if (mcp >= 0) {
-    return invalidRequest({
-      code: 'invalid_value',
-      message: 'This local server runs tools of type "function" only.',
-      param: `session.tools[${mcp}].type`,
-    });
-  }
-  const nameless = update.tools?.findIndex((tool) => typeof tool['name'] !== 'string') ?? -1;
-  if (nameless >= 0) {
-    return invalidRequest({
-      code: 'missing_required_parameter',
-      message: `Missing required parameter: 'session.tools[${nameless}].name'.`,
-      param: `session.tools[${nameless}].name`,
-    });
-  }
-  return undefined;
-}
-
-function unsupportedFormat(direction: 'input' | 'output', type: string): ErrorBody {
-  return invalidRequest({
-    code: 'invalid_value',
-    message: `This local server speaks audio/pcm at 24000 Hz only, not '${type}'.`,
-    param: `session.audio.${direction}.format.type`,
-  });
 }

@@ -14,6 +14,8 @@ export type Situation = {
   readonly typed: string | undefined;
   /** The newest turn of the user, when only its sound is known. */
   readonly heard: HeardAudio | undefined;
+  /** The newest turn of the user holds neither words nor sound, so it must be a picture. */
+  readonly pictured: boolean;
   /** Spoken turns so far, this one included. */
   readonly spokenTurns: number;
   /** A report of the agent that no tool output has concluded yet. */
@@ -38,6 +40,7 @@ export function assess({ items }: BrainContext): Situation {
     ),
     typed: turn === undefined || turn.text === '' ? undefined : stripPrefix(turn.text, USER_PREFIX),
     heard: turn?.text === '' ? turn.heard : undefined,
+    pictured: turn?.text === '' && turn.heard === undefined,
     spokenTurns: items.filter((item) => item.type === 'message' && item.heard !== undefined).length,
     report: reports.at(-1),
     controlled: open.some((item) => item.type === 'message' && isControl(item)),

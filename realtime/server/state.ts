@@ -18,7 +18,7 @@ export type Entry = {
 };
 
 /** Positions count samples since the session began, so they never run backwards. */
-export type InputBuffer = {
+type InputBuffer = {
   readonly startSample: number;
   readonly endSample: number;
   readonly speech: { readonly itemId: string; readonly startSample: number } | undefined;
@@ -103,7 +103,7 @@ export type Input =
   | {
       readonly type: 'rawProduced';
       readonly responseId: string;
-      readonly event: Readonly<Record<string, unknown>>;
+      readonly event: ServerEventBody;
     }
   | {
       readonly type: 'closeProduced';

@@ -3,7 +3,8 @@ import { appendAudio, clearBuffer, commitByHand, idle } from './inputSteps.ts';
 import { createItem, deleteItem, retrieveItem, truncateItem } from './itemSteps.ts';
 import { type Produced, produceAudio, produceCall, produceText } from './outputSteps.ts';
 import { cancelResponse, endResponse, requestResponse } from './responseSteps.ts';
-import { describeSession, mergeSession, type SessionObject } from './sessionConfig.ts';
+import { describeSession, type SessionObject } from './sessionConfig.ts';
+import { mergeSession } from './sessionUpdate.ts';
 import {
   type ActiveResponse,
   Draft,
@@ -80,7 +81,7 @@ function take(draft: Draft, input: Input): void {
       return;
     case 'rawProduced':
       produce(draft, input, () => {
-        draft.send({ type: 'unknown', ...input.event });
+        draft.send(input.event);
         return 'kept';
       });
       return;

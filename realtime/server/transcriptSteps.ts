@@ -9,10 +9,14 @@ const NO_RECOGNISER = {
 /** Asks whoever supplies transcripts for one of a turn that has just been heard. */
 export function requestTranscript(draft: Draft, entry: Entry): void {
   const { item } = entry;
-  if (draft.state.session.input.transcription === null) return;
+  const { session } = draft.state;
+  if (session.input.transcription === null) return;
   replaceEntry(draft, { ...entry, awaitsTranscript: true });
-  if (draft.ports.transcripts === 'recogniser') draft.do({ type: 'transcribe', itemId: item.id });
-  else if (draft.ports.transcripts === 'none') failTranscript(draft, item.id);
+  const { transcripts } = draft.ports;
+  if (transcripts === 'recogniser') draft.do({ type: 'transcribe', itemId: item.id });
+  // A session for transcription only gets no answers, so none can bring a transcript.
+  else if (transcripts === 'none' || session.type === 'transcription')
+    failTranscript(draft, item.id);
 }
 
 /** Stores and announces a transcript; one that nobody waits for any more is dropped. */

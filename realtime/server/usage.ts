@@ -6,7 +6,7 @@ const CHARS_PER_TOKEN = 4;
 const INPUT_MS_PER_TOKEN = 100;
 const OUTPUT_MS_PER_TOKEN = 50;
 
-export function textTokens(chars: number): number {
+function textTokens(chars: number): number {
   return Math.ceil(chars / CHARS_PER_TOKEN);
 }
 

@@ -25,6 +25,20 @@ export function messageAnswer(
   ];
 }
 
+/** The beginning of such an answer: its first item is open and has said "hello ". */
+export function halfAnswer(): UpstreamEvent[] {
+  return messageAnswer('hello there').slice(0, 3);
+}
+
+/** The same events without the beginning of the response, one place further on. */
+export function secondItem(events: readonly UpstreamEvent[]): UpstreamEvent[] {
+  const text = JSON.stringify(events.slice(1))
+    .replaceAll('msg_1', 'msg_2')
+    .replaceAll('"output_index":0', '"output_index":1');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same events, renumbered
+  return JSON.parse(text) as UpstreamEvent[];
+}
+
 /** The events of a whole answer that calls one function. */
 export function callAnswer(
   call: { readonly name: string; readonly arguments: unknown; readonly callId: string },

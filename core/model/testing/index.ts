@@ -1,4 +1,5 @@
-export { callAnswer, completed, messageAnswer } from './answers.ts';
+export { callAnswer, completed, halfAnswer, messageAnswer, secondItem } from './answers.ts';
+export { modelError, openItems, untilEnded } from './outcomes.ts';
 export { type Bench, greeting, type Sampling, startBench } from './sampling.ts';
 export { testProvider } from './provider.ts';
 export {

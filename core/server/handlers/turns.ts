@@ -10,7 +10,7 @@ type TurnHandlers = Pick<Handlers, 'turn/start' | 'turn/interrupt' | 'model/list
 const MAX_INPUT_CHARS = 1_048_576;
 
 /** Turns: starting, adding to, stopping (app-server §6). */
-export function turnHandlers({ threads, providerKind }: Services): TurnHandlers {
+export function turnHandlers({ threads, provider }: Services): TurnHandlers {
   return {
     'turn/start': ({ threadId, input, clientUserMessageId }) => {
       checkId(threadId);
@@ -30,9 +30,10 @@ export function turnHandlers({ threads, providerKind }: Services): TurnHandlers 
       return { result: {}, after: stop };
     },
 
-    'model/list': async () => ({
-      result: { data: listModels(await providerKind()), nextCursor: null },
-    }),
+    'model/list': async () => {
+      const { kind, id } = await provider();
+      return { result: { data: listModels(kind), nextCursor: null, modelProvider: id } };
+    },
   };
 }
 

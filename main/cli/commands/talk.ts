@@ -32,16 +32,15 @@ export async function runTalkCommand(
     throw new CommandError(`--transport is websocket or webrtc, not ${transport}.`, 2);
   }
   const signal = stopSignal();
-  const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine };
+  const cwd = workingFolder();
+  const facts = { env: process.env, cwd, version: VERSION, loadEngine };
   const { engine, client } = await connectToEngine(options, facts);
   try {
-    await client.initialize({
-      clientInfo: { name: 'parley-talk', title: 'Parley talk', version: VERSION },
-      capabilities: { experimentalApi: true },
-    });
     return await runTalk(
       {
         inputPath,
+        cwd,
+        version: VERSION,
         transport,
         text,
         json,
@@ -50,7 +49,7 @@ export async function runTalkCommand(
       },
       {
         client,
-        io: { stdout: io.stdout, stderr: io.stderr, isTty: io.isStderrTty },
+        io,
         files: nodeTalkFiles,
         clock: hostClock,
         signal,

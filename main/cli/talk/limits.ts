@@ -5,7 +5,7 @@ export const LIMITS: Readonly<
   Record<WaitingFor, { readonly ms: number; readonly problem?: string }>
 > = {
   input: { ms: Number.POSITIVE_INFINITY },
-  speech: { ms: 3_000, problem: 'No speech was detected in the file.' },
+  speech: { ms: 5_000, problem: 'No speech was detected in the file.' },
   endOfSpeech: { ms: 30_000, problem: 'The end of the speech was not detected within 30 s.' },
   answer: { ms: 30_000, problem: 'No answer came within 30 s after the end of the speech.' },
   endOfAnswer: { ms: 30_000, problem: 'The answer stopped coming; nothing arrived for 30 s.' },

@@ -15,6 +15,10 @@ export type TalkOptions = {
   readonly json: boolean;
   /** Instructions in place of the configured ones. */
   readonly prompt?: string;
+  /** The folder the new thread works in. */
+  readonly cwd: string;
+  /** The product's version, told to the engine. */
+  readonly version: string;
 };
 
 /** The files of a talk; methods reject with the error of the file system. */
@@ -30,11 +34,11 @@ export type TalkIo = {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   /** True when stderr is a terminal: progress is drawn there. */
-  readonly isTty: boolean;
+  readonly isStderrTty: boolean;
 };
 
 export type TalkDeps = {
-  /** Initialised with `experimentalApi: true`; stays open, its owner closes it. */
+  /** Not initialised yet, so that bad input is told before the engine does anything; its owner closes it. */
   readonly client: AppServerClient;
   readonly io: TalkIo;
   readonly files: TalkFiles;

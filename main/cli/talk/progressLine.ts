@@ -24,7 +24,7 @@ export class ProgressLine {
   /** Draws at most every 120 ms; `level` is an rms as a share of full scale. */
   show(word: string, level: number): void {
     const nowMs = this.#clock.nowMs();
-    if (!this.#io.isTty || nowMs - this.#drawnMs < REDRAW_MS) return;
+    if (!this.#io.isStderrTty || nowMs - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = nowMs;
     this.#visible = true;
     const seconds = ((nowMs - this.#startMs) / 1000).toFixed(1);

@@ -1,123 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { ManualClock } from '../../../core/base/testing/index.ts';
-import type { Turn } from '../../../core/protocol/index.ts';
-import { decodePcm, encodePcm, parseWav, writeWav } from '../../../realtime/audio/index.ts';
+import { decodePcm, parseWav, writeWav } from '../../../realtime/audio/index.ts';
 import { tone } from '../../../realtime/audio/testing/index.ts';
-import { runTalk, type TalkOptions } from './index.ts';
-import { FakeEngine, MemoryFiles, THREAD_ID } from './testing/index.ts';
-
-const INPUT_MS = 400;
-const question = writeWav({ sampleRateHz: 24_000, channels: 1, samples: tone(440, INPUT_MS) });
-
-class Talk {
-  readonly engine = new FakeEngine();
-  readonly files = new MemoryFiles();
-  readonly clock = new ManualClock();
-  readonly abort = new AbortController();
-  stdout = '';
-  stderr = '';
-  readonly exitCode: Promise<number>;
-
-  constructor(
-    options: Partial<TalkOptions> = {},
-    prepare: (talk: Talk) => void = () => undefined,
-    isTty = false,
-  ) {
-    this.files.contents.set('in.wav', question);
-    prepare(this);
-    this.exitCode = runTalk(
-      { inputPath: 'in.wav', transport: 'websocket', text: false, json: false, ...options },
-      {
-        client: this.engine.client,
-        files: this.files,
-        clock: this.clock,
-        signal: this.abort.signal,
-        io: {
-          stdout: { write: (text) => (this.stdout += text) },
-          stderr: { write: (text) => (this.stderr += text) },
-          isTty,
-        },
-      },
-    );
-  }
-
-  /** Starts a talk up to the moment the microphone is open. */
-  static async open(...args: ConstructorParameters<typeof Talk>): Promise<Talk> {
-    const talk = new Talk(...args);
-    await talk.engine.requested('thread/realtime/start');
-    talk.engine.notify('thread/realtime/started', {
-      sessionId: 's1',
-      realtimeSessionId: 's1',
-      version: 'v2',
-      model: 'practice-voice',
-      modelProvider: 'practice',
-    });
-    return talk;
-  }
-
-  /** Moves the clock, in steps that let the engine answer in between. */
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= 1_000) {
-      this.clock.advance(Math.min(1_000, left));
-      await new Promise(setImmediate);
-    }
-  }
-
-  async speak(): Promise<void> {
-    this.engine.notify('thread/realtime/speech/started', { itemId: 'i1', audioStartMs: 0 });
-    await this.pass(INPUT_MS + 500);
-    this.engine.notify('thread/realtime/speech/stopped', { itemId: 'i1', audioEndMs: 900 });
-  }
-
-  begin(responseId = 'r1'): void {
-    this.engine.notify('thread/realtime/response/started', { responseId });
-  }
-
-  complete(responseId = 'r1', status = 'completed'): void {
-    this.engine.notify('thread/realtime/response/completed', { responseId, status, usage: null });
-  }
-
-  answer(samples: Int16Array, sampleRate = 24_000): void {
-    this.engine.notify('thread/realtime/outputAudio/delta', {
-      audio: {
-        data: encodePcm(samples),
-        sampleRate,
-        numChannels: 1,
-        samplesPerChannel: samples.length,
-        itemId: 'a1',
-      },
-    });
-  }
-
-  says(role: 'user' | 'assistant', text: string): void {
-    this.engine.notify('thread/realtime/transcript/done', { role, text });
-  }
-
-  turn(method: 'turn/started' | 'turn/completed', turn: Partial<Turn> = {}): void {
-    const whole: Turn = {
-      id: 't1',
-      rootTurnId: 't1',
-      items: [],
-      itemsView: 'notLoaded',
-      status: method === 'turn/started' ? 'inProgress' : 'completed',
-      error: null,
-      startedAt: 0,
-      completedAt: null,
-      durationMs: null,
-      delegation: { callId: 'c1', prompt: 'count the files' },
-      ...turn,
-    };
-    this.engine.notify(method, { turn: whole });
-  }
-
-  events(): readonly unknown[] {
-    return this.stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line): unknown => JSON.parse(line));
-  }
-}
+import type { TalkOptions } from './index.ts';
+import { INPUT_MS, question, THREAD_ID, TalkRun } from './testing/index.ts';
 
 describe('bad input is refused before the engine is asked for anything:', () => {
   test.for<{ name: string; options: Partial<TalkOptions>; bytes?: Uint8Array; says: string }>([
@@ -161,7 +47,7 @@ describe('bad input is refused before the engine is asked for anything:', () => 
       says: 'speaks WebSocket in this version',
     },
   ])('$name', async ({ options, bytes, says }) => {
-    const talk = new Talk(options, ({ files }) => {
+    const talk = new TalkRun(options, ({ files }) => {
       if (bytes !== undefined) files.contents.set('in.wav', bytes);
     });
 
@@ -174,7 +60,7 @@ describe('bad input is refused before the engine is asked for anything:', () => 
 });
 
 test('a whole exchange prints both sides and keeps the sound in the order it came', async () => {
-  const talk = await Talk.open({ outputPath: 'out.wav', prompt: 'Be kind.' });
+  const talk = await TalkRun.open({ outputPath: 'out.wav', prompt: 'Be kind.' });
   await talk.speak();
   talk.begin();
   talk.answer(Int16Array.of(1, 2));
@@ -193,6 +79,13 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
     samples: Int16Array.of(1, 2, 3),
   });
   expect(talk.files.closed).toEqual(['out.wav']);
+  expect(talk.engine.paramsOf('initialize')).toEqual([
+    {
+      clientInfo: { name: 'parley-talk', title: 'Parley talk', version: '1.2.3' },
+      capabilities: { experimentalApi: true },
+    },
+  ]);
+  expect(talk.engine.paramsOf('thread/start')).toEqual([{ cwd: '/work' }]);
   expect(talk.engine.paramsOf('thread/realtime/start')).toEqual([
     {
       threadId: THREAD_ID,
@@ -205,7 +98,7 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
 });
 
 test('with --json every line of stdout is one event, and the last one tells how it ended', async () => {
-  const talk = await Talk.open({ json: true, text: true });
+  const talk = await TalkRun.open({ json: true, text: true });
   await talk.speak();
   talk.begin();
   talk.says('assistant', 'Yes.');
@@ -231,7 +124,7 @@ test('with --json every line of stdout is one event, and the last one tells how 
 });
 
 test('the file is spoken in real time, then silence until the answer is there', async () => {
-  const talk = await Talk.open();
+  const talk = await TalkRun.open();
   await talk.pass(100);
   expect(talk.engine.paramsOf('thread/realtime/appendAudio')).toHaveLength(2);
 
@@ -252,143 +145,8 @@ test('the file is spoken in real time, then silence until the answer is there', 
   await talk.exitCode;
 });
 
-describe('a session that does not come up', () => {
-  test('is given up after 15 seconds', async () => {
-    const talk = new Talk({ json: true });
-    await talk.engine.requested('thread/realtime/start');
-    await talk.pass(15_000);
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toBe('parley talk: The voice session did not start within 15 s.\n');
-    expect(talk.events()).toEqual([
-      {
-        type: 'done',
-        exitCode: 1,
-        audioMs: 0,
-        output: null,
-        error: 'The voice session did not start within 15 s.',
-      },
-    ]);
-  });
-
-  test('because the engine refuses the thread says so', async () => {
-    const talk = new Talk({}, ({ engine }) => engine.refused.set('thread/start', 'no such model'));
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toBe('parley talk: no such model\n');
-    expect(talk.engine.methods()).toEqual(['thread/start']);
-  });
-
-  test('because of an error before it is up fails at once, as no close follows', async () => {
-    const talk = new Talk();
-    await talk.engine.requested('thread/realtime/start');
-    talk.engine.notify('thread/realtime/error', { message: 'wrong key' });
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toBe('parley talk: wrong key\n');
-  });
-
-  test('because of Ctrl-C while the thread starts never opens a voice session', async () => {
-    const talk = new Talk({}, ({ engine }) => engine.unanswered.add('thread/start'));
-    await talk.engine.requested('thread/start');
-    talk.abort.abort();
-
-    expect(await talk.exitCode).toBe(130);
-    talk.engine.answerLate('thread/start');
-    await new Promise(setImmediate);
-    expect(talk.engine.methods()).toEqual(['thread/start']);
-  });
-});
-
-describe('a talk that gets nowhere', () => {
-  test('without speech in the file ends three seconds after it', async () => {
-    const talk = await Talk.open();
-    await talk.pass(INPUT_MS + 3_000);
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toBe('parley talk: No speech was detected in the file.\n');
-  });
-
-  test('without an answer ends 30 seconds after the speech', async () => {
-    const talk = await Talk.open();
-    await talk.speak();
-    await talk.pass(30_000);
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toContain('No answer came within 30 s');
-  });
-
-  test('because the answer stops in the middle ends 30 seconds later', async () => {
-    const talk = await Talk.open();
-    await talk.speak();
-    talk.begin();
-    await talk.pass(29_000);
-    talk.answer(Int16Array.of(1));
-    await talk.pass(29_000);
-    expect(talk.stderr).toBe('');
-    await talk.pass(1_000);
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toContain('The answer stopped coming');
-  });
-
-  test('because the voice model fails says so', async () => {
-    const talk = await Talk.open();
-    await talk.speak();
-    talk.begin();
-    talk.complete('r1', 'failed');
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toContain('The voice model failed to answer.');
-  });
-
-  test('because the session is closed tells the code and the reason', async () => {
-    const talk = await Talk.open();
-    talk.engine.notify('thread/realtime/closed', {
-      reason: 'transport_closed',
-      closeCode: 1011,
-      detail: 'server restarts',
-    });
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toBe(
-      'parley talk: The voice session was closed: server restarts (code 1011).\n',
-    );
-  });
-
-  test('because the engine goes away says so and does not wait for it', async () => {
-    const talk = await Talk.open();
-    talk.engine.disconnect();
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toContain('The engine went away.');
-  });
-
-  test('because the engine refuses the audio says so', async () => {
-    const talk = await Talk.open({}, ({ engine }) => {
-      engine.refused.set('thread/realtime/appendAudio', 'overloaded');
-    });
-    await talk.pass(40);
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toContain('The engine refused the audio: overloaded');
-  });
-
-  test('because the engine never confirms the audio ends after ten seconds of it', async () => {
-    const talk = await Talk.open({}, ({ engine, files }) => {
-      const long = { sampleRateHz: 8_000, channels: 1, samples: new Int16Array(100_000) };
-      files.contents.set('in.wav', writeWav(long));
-      engine.unanswered.add('thread/realtime/appendAudio');
-    });
-    await talk.pass(11_000);
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stderr).toContain('does not take the audio');
-  });
-});
-
 test('an error the session survives is a warning', async () => {
-  const talk = await Talk.open();
+  const talk = await TalkRun.open();
   await talk.speak();
   talk.engine.notify('thread/realtime/error', { message: 'nothing to cancel', fatal: false });
   talk.begin();
@@ -400,7 +158,7 @@ test('an error the session survives is a warning', async () => {
 });
 
 test('what other threads do is none of its business', async () => {
-  const talk = await Talk.open();
+  const talk = await TalkRun.open();
   talk.engine.notify('thread/realtime/closed', { threadId: 'another', reason: 'error' });
   await talk.speak();
   talk.begin();
@@ -411,7 +169,7 @@ test('what other threads do is none of its business', async () => {
 });
 
 test('an answer that more speech cut off is no answer; the next one is', async () => {
-  const talk = await Talk.open();
+  const talk = await TalkRun.open();
   await talk.speak();
   talk.begin();
   talk.engine.notify('thread/realtime/transcript/delta', { role: 'assistant', delta: 'I was' });
@@ -431,7 +189,7 @@ test.for([
   { name: 'failed', words: '(not transcribed: too noisy)' },
   { name: 'empty', words: '(no words recognised)' },
 ])('a transcription that is $name is said to be so', async ({ name, words }) => {
-  const talk = await Talk.open();
+  const talk = await TalkRun.open();
   await talk.speak();
   if (name === 'empty') talk.says('user', '');
   else
@@ -444,111 +202,17 @@ test.for([
   expect(talk.stdout).toBe(`You: ${words}\n`);
 });
 
-async function delegated(): Promise<Talk> {
-  const talk = await Talk.open();
-  await talk.speak();
-  talk.begin();
-  talk.engine.notify('thread/realtime/itemAdded', {
-    item: { type: 'handoff_request', handoff_id: 'c1' },
-  });
-  talk.complete();
-  await talk.pass(5_000);
-  talk.turn('turn/started');
-  return talk;
-}
-
-describe('a background task', () => {
-  test('is waited for, and so is what the voice says about it', async () => {
-    const talk = await delegated();
-    await talk.pass(60_000);
-    talk.engine.notify('item/completed', {
-      turnId: 't1',
-      item: {
-        type: 'agentMessage',
-        id: 'm1',
-        startedAtMs: 0,
-        completedAtMs: 1,
-        text: 'There are 12 files.',
-        phase: 'final_answer',
-        memoryCitation: null,
-      },
-      completedAtMs: 1,
-    });
-    talk.turn('turn/completed');
-    await talk.pass(2_000);
-    talk.begin('r2');
-    talk.says('assistant', 'It counted twelve.');
-    talk.complete('r2');
-    await talk.pass(1_000);
-
-    expect(await talk.exitCode).toBe(0);
-    expect(talk.stdout).toBe(
-      'Task started: count the files\nTask completed: There are 12 files.\nParley: It counted twelve.\n',
-    );
-  });
-
-  test('that failed makes the talk a failure, after its report was heard', async () => {
-    const talk = await delegated();
-    talk.turn('turn/completed', {
-      status: 'failed',
-      error: { message: 'no network', codexErrorInfo: null, additionalDetails: null },
-    });
-    talk.begin('r2');
-    talk.says('assistant', 'It did not work.');
-    talk.complete('r2');
-    await talk.pass(1_000);
-
-    expect(await talk.exitCode).toBe(1);
-    expect(talk.stdout).toContain('Parley: It did not work.');
-    expect(talk.stderr).toBe('parley talk: The background task failed: no network\n');
-  });
-
-  test('that nobody reports on does not hold up the end for ever', async () => {
-    const talk = await delegated();
-    talk.turn('turn/completed');
-    await talk.pass(5_000);
-
-    expect(await talk.exitCode).toBe(0);
-  });
-});
-
-describe('Ctrl-C', () => {
-  test('stops the session, keeps what came, and exits with 130', async () => {
-    const talk = await Talk.open({ outputPath: 'out.wav' });
-    await talk.speak();
-    talk.begin();
-    talk.answer(Int16Array.of(7));
-    talk.abort.abort();
-
-    expect(await talk.exitCode).toBe(130);
-    expect(talk.engine.methods().at(-1)).toBe('thread/realtime/stop');
-    expect(parseWav(talk.files.contents.get('out.wav') ?? question).samples).toEqual(
-      Int16Array.of(7),
-    );
-    expect(talk.clock.pending).toBe(0);
-  });
-
-  test('does not wait for an engine that does not answer', async () => {
-    const talk = await Talk.open({}, ({ engine }) => engine.unanswered.add('thread/realtime/stop'));
-    talk.abort.abort();
-    await talk.engine.requested('thread/realtime/stop');
-    await talk.pass(2_000);
-
-    expect(await talk.exitCode).toBe(130);
-  });
-});
-
 describe('the answer file', () => {
   test('is not touched when no sound came', async () => {
-    const talk = await Talk.open({ outputPath: 'out.wav' });
-    await talk.pass(INPUT_MS + 3_000);
+    const talk = await TalkRun.open({ outputPath: 'out.wav' });
+    await talk.pass(INPUT_MS + 5_000);
 
     await talk.exitCode;
     expect(talk.files.contents.has('out.wav')).toBe(false);
   });
 
   test('is 24 kHz even when the answer came at another rate', async () => {
-    const talk = await Talk.open({ outputPath: 'out.wav', json: true });
+    const talk = await TalkRun.open({ outputPath: 'out.wav', json: true });
     await talk.speak();
     talk.begin();
     talk.answer(tone(440, 100, 0.5, 48_000), 48_000);
@@ -562,7 +226,7 @@ describe('the answer file', () => {
   });
 
   test('that cannot be written fails the talk', async () => {
-    const talk = await Talk.open({ outputPath: 'out.wav' }, ({ files }) => {
+    const talk = await TalkRun.open({ outputPath: 'out.wav' }, ({ files }) => {
       files.writeProblem = 'disk full';
     });
     await talk.speak();
@@ -574,7 +238,7 @@ describe('the answer file', () => {
   });
 
   test('does without a part that is damaged, and says so', async () => {
-    const talk = await Talk.open({ outputPath: 'out.wav' });
+    const talk = await TalkRun.open({ outputPath: 'out.wav' });
     await talk.speak();
     talk.begin();
     talk.engine.notify('thread/realtime/outputAudio/delta', {
@@ -597,7 +261,7 @@ describe('the answer file', () => {
 
 describe('progress', () => {
   test('is drawn on a terminal, and never on stdout', async () => {
-    const talk = await Talk.open({}, undefined, true);
+    const talk = await TalkRun.open({}, undefined, true);
     await talk.pass(200);
     talk.abort.abort();
 

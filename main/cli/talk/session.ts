@@ -3,26 +3,19 @@ import type {
   NotificationMethod,
   NotificationParamsOf,
   ParamsOf,
-  Turn,
 } from '../../../core/protocol/index.ts';
-import {
-  encodePcm,
-  InputNormaliser,
-  measureLevel,
-  SAMPLE_RATE_HZ,
-} from '../../../realtime/audio/index.ts';
+import { InputNormaliser, measureLevel } from '../../../realtime/audio/index.ts';
 import type { AnswerFile } from './answerFile.ts';
 import { LIMITS, WORDS } from './limits.ts';
 import { Microphone } from './microphone.ts';
+import { describeTaskEnd, isHandoff, isOfThread } from './notifications.ts';
 import { type TalkDeps, TalkFailure, type TalkOptions } from './options.ts';
 import type { ProgressLine } from './progressLine.ts';
 import type { TalkReport } from './report.ts';
 import { initialTalk, step, type TalkInput, waitingFor } from './talkState.ts';
+import { Uplink } from './uplink.ts';
 
 const START_LIMIT_MS = 15_000;
-const STOP_LIMIT_MS = 2_000;
-/** Audio the engine has not confirmed: ten seconds of it mean that it does not take any. */
-const MAX_UNCONFIRMED_CHUNKS = 250;
 
 export type TalkEnd = 'finished' | 'interrupted';
 
@@ -39,11 +32,11 @@ export class TalkSession {
   readonly #subscriptions: Unsubscribe[] = [];
   readonly #taskResults = new Map<string, string>();
   #threadId: string | undefined;
+  #uplink: Uplink | undefined;
   #live = false;
   #over = false;
   #state = initialTalk;
   #timer: Timer | undefined;
-  #unconfirmedChunks = 0;
   #assistantWords = '';
   #taskProblem: string | undefined;
 
@@ -96,7 +89,7 @@ export class TalkSession {
       this.#timer.cancel();
       this.#microphone.close();
       for (const unsubscribe of this.#subscriptions) unsubscribe();
-      await this.#stop();
+      await this.#uplink?.stop();
     }
   }
 
@@ -107,33 +100,30 @@ export class TalkSession {
 
   async #start(): Promise<void> {
     const { client } = this.#deps;
-    const { thread } = await client.request('thread/start', {});
+    const { cwd, prompt, text, version } = this.#options;
+    await client.initialize({
+      clientInfo: { name: 'parley-talk', title: 'Parley talk', version },
+      capabilities: { experimentalApi: true },
+    });
+    if (this.#over) return;
+    const { thread } = await client.request('thread/start', { cwd });
     if (this.#over) return;
     this.#threadId = thread.id;
-    const { prompt } = this.#options;
+    this.#uplink = new Uplink({
+      client,
+      clock: this.#deps.clock,
+      threadId: thread.id,
+      onProblem: (message, cause) => {
+        this.#fail(message, cause);
+      },
+    });
     const params: ParamsOf<'thread/realtime/start'> = {
       threadId: thread.id,
-      outputModality: this.#options.text ? 'text' : 'audio',
+      outputModality: text ? 'text' : 'audio',
       transport: { type: 'websocket' },
       ...(prompt === undefined ? {} : { prompt }),
     };
     await client.request('thread/realtime/start', params);
-  }
-
-  /** Leaves the engine without a voice session, as far as it answers. */
-  async #stop(): Promise<void> {
-    const threadId = this.#threadId;
-    if (threadId === undefined) return;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const timer = this.#deps.clock.after(STOP_LIMIT_MS, () => {
-      resolve(undefined);
-    });
-    const stopped = this.#deps.client
-      .request('thread/realtime/stop', { threadId })
-      // A session that is gone already is as good as stopped.
-      .catch(() => undefined);
-    await Promise.race([stopped, promise]);
-    timer.cancel();
   }
 
   #subscribe(): void {
@@ -250,26 +240,8 @@ export class TalkSession {
   }
 
   #send(chunk: Int16Array): void {
-    const threadId = this.#threadId;
-    if (threadId === undefined) return;
     this.#showProgress(measureLevel(chunk).rms);
-    this.#unconfirmedChunks += 1;
-    if (this.#unconfirmedChunks > MAX_UNCONFIRMED_CHUNKS) {
-      this.#fail('The engine does not take the audio.');
-      return;
-    }
-    const audio = {
-      data: encodePcm(chunk),
-      sampleRate: SAMPLE_RATE_HZ,
-      numChannels: 1,
-      samplesPerChannel: chunk.length,
-    };
-    this.#deps.client.request('thread/realtime/appendAudio', { threadId, audio }).then(
-      () => (this.#unconfirmedChunks -= 1),
-      (error: unknown) => {
-        this.#fail(`The engine refused the audio: ${errorText(error)}`, error);
-      },
-    );
+    this.#uplink?.send(chunk);
   }
 
   #hear(audio: NotificationParamsOf<'thread/realtime/outputAudio/delta'>['audio']): void {
@@ -319,30 +291,4 @@ export class TalkSession {
     this.#over = true;
     this.#end.reject(new TalkFailure(message, { cause }));
   }
-}
-
-/** The client has parsed the notification already; what is left to see is whose it is. */
-function isOfThread<M extends NotificationMethod>(
-  params: unknown,
-  threadId: string | undefined,
-): params is NotificationParamsOf<M> & { readonly threadId: string } {
-  return (
-    threadId !== undefined &&
-    typeof params === 'object' &&
-    params !== null &&
-    'threadId' in params &&
-    params.threadId === threadId
-  );
-}
-
-function isHandoff(item: unknown): boolean {
-  return (
-    typeof item === 'object' && item !== null && 'type' in item && item.type === 'handoff_request'
-  );
-}
-
-function describeTaskEnd(turn: Turn): string {
-  return turn.status === 'interrupted'
-    ? 'The background task was interrupted.'
-    : `The background task failed: ${turn.error?.message ?? 'no reason given'}`;
 }

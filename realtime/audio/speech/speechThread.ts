@@ -38,7 +38,9 @@ export class SpeechThread {
     this.#deadlineMs = options.deadlineMs;
     const { module, voice } = options;
     const workerData: SpeechWorkerData = { module, voice, folder: this.#folder };
-    this.#worker = new Worker(options.workerUrl, { workerData, name: 'parley-voice' });
+    // Flags of the process (an inspector, --input-type) are meant for its own program, not for this one.
+    const execArgv: string[] = [];
+    this.#worker = new Worker(options.workerUrl, { workerData, execArgv, name: 'parley-voice' });
     this.#worker.unref();
     process.once('exit', this.#removeFolder);
     this.#worker.on('message', (reply: SpeechReply) => {

@@ -1,9 +1,8 @@
 export {
   countingIds,
-  realClock,
   rule,
   startScriptedServer,
   startTestServer,
   type TestServer,
 } from './testServer.ts';
-export { WireClient, type WireEvent } from './wireClient.ts';
+export { WireClient } from './wireClient.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { encodePcm, msToSamples } from '../../audio/index.ts';
 
 const Event = z.looseObject({ type: z.string() });
-export type WireEvent = z.infer<typeof Event>;
+type WireEvent = z.infer<typeof Event>;
 
 /** A client of the bare wire: keeps every event it got and waits for the ones a test names. */
 export class WireClient {

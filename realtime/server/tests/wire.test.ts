@@ -3,10 +3,18 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 
+import { ProductError } from '../../../core/base/index.ts';
 import { ManualClock } from '../../../core/base/testing/index.ts';
-import { concatPcm, decodePcm, measureLevel, silence } from '../../audio/index.ts';
+import {
+  concatPcm,
+  decodePcm,
+  measureLevel,
+  silence,
+  type SpeechVoice,
+} from '../../audio/index.ts';
 import { tone } from '../../audio/testing/index.ts';
 import { decodeServerEvent } from '../../protocol/index.ts';
+import type { ConversationBrain, TranscriberPort } from '../index.ts';
 import { rule, startScriptedServer, startTestServer, WireClient } from '../testing/index.ts';
 
 const turn = concatPcm([silence(400), tone(500, 800), silence(800)]);
@@ -113,6 +121,13 @@ describe('the door', () => {
     });
   });
 
+  test('does not open with a broken certificate', async () => {
+    await expect(startTestServer({ tls: { key: 'no', cert: 'no' } })).rejects.toMatchObject({
+      code: 'cannotListen',
+      message: expect.stringContaining('TLS'),
+    });
+  });
+
   test('survives a visitor who hangs up in the middle of the upgrade', async () => {
     await using server = await startTestServer();
     const visitor = connect(server.port, '127.0.0.1');
@@ -170,6 +185,23 @@ describe('a conversation', () => {
     client.close();
   });
 
+  test('in writing: a model that never stops can still be cancelled', async () => {
+    const endless: ConversationBrain = {
+      hears: false,
+      async *respond(_context, signal) {
+        while (!signal.aborted) yield { type: 'say', text: 'on and on' };
+      },
+    };
+    await using server = await startTestServer({ brain: endless });
+    const client = await WireClient.connect(server.url);
+    client.send({ type: 'response.create', response: { output_modalities: ['text'] } });
+    await client.next('response.output_text.delta');
+    client.send({ type: 'response.cancel' });
+
+    expect(await client.next('response.done')).toMatchObject({ response: { status: 'cancelled' } });
+    client.close();
+  });
+
   test('in writing, with a tool call and its output', async () => {
     await using server = await startTestServer();
     const client = await WireClient.connect(server.url);
@@ -201,6 +233,56 @@ describe('a conversation', () => {
     expect(call).toMatchObject({ arguments: '{"prompt":"count the files"}' });
     expect(told).toMatchObject({ text: 'There are 12 files.' });
     expect(client.types()).not.toContain('response.output_audio.delta');
+    client.close();
+  });
+
+  test('with the session a voice client of the peer opens', async () => {
+    await using server = await startTestServer();
+    const client = await WireClient.connect(server.url, 'model=gpt-realtime-1.5');
+    client.send({
+      type: 'session.update',
+      session: {
+        type: 'realtime',
+        instructions: '',
+        output_modalities: ['audio'],
+        audio: {
+          input: {
+            format: { type: 'audio/pcm', rate: 24_000 },
+            noise_reduction: { type: 'near_field' },
+            transcription: { model: 'gpt-4o-mini-transcribe' },
+            turn_detection: {
+              type: 'server_vad',
+              interrupt_response: true,
+              create_response: true,
+              silence_duration_ms: 500,
+            },
+          },
+          output: { format: { type: 'audio/pcm', rate: 24_000 }, voice: 'marin' },
+        },
+        tools: [
+          { type: 'function', name: 'background_agent', description: 'x', parameters: {} },
+          { type: 'function', name: 'remain_silent', description: 'x', parameters: {} },
+        ],
+        tool_choice: 'auto',
+      },
+    });
+    expect(await client.next('session.updated')).toMatchObject({
+      session: { model: 'gpt-realtime-1.5', audio: { output: { voice: 'marin' } } },
+    });
+
+    client.ask('[USER] be quiet');
+    const { call_id: callId } = await client.next('response.function_call_arguments.done');
+    await client.next('response.done');
+    const seen = client.events.length;
+    client.send({
+      type: 'conversation.item.create',
+      item: { type: 'function_call_output', call_id: callId, output: '' },
+    });
+    client.append(turn);
+    await client.next('conversation.item.input_audio_transcription.failed', seen);
+    await client.next('response.done', seen);
+
+    expect(client.types()).not.toContain('error');
     client.close();
   });
 
@@ -316,4 +398,104 @@ test('a long answer arrives whole and in order at a client that reads slowly', a
   expect(heard).toBe(words);
   expect(done).toMatchObject({ response: { status: 'completed' } });
   client.close();
+});
+
+describe('what the server leans on', () => {
+  class VoiceError extends ProductError {
+    readonly code = 'voiceBroken';
+    readonly retryable = true;
+  }
+
+  test('a voice that fails ends its response as failed, and writing still works', async () => {
+    const voice: SpeechVoice = {
+      // oxlint-disable-next-line require-yield -- it fails before there is any sound
+      async *speak() {
+        throw new VoiceError('The voice has lost its tongue.');
+      },
+      close: async () => undefined,
+    };
+    await using server = await startTestServer({ voice });
+    const client = await WireClient.connect(server.url);
+    client.ask('hello');
+    const failed = await client.next('response.done');
+    const seen = client.events.length;
+    client.send({
+      type: 'session.update',
+      session: { type: 'realtime', output_modalities: ['text'] },
+    });
+    client.ask('say yes');
+
+    expect(failed).toMatchObject({
+      response: {
+        status: 'failed',
+        status_details: {
+          error: { code: 'voiceBroken', message: 'The voice has lost its tongue.' },
+        },
+        output: [{ status: 'incomplete' }],
+      },
+    });
+    expect(await client.next('response.output_text.done', seen)).toMatchObject({ text: 'yes' });
+    client.close();
+  });
+
+  test.for<{ name: string; transcriber: TranscriberPort; type: string; part: object }>([
+    {
+      name: 'a recogniser gives the words of a turn',
+      transcriber: { transcribe: async (samples) => `${samples.length > 24_000} words` },
+      type: 'completed',
+      part: { transcript: 'true words' },
+    },
+    {
+      name: 'a recogniser that fails is told about, not hidden',
+      transcriber: {
+        transcribe: async () => {
+          throw new Error('no model');
+        },
+      },
+      type: 'failed',
+      part: {
+        error: {
+          type: 'transcription_error',
+          code: 'recogniser_failed',
+          message: 'The speech could not be recognised: no model',
+        },
+      },
+    },
+  ])('$name', async ({ transcriber, type, part }) => {
+    await using server = await startTestServer({ transcriber });
+    const client = await WireClient.connect(server.url, 'intent=transcription');
+    client.send({
+      type: 'session.update',
+      session: {
+        type: 'transcription',
+        audio: { input: { transcription: { model: 'whisper-1' } } },
+      },
+    });
+    client.append(turn);
+    const told = await client.next(`conversation.item.input_audio_transcription.${type}`);
+
+    expect(told).toMatchObject(part);
+    expect(client.types()).not.toContain('response.created');
+    client.close();
+  });
+
+  test('sessions do not disturb each other', async () => {
+    await using server = await startTestServer();
+    const [one, two] = await Promise.all([
+      WireClient.connect(server.url),
+      WireClient.connect(server.url),
+    ]);
+    one.ask('say one');
+    two.ask('say two');
+    const texts = await Promise.all(
+      [one, two].map(async (client) => {
+        const { transcript } = await client.next('response.output_audio_transcript.done');
+        return transcript;
+      }),
+    );
+
+    expect(texts).toEqual(['one', 'two']);
+    one.close();
+    two.close();
+  });
 });

@@ -91,9 +91,20 @@ export class FakeEngine {
     const refusal = this.refused.get(request.method);
     const answer =
       refusal === undefined
-        ? { id: request.id, result: request.method === 'thread/start' ? threadStarted() : {} }
+        ? { id: request.id, result: resultOf(request.method) }
         : { id: request.id, error: { code: -32600, message: refusal } };
     this.#toClient.onMessage?.(answer);
+  }
+}
+
+function resultOf(method: string): unknown {
+  switch (method) {
+    case 'initialize':
+      return { userAgent: 'fake', codexHome: '/home', platformFamily: 'unix', platformOs: 'linux' };
+    case 'thread/start':
+      return threadStarted();
+    default:
+      return {};
   }
 }
 

@@ -1,2 +1,2 @@
-export { FakeEngine, THREAD_ID } from './fakeEngine.ts';
-export { MemoryFiles } from './memoryFiles.ts';
+export { THREAD_ID } from './fakeEngine.ts';
+export { INPUT_MS, question, TalkRun } from './talkRun.ts';

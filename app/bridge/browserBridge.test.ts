@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+
+import { createBrowserBridge, socketAddress, takeToken } from './browserBridge.ts';
+
+/** A socket of the browser, driven by hand. */
+class FakeSocket extends EventTarget {
+  readonly sent: string[] = [];
+  closes = 0;
+  readonly address: string;
+
+  constructor(address: string) {
+    super();
+    this.address = address;
+  }
+
+  send(frame: string): void {
+    this.sent.push(frame);
+  }
+
+  close(): void {
+    this.closes += 1;
+  }
+
+  happen(type: 'open' | 'close' | 'error'): void {
+    this.dispatchEvent(new Event(type));
+  }
+
+  receive(data: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', { data }));
+  }
+}
+
+function surroundings(href: string) {
+  const kept = new Map<string, string>();
+  const addresses: string[] = [];
+  const sockets: FakeSocket[] = [];
+  return {
+    kept,
+    addresses,
+    sockets,
+    around: {
+      href,
+      replaceAddress: (address: string) => {
+        addresses.push(address);
+      },
+      storage: {
+        getItem: (key: string) => kept.get(key) ?? null,
+        setItem: (key: string, value: string) => {
+          kept.set(key, value);
+        },
+      },
+      openSocket: (address: string) => {
+        const socket = new FakeSocket(address);
+        sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+    },
+  };
+}
+
+test('takes the token out of the address and remembers it for a reload', () => {
+  const { around, addresses } = surroundings('http://127.0.0.1:8123/?token=abc&scene=x');
+
+  expect(takeToken(around)).toBe('abc');
+  expect(addresses).toEqual(['http://127.0.0.1:8123/?scene=x']);
+  expect(takeToken({ ...around, href: 'http://127.0.0.1:8123/' })).toBe('abc');
+});
+
+test('speaks to the host that served the page, encrypted when the page was', () => {
+  expect([
+    socketAddress('http://127.0.0.1:8123/?a=1', 'a b'),
+    socketAddress('https://desk.example/x', undefined),
+  ]).toEqual(['ws://127.0.0.1:8123/rpc?token=a+b', 'wss://desk.example/rpc']);
+});
+
+async function opened() {
+  const parts = surroundings('http://127.0.0.1:8123/?token=abc');
+  const connecting = createBrowserBridge(parts.around).connect();
+  const [socket] = parts.sockets;
+  if (socket === undefined) throw new Error('no socket was opened');
+  socket.happen('open');
+  return { socket, channel: await connecting };
+}
+
+test('carries one object per text frame and passes over what is not JSON', async () => {
+  const { socket, channel } = await opened();
+  const got: unknown[] = [];
+  channel.onMessage((message) => got.push(message));
+  channel.postMessage({ id: 1 });
+  socket.receive('{"id":1,"result":{}}');
+  socket.receive('not json');
+  socket.receive(new ArrayBuffer(2));
+
+  expect({ sent: socket.sent, got }).toEqual({
+    sent: ['{"id":1}'],
+    got: [{ id: 1, result: {} }],
+  });
+});
+
+test('says once that the host went away', async () => {
+  const { socket, channel } = await opened();
+  let closes = 0;
+  channel.onClose(() => {
+    closes += 1;
+  });
+  socket.happen('error');
+  socket.happen('close');
+
+  expect(closes).toBe(1);
+});
+
+test('is silent after it was closed from here', async () => {
+  const { socket, channel } = await opened();
+  const got: unknown[] = [];
+  channel.onMessage((message) => got.push(message));
+  channel.onClose(() => got.push('closed'));
+  channel.close();
+  channel.close();
+  socket.receive('{}');
+  socket.happen('close');
+  channel.postMessage({});
+
+  expect({ got, sent: socket.sent }).toEqual({ got: [], sent: [] });
+});
+
+test('a host that does not take the connection is named as such', async () => {
+  const { around, sockets } = surroundings('http://127.0.0.1:8123/');
+  const connecting = createBrowserBridge(around).connect();
+  sockets[0]?.happen('error');
+
+  await expect(connecting).rejects.toMatchObject({ code: 'hostUnreachable', retryable: true });
+});

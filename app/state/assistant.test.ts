@@ -1,0 +1,343 @@
+import { describe, expect, test, vi } from 'vitest';
+
+import { ManualClock } from '../../core/base/testing/index.ts';
+import { encodePcm, MicrophoneError } from '../media/index.ts';
+import { FakeEngine } from '../testing/fakeEngine.ts';
+import { FakeMedia } from '../testing/fakeMedia.ts';
+import { sampleStart, sampleThread, sampleTurn } from '../testing/samples.ts';
+import { waitFor } from '../testing/waitFor.ts';
+import { Assistant } from './assistant.ts';
+
+const threadId = 'thread-1';
+
+function memoryStorage(kept: Record<string, string> = {}): Pick<Storage, 'getItem' | 'setItem'> {
+  const values = new Map(Object.entries(kept));
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => {
+      values.set(key, value);
+    },
+  };
+}
+
+async function ready(kept: Record<string, string> = {}) {
+  const engine = new FakeEngine({
+    initialize: () => ({
+      userAgent: 'parley',
+      codexHome: '/home/someone/.parley',
+      platformFamily: 'unix',
+      platformOs: 'linux',
+    }),
+    'model/list': () => ({ data: [], nextCursor: null }),
+    'thread/list': () => ({
+      data: [sampleThread({ id: 'old', preview: 'Old words' })],
+      nextCursor: null,
+      backwardsCursor: null,
+    }),
+    'thread/start': () => sampleStart({ id: threadId }),
+    'thread/resume': (params) => sampleStart({ id: params.threadId }),
+    'thread/timeline/list': () => ({
+      data: [],
+      nextCursor: null,
+      backwardsCursor: null,
+      activeRealtimeSessionAtPageStart: null,
+    }),
+    'turn/start': () => ({ turn: sampleTurn() }),
+  });
+  const media = new FakeMedia();
+  const clock = new ManualClock();
+  const assistant = new Assistant({
+    bridge: engine,
+    clock,
+    storage: memoryStorage(kept),
+    createMedia: () => media,
+  });
+  await assistant.link.connect();
+  await waitFor(assistant.threads, ({ rows }) => rows.length > 0);
+  return { engine, media, clock, assistant };
+}
+
+const started = {
+  threadId,
+  sessionId: 's',
+  realtimeSessionId: 's',
+  version: 'v2',
+  modelProvider: 'practice',
+};
+
+async function talking() {
+  const parts = await ready();
+  await parts.assistant.voice.start();
+  parts.engine.notify('thread/realtime/started', started);
+  await waitFor(parts.assistant.voice.state, ({ phase }) => phase === 'live');
+  return parts;
+}
+
+function say(engine: FakeEngine, itemId: string, responseId: string, ms: number): void {
+  engine.notify('thread/realtime/outputAudio/delta', {
+    threadId,
+    audio: {
+      data: encodePcm(new Int16Array(24 * ms)),
+      sampleRate: 24_000,
+      numChannels: 1,
+      samplesPerChannel: 24 * ms,
+      itemId,
+      responseId,
+    },
+  });
+}
+
+const asked = async (engine: FakeEngine, method: 'thread/realtime/interrupt') =>
+  vi.waitFor(() => {
+    const requests = engine.asked(method);
+    expect(requests.length).toBeGreaterThan(0);
+    return requests;
+  });
+
+describe('typing', () => {
+  test('starts a thread with the first message, once for two sent together', async () => {
+    const { engine, assistant } = await ready();
+
+    await Promise.all([assistant.send('one'), assistant.send('two')]);
+
+    expect(engine.asked('thread/start')).toHaveLength(1);
+    expect(engine.asked('turn/start').map(({ threadId: id }) => id)).toEqual([threadId, threadId]);
+    expect(assistant.threads.getSnapshot().rows[0]?.title).toBe('one');
+  });
+
+  test('goes into the conversation while voice runs, and asks for an answer', async () => {
+    const { engine, assistant } = await talking();
+
+    await assistant.send('be quiet');
+
+    expect(engine.asked('thread/realtime/appendText')).toEqual([
+      { threadId, text: 'be quiet', respond: true },
+    ]);
+    expect(engine.asked('turn/start')).toEqual([]);
+    expect(assistant.conversation.getSnapshot().entries).toMatchObject([
+      { kind: 'voice', speaker: 'you', text: 'be quiet', typed: true },
+    ]);
+  });
+
+  test('fails in words when the engine is away', async () => {
+    const { engine, assistant } = await ready();
+    engine.refusal = new Error('gone');
+    engine.drop();
+
+    await expect(assistant.send('hello')).rejects.toMatchObject({ code: 'connectionClosed' });
+  });
+});
+
+describe('voice', () => {
+  test('keeps what was said before the session runs and sends it then, in order', async () => {
+    const { engine, media, assistant } = await ready();
+    await assistant.voice.start();
+    media.capture(1);
+    media.capture(2);
+    media.capture(3);
+    expect(engine.asked('thread/realtime/appendAudio')).toEqual([]);
+
+    engine.notify('thread/realtime/started', started);
+    media.capture(4);
+    await vi.waitFor(() => {
+      expect(engine.asked('thread/realtime/appendAudio')).toHaveLength(2);
+    });
+
+    expect(engine.asked('thread/realtime/appendAudio')[0]?.audio).toMatchObject({
+      sampleRate: 24_000,
+      numChannels: 1,
+      samplesPerChannel: 960,
+    });
+  });
+
+  test('sends silence while muted, and sound while the talk key is held', async () => {
+    const { engine, media, assistant } = await talking();
+    assistant.voice.setMuted(true);
+    media.capture(900);
+    media.capture(900);
+    assistant.voice.setTalking(true);
+    media.capture(900);
+    media.capture(900);
+    await vi.waitFor(() => {
+      expect(engine.asked('thread/realtime/appendAudio')).toHaveLength(2);
+    });
+
+    const sent = engine.asked('thread/realtime/appendAudio').map(({ audio }) => audio.data);
+    expect(sent).toEqual([
+      encodePcm(new Int16Array(960)),
+      encodePcm(new Int16Array(960).fill(900)),
+    ]);
+  });
+
+  test('speech over the answer silences it at once and reports what was heard of each item', async () => {
+    const { engine, media, assistant } = await talking();
+    say(engine, 'a1', 'r1', 1_000);
+    say(engine, 'a2', 'r1', 500);
+    media.heard('a1', 640);
+
+    engine.notify('thread/realtime/speech/started', { threadId, itemId: 'u2', audioStartMs: 0 });
+    const [request] = await asked(engine, 'thread/realtime/interrupt');
+    say(engine, 'a2', 'r1', 500);
+    say(engine, 'a3', 'r2', 500);
+
+    expect(request?.heard).toEqual([
+      { itemId: 'a1', playedMs: 640 },
+      { itemId: 'a2', playedMs: 0 },
+    ]);
+    expect(media.clears).toBe(1);
+    expect(media.played.map(({ itemId }) => itemId)).toEqual(['a1', 'a2', 'a3']);
+    expect(assistant.voice.state.getSnapshot().phase).toBe('live');
+  });
+
+  test('refuses audio of the stopped answer while the loudspeaker has not reported yet', async () => {
+    const { engine, media, assistant } = await talking();
+    say(engine, 'a1', 'r1', 500);
+    assistant.stop();
+    say(engine, 'a1', 'r1', 500);
+    await asked(engine, 'thread/realtime/interrupt');
+
+    expect(media.played).toHaveLength(1);
+  });
+
+  test('speech while nothing sounds interrupts nothing', async () => {
+    const { engine, media } = await talking();
+
+    engine.notify('thread/realtime/speech/started', { threadId, itemId: 'u1', audioStartMs: 0 });
+
+    expect({ clears: media.clears, asked: engine.asked('thread/realtime/interrupt') }).toEqual({
+      clears: 0,
+      asked: [],
+    });
+  });
+
+  test('a refused microphone leads to words and to typing, and asks the engine for nothing', async () => {
+    const { engine, media, assistant } = await ready();
+    media.fault = new MicrophoneError('refused');
+
+    await assistant.voice.start();
+
+    expect(assistant.voice.state.getSnapshot()).toMatchObject({
+      phase: 'failed',
+      trouble: { message: 'The microphone was not allowed.' },
+    });
+    expect(media.closed).toBe(true);
+    expect(engine.asked('thread/realtime/start')).toEqual([]);
+  });
+
+  test('ending closes the microphone and the session, and twice is harmless', async () => {
+    const { engine, media, assistant } = await talking();
+
+    await Promise.all([assistant.voice.end(), assistant.voice.end()]);
+
+    expect(media.closed).toBe(true);
+    expect(engine.asked('thread/realtime/stop')).toEqual([{ threadId }]);
+    expect(assistant.voice.state.getSnapshot()).toEqual({ phase: 'ended' });
+  });
+
+  test('a session that starts after the end is not taken up', async () => {
+    const { engine, assistant } = await ready();
+    await assistant.voice.start();
+    await assistant.voice.end();
+
+    engine.notify('thread/realtime/started', started);
+
+    expect(assistant.voice.state.getSnapshot()).toEqual({ phase: 'ended' });
+  });
+
+  test('the provider’s own words explain a session that broke', async () => {
+    const { engine, media, assistant } = await talking();
+
+    engine.notify('thread/realtime/error', { threadId, message: 'Quota is used up.' });
+    engine.notify('thread/realtime/closed', { threadId, reason: 'error' });
+
+    expect(assistant.voice.state.getSnapshot()).toMatchObject({
+      phase: 'failed',
+      trouble: { message: 'Quota is used up.' },
+    });
+    expect(media.closed).toBe(true);
+  });
+
+  test('goes on in a new session when the engine comes back', async () => {
+    const { engine, media, clock, assistant } = await talking();
+    engine.drop();
+    expect(assistant.voice.state.getSnapshot().phase).toBe('reconnecting');
+    media.capture(7);
+    media.capture(7);
+
+    clock.advance(400);
+    await vi.waitFor(() => {
+      expect(engine.asked('thread/realtime/start')).toHaveLength(2);
+    });
+    engine.notify('thread/realtime/started', started);
+    await waitFor(assistant.voice.state, ({ phase }) => phase === 'live');
+    await vi.waitFor(() => {
+      expect(engine.asked('thread/realtime/appendAudio')).toHaveLength(1);
+    });
+
+    expect(engine.asked('thread/resume')).toMatchObject([{ threadId }]);
+    expect(media.closed).toBe(false);
+  });
+
+  test('switching to writing tells the running session and silences the voice', async () => {
+    const { engine, media, assistant } = await talking();
+    say(engine, 'a1', 'r1', 500);
+
+    assistant.setOutput('text');
+    await asked(engine, 'thread/realtime/interrupt');
+
+    expect(engine.asked('thread/realtime/update')).toEqual([{ threadId, outputModality: 'text' }]);
+    expect(media.clears).toBe(1);
+  });
+});
+
+describe('threads', () => {
+  test('opens the conversation of last time', async () => {
+    const { engine, assistant } = await ready({
+      'parley.settings': JSON.stringify({ lastThreadId: 'old' }),
+    });
+    await waitFor(assistant.threads, ({ loading }) => !loading);
+
+    expect(engine.asked('thread/resume')).toMatchObject([{ threadId: 'old' }]);
+    expect(assistant.threads.getSnapshot().currentId).toBe('old');
+  });
+
+  test('shows nothing of another thread', async () => {
+    const { engine, assistant } = await talking();
+
+    engine.notify('turn/started', { threadId: 'other', turn: sampleTurn() });
+
+    expect(assistant.conversation.getSnapshot().entries).toEqual([]);
+  });
+
+  test('the history of a thread that was left meanwhile is not shown', async () => {
+    const { assistant } = await ready();
+
+    const opening = assistant.openThread('old');
+    await assistant.newConversation();
+    await opening;
+
+    expect(assistant.threads.getSnapshot().currentId).toBeUndefined();
+  });
+
+  test('a problem of the configuration stays until it is dismissed', async () => {
+    const { engine, assistant } = await ready();
+    engine.notify('configWarning', { summary: 'Unknown key "modle".', details: null });
+    engine.notify('configWarning', { summary: 'Unknown key "modle".', details: null });
+    expect(assistant.warnings.getSnapshot()).toEqual(['Unknown key "modle".']);
+
+    assistant.dismissWarning('Unknown key "modle".');
+
+    expect(assistant.warnings.getSnapshot()).toEqual([]);
+  });
+
+  test('Esc stops a typed turn when no voice runs', async () => {
+    const { engine, assistant } = await ready();
+    await assistant.send('hello');
+    engine.notify('turn/started', { threadId, turn: sampleTurn() });
+
+    assistant.stop();
+    await vi.waitFor(() => {
+      expect(engine.asked('turn/interrupt')).toEqual([{ threadId, turnId: 'turn-1' }]);
+    });
+  });
+});
