@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
+import { describe, expect, test } from 'vitest';
+
+import { makeTree } from '../../.ci/testing/tree.ts';
 import { parseWav, silence, writeWav } from '../../realtime/audio/index.ts';
-import { cleanEnvironment } from './host.ts';
+import { cleanEnvironment, startHost } from './host.ts';
 import { synthesise, toVoice } from './makeVoice.ts';
 
 test('a host under test sees no key, home folder, proxy or option of whoever runs the tests', () => {
@@ -18,6 +23,41 @@ test('a host under test sees no key, home folder, proxy or option of whoever run
   });
 
   expect(environment).toEqual({ PATH: '/bin', HOME: '/home/me' });
+});
+
+describe('a host under test', () => {
+  test('is ready when it prints its address, has a home of its own, and is gone afterwards', async () => {
+    using tree = makeTree({
+      'launcher.cjs': `
+      const { readFileSync } = require('node:fs');
+      console.log('one moment');
+      console.log('Parley is ready: http://127.0.0.1:1/?token=abc');
+      console.log(process.argv.slice(2).join(' '));
+      console.log(readFileSync(process.env.PARLEY_HOME + '/config.toml', 'utf8'));
+      setInterval(() => {}, 1000);
+    `,
+    });
+    await using host = await startHost(
+      { config: 'model = "m"', args: ['--x'] },
+      join(tree.root, 'launcher.cjs'),
+    );
+
+    expect(host.url).toBe('http://127.0.0.1:1/?token=abc');
+    await expect.poll(() => host.output()).toContain('serve --port 0 --x\nmodel = "m"');
+    expect(await readFile(join(host.home, 'config.toml'), 'utf8')).toBe('model = "m"');
+
+    await host[Symbol.asyncDispose]();
+    await host[Symbol.asyncDispose]();
+    expect(existsSync(host.home)).toBe(false);
+  });
+
+  test('that ends before it is ready is an error with its words', async () => {
+    using tree = makeTree({ 'launcher.cjs': "console.error('parley: no'); process.exit(1);" });
+
+    await expect(startHost({}, join(tree.root, 'launcher.cjs'))).rejects.toThrow(
+      /ended \(1\).*\nparley: no/,
+    );
+  });
 });
 
 test('a recording of any rate and channel count becomes one channel at 48 kHz', () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
-const READY = /https?:\/\/\S+\?token=\S+/;
+// With what follows it, so that an address cut in two by the pipe is not taken for a whole one.
+const READY = /https?:\/\/\S+\?token=\S+(?=\s)/;
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5000;
 
@@ -80,12 +81,15 @@ async function waitUntilReady(child: ChildProcess, output: () => string): Promis
 }
 
 /** Starts `parley serve` on a free port with a fresh home folder; disposing ends it and removes that. */
-export async function startHost(options: HostOptions = {}): Promise<Host> {
+export async function startHost(
+  options: HostOptions = {},
+  launcher: string = LAUNCHER,
+): Promise<Host> {
   const home = await mkdtemp(join(tmpdir(), 'parley-home-'));
   if (options.config !== undefined) await writeFile(join(home, 'config.toml'), options.config);
   const child = spawn(
     process.execPath,
-    [LAUNCHER, 'serve', '--port', '0', ...(options.args ?? [])],
+    [launcher, 'serve', '--port', '0', ...(options.args ?? [])],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...cleanEnvironment(process.env), PARLEY_HOME: home, ...options.env },

@@ -12,6 +12,8 @@ const FILE_RATE_HZ = 48_000;
 const VOICE_RATE_HZ = 24_000;
 const BEFORE_MS = 1000;
 const AFTER_MS = 8000;
+/** About 66 dB below full scale. */
+const ROOM_TONE_PEAK = 16;
 
 /** A woman saying "front center", from Debian's alsa-utils. */
 const RECORDING = '/usr/share/sounds/alsa/Front_Center.wav';
@@ -55,6 +57,16 @@ async function findUtterance(): Promise<Utterance> {
   return { wav: await readFile(RECORDING), origin: `recorded (${RECORDING})` };
 }
 
+/** A quiet hiss, as every real microphone has it: pure zeros are what a switched-off one sends. */
+function addRoomTone(samples: Int16Array): Int16Array {
+  let seed = 1;
+  return samples.map((sample) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    const hiss = Math.round((seed / 2_147_483_647 - 0.5) * 2 * ROOM_TONE_PEAK);
+    return Math.max(-32_768, Math.min(32_767, sample + hiss));
+  });
+}
+
 async function writeSound(file: string, samples: Int16Array): Promise<void> {
   // Another run may be playing the file this very moment, so it is replaced as a whole.
   const draft = join(VOICE_FOLDER, `draft-${process.pid}.wav`);
@@ -70,7 +82,9 @@ export async function makeVoice(): Promise<string> {
   await writeSound(recordedVoicePath(), voice);
   await writeSound(
     microphonePath(),
-    concatPcm([silence(BEFORE_MS, FILE_RATE_HZ), voice, silence(AFTER_MS, FILE_RATE_HZ)]),
+    addRoomTone(
+      concatPcm([silence(BEFORE_MS, FILE_RATE_HZ), voice, silence(AFTER_MS, FILE_RATE_HZ)]),
+    ),
   );
   return origin;
 }

@@ -12,7 +12,7 @@ export function recordedVoicePath(): string {
 }
 
 /**
- * The same voice as a microphone hears it: a second of silence, the words, eight seconds of silence.
+ * The same voice as a microphone hears it: a second of a quiet room, the words, eight more seconds.
  * Chromium plays it in a loop, so that a session hears one turn about every ten seconds.
  */
 export function microphonePath(): string {
