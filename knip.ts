@@ -8,7 +8,7 @@ const configuration: KnipConfig = {
     'main/electron/main.ts',
     'main/engine/{appServer,utility}.ts',
     'main/preload/preload.ts',
-    'app/main.tsx',
+    'app/testing/harness.ts',
     // Loaded by address, not by import: threads of the Node side and of the page's audio.
     '{core,realtime,main}/**/*Worker.ts',
     'app/**/*.worklet.ts',

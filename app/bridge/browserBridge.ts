@@ -5,7 +5,7 @@ const TOKEN_KEY = 'parley.token';
 const CONNECT_TIMEOUT_MS = 8_000;
 
 /** The browser host did not take our connection. */
-export class HostUnreachableError extends ProductError {
+class HostUnreachableError extends ProductError {
   readonly code = 'hostUnreachable';
   readonly retryable = true;
 }

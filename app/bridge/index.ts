@@ -1,4 +1,3 @@
-export { createBrowserBridge, HostUnreachableError } from './browserBridge.ts';
 export { createChannelTransport } from './channelTransport.ts';
 export { BRIDGE_KEY, type HostBridge, type MessageChannelLike } from './contract.ts';
 export { findHostBridge } from './hostBridge.ts';

@@ -1,14 +1,6 @@
 export { BrowserMedia, listMicrophones } from './browserMedia.ts';
-export {
-  decodePcm,
-  encodePcm,
-  FRAME_MS,
-  joinSamples,
-  loudness,
-  SAMPLE_RATE_HZ,
-  samplesToMs,
-} from './pcm.ts';
-export { COLUMN_MS, type StripColumn, StripTimeline } from './stripTimeline.ts';
+export { decodePcm, encodePcm, FRAME_MS, joinSamples, SAMPLE_RATE_HZ, samplesToMs } from './pcm.ts';
+export { type StripColumn, StripTimeline } from './stripTimeline.ts';
 export {
   type MediaEvents,
   type Microphone,

@@ -2,10 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { ManualClock } from '../../core/base/testing/index.ts';
 import { encodePcm, MicrophoneError } from '../media/index.ts';
-import { FakeEngine } from '../testing/fakeEngine.ts';
-import { FakeMedia } from '../testing/fakeMedia.ts';
-import { sampleStart, sampleThread, sampleTurn } from '../testing/samples.ts';
-import { waitFor } from '../testing/waitFor.ts';
+import {
+  FakeEngine,
+  FakeMedia,
+  sampleStart,
+  sampleThread,
+  sampleTurn,
+  waitFor,
+} from '../testing/index.ts';
 import { Assistant } from './assistant.ts';
 
 const threadId = 'thread-1';
@@ -119,6 +123,37 @@ describe('typing', () => {
     ]);
   });
 
+  test('silences the answer before the new words go out', async () => {
+    const { engine, media, assistant } = await talking();
+    say(engine, 'a1', 'r1', 1_000);
+    media.heard('a1', 200);
+
+    await assistant.send('something else');
+
+    const order = engine.requests.map(({ method }) => method).slice(-2);
+    expect(order).toEqual(['thread/realtime/interrupt', 'thread/realtime/appendText']);
+  });
+
+  test('is one line when the engine names it before it answers the request', async () => {
+    const { engine, assistant } = await talking();
+    const sending = assistant.send('be quiet');
+    await waitFor(assistant.conversation, ({ entries }) => entries.length > 0);
+    engine.notify('thread/realtime/item/completed', {
+      threadId,
+      item: {
+        id: 'x1',
+        realtimeSessionId: 's',
+        type: 'transcriptSegment',
+        role: 'user',
+        text: 'be quiet',
+        typed: true,
+      },
+    });
+    await sending;
+
+    expect(assistant.conversation.getSnapshot().entries.map(({ id }) => id)).toEqual(['x1']);
+  });
+
   test('fails in words when the engine is away', async () => {
     const { engine, assistant } = await ready();
     engine.refusal = new Error('gone');
@@ -152,10 +187,10 @@ describe('voice', () => {
 
   test('sends silence while muted, and sound while the talk key is held', async () => {
     const { engine, media, assistant } = await talking();
-    assistant.voice.setMuted(true);
+    assistant.voice.microphone.setMuted(true);
     media.capture(900);
     media.capture(900);
-    assistant.voice.setTalking(true);
+    assistant.voice.microphone.setTalking(true);
     media.capture(900);
     media.capture(900);
     await vi.waitFor(() => {

@@ -4,13 +4,19 @@ import {
   ConnectionClosedError,
   type ServerNotification,
   type ThreadStartResponse,
-  type TimelineEntry,
 } from '../../core/protocol/index.ts';
 import type { HostBridge } from '../bridge/index.ts';
 import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
-import { addNote, addTypedLine, applyNotification, fromTimeline } from './conversation.ts';
+import {
+  addNote,
+  addTypedLine,
+  applyNotification,
+  fromTimeline,
+  removeTypedLine,
+} from './conversation.ts';
 import { EngineLink } from './engineLink.ts';
+import { offersPractice, resumeThread } from './history.ts';
 import { type Conversation, emptyConversation } from './lines.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
@@ -25,11 +31,6 @@ export type AssistantDeps = {
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly createMedia: () => VoiceMedia;
 };
-
-const PAGES_AT_MOST = 50;
-
-/** The one model the engine's built-in practice provider offers. */
-const PRACTICE_MODEL = 'parley-practice';
 
 /** Everything the page can do, and the stores it shows. One per page. */
 export class Assistant {
@@ -74,16 +75,27 @@ export class Assistant {
     const client = this.#client('sending');
     this.#nameBy(threadId, text);
     if (this.voice.state.getSnapshot().phase === 'live') {
-      await client.request('thread/realtime/appendText', { threadId, text, respond: true });
-      this.#change((conversation) =>
-        addTypedLine(conversation, this.#nextKey(), text, this.#clock.nowMs()),
-      );
+      await this.#say(client, threadId, text);
       return;
     }
     await client.request('turn/start', {
       threadId,
       input: [{ type: 'text', text, text_elements: [] }],
     });
+  }
+
+  async #say(client: AppServerClient, threadId: string, text: string): Promise<void> {
+    // Who types while Parley speaks has moved on: the new answer must not queue behind the old one.
+    await this.voice.silence();
+    const key = this.#nextKey();
+    // Before the request, because the engine's own word on the line may overtake the answer to it.
+    this.#change((conversation) => addTypedLine(conversation, key, text, this.#clock.nowMs()));
+    try {
+      await client.request('thread/realtime/appendText', { threadId, text, respond: true });
+    } catch (error) {
+      this.#change((conversation) => removeTypedLine(conversation, key));
+      throw error;
+    }
   }
 
   /** Stops one turn of the text model. */
@@ -171,8 +183,7 @@ export class Assistant {
   /** Before the first thread names its provider, the model on offer tells that this is practice. */
   async #noticePractice(): Promise<void> {
     try {
-      const { data } = await this.#client('listing models').request('model/list', {});
-      if (!data.some(({ isDefault, model }) => isDefault && model === PRACTICE_MODEL)) return;
+      if (!(await offersPractice(this.#client('listing models')))) return;
       this.threads.update((threads) => ({ ...threads, provider: threads.provider ?? 'practice' }));
     } catch {
       // Only a sign less: the first thread says it again.
@@ -185,9 +196,7 @@ export class Assistant {
     this.threads.update((threads) => ({ ...threads, currentId: threadId, loading: !keepShown }));
     if (!keepShown) this.conversation.update(() => emptyConversation);
     try {
-      const client = this.#client('opening');
-      const opened = await client.request('thread/resume', { threadId });
-      const timeline = await readTimeline(client, threadId);
+      const { opened, timeline } = await resumeThread(this.#client('opening'), threadId);
       if (visit !== this.#visit) return;
       this.conversation.update(({ tokens }) => ({ ...fromTimeline(timeline), tokens }));
       this.#opened(opened);
@@ -320,22 +329,4 @@ export class Assistant {
     this.#keys += 1;
     return this.#keys;
   }
-}
-
-async function readTimeline(
-  client: AppServerClient,
-  threadId: string,
-): Promise<readonly TimelineEntry[]> {
-  const entries: TimelineEntry[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < PAGES_AT_MOST; page += 1) {
-    const answer: { data: TimelineEntry[]; nextCursor: string | null } = await client.request(
-      'thread/timeline/list',
-      { threadId, cursor, limit: 200 },
-    );
-    entries.push(...answer.data);
-    cursor = answer.nextCursor;
-    if (cursor === null) break;
-  }
-  return entries;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { ServerNotification, TimelineEntry } from '../../core/protocol/index.ts';
-import { sampleTurn } from '../testing/samples.ts';
+import { sampleTurn } from '../testing/index.ts';
 import { addNote, addTypedLine, applyNotification, fromTimeline } from './conversation.ts';
 import { type Conversation, emptyConversation, type TurnEntry, type VoiceLine } from './lines.ts';
 

@@ -167,6 +167,12 @@ export function addTypedLine(
   return { ...conversation, entries: [...conversation.entries, line] };
 }
 
+/** Takes it back when it could not be sent; its words return to the composer. */
+export function removeTypedLine(conversation: Conversation, key: number): Conversation {
+  const entries = conversation.entries.filter(({ id }) => id !== `${LOCAL}${key}`);
+  return { ...conversation, entries };
+}
+
 /** Puts a message of the page itself at the end; the same message twice in a row is one. */
 export function addNote(
   conversation: Conversation,

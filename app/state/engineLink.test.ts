@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
 import { ManualClock } from '../../core/base/testing/index.ts';
-import { FakeEngine } from '../testing/fakeEngine.ts';
+import { FakeEngine } from '../testing/index.ts';
 import { EngineLink } from './engineLink.ts';
 
 const hello = () => ({

@@ -4,7 +4,7 @@ import { decodePcm } from '../media/index.ts';
 import { AudioOutbox } from './outbox.ts';
 import { createSettingsStore, readSettings } from './settings.ts';
 import { groupByDay, nameByFirstWords, noThreads, withRow } from './threads.ts';
-import { clockText } from './work.ts';
+import { clockText, plainWords } from './work.ts';
 
 const frame = (value: number): Int16Array => new Int16Array(480).fill(value);
 
@@ -71,6 +71,12 @@ test('a conversation is called by its first words, and keeps that name', () => {
 
   expect(named.rows[0]?.title).toBe('Fix the test');
   expect(nameByFirstWords(named, 'a', 'Something else')).toBe(named);
+});
+
+test('a preview of an answer has its words and none of its marks', () => {
+  expect(plainWords('# Done\n\n> *It* has **2** [words](http://x).\n- `a`')).toBe(
+    'Done It has 2 words. a',
+  );
 });
 
 test('elapsed time reads like a clock', () => {

@@ -6,9 +6,6 @@ import {
 } from '../../core/protocol/index.ts';
 import {
   decodePcm,
-  FRAME_MS,
-  type Microphone,
-  MicrophoneError,
   type PlayPosition,
   SAMPLE_RATE_HZ,
   samplesToMs,
@@ -26,6 +23,7 @@ import {
   unfinishedItems,
 } from './heard.ts';
 import { AudioOutbox } from './outbox.ts';
+import { MicrophoneControl } from './microphoneControl.ts';
 import type { Settings } from './settings.ts';
 import { Store } from './store.ts';
 import {
@@ -36,18 +34,7 @@ import {
   voiceOff,
   type VoiceState,
 } from './voice.ts';
-import { closeTrouble, microphoneTrouble } from './voiceTrouble.ts';
-
-export type MicrophoneState = {
-  readonly muted: boolean;
-  /** The talk key is held: heard although muted. */
-  readonly talking: boolean;
-  readonly device: Microphone | undefined;
-  /** The stream has been perfectly silent for some seconds, which no room is. */
-  readonly silent: boolean;
-  /** What is wrong with the microphone, while the conversation goes on. */
-  readonly trouble: string | undefined;
-};
+import { closeTrouble, startTrouble } from './voiceTrouble.ts';
 
 export type VoiceDeps = {
   readonly client: () => AppServerClient | undefined;
@@ -62,23 +49,14 @@ type Session = {
   readonly media: VoiceMedia;
   readonly outbox: AudioOutbox;
   threadId: string | undefined;
-  zeroFrames: number;
   fault: Trouble | undefined;
 };
-
-const SILENT_FRAMES = 5_000 / FRAME_MS;
 
 /** One voice conversation at a time: microphone, loudspeaker and the session between them. */
 export class VoiceController {
   readonly state = new Store<VoiceState>(voiceOff);
   readonly heard = new Store<Heard>(nothingHeard);
-  readonly microphone = new Store<MicrophoneState>({
-    muted: false,
-    talking: false,
-    device: undefined,
-    silent: false,
-    trouble: undefined,
-  });
+  readonly microphone = new MicrophoneControl();
   readonly strip = new StripTimeline();
   readonly #deps: VoiceDeps;
   #session: Session | undefined;
@@ -97,7 +75,6 @@ export class VoiceController {
         this.#sendAudio(session, chunk);
       }),
       threadId: undefined,
-      zeroFrames: 0,
       fault: undefined,
     };
     this.#session = session;
@@ -106,16 +83,12 @@ export class VoiceController {
     try {
       const device = await media.open(this.#deps.settings.getSnapshot().microphoneId);
       if (this.#session !== session) return;
-      this.microphone.update((mic) => ({ ...mic, device, silent: false, trouble: undefined }));
+      this.microphone.use(device);
       this.#step({ type: 'microphoneOpened' });
       await this.#request(session);
     } catch (error) {
       if (this.#session !== session) return;
-      this.#fail(
-        error instanceof MicrophoneError
-          ? microphoneTrouble(error)
-          : { message: errorText(error), hint: 'Try again, or go on by typing.' },
-      );
+      this.#fail(startTrouble(error));
     }
   }
 
@@ -139,23 +112,25 @@ export class VoiceController {
 
   /** Stops the voice, not the session. False when there was nothing to stop. */
   interrupt(): boolean {
+    const cut = this.#startCut();
+    void cut;
+    return cut !== undefined;
+  }
+
+  /** The same, resolving when the engine knows; at once when there was nothing to stop. */
+  async silence(): Promise<void> {
+    await this.#startCut();
+  }
+
+  #startCut(): Promise<void> | undefined {
     const session = this.#session;
     const client = this.#deps.client();
     const state = this.state.getSnapshot();
     if (session?.threadId === undefined || client === undefined || state.phase !== 'live')
-      return false;
+      return undefined;
     const unheard = unfinishedItems(this.heard.getSnapshot()).length > 0;
-    if (!unheard && !state.playing && state.responseId === undefined) return false;
-    void this.#cut(session, client, session.threadId).catch(ignoreClosed);
-    return true;
-  }
-
-  setMuted(muted: boolean): void {
-    this.microphone.update((mic) => ({ ...mic, muted, silent: false }));
-  }
-
-  setTalking(talking: boolean): void {
-    this.microphone.update((mic) => (mic.talking === talking ? mic : { ...mic, talking }));
+    if (!unheard && !state.playing && state.responseId === undefined) return undefined;
+    return this.#cut(session, client, session.threadId).catch(ignoreClosed);
   }
 
   /** Takes another microphone, live when a conversation runs; keeps the old one when that fails. */
@@ -165,11 +140,9 @@ export class VoiceController {
     if (session === undefined) return;
     try {
       const device = await session.media.swap(id);
-      this.microphone.update((mic) => ({ ...mic, device, silent: false, trouble: undefined }));
-      session.zeroFrames = 0;
+      this.microphone.use(device);
     } catch (error) {
-      const trouble = `${errorText(error)} The one before is still in use.`;
-      this.microphone.update((mic) => ({ ...mic, trouble }));
+      this.microphone.report(`${errorText(error)} The one before is still in use.`);
     }
   }
 
@@ -197,7 +170,7 @@ export class VoiceController {
       await this.#request(session);
     } catch (error) {
       if (this.#session !== session) return;
-      this.#fail({ message: errorText(error), hint: 'Start the voice again to go on talking.' });
+      this.#fail(startTrouble(error));
     }
   }
 
@@ -276,9 +249,7 @@ export class VoiceController {
   #wire(session: Session): void {
     session.media.on('frame', (frame) => {
       if (this.#session !== session) return;
-      const { muted, talking } = this.microphone.getSnapshot();
-      if (muted && !talking) frame.fill(0);
-      else this.#watchSilence(session, frame);
+      this.microphone.gate(frame);
       this.strip.captured(frame);
       session.outbox.push(frame);
     });
@@ -286,25 +257,27 @@ export class VoiceController {
       if (this.#session === session) this.#position(position);
     });
     session.media.on('microphoneLost', () => {
-      if (this.#session !== session) return;
-      void this.chooseMicrophone(null).then(() => {
-        const trouble = 'The microphone went away. The default one is used now.';
-        this.microphone.update((mic) => ({ ...mic, trouble: mic.trouble ?? trouble }));
-        return undefined;
-      });
+      if (this.#session === session) void this.#fallBack(session);
     });
+  }
+
+  /** The chosen device is gone; the choice is kept for when it comes back. */
+  async #fallBack(session: Session): Promise<void> {
+    try {
+      const device = await session.media.swap(null);
+      if (this.#session !== session) return;
+      this.microphone.use(device);
+      this.microphone.report('The microphone went away. The default one is used now.');
+    } catch (error) {
+      if (this.#session !== session) return;
+      this.microphone.report(`The microphone went away. ${errorText(error)} You can type.`);
+    }
   }
 
   #position(position: PlayPosition): void {
     this.heard.update((heard) => audioPlayed(heard, position.playedMs));
     this.strip.positioned(pendingMs(this.heard.getSnapshot()), position.playing);
     this.#step({ type: 'playingChanged', playing: position.playing });
-  }
-
-  #watchSilence(session: Session, frame: Int16Array): void {
-    session.zeroFrames = frame.every((sample) => sample === 0) ? session.zeroFrames + 1 : 0;
-    const silent = session.zeroFrames >= SILENT_FRAMES;
-    this.microphone.update((mic) => (mic.silent === silent ? mic : { ...mic, silent }));
   }
 
   #play(
@@ -369,12 +342,7 @@ export class VoiceController {
     session.media.close();
     this.strip.cleared();
     this.heard.update((heard) => cutAll(heard, undefined));
-    this.microphone.update((mic) => ({
-      ...mic,
-      talking: false,
-      silent: false,
-      trouble: undefined,
-    }));
+    this.microphone.release();
   }
 
   #step(input: VoiceInput): void {

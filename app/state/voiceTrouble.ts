@@ -1,9 +1,20 @@
-import type { NotificationParamsOf } from '../../core/protocol/index.ts';
-import type { MicrophoneError } from '../media/index.ts';
+import { errorText } from '../../core/base/index.ts';
+import { ConnectionClosedError, type NotificationParamsOf } from '../../core/protocol/index.ts';
+import { MicrophoneError } from '../media/index.ts';
 import type { Trouble } from './voice.ts';
 
-/** Words and the next step for a microphone that could not be had. */
-export function microphoneTrouble(error: MicrophoneError): Trouble {
+/** Why the voice could not start, and the next step. */
+export function startTrouble(error: unknown): Trouble {
+  if (error instanceof MicrophoneError) return microphoneTrouble(error);
+  if (error instanceof ConnectionClosedError)
+    return {
+      message: 'Parley’s engine is not connected, so nobody could hear you.',
+      hint: 'Start again when the connection is back.',
+    };
+  return { message: errorText(error), hint: 'Start again, or go on by typing.' };
+}
+
+function microphoneTrouble(error: MicrophoneError): Trouble {
   switch (error.code) {
     case 'refused':
       return {

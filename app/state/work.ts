@@ -33,6 +33,16 @@ export function finalAnswer(turn: TurnEntry): string {
   return '';
 }
 
+/** Markdown without its marks, for a preview of a few lines. */
+export function plainWords(markdown: string): string {
+  return markdown
+    .replaceAll(/^\s*(?:[>#]+|[-*+]|\d+\.)\s+/gmu, '')
+    .replaceAll(/\[(?<words>[^\]]*)\]\([^)]*\)/gu, '$<words>')
+    .replaceAll(/[*`~|]+/gu, '')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
 /** Share of the plan that is done, or undefined without a plan. */
 export function planShare(turn: TurnEntry): number | undefined {
   if (turn.plan.length === 0) return undefined;
@@ -43,7 +53,7 @@ const two = (value: number): string => String(value).padStart(2, '0');
 
 /** 0:34, 12:05, 1:02:03. */
 export function clockText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const seconds = Math.max(0, Math.round(ms / 1000));
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
   return hours === 0

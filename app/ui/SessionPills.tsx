@@ -26,7 +26,7 @@ const DEFAULT_DEVICE = 'system-default';
 
 function MicrophonePill(): ReactElement {
   const { voice, settings } = useAssistant();
-  const { device, trouble } = useStore(voice.microphone);
+  const { device, trouble } = useStore(voice.microphone.state);
   const { microphoneId } = useStore(settings);
   const name = device?.label === undefined || device.label === '' ? 'Microphone' : device.label;
   return (

@@ -54,7 +54,7 @@ export function VoiceDock(): ReactElement | null {
 function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
   const assistant = useAssistant();
   const { voice } = assistant;
-  const microphone = useStore(voice.microphone);
+  const microphone = useStore(voice.microphone.state);
   const working = runningTurnIds(useStore(assistant.conversation)).length > 0;
   const word = voiceWord(state, working);
   const speaking = state.phase === 'live' && (state.playing || state.responseId !== undefined);
@@ -77,7 +77,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
           looks={microphone.muted ? ['on'] : []}
           aria-pressed={microphone.muted}
           onPress={() => {
-            voice.setMuted(!microphone.muted);
+            voice.microphone.setMuted(!microphone.muted);
           }}
         >
           <Icon name={microphone.muted ? 'micOff' : 'mic'} />
@@ -110,8 +110,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
 /** What the state means for the user's hands, in one short line. */
 function hintFor(state: VoiceState, microphone: MicrophoneState): string {
   if (microphone.trouble !== undefined) return microphone.trouble;
-  if (microphone.silent)
-    return 'The microphone gives no sound at all. Check its switch, or choose another above.';
+  if (microphone.silent) return 'No sound from the microphone. Check its switch.';
   if (state.phase === 'starting') return `${STAGE_WORDS[state.stage]}… Speak already, it is kept.`;
   if (state.phase === 'reconnecting') return 'What you say is kept for ten seconds.';
   if (microphone.muted) return 'Hold Space to talk · M unmutes';

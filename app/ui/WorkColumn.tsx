@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import { finalAnswer, planShare, type TurnEntry, workOf } from '../state/index.ts';
+import { finalAnswer, plainWords, planShare, type TurnEntry, workOf } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
 import { classesOf } from './classes.ts';
 import { Button } from './controls.tsx';
@@ -65,7 +65,7 @@ function WorkRow({ turn }: { readonly turn: TurnEntry }): ReactElement {
       )}
       {!running && answer !== '' && (
         <p className={c('answer')} dir="auto">
-          {answer}
+          {plainWords(answer)}
         </p>
       )}
     </li>

@@ -18,7 +18,7 @@ export function useCommands(): readonly Command[] {
   const assistant = useAssistant();
   const { voice, settings } = assistant;
   const on = isVoiceOn(useStore(voice.state));
-  const { muted } = useStore(voice.microphone);
+  const { muted } = useStore(voice.microphone.state);
   const { output, letterKeys, theme } = useStore(settings);
   const set = (change: Partial<Settings>) => () => {
     settings.update((known) => ({ ...known, ...change }));
@@ -39,7 +39,7 @@ export function useCommands(): readonly Command[] {
       keys: 'M',
       letter: 'm',
       run: () => {
-        voice.setMuted(!muted);
+        voice.microphone.setMuted(!muted);
       },
     },
     {

@@ -29,7 +29,7 @@ export function useKeys(commands: readonly Command[], openPalette: () => void): 
     }
     if (event.key === ' ' && !within(event.target, TAKES_SPACE)) {
       event.preventDefault();
-      assistant.voice.setTalking(true);
+      assistant.voice.microphone.setTalking(true);
       return;
     }
     if (event.repeat || within(event.target, TEXT_FIELD)) return;
@@ -40,11 +40,11 @@ export function useKeys(commands: readonly Command[], openPalette: () => void): 
     command.run();
   });
   const up = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key === ' ') assistant.voice.setTalking(false);
+    if (event.key === ' ') assistant.voice.microphone.setTalking(false);
   });
   // The release of a held key never arrives when the window loses the focus meanwhile.
   const away = useEffectEvent(() => {
-    assistant.voice.setTalking(false);
+    assistant.voice.microphone.setTalking(false);
   });
 
   useEffect(() => {

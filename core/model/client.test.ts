@@ -189,6 +189,50 @@ test('the request carries the conversation, who asks and nothing it should not',
   });
 });
 
+test('a plain provider is sent functions only, and neither metadata nor include', async () => {
+  await using bench = await startBench([[{ events: answer }]], { dialect: 'plain' });
+  const look = {
+    type: 'function',
+    name: 'look',
+    description: 'Looks.',
+    strict: false,
+    parameters: { type: 'object' },
+  } as const;
+  await bench.sample({
+    ...greeting,
+    tools: [look, { type: 'web_search' }],
+    reasoning: { effort: 'low' },
+  }).ended;
+
+  const { body } = await bench.upstream.request(1);
+  expect(body).toMatchObject({ tools: [look], reasoning: { effort: 'low' } });
+  expect(body).not.toHaveProperty('client_metadata');
+  expect(body).not.toHaveProperty('include');
+});
+
+test('tools, reasoning, tier and the shape of the answer go out as they were asked for', async () => {
+  await using bench = await startBench([[{ events: answer }]]);
+  const schema = { type: 'object' };
+  await bench.sample({
+    ...greeting,
+    tools: [{ type: 'web_search' }],
+    reasoning: { effort: 'high', summary: 'auto' },
+    serviceTier: 'priority',
+    text: { verbosity: 'low', outputSchema: schema },
+  }).ended;
+
+  expect((await bench.upstream.request(1)).body).toMatchObject({
+    tools: [{ type: 'web_search' }],
+    include: ['reasoning.encrypted_content'],
+    reasoning: { effort: 'high', summary: 'auto' },
+    service_tier: 'priority',
+    text: {
+      verbosity: 'low',
+      format: { type: 'json_schema', name: 'codex_output_schema', strict: true, schema },
+    },
+  });
+});
+
 test('metadata too long for a header travels in the body alone', async () => {
   await using bench = await startBench([[{ events: answer }]]);
   await bench.sample(undefined, { clientMetadata: { long: 'x'.repeat(9000) } }).ended;

@@ -9,18 +9,18 @@ export {
   type HttpResponse,
 } from './http.ts';
 export {
-  ContentPart,
-  CustomToolCallItem,
-  CustomToolCallOutputItem,
-  FunctionCallItem,
-  FunctionCallOutputItem,
+  type ContentPart,
+  type CustomToolCallItem,
+  type CustomToolCallOutputItem,
+  type FunctionCallItem,
+  type FunctionCallOutputItem,
   itemForWire,
-  MessageItem,
+  type MessageItem,
   messageText,
-  ReasoningItem,
+  type ReasoningItem,
   ResponseItem,
   textMessage,
-  ToolOutput,
+  type ToolOutput,
 } from './items.ts';
 export type { TurnContext } from './metadata.ts';
 export { createNodeHttp } from './nodeHttp.ts';

@@ -36,21 +36,18 @@ const knownContentParts: ReadonlySet<string> = new Set(
   KnownContentPart.options.map((option) => option.shape.type.value),
 );
 /** A part of a message or of what a tool hands back. */
-export const ContentPart = z.preprocess(
-  wrapUnknown(knownContentParts, 'unknownPart'),
-  KnownContentPart,
-);
+const ContentPart = z.preprocess(wrapUnknown(knownContentParts, 'unknownPart'), KnownContentPart);
 export type ContentPart = z.infer<typeof ContentPart>;
 
 const TextPart = z.looseObject({ type: z.string(), text: z.string() });
 
 /** What a tool hands back: plain text, or parts where a tool shows pictures. */
-export const ToolOutput = z.union([z.string(), z.array(ContentPart)]);
+const ToolOutput = z.union([z.string(), z.array(ContentPart)]);
 export type ToolOutput = z.infer<typeof ToolOutput>;
 
 const id = z.string().nullish();
 
-export const MessageItem = z.looseObject({
+const MessageItem = z.looseObject({
   type: z.literal('message'),
   id,
   role: z.enum(['user', 'assistant', 'developer', 'system']),
@@ -59,7 +56,7 @@ export const MessageItem = z.looseObject({
 });
 export type MessageItem = z.infer<typeof MessageItem>;
 
-export const ReasoningItem = z.looseObject({
+const ReasoningItem = z.looseObject({
   type: z.literal('reasoning'),
   id,
   summary: z.array(TextPart),
@@ -68,7 +65,7 @@ export const ReasoningItem = z.looseObject({
 });
 export type ReasoningItem = z.infer<typeof ReasoningItem>;
 
-export const FunctionCallItem = z.looseObject({
+const FunctionCallItem = z.looseObject({
   type: z.literal('function_call'),
   id,
   call_id: z.string(),
@@ -79,7 +76,7 @@ export const FunctionCallItem = z.looseObject({
 });
 export type FunctionCallItem = z.infer<typeof FunctionCallItem>;
 
-export const FunctionCallOutputItem = z.looseObject({
+const FunctionCallOutputItem = z.looseObject({
   type: z.literal('function_call_output'),
   id,
   call_id: z.string(),
@@ -87,7 +84,7 @@ export const FunctionCallOutputItem = z.looseObject({
 });
 export type FunctionCallOutputItem = z.infer<typeof FunctionCallOutputItem>;
 
-export const CustomToolCallItem = z.looseObject({
+const CustomToolCallItem = z.looseObject({
   type: z.literal('custom_tool_call'),
   id,
   call_id: z.string(),
@@ -96,7 +93,7 @@ export const CustomToolCallItem = z.looseObject({
 });
 export type CustomToolCallItem = z.infer<typeof CustomToolCallItem>;
 
-export const CustomToolCallOutputItem = z.looseObject({
+const CustomToolCallOutputItem = z.looseObject({
   type: z.literal('custom_tool_call_output'),
   id,
   call_id: z.string(),

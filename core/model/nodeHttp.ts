@@ -92,8 +92,6 @@ function exchange(clock: Clock, agents: Agents, request: HttpRequest): Promise<H
   });
   outgoing.on('response', (message) => {
     incoming = message;
-    // It may fail while nobody is reading, which must not bring the process down.
-    message.on('error', () => undefined);
     timer.cancel();
     message.once('close', finish);
     const raw = rawBody(message, {

@@ -160,6 +160,21 @@ describe('repeats', () => {
     expect(bench.upstream.requests).toHaveLength(1);
   });
 
+  test('a failure that the model names is one although a message had arrived whole', async () => {
+    const script = [{ events: [...answer.slice(0, -1), failed('context_length_exceeded')] }];
+    await using bench = await startBench([script]);
+    const fatal = modelError(await bench.sample().ended);
+    await using second = await startBench([
+      [{ events: [...answer.slice(0, -1), failed('server_error')] }],
+      [{ events: answer }],
+    ]);
+    const sampling = second.sample();
+    await untilEnded(second, sampling, 50);
+
+    expect(fatal.info).toBe('contextWindowExceeded');
+    expect(sampling.notices).toHaveLength(1);
+  });
+
   test('a call that arrived whole is not asked for twice', async () => {
     const call = callAnswer({ name: 'look', arguments: {}, callId: 'c1' }).slice(0, -1);
     await using bench = await startBench([

@@ -61,8 +61,9 @@ test.for<{ ask: string; says: string }>([
   const text = textOf(await answerTo(request(ask)));
 
   expect(text).toContain(says);
-  expect(text).toContain("*I am Parley's practice agent, not a language model.*");
-  expect(text).toContain(`You asked: “${ask}”`);
+  expect(text).toContain(
+    `*You asked Parley's practice agent, which is no language model: “${ask}”*`,
+  );
 });
 
 test('a request of endless brackets or endless length gets an honest answer in time', async () => {
@@ -78,7 +79,7 @@ test('a delegated request is read out of its wrapper', async () => {
     '  <transcript_delta>user: reverse: no</transcript_delta>\n</realtime_delegation>';
 
   expect(textOf(await answerTo(request(wrapped)))).toContain(
-    'You asked: “what is 6 * 7 & is 1 < 2?”',
+    'no language model: “what is 6 * 7 & is 1 < 2?”',
   );
 });
 

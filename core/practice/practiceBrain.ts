@@ -84,8 +84,10 @@ class PracticeAnswer {
   async *#report(wanted: string, plan: Plan): AsyncGenerator<BrainOutput, void, void> {
     if (plan.type === 'fail') return;
     yield { type: 'newMessage', phase: 'final_answer' };
-    yield* this.#say(`*I am Parley's practice agent, not a language model.* ${heard(wanted)}\n\n`);
     yield* this.#say(plan.type === 'wait' ? `I waited ${plan.seconds} seconds.` : plan.text);
+    yield* this.#say(
+      `\n\n*You asked Parley's practice agent, which is no language model: ${asked(wanted)}*`,
+    );
   }
 
   async *#say(text: string): AsyncGenerator<BrainOutput, void, void> {
@@ -99,12 +101,12 @@ class PracticeAnswer {
 
 const MAX_QUOTED_CHARACTERS = 160;
 
-function heard(wanted: string): string {
-  if (wanted === '') return 'You asked for nothing that I can read.';
+function asked(wanted: string): string {
+  if (wanted === '') return 'nothing that it can read.';
   const line = wanted.replaceAll(/\s+/gu, ' ');
   const shown =
     line.length > MAX_QUOTED_CHARACTERS ? `${line.slice(0, MAX_QUOTED_CHARACTERS)}…` : line;
-  return `You asked: “${shown}”`;
+  return `“${shown}”`;
 }
 
 /** How often the plan was shown and acknowledged since the user last spoke. */

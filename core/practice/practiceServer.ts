@@ -26,7 +26,7 @@ export type PracticeServerOptions = {
   readonly onLog?: (entry: RealtimeServerLogEntry) => void;
 };
 
-const newId = (): string => randomBytes(12).toString('hex');
+const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`;
 
 /**
  * The built-in provider: one server on loopback that speaks the Realtime API and the Responses API,
@@ -38,7 +38,7 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
   const server = await startRealtimeServer({
     clock,
     voice,
-    newId: (prefix) => `${prefix}_${newId()}`,
+    newId,
     brain: options.realtimeBrain ?? createPracticeBrain({ clock }),
     routes: createResponsesRoutes({
       clock,

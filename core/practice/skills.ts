@@ -157,7 +157,8 @@ function count(unit: string, quoted: string): string {
     characters: graphemes(text).length,
   };
   const amount = amounts[unit] ?? 0;
-  return `${quote(text)}\n\nThat has **${amount}** ${amount === 1 ? unit.replace(/s$/u, '') : unit}.`;
+  const counted = amount === 1 ? unit.replace(/s$/u, '') : unit;
+  return `That has **${amount}** ${counted}.\n\n${quote(text)}`;
 }
 
 function primesPlan(below: number, wanted: number): Plan {

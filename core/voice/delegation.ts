@@ -72,9 +72,9 @@ export function outcomeText(turn: Turn, sentMessages: number): string {
         ? 'The background agent is done. Its messages marked [BACKEND] above are the result.'
         : 'The background agent is done and had nothing to say.';
     case 'interrupted':
-      return 'The user stopped the background agent before it was done.';
+      return 'The background agent was interrupted by the user before it was done.';
     default:
-      return `The background agent could not do it: ${turn.error?.message ?? 'an unknown error'}`;
+      return `The background agent failed: ${turn.error?.message ?? 'an unknown error'}`;
   }
 }
 

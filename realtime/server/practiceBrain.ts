@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/base/index.ts';
 import { measureLevel, msToSamples } from '../audio/index.ts';
 import type { BrainContext, BrainOutput, ConversationBrain, HeardAudio } from './brain.ts';
+import { speakable } from './speakable.ts';
 import { answerTyped, DELEGATE_TOOL, GREETING, SILENCE_TOOL } from './practiceAnswers.ts';
 import { assess, type Situation, type ToolResult } from './situation.ts';
 
@@ -117,9 +118,9 @@ function tellsFailure(output: string): boolean {
   );
 }
 
-/** A short text whole, of a long one its first sentences. */
+/** A short text whole, of a long one its first sentences; what can only be read is left out. */
 function takeaway(text: string): string {
-  const whole = text.trim().replaceAll(/\s+/gu, ' ');
+  const whole = speakable(text);
   if (whole.length <= SHORT_RESULT_CHARS) return whole;
   const start = whole.slice(0, SHORT_RESULT_CHARS);
   const sentences = /^.*[.!?](?=\s)/su.exec(start)?.[0] ?? start.replace(/\s+\S*$/u, '');

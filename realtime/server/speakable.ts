@@ -1,0 +1,20 @@
+/** Blocks that are for the eyes: code, tables, quotations. */
+const FOR_THE_EYES = /^```[\s\S]*?^```$|^\|.*$|^>.*$/gmu;
+
+/**
+ * The words of a Markdown text as one would say them: no marks, no code, no tables, no quotations.
+ * A text that is nothing but those is said as it stands.
+ */
+export function speakable(markdown: string): string {
+  const words = inOneLine(
+    markdown
+      .replaceAll(FOR_THE_EYES, ' ')
+      .replaceAll(/^\s*(?:#{1,6}|[-*+]|\d+\.)\s+/gmu, '')
+      .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/gu, '$1')
+      .replaceAll(/(?<![\p{L}\p{N}])[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?![\p{L}\p{N}])/gu, '')
+      .replaceAll('`', ''),
+  );
+  return words === '' ? inOneLine(markdown) : words;
+}
+
+const inOneLine = (text: string): string => text.trim().replaceAll(/\s+/gu, ' ');
