@@ -12,7 +12,7 @@ test('a typed question is answered, and practice mode is in plain sight', async 
 
   const conversation = page.getByRole('region', { name: 'Conversation' });
   await expect(conversation).toContainText('What can you do?');
-  await expect(conversation).toContainText('not a language model');
+  await expect(conversation).toContainText('no language model');
   await expect(page.getByRole('button', { name: /practice/i })).toBeVisible();
 });
 
