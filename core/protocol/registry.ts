@@ -48,6 +48,11 @@ export const clientRequests = {
     response: EmptyResponse,
     experimental: true,
   },
+  'thread/realtime/appendSpeech': {
+    params: realtime.ThreadRealtimeAppendSpeechParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
   'thread/realtime/update': {
     params: realtime.ThreadRealtimeUpdateParams,
     response: EmptyResponse,
@@ -101,6 +106,9 @@ export const serverNotifications = {
   'thread/realtime/item/completed': realtime.ThreadRealtimeItemNotification,
   'thread/realtime/item/transcript/delta': realtime.ThreadRealtimeItemTranscriptDeltaNotification,
   'thread/realtime/stage': realtime.ThreadRealtimeStageNotification,
+  'thread/realtime/session/updated': realtime.ThreadRealtimeSessionUpdatedNotification,
+  'thread/realtime/rateLimits/updated': realtime.ThreadRealtimeRateLimitsUpdatedNotification,
+  'thread/realtime/queue/updated': realtime.ThreadRealtimeQueueUpdatedNotification,
   'thread/realtime/response/started': realtime.ThreadRealtimeResponseStartedNotification,
   'thread/realtime/response/completed': realtime.ThreadRealtimeResponseCompletedNotification,
   'thread/realtime/speech/started': realtime.ThreadRealtimeSpeechStartedNotification,
