@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { messageAnswer } from '../model/testing/index.ts';
 import { clientRequests } from '../protocol/index.ts';
+import { systemClock } from '../platform/index.ts';
 import { createLineTransport, createMemoryTransportPair } from '../rpc/index.ts';
 import { RpcProbe, startTestEngine } from '../testing/index.ts';
 
@@ -42,7 +43,9 @@ test('the hello tells the client name, server version, home and platform', async
     clientInfo: { name: 'my-client', title: null, version: '7.8.9' },
   });
   expect(result).toMatchObject({ codexHome: bench.home, platformFamily: 'unix' });
-  expect(result['userAgent']).toMatch(/^my-client\/0\.0\.0-test .*\(my-client; 7\.8\.9\)$/u);
+  expect(result['userAgent']).toMatch(
+    /^my-client\/0\.169\.0 .*\(my-client; 7\.8\.9\) parley\/0\.0\.0-test$/u,
+  );
 });
 
 test.each([
@@ -241,11 +244,17 @@ test('over lines of text the same holds, and lines that are no JSON are dropped'
     createLineTransport({
       input: toEngine,
       output: toClient,
+      clock: systemClock,
       onUnreadable: (line) => unreadable.push(line),
     }),
   );
   const probe = new RpcProbe(
-    createLineTransport({ input: toClient, output: toEngine, onUnreadable: () => undefined }),
+    createLineTransport({
+      input: toClient,
+      output: toEngine,
+      clock: systemClock,
+      onUnreadable: () => undefined,
+    }),
   );
 
   await probe.hello('lines', { experimentalApi: true });
