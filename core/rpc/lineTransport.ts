@@ -7,8 +7,6 @@ export type LineTransportOptions = {
   readonly output: Writable;
   /** Told about lines that are no JSON; they are dropped (app-server §1). */
   readonly onUnreadable: (line: string) => void;
-  /** What was read from the input before this transport took over, if anything. */
-  readonly alreadyRead?: string;
 };
 
 /**
@@ -32,7 +30,6 @@ class LineTransport implements Transport {
     options.input.setEncoding('utf8');
     // Deferred, so that whoever makes the transport can set its callbacks first.
     queueMicrotask(() => {
-      if (options.alreadyRead !== undefined) this.#take(options.alreadyRead);
       options.input.on('data', (chunk: string) => {
         this.#take(chunk);
       });

@@ -53,7 +53,12 @@ type Waiting =
     };
 
 /** One try to get a session; everything after an `await` checks that it is still the current one. */
-type Attempt = { readonly abort: AbortController; readonly waiting: Waiting[] };
+type Attempt = {
+  readonly abort: AbortController;
+  readonly waiting: Waiting[];
+  /** What came while connecting and found no room any more. */
+  dropped: number;
+};
 
 const WAITING_LIMIT = 512;
 
@@ -127,6 +132,7 @@ export class VoiceConversation {
       if (waiting.length > WAITING_LIMIT) {
         const oldestAudio = waiting.findIndex((entry) => entry.type === 'audio');
         waiting.splice(Math.max(0, oldestAudio), 1);
+        this.#attempt.dropped += 1;
       }
       return true;
     }
@@ -144,7 +150,7 @@ export class VoiceConversation {
       return;
     }
     this.#attempt?.abort.abort();
-    const attempt: Attempt = { abort: new AbortController(), waiting: [] };
+    const attempt: Attempt = { abort: new AbortController(), waiting: [], dropped: 0 };
     this.#attempt = attempt;
     const model = params.model ?? settings.model;
     const realtimeSessionId = params.realtimeSessionId ?? params.sessionId ?? threadId;
@@ -169,6 +175,9 @@ export class VoiceConversation {
     replaced?.stop();
     this.#begin(params, model, realtimeSessionId, wire);
     for (const input of attempt.waiting) this.#give(input);
+    if (attempt.dropped === 0) return;
+    const message = `Connecting took so long that ${attempt.dropped} pieces of what came meanwhile were dropped.`;
+    notify('thread/realtime/error', { threadId, message, fatal: false });
   }
 
   #begin(

@@ -264,6 +264,7 @@ export class RealtimeSession {
   #finish(close: WireClose): void {
     if (this.#ended) return;
     this.#advance({ type: 'disconnected' });
+    this.#outbox.close();
     const end = this.#describeEnd(close);
     this.#report({ type: 'closed', end });
     this.#ended = true;
