@@ -1,3 +1,5 @@
+export { openMessage, toldToModel } from './modelText.ts';
+export { delegation, functionCall } from './realtimeEvents.ts';
 export { type Answer, type Message, RpcProbe } from './rpcProbe.ts';
 export {
   type Frame,
@@ -5,4 +7,5 @@ export {
   type ScriptedRealtimeSession,
   startScriptedRealtime,
 } from './scriptedRealtime.ts';
+export { inFence, outFence, startVoice, talk, type VoiceBench } from './voiceBench.ts';
 export { startTestEngine, type TestEngine, type TestEngineOptions } from './testEngine.ts';
