@@ -313,6 +313,20 @@ describe('voice', () => {
     expect(media.closed).toBe(false);
   });
 
+  test('closes the microphone when the engine stays away', async () => {
+    const { engine, media, clock, assistant } = await talking();
+    engine.refusal = new Error('gone');
+    engine.drop();
+
+    clock.advance(30_000);
+
+    expect(media.closed).toBe(true);
+    expect(assistant.voice.state.getSnapshot()).toMatchObject({
+      phase: 'failed',
+      trouble: { message: 'The connection did not come back, so the microphone was closed.' },
+    });
+  });
+
   test('switching to writing tells the running session and silences the voice', async () => {
     const { engine, media, assistant } = await talking();
     say(engine, 'a1', 'r1', 500);

@@ -1,4 +1,4 @@
-import { type Clock, errorText } from '../../core/base/index.ts';
+import { type Clock, errorText, type Timer } from '../../core/base/index.ts';
 import {
   type AppServerClient,
   ConnectionClosedError,
@@ -32,6 +32,9 @@ export type AssistantDeps = {
   readonly createMedia: () => VoiceMedia;
 };
 
+/** How long an open microphone waits for a lost engine. */
+const PATIENCE_MS = 30_000;
+
 /** Everything the page can do, and the stores it shows. One per page. */
 export class Assistant {
   readonly link: EngineLink;
@@ -47,6 +50,7 @@ export class Assistant {
   /** Changes whenever another thread is opened, so that late answers can tell. */
   #visit = 0;
   #starting: Promise<string> | undefined;
+  #patience: Timer | undefined;
 
   constructor(deps: AssistantDeps) {
     this.#clock = deps.clock;
@@ -63,8 +67,13 @@ export class Assistant {
     });
     this.link.on('lost', () => {
       this.voice.connectionLost();
+      this.#patience?.cancel();
+      this.#patience = this.#clock.after(PATIENCE_MS, () => {
+        this.voice.giveUp();
+      });
     });
     this.link.on('ready', ({ again }) => {
+      this.#patience?.cancel();
       void this.#welcomeBack(again);
     });
   }

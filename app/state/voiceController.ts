@@ -160,6 +160,15 @@ export class VoiceController {
     this.#step({ type: 'connectionLost' });
   }
 
+  /** The engine stayed away: nobody should go on talking into an open microphone. */
+  giveUp(): void {
+    if (this.state.getSnapshot().phase !== 'reconnecting') return;
+    this.#fail({
+      message: 'The connection did not come back, so the microphone was closed.',
+      hint: 'Talk again when it has.',
+    });
+  }
+
   /** The engine is back: the same conversation goes on in a new session. */
   async resume(): Promise<void> {
     const session = this.#session;

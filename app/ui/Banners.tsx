@@ -21,7 +21,7 @@ export function Banners(): ReactElement {
           <Icon name="warn" />
           <span>
             {link.attempt > 2
-              ? 'Parley’s engine does not answer. Is the program that opened this page still running? Trying again by itself.'
+              ? 'Parley’s engine does not answer. If you started it anew, open the address it printed; otherwise this page keeps trying.'
               : 'The connection to Parley’s engine was lost. Trying again; what you said and typed is kept.'}
           </span>
           <Button
