@@ -4,7 +4,7 @@ import type { KnipConfig } from 'knip';
 const configuration: KnipConfig = {
   entry: [
     // What people and hosts start; the list of vite.config.ts, and the launcher.
-    'main/cli/{parley.cjs,main.ts}',
+    'main/cli/{*.cjs,main.ts}',
     'main/electron/main.ts',
     'main/engine/{appServer,utility}.ts',
     'main/preload/preload.ts',

@@ -63,8 +63,7 @@ export async function runNode(
   const { promise, resolve } = Promise.withResolvers<number>();
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit'],
-    // Colours are for people at a terminal; in a log they are noise.
-    env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), ...env },
+    env: { ...process.env, ...env },
   });
   child.once('error', (error) => {
     process.stderr.write(`${error.message}\n`);

@@ -52,13 +52,17 @@ const steps: (() => Promise<StepResult>)[] = [
     checkStep('build', () => runNode([toolPath('vite'), 'build', '--app', '--logLevel', 'warn'])),
   () =>
     runnerStep('unit and black-box', VITEST_REPORT, () =>
-      runNode([
-        toolPath('vitest'),
-        'run',
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${VITEST_REPORT}`,
-      ]),
+      runNode(
+        [
+          toolPath('vitest'),
+          'run',
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${VITEST_REPORT}`,
+        ],
+        // Colours are for people at a terminal; in a log they are noise.
+        process.stdout.isTTY ? {} : { NO_COLOR: '1' },
+      ),
     ),
 ];
 if (!quick) {

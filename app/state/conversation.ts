@@ -34,7 +34,7 @@ function findLine(entries: readonly Entry[], id: string): VoiceLine | undefined 
   return found?.kind === 'voice' ? found : undefined;
 }
 
-/** A line that the provider did not name belongs to the speaker's latest unfinished words. */
+/** Our engine names every item; words a foreign one leaves unnamed share one line per speaker. */
 function lineId(params: {
   readonly role: 'user' | 'assistant';
   readonly itemId?: string | null | undefined;

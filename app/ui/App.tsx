@@ -84,7 +84,7 @@ export function App(): ReactElement {
   );
 }
 
-/** Says each announcement once; two alternating nodes make equal words count as new. */
+/** Says each announcement once; a new node per announcement makes equal words count as new. */
 function LiveRegion(): ReactElement {
   const { key, text } = useStore(useAssistant().announcer.current);
   return (

@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { ListBox } from 'react-aria-components';
 
 import { listMicrophones, type Microphone } from '../media/index.ts';
@@ -47,12 +47,12 @@ function MicrophoneList(props: {
   readonly onChoose: (id: string) => void;
 }): ReactElement {
   const [devices, setDevices] = useState<readonly Microphone[] | undefined>(undefined);
-  // Read when the list opens; the state setter makes one read per opening.
-  useState(() => {
+  // The list is mounted anew each time it opens, so it shows what is plugged in then.
+  useEffect(() => {
     void listMicrophones().then(setDevices, () => {
       setDevices([]);
     });
-  });
+  }, []);
   const known = (devices ?? []).filter(({ id }) => id !== 'default');
   const named = known.some(({ label }) => label !== '');
   return (

@@ -1,1 +1,1 @@
-export { initializeResponse } from './initializeResponse.ts';
+export { initializeResponse, providerUserAgent } from './initializeResponse.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { InitializeResponse } from '../protocol/index.ts';
-import { initializeResponse, linuxName } from './initializeResponse.ts';
+import { initializeResponse, linuxName, providerUserAgent } from './initializeResponse.ts';
 
 describe('what initialize is answered with', () => {
   const client = { name: 'editor', version: '9.8.7' };
@@ -14,11 +14,17 @@ describe('what initialize is answered with', () => {
 
   test('names client, server, system, machine and terminal', () => {
     expect(answer({}).userAgent).toMatch(
-      /^editor\/1\.2\.3 \(.+ \d+\.\d+\.\d+; \S+\) unknown \(editor; 9\.8\.7\)$/u,
+      /^editor\/0\.169\.0 \(.+ \d+\.\d+\.\d+; \S+\) unknown \(editor; 9\.8\.7\) parley\/1\.2\.3$/u,
     );
     expect(answer({ TERM: 'xterm' }).userAgent).toContain(') xterm (editor');
     const inTerminal = { TERM_PROGRAM: 'iTerm.app', TERM_PROGRAM_VERSION: '3.5', TERM: 'xterm' };
     expect(answer(inTerminal).userAgent).toContain(') iTerm.app/3.5 (editor');
+  });
+
+  test('providers hear our own version, not the level of the protocol', () => {
+    expect(providerUserAgent(client, '1.2.3', {})).toMatch(
+      /^editor\/1\.2\.3 \(.+\) unknown \(editor; 9\.8\.7\)$/u,
+    );
   });
 
   test('can travel in an HTTP header whatever the client calls itself', () => {

@@ -4,24 +4,39 @@ import { arch, machine, release } from 'node:os';
 import type { InitializeResponse } from '../protocol/index.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
+type ClientName = { readonly name: string; readonly version: string };
+
+/**
+ * The level of the protocol we speak, as clients know it: some take the first version they find in
+ * `userAgent` for the server's and refuse old ones (app-server §2).
+ */
+const PROTOCOL_LEVEL = '0.169.0';
 
 /** What the engine says about itself and its machine when a client says hello (app-server §2). */
 export function initializeResponse(
-  client: { readonly name: string; readonly version: string },
+  client: ClientName,
   facts: { readonly version: string; readonly home: string; readonly env: Env },
 ): InitializeResponse {
   const { platform } = process;
-  const system = operatingSystem(platform);
-  const userAgent =
-    `${client.name}/${facts.version} (${system}; ${architecture(platform)}) ` +
-    `${terminal(facts.env)} (${client.name}; ${client.version})`;
   return {
-    // It travels in an HTTP header later, which takes printable ASCII only.
-    userAgent: userAgent.replace(/[^\x20-\x7e]/gu, '_'),
+    userAgent: `${describe(client, PROTOCOL_LEVEL, facts.env)} parley/${facts.version}`,
     codexHome: facts.home,
     platformFamily: platform === 'win32' ? 'windows' : 'unix',
     platformOs: PLATFORM_OS[platform] ?? platform,
   };
+}
+
+/** What providers are told about who asks: the client's name with our own version (responses §3.1). */
+export function providerUserAgent(client: ClientName, version: string, env: Env): string {
+  return describe(client, version, env);
+}
+
+function describe(client: ClientName, version: string, env: Env): string {
+  const { platform } = process;
+  const machineText = `${operatingSystem(platform)}; ${architecture(platform)}`;
+  const text = `${client.name}/${version} (${machineText}) ${terminal(env)} (${client.name}; ${client.version})`;
+  // It travels in HTTP headers, which take printable ASCII only.
+  return text.replace(/[^\x20-\x7e]/gu, '_');
 }
 
 const PLATFORM_OS: Readonly<Record<string, string>> = { darwin: 'macos', win32: 'windows' };

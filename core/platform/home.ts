@@ -5,7 +5,7 @@ import process from 'node:process';
 import { ProductError } from '../base/index.ts';
 
 /** No folder could be found to keep configuration and threads in. */
-export class HomeError extends ProductError {
+class HomeError extends ProductError {
   readonly code = 'home';
   readonly retryable = false;
 }

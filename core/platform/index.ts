@@ -4,7 +4,7 @@ export {
   PRIVATE_FOLDER_MODE,
   writeFileAtomic,
 } from './files.ts';
-export { currentDirectory, HomeError, resolveHome } from './home.ts';
+export { currentDirectory, resolveHome } from './home.ts';
 export { createIdSource, newUuid } from './ids.ts';
 export { installationId, InstallationIdError } from './installationId.ts';
 export {

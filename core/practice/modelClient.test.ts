@@ -118,7 +118,7 @@ test('an interrupted answer keeps what had arrived', async () => {
   await expect(run()).rejects.toMatchObject({ code: 'modelAborted' });
   expect(seen.at(-1)).toMatchObject({
     type: 'itemInterrupted',
-    item: { type: 'message', content: [{ type: 'output_text', text: "### A long" }] },
+    item: { type: 'message', content: [{ type: 'output_text', text: '### A long' }] },
   });
 });
 

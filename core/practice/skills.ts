@@ -29,6 +29,10 @@ const skills: readonly Skill[] = [
     },
   },
   {
+    pattern: /\bwhat (?:can|do) you do\b|^(?:help|hello|hi)\b/iu,
+    plan: () => answer('Say what I can do', `Hello. I am here to try things out. ${abilities}`),
+  },
+  {
     pattern: /^(?:please )?fail\b/iu,
     plan: () => ({ type: 'fail', task: 'Fail on purpose' }),
   },
@@ -106,10 +110,11 @@ export function planFor(request: string, nowMs: number): Plan {
     const made = match === null ? undefined : plan(match, nowMs);
     if (made !== undefined) return made;
   }
-  return { type: 'unable', task: 'See what I can do about it', text: abilities };
+  const text = `That is beyond me: I follow fixed rules and no language model is at work. ${abilities}`;
+  return { type: 'unable', task: 'See what I can do about it', text };
 }
 
-const abilities = `That is beyond me: I follow fixed rules and no language model is at work. I can
+const abilities = `I can
 
 - tell the **time** or the **date**
 - **calculate**, for example \`(3 + 4) * 12\`

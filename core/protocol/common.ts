@@ -14,5 +14,3 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 export function isThreadId(value: string): boolean {
   return UUID.test(value);
 }
-
-export const ThreadIdParams = z.object({ threadId: z.string() });

@@ -1,6 +1,10 @@
 export { type Incoming, readEnvelope } from './envelope.ts';
 export { describeParamsError, invalidRequest, RpcError } from './errors.ts';
-export { createLineTransport, type LineTransportOptions } from './lineTransport.ts';
+export {
+  createLineTransport,
+  type LineTransport,
+  type LineTransportOptions,
+} from './lineTransport.ts';
 export { createMemoryTransportPair } from './memoryTransport.ts';
 export { createPortTransport, type PortLike } from './portTransport.ts';
 export { createSocketTransport } from './socketTransport.ts';

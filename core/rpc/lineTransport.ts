@@ -1,43 +1,57 @@
 import type { Readable, Writable } from 'node:stream';
 
+import type { Clock } from '../base/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
+import { readEnvelope } from './envelope.ts';
 
 export type LineTransportOptions = {
   readonly input: Readable;
   readonly output: Writable;
   /** Told about lines that are no JSON; they are dropped (app-server §1). */
   readonly onUnreadable: (line: string) => void;
-  /** What was read from the input before this transport took over, if anything. */
-  readonly alreadyRead?: string;
+  readonly clock: Clock;
 };
+
+/** A transport that can be waited for. */
+export type LineTransport = Transport & {
+  /** Resolves when it is closed, whoever closed it. */
+  readonly closed: Promise<void>;
+};
+
+/** How long requests may still be answered after the input has ended. */
+const LAST_ANSWERS_MS = 2_000;
 
 /**
  * One JSON object per line over a pair of streams (stdio). The lines of one tick leave in one write,
- * which is what makes thousands of small notifications cheap. The end of the input is the end.
+ * which is what makes thousands of small notifications cheap. The end of the input is the end, but
+ * for the answers to requests that came before it.
  */
-export function createLineTransport(options: LineTransportOptions): Transport {
-  return new LineTransport(options);
+export function createLineTransport(options: LineTransportOptions): LineTransport {
+  return new StreamTransport(options);
 }
 
-class LineTransport implements Transport {
+class StreamTransport implements LineTransport {
   onMessage: ((message: unknown) => void) | undefined;
   onClose: (() => void) | undefined;
   readonly #options: LineTransportOptions;
   #rest = '';
   #outgoing: string[] = [];
   #closed = false;
+  #inputEnded = false;
+  /** Requests read and not answered yet. */
+  #unanswered = 0;
+  readonly #whenClosed = Promise.withResolvers<void>();
 
   constructor(options: LineTransportOptions) {
     this.#options = options;
     options.input.setEncoding('utf8');
     // Deferred, so that whoever makes the transport can set its callbacks first.
     queueMicrotask(() => {
-      if (options.alreadyRead !== undefined) this.#take(options.alreadyRead);
       options.input.on('data', (chunk: string) => {
         this.#take(chunk);
       });
       options.input.on('end', () => {
-        this.close();
+        this.#endOfInput();
       });
       options.input.on('error', () => {
         this.close();
@@ -53,13 +67,30 @@ class LineTransport implements Transport {
     if (this.#closed) return;
     this.#outgoing.push(JSON.stringify(message));
     if (this.#outgoing.length === 1) queueMicrotask(this.#flush);
+    if (!('method' in message)) {
+      this.#unanswered -= 1;
+      if (this.#inputEnded && this.#unanswered <= 0) this.close();
+    }
+  }
+
+  get closed(): Promise<void> {
+    return this.#whenClosed.promise;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#flush();
     this.#closed = true;
-    queueMicrotask(() => this.onClose?.());
+    queueMicrotask(() => {
+      this.onClose?.();
+      this.#whenClosed.resolve();
+    });
+  }
+
+  #endOfInput(): void {
+    this.#inputEnded = true;
+    if (this.#unanswered <= 0) this.close();
+    else this.#options.clock.after(LAST_ANSWERS_MS, () => this.close());
   }
 
   readonly #flush = (): void => {
@@ -85,6 +116,8 @@ class LineTransport implements Transport {
       this.#options.onUnreadable(line);
       return;
     }
-    if (!this.#closed) this.onMessage?.(message);
+    if (this.#closed) return;
+    if (readEnvelope(message).kind === 'request') this.#unanswered += 1;
+    this.onMessage?.(message);
   }
 }

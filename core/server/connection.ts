@@ -26,6 +26,7 @@ export type ConnectionOptions = {
   readonly log: Logger;
   /** What the client is told about the engine. */
   readonly greet: (params: InitializeParams) => InitializeResponse;
+  readonly userAgentOf: (params: InitializeParams) => string;
   /** Called right after the hello was answered. */
   readonly onGreeted: (connection: Connection) => void;
   readonly onClosed: (connection: Connection) => void;
@@ -69,10 +70,10 @@ export class Connection implements Client {
     return this.#state.phase === 'greeted' ? this.#state.client.clientInfo.name : 'parley';
   }
 
-  /** How providers are told who asks (app-server §2). */
+  /** How providers are told who asks (responses §3.1). */
   get userAgent(): string {
     if (this.#state.phase !== 'greeted') return 'parley';
-    return this.#options.greet(this.#state.client).userAgent;
+    return this.#options.userAgentOf(this.#state.client);
   }
 
   notify<M extends NotificationMethod>(method: M, params: NotificationParamsOf<M>): void {

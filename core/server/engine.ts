@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { readStoredAuth } from '../auth/index.ts';
 import { type ConfigWarning, loadConfig, resolveProvider } from '../config/index.ts';
 import { resolveFeatures } from '../features/index.ts';
-import { initializeResponse } from '../greeting/index.ts';
+import { initializeResponse, providerUserAgent } from '../greeting/index.ts';
 import { createFileLogger, installationId, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
 import { openThreadStore } from '../threads/store/index.ts';
@@ -134,6 +134,7 @@ class RunningEngine implements Engine {
       clock: services.clock,
       log,
       greet: (params) => initializeResponse(params.clientInfo, { version, home, env }),
+      userAgentOf: ({ clientInfo }) => providerUserAgent(clientInfo, version, env),
       onGreeted: (greeted) => {
         for (const summary of this.warnings) {
           greeted.notify('configWarning', { summary, details: null });

@@ -9,7 +9,7 @@ export interface Listener {
 export interface Client extends Listener {
   /** Who the client said it is. */
   readonly clientName: string;
-  /** How providers are told who asks (app-server §2). */
+  /** How providers are told who asks (responses §3.1). */
   readonly userAgent: string;
 }
 

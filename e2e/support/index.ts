@@ -1,4 +1,4 @@
 export { AssistantPage } from './assistantPage.ts';
 export { cleanEnvironment, type Host, type HostOptions, startHost } from './host.ts';
-export { microphonePath, recordedVoicePath } from './recordedVoice.ts';
+export { recordedVoicePath } from './recordedVoice.ts';
 export { expect, test } from './test.ts';

@@ -13,7 +13,7 @@ const built = (name) => path.join(root, 'dist', 'main', name);
 const args = process.argv.slice(2);
 const isCurrent = Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR;
 
-if (!isCurrent) require('./relaunch.cjs').relaunch(root, NEEDED_MAJOR, built('appServer.cjs'));
+if (!isCurrent) require('./relaunch.cjs')(root, NEEDED_MAJOR, built('appServer.cjs'));
 else if (!startedAppServer()) startCommandLine();
 
 function startedAppServer() {

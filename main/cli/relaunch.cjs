@@ -63,4 +63,4 @@ function relay(child, bytes) {
   process.stdin.pipe(child.stdin);
 }
 
-module.exports = { relaunch };
+module.exports = relaunch;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { ConfigError } from '../../core/config/index.ts';
 import { readAppServerArgs } from './appServerArgs.ts';
 import { exitCodeOf, failureLine } from './failure.ts';
 import { readListenAddress } from './listenAddress.ts';
@@ -55,6 +56,7 @@ test('a failure is one line, whatever was thrown', () => {
   expect(failureLine(new Error('first\n  second'))).toBe('parley: first second\n');
   expect(failureLine('words')).toBe('parley: words\n');
   expect(exitCodeOf(Object.assign(new Error('x'), { exitCode: 2 }))).toBe(2);
+  expect(exitCodeOf(new ConfigError('x'))).toBe(2);
   expect(exitCodeOf(new Error('x'))).toBe(1);
   expect(exitCodeOf(undefined)).toBe(1);
 });

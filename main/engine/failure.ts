@@ -4,12 +4,9 @@ export function failureLine(error: unknown): string {
   return `parley: ${words.replace(/\s*\n\s*/gu, ' ').trim()}\n`;
 }
 
-/** What the process ends with after `error`: its own `exitCode` where it names one, else 1. */
+/** What the process ends with: what the error says, 2 for a configuration that is wrong, else 1. */
 export function exitCodeOf(error: unknown): number {
-  const isNumbered =
-    typeof error === 'object' &&
-    error !== null &&
-    'exitCode' in error &&
-    typeof error.exitCode === 'number';
-  return isNumbered ? Number(error.exitCode) : 1;
+  if (typeof error !== 'object' || error === null) return 1;
+  if ('exitCode' in error && typeof error.exitCode === 'number') return error.exitCode;
+  return 'code' in error && error.code === 'config' ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 export type { AppServerArgs, EngineArgs } from './appServerArgs.ts';
 export { CommandError } from './commandError.ts';
-export { cacheFolder, useCompileCache } from './compileCache.ts';
+export { useCompileCache } from './compileCache.ts';
 export { loadEngine } from './engineDoor.ts';
 export { exitCodeOf, failureLine } from './failure.ts';
 export { answerFirstLine } from './firstLine.ts';

@@ -47,7 +47,10 @@ describe('the first line on stdio', () => {
 
     expect(JSON.parse(String(output.read()))).toMatchObject({
       id: 7,
-      result: { codexHome: '/home/p', userAgent: expect.stringMatching(/^_\/1\.2\.3 /u) as string },
+      result: {
+        codexHome: '/home/p',
+        userAgent: expect.stringMatching(/^_\/\d.* parley\/1\.2\.3$/u) as string,
+      },
     });
     expect(first?.initialize?.params.clientInfo.name).toBe('é');
   });

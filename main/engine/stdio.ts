@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { createLineTransport } from '../../core/rpc/index.ts';
 import type { EngineArgs } from './appServerArgs.ts';
 import type { GreetingDeps, Hello } from './firstLine.ts';
+import { hostClock } from './hostClock.ts';
 import { type StartDeps, startEngine } from './startEngine.ts';
 
 export type StdioDeps = GreetingDeps &
@@ -23,15 +24,10 @@ export async function serveStdio(hello: Hello, args: EngineArgs, deps: StdioDeps
   const unread = hello.initialize === undefined ? hello.all : hello.rest;
   if (unread.length > 0) input.unshift(unread);
   const engine = await startEngine(args, deps);
-  const ended = new Promise<void>((resolve) => {
-    input.once('end', resolve);
-    output.once('error', () => {
-      resolve();
-    });
-  });
   const transport = createLineTransport({
     input,
     output,
+    clock: hostClock,
     onUnreadable: () => {
       deps.errors.write('parley: Passed over a line that is not JSON.\n');
     },
@@ -40,6 +36,6 @@ export async function serveStdio(hello: Hello, args: EngineArgs, deps: StdioDeps
   else engine.connect(transport, { initialize: hello.initialize.params });
   // Reading stopped at the first line, and a new listener alone does not start it again.
   input.resume();
-  await Promise.race([ended, deps.stopped]);
+  await Promise.race([transport.closed, deps.stopped]);
   await engine.close();
 }

@@ -1,6 +1,6 @@
 /** The page's own scheme and host in the desktop app. */
 export const APP_SCHEME = 'app';
-export const APP_HOST = 'parley';
+const APP_HOST = 'parley';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 
 /**

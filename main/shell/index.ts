@@ -1,4 +1,4 @@
-export { APP_HOST, APP_ORIGIN, APP_SCHEME, isAppUrl } from './appOrigin.ts';
+export { APP_ORIGIN, APP_SCHEME, isAppUrl } from './appOrigin.ts';
 export { appPath } from './appPath.ts';
 export { CONNECT_CHANNEL } from './channels.ts';
 export { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';

@@ -1,5 +1,5 @@
 export type { FunctionCall, OutputAudio, SessionEnd, SessionEvent } from './events.ts';
 export type { Cut, Heard } from './outputLedger.ts';
 export { RealtimeSession, type RealtimeSessionOptions } from './session.ts';
-export { BACKGROUND_AGENT_TOOL, REALTIME_SAMPLE_RATE_HZ } from './sessionConfig.ts';
+export { BACKGROUND_AGENT_TOOL } from './sessionConfig.ts';
 export type { TranscriptLine, TranscriptRole } from './transcript.ts';

@@ -7,7 +7,7 @@ export const REMAIN_SILENT_TOOL = 'remain_silent';
 export const REALTIME_SAMPLE_RATE_HZ = 24_000;
 
 /** The two tools every conversational v2 session offers (realtime-v2 §4.1, S66). */
-export const conversationTools: readonly FunctionTool[] = [
+const conversationTools: readonly FunctionTool[] = [
   {
     type: 'function',
     name: BACKGROUND_AGENT_TOOL,

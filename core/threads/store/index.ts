@@ -1,6 +1,5 @@
 export { openThreadStore, type ThreadStoreOptions } from './store.ts';
 export {
-  InvalidCursorError,
   type OpenedThread,
   type Rollout,
   type RolloutRecord,
@@ -11,5 +10,4 @@ export {
   type ThreadRow,
   type ThreadSortKey,
   type ThreadStore,
-  ThreadStoreClosedError,
 } from './types.ts';

@@ -20,15 +20,13 @@ export async function runRealtimeServer(
   { io }: ProgramContext,
 ): Promise<number> {
   const stop = aborted(stopSignal());
-  const script =
-    flags.script === undefined
-      ? undefined
-      : parseScript(await readTextFile(flags.script), flags.script);
+  const { port, apiKey, script: file } = flags;
+  const tls = await readTls(flags);
   const server = await startLocalServer({
-    port: flags.port,
-    apiKey: flags.apiKey,
-    tls: await readTls(flags),
-    script,
+    port,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(file === undefined ? {} : { script: parseScript(await readTextFile(file), file) }),
   });
   const { href } = server.url;
   io.stdout.write(

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -65,11 +65,16 @@ export function checkConfig(home: string): { finding: Finding; config: Config | 
     const { config, warnings } = loadConfig({ home });
     const [first] = warnings;
     const finding =
-      first === undefined ? ok(name, join(home, 'config.toml')) : failed(name, first.message);
+      first === undefined ? ok(name, describeFile(home)) : failed(name, first.message);
     return { finding, config };
   } catch (error) {
     return { finding: failed(name, errorText(error)), config: undefined };
   }
+}
+
+function describeFile(home: string): string {
+  const file = join(home, 'config.toml');
+  return existsSync(file) ? file : `defaults; there is no ${file}`;
 }
 
 /** Which provider is used, and whether a key for it can be had; the key itself is never shown. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,9 +7,16 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
-const launcher = join(import.meta.dirname, '..', 'parley.cjs');
+const root = join(import.meta.dirname, '..', '..', '..');
+const launcher = join(root, 'main', 'cli', 'parley.cjs');
+
+// The launcher prefers what is built, so a build of older sources would be tested instead of these.
+beforeAll(() => {
+  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
+  if (build.status !== 0) throw new Error(String(build.stderr));
+}, 120_000);
 
 async function withHome<T>(run: (home: string) => Promise<T>): Promise<T> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-cli-'));
@@ -73,6 +80,31 @@ describe.concurrent('the command line', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
+  test('runs a text turn and prints the answer', async () => {
+    const { code, stdout, stderr } = await parley(['exec', '-'], 'What is 3 + 4?');
+
+    expect(stdout).toContain('7');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test.for([
+    [['-c', 'nonsense=1'], /^parley: .*nonsense/u],
+    [['-c', 'model=3'], /^parley: .*model/u],
+  ] as const)('takes a doubtful configuration for a mistake: %o', async ([args, words]) => {
+    const { code, stdout, stderr } = await parley(['exec', 'hi', ...args]);
+
+    expect(stderr).toMatch(words);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  test('ends with 1 and the reason when the turn fails', async () => {
+    const { code, stderr } = await parley(['exec', 'fail']);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^parley: .+\n$/u);
+  });
+
   test('answers initialize on stdio', () =>
     withHome(async (home) => {
       const { child, exit } = start(home, ['app-server']);
@@ -124,6 +156,7 @@ describe.concurrent('the command line', () => {
 
       expect(await exit).toEqual([0, null]);
       const lines = (await stdout).trimEnd().split('\n');
+      expect(lines[1]).toMatch(/^Responses API: http:\/\/127\.0\.0\.1:\d+\/v1\/responses$/u);
       expect(lines[0]).toMatch(/^Realtime API: ws:\/\/127\.0\.0\.1:\d+\/v1\/realtime$/u);
       expect(lines.at(-1)).toMatch(/ is ready: http:\/\/127\.0\.0\.1:\d+\/v1$/u);
     }));
@@ -153,6 +186,7 @@ describe.concurrent('the command line', () => {
       expect(state('Provider')).toBe('ok');
       expect(state('Key')).toBe('ok');
       expect(state('Network')).toBe('failed');
+      expect(state('Practice')).toBe('ok');
       expect((await stdout) + (await stderr)).not.toContain(secret);
     }));
 });

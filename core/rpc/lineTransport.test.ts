@@ -1,0 +1,122 @@
+import { PassThrough } from 'node:stream';
+
+import { describe, expect, test } from 'vitest';
+
+import { ManualClock } from '../base/testing/index.ts';
+import { createLineTransport, type LineTransport } from './lineTransport.ts';
+
+class Harness {
+  readonly clock = new ManualClock();
+  readonly input = new PassThrough();
+  readonly output = new PassThrough();
+  readonly unreadable: string[] = [];
+  readonly received: unknown[] = [];
+  readonly writes: string[] = [];
+  closes = 0;
+  readonly transport: LineTransport;
+
+  constructor() {
+    this.output.on('data', (chunk: Buffer) => this.writes.push(chunk.toString('utf8')));
+    this.transport = createLineTransport({
+      input: this.input,
+      output: this.output,
+      clock: this.clock,
+      onUnreadable: (line) => this.unreadable.push(line),
+    });
+    this.transport.onMessage = (message) => this.received.push(message);
+    this.transport.onClose = () => {
+      this.closes += 1;
+    };
+  }
+
+  async settled(): Promise<void> {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+describe('lines', () => {
+  test('a message may come in pieces, and several in one', async () => {
+    const harness = new Harness();
+    harness.input.write('{"method":"a"}\n{"met');
+    harness.input.write('hod":"b"}\n\n');
+    await harness.settled();
+
+    expect(harness.received).toEqual([{ method: 'a' }, { method: 'b' }]);
+  });
+
+  test('a character that is cut in two arrives whole', async () => {
+    const harness = new Harness();
+    const line = Buffer.from('{"method":"é"}\n');
+    harness.input.write(line.subarray(0, 12));
+    harness.input.write(line.subarray(12));
+    await harness.settled();
+
+    expect(harness.received).toEqual([{ method: 'é' }]);
+  });
+
+  test('a line that is no JSON is reported and costs nothing else', async () => {
+    const harness = new Harness();
+    harness.input.write('nonsense\n{"method":"a"}\n');
+    await harness.settled();
+
+    expect(harness.unreadable).toEqual(['nonsense']);
+    expect(harness.received).toEqual([{ method: 'a' }]);
+  });
+
+  test('messages of one tick leave in one write', async () => {
+    const harness = new Harness();
+    harness.transport.send({ method: 'a' });
+    harness.transport.send({ method: 'b' });
+    await harness.settled();
+
+    expect(harness.writes).toEqual(['{"method":"a"}\n{"method":"b"}\n']);
+  });
+});
+
+describe('the end of the input', () => {
+  test('closes at once when nothing is to be answered, and only once', async () => {
+    const harness = new Harness();
+    harness.input.end();
+    await harness.transport.closed;
+    harness.transport.close();
+    await harness.settled();
+
+    expect(harness.closes).toBe(1);
+  });
+
+  test('waits for the answers to what came before it', async () => {
+    const harness = new Harness();
+    harness.input.end('{"id":1,"method":"a"}\n{"id":2,"method":"b"}\n');
+    await harness.settled();
+    harness.transport.send({ id: 1, result: {} });
+    harness.transport.send({ method: 'news' });
+    await harness.settled();
+    expect(harness.closes).toBe(0);
+
+    harness.transport.send({ id: 2, error: { code: -32600, message: 'no' } });
+    await harness.transport.closed;
+
+    expect(harness.writes.join('')).toContain('"id":2');
+  });
+
+  test('does not wait for an answer that never comes', async () => {
+    const harness = new Harness();
+    harness.input.end('{"id":1,"method":"a"}\n');
+    await harness.settled();
+    harness.clock.advance(2_000);
+    await harness.transport.closed;
+
+    expect(harness.clock.pending).toBe(0);
+  });
+
+  test('a reader that went away is an end as well', async () => {
+    const harness = new Harness();
+    harness.output.destroy(new Error('EPIPE'));
+    await harness.transport.closed;
+    harness.transport.send({ method: 'too late' });
+
+    expect(harness.writes).toEqual([]);
+  });
+});
