@@ -40,8 +40,11 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     socket.terminate();
     reject(new RealtimeConnectError(options.url, failure, { cause }));
   };
+  let refusal: (() => void) | undefined;
   const timer = options.clock.after(options.connectTimeoutMs, () => {
-    fail({ kind: 'timeout', afterMs: options.connectTimeoutMs });
+    // A refusal that never came to its end still says more than that time is up.
+    if (refusal === undefined) fail({ kind: 'timeout', afterMs: options.connectTimeoutMs });
+    else refusal();
   });
   const onAbort = (): void => {
     fail({ kind: 'aborted' });
@@ -59,19 +62,19 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     resolve(new WebSocketWire(socket, options.clock));
   });
   socket.on('unexpected-response', (_request, response) => {
-    timer.cancel();
     const status = response.statusCode ?? 0;
     const retryAfter = response.headers['retry-after'];
     let body = '';
     response.setEncoding('utf8');
-    response.on('data', (chunk: string) => {
-      if (body.length < MAX_ERROR_BODY_CHARS) body += chunk;
-    });
-    const done = (): void => {
+    refusal = () => {
       fail({ kind: 'status', status, body: readableBody(body), retryAfter });
     };
-    response.on('end', done);
-    response.on('error', done);
+    response.on('data', (chunk: string) => {
+      body += chunk;
+      if (body.length > MAX_ERROR_BODY_CHARS) refusal?.();
+    });
+    response.on('end', refusal);
+    response.on('error', refusal);
   });
   socket.on('error', (error) => {
     fail(
@@ -98,8 +101,9 @@ function readableBody(body: string): string {
   return body.trim().slice(0, MAX_ERROR_BODY_CHARS);
 }
 
+/** Reads nothing before somebody listens, so that what comes with the upgrade itself is not lost. */
 class WebSocketWire implements RealtimeWire {
-  onFrame: ((frame: string) => void) | undefined;
+  #onFrame: ((frame: string) => void) | undefined;
   onClose: ((close: WireClose) => void) | undefined;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
@@ -112,9 +116,10 @@ class WebSocketWire implements RealtimeWire {
     this.#socket = socket;
     this.#clock = clock;
     this.#pingTimer = clock.after(PING_EVERY_MS, this.#ping);
-    socket.on('message', (data, isBinary) => {
-      // The Realtime wire is text only; a binary frame carries nothing that could be read.
-      if (!isBinary) this.onFrame?.(textOf(data));
+    socket.pause();
+    socket.on('message', (data) => {
+      // Some servers send their JSON as binary; what is no JSON is found out by whoever decodes it.
+      this.#onFrame?.(textOf(data));
     });
     socket.on('pong', () => {
       this.#missedPongs = 0;
@@ -131,6 +136,15 @@ class WebSocketWire implements RealtimeWire {
     });
   }
 
+  get onFrame(): ((frame: string) => void) | undefined {
+    return this.#onFrame;
+  }
+
+  set onFrame(listener: ((frame: string) => void) | undefined) {
+    this.#onFrame = listener;
+    if (listener !== undefined) this.#socket.resume();
+  }
+
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount;
   }
@@ -145,6 +159,8 @@ class WebSocketWire implements RealtimeWire {
     this.#goodbyeTimer = this.#clock.after(GOODBYE_LIMIT_MS, () => {
       this.#socket.terminate();
     });
+    // The far side's goodbye has to be read, also where nobody has listened yet.
+    this.#socket.resume();
     this.#socket.close(code, reason);
   }
 
