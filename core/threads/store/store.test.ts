@@ -456,15 +456,4 @@ describe('a disk that takes nothing', () => {
       { message: 'thread is no longer saved' },
     ]);
   });
-
-  test.skipIf(process.getuid?.() === 0)('may also be a folder without permission', async () => {
-    mkdirSync(home);
-    chmodSync(home, 0o500);
-    const store = openStore();
-    store.create(meta('a')).append({ type: 'one' });
-
-    expect(await listedIds(store)).toEqual([]);
-    expect(warnings).toHaveLength(1);
-    chmodSync(home, 0o700);
-  });
 });
