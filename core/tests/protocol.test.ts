@@ -258,6 +258,21 @@ test('over lines of text the same holds, and lines that are no JSON are dropped'
   expect(unreadable).toEqual(['this is not JSON']);
 });
 
+test('a burst beyond what can wait is told to come later, and later it is served', async () => {
+  await using bench = await startTestEngine();
+  const probe = await bench.client();
+
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, async () => probe.ask('thread/list', {})),
+  );
+
+  const refused = answers.filter(({ error }) => error?.code === -32001);
+  expect(answers.filter(({ result }) => result !== undefined)).toHaveLength(256);
+  expect(refused).toHaveLength(744);
+  expect(refused[0]?.error?.message).toBe('Server overloaded; retry later.');
+  expect(await probe.call('thread/list', {})).toMatchObject({ data: [] });
+});
+
 test('closing the engine twice is harmless and its clients see it go', async () => {
   await using bench = await startTestEngine();
   const probe = await bench.client();

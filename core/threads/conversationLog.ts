@@ -120,7 +120,7 @@ function sessionAfter(item: RealtimeTimelineItem, before: string | undefined): s
 }
 
 /** The user's own words in an item; empty for items of others. */
-export function wordsOf(item: ThreadItem): string {
+function wordsOf(item: ThreadItem): string {
   if (item.type !== 'userMessage') return '';
   return item.content
     .flatMap((part) => (part.type === 'text' ? [part.text] : []))

@@ -6,7 +6,7 @@ import type { ResponseItem } from '../model/index.ts';
 import type { UserInput } from '../protocol/index.ts';
 
 /** Something the user handed in cannot be given to the model. */
-export class UserInputError extends ProductError {
+class UserInputError extends ProductError {
   readonly code = 'userInput';
   readonly retryable = false;
 }
