@@ -51,13 +51,31 @@ test.each([
   ['thread/read', {}, 'Invalid request: missing field `threadId`'],
   ['thread/start', { cwd: 5 }, 'cwd'],
   ['turn/start', { threadId: NOBODY, input: 'hi' }, 'input'],
-  ['turn/start', { threadId: NOBODY, input: [{ type: 'hologram' }] }, 'input.0'],
+  [
+    'turn/start',
+    { threadId: NOBODY, input: [{ type: 'hologram' }] },
+    '`text`, `image`, `localImage`',
+  ],
+  ['turn/start', { threadId: NOBODY, input: [{}] }, 'missing field `type`'],
+  ['turn/start', { threadId: NOBODY, input: [{ type: 'text' }] }, 'missing field `text`'],
+  ['thread/read', [], 'invalid type at `params`: expected object'],
+  ['thread/list', { limit: -1 }, 'at `limit`'],
   ['thread/realtime/start', { threadId: NOBODY }, 'missing field `outputModality`'],
   ['thread/realtime/start', { threadId: NOBODY, outputModality: 'smell' }, '`text`, `audio`'],
   [
     'thread/realtime/start',
     { threadId: NOBODY, outputModality: 'audio', voice: 'bob' },
     'unknown variant "bob", expected one of `alloy`',
+  ],
+  [
+    'thread/realtime/start',
+    { threadId: NOBODY, outputModality: 'audio', transport: { type: 'pigeon' } },
+    'unknown variant "pigeon", expected one of `websocket`, `webrtc`, `existingCall`',
+  ],
+  [
+    'thread/realtime/start',
+    { threadId: NOBODY, outputModality: 'audio', transport: { type: 'webrtc' } },
+    'missing field `sdp`',
   ],
   [
     'thread/realtime/appendAudio',
