@@ -90,6 +90,21 @@ describe('voice state', () => {
       word: 'Listening',
     },
     {
+      name: 'says so while the engine gets a new connection to the voice provider',
+      inputs: [
+        ...begin,
+        { type: 'responseStarted', responseId: 'a' },
+        { type: 'relinkBegun' },
+        { type: 'stageReached', stage: 'configuring' },
+      ],
+      word: 'Reconnecting',
+    },
+    {
+      name: 'listens again once the new connection is ready',
+      inputs: [...begin, { type: 'relinkBegun' }, { type: 'stageReached', stage: 'ready' }],
+      word: 'Listening',
+    },
+    {
       name: 'ignores speech events while it is off',
       inputs: [{ type: 'speechStarted' }, { type: 'playingChanged', playing: true }],
       word: 'Off',

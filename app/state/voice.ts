@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/base/index.ts';
 
-export type StartStage = 'microphone' | 'credentials' | 'connecting' | 'configuring' | 'ready';
+export type StartStage = 'microphone' | 'connecting' | 'configuring' | 'ready';
 
 /** What went wrong, in words, and what the user can do about it. */
 export type Trouble = { readonly message: string; readonly hint: string };
@@ -19,6 +19,8 @@ export type VoiceState =
       readonly responseId: string | undefined;
       /** Sound is coming out of the loudspeaker. */
       readonly playing: boolean;
+      /** The engine has lost the voice provider and is getting a new connection. */
+      readonly relinking: boolean;
     }
   /** The wire to the engine is gone; the microphone is kept open for a short while. */
   | { readonly phase: 'reconnecting' }
@@ -30,6 +32,7 @@ export type VoiceInput =
   | { readonly type: 'startPressed' }
   | { readonly type: 'microphoneOpened' }
   | { readonly type: 'stageReached'; readonly stage: StartStage }
+  | { readonly type: 'relinkBegun' }
   | { readonly type: 'sessionStarted' }
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
@@ -44,13 +47,7 @@ export type VoiceInput =
 
 export const voiceOff: VoiceState = { phase: 'off' };
 
-const STAGES: readonly StartStage[] = [
-  'microphone',
-  'credentials',
-  'connecting',
-  'configuring',
-  'ready',
-];
+const STAGES: readonly StartStage[] = ['microphone', 'connecting', 'configuring', 'ready'];
 
 /** True while the microphone belongs to a conversation. */
 export function isVoiceOn(state: VoiceState): boolean {
@@ -64,12 +61,24 @@ export function stepVoice(state: VoiceState, input: VoiceInput): VoiceState {
         ? state
         : { phase: 'starting', stage: 'microphone' };
     case 'microphoneOpened':
-      return later(state, 'credentials');
+      return later(state, 'connecting');
     case 'stageReached':
-      return later(state, input.stage);
+      return state.phase === 'live' ? relinked(state, input.stage) : later(state, input.stage);
+    case 'relinkBegun':
+      // Whatever the old connection was about to say will not come any more.
+      return state.phase === 'live'
+        ? { ...state, hearing: false, awaiting: false, responseId: undefined, relinking: true }
+        : state;
     case 'sessionStarted':
       return state.phase === 'starting'
-        ? { phase: 'live', hearing: false, awaiting: false, responseId: undefined, playing: false }
+        ? {
+            phase: 'live',
+            hearing: false,
+            awaiting: false,
+            responseId: undefined,
+            playing: false,
+            relinking: false,
+          }
         : state;
     case 'sessionClosed':
       // A second start closes the first session; its late farewell must not end the new one.
@@ -122,6 +131,11 @@ function stepLive(state: VoiceState, input: LiveInput): VoiceState {
   }
 }
 
+/** A live conversation is whole again when its new connection is ready. */
+function relinked(state: VoiceState & { phase: 'live' }, stage: StartStage): VoiceState {
+  return state.relinking && stage === 'ready' ? { ...state, relinking: false } : state;
+}
+
 /** Stages only go forward: a late report of an earlier one is passed over. */
 function later(state: VoiceState, stage: StartStage): VoiceState {
   if (state.phase !== 'starting') return state;
@@ -148,6 +162,7 @@ export function voiceWord(state: VoiceState, working: boolean): VoiceWord {
     case 'starting':
       return 'Starting';
     case 'live':
+      if (state.relinking) return 'Reconnecting';
       if (state.hearing) return 'Hearing you';
       if (state.playing) return 'Speaking';
       if (state.awaiting || state.responseId !== undefined) return 'Thinking';
@@ -166,7 +181,6 @@ export function voiceWord(state: VoiceState, working: boolean): VoiceWord {
 /** What the current stage of a start is doing, for a person. */
 export const STAGE_WORDS: Readonly<Record<StartStage, string>> = {
   microphone: 'opening the microphone',
-  credentials: 'checking the key',
   connecting: 'calling the voice model',
   configuring: 'agreeing on the session',
   ready: 'ready',

@@ -28,6 +28,7 @@ import type { Settings } from './settings.ts';
 import { Store } from './store.ts';
 import {
   isVoiceOn,
+  type StartStage,
   stepVoice,
   type Trouble,
   type VoiceInput,
@@ -188,7 +189,7 @@ export class VoiceController {
     const session = this.#session;
     switch (notice.method) {
       case 'thread/realtime/stage':
-        this.#step({ type: 'stageReached', stage: notice.params.stage });
+        this.#stage(notice.params.stage);
         return;
       case 'thread/realtime/started':
         if (session === undefined) return;
@@ -230,6 +231,11 @@ export class VoiceController {
     }
   }
 
+  #stage(stage: StartStage | 'reconnecting'): void {
+    if (stage === 'reconnecting') this.#step({ type: 'relinkBegun' });
+    else this.#step({ type: 'stageReached', stage });
+  }
+
   #closed(
     session: Session | undefined,
     closed: Extract<VoiceNotice, { method: 'thread/realtime/closed' }>['params'],
@@ -252,6 +258,7 @@ export class VoiceController {
       threadId,
       outputModality: this.#deps.settings.getSnapshot().output,
       transport: { type: 'websocket' },
+      reconnect: true,
     });
   }
 

@@ -94,7 +94,7 @@ function work(engine: FakeEngine, id: string, prompt: string): void {
 }
 
 async function startVoice(engine: FakeEngine): Promise<void> {
-  for (const stage of ['credentials', 'connecting', 'configuring', 'ready'] as const) {
+  for (const stage of ['connecting', 'configuring', 'ready'] as const) {
     engine.notify('thread/realtime/stage', { ...here, stage });
     await pause(30);
   }

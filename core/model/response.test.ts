@@ -54,6 +54,17 @@ describe('odd orders of a stream', () => {
       events: ['itemAdded m', 'textDelta m x', 'itemDone m', 'completed'],
     },
     {
+      name: 'items that all claim the same place are told apart by their ids',
+      wire: [
+        added({ item: message('a'), output_index: 0 }),
+        done({ item: message('a'), output_index: 0 }),
+        added({ item: message('b', 'y'), output_index: 0 }),
+        done({ item: message('b', 'y'), output_index: 0 }),
+        completed(),
+      ],
+      events: ['itemAdded a', 'itemDone a', 'itemAdded b', 'itemDone b', 'completed'],
+    },
+    {
       name: 'a delta that says nothing about its item belongs to the open message',
       wire: [added({ item: message('m') }), delta({}), done({ item: message('m') }), completed()],
       events: ['itemAdded m', 'textDelta m x', 'itemDone m', 'completed'],

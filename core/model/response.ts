@@ -151,7 +151,9 @@ function created(state: ResponseState, response: ResponseObject): ResponseStep {
 
 function added(state: ResponseState, place: Place, item: ResponseItem): ResponseStep {
   const at = { item_id: itemIdOf(item), output_index: place.output_index };
-  if (findOpen(state, at) !== undefined || isDone(state, at)) return { state, events: [] };
+  if (findOpen(state, at) !== undefined || isKnownItem(state, at, item)) {
+    return { state, events: [] };
+  }
   const open = openItem(state, at, item);
   return {
     state: { ...state, open: [...state.open, open] },
@@ -178,7 +180,7 @@ function change(
 function done(state: ResponseState, place: Place, item: ResponseItem): ResponseStep {
   const at = { item_id: itemIdOf(item), output_index: place.output_index };
   const known = findOpen(state, at) ?? lastOpen(state, at, item.type);
-  if (known === undefined && isDone(state, at)) return { state, events: [] };
+  if (known === undefined && isKnownItem(state, at, item)) return { state, events: [] };
   const open = known ?? openItem(state, at, item);
   const events: ModelEvent[] = known === undefined ? [announce(open)] : [];
   return {
@@ -255,6 +257,22 @@ function isDone(state: ResponseState, place: Place): boolean {
       item.itemId === place.item_id ||
       (typeof place.output_index === 'number' && item.outputIndex === place.output_index),
   );
+}
+
+/**
+ * True for an item that has been finished before. Some servers number every item alike, so a place
+ * that was used counts only for an item without an id of its own, or with the same content.
+ */
+function isKnownItem(state: ResponseState, at: Place, item: ResponseItem): boolean {
+  return state.done.some((known) => {
+    if (known.itemId === at.item_id) return true;
+    if (typeof at.output_index !== 'number' || known.outputIndex !== at.output_index) return false;
+    return typeof at.item_id !== 'string' || sameContent(known.item, item);
+  });
+}
+
+function sameContent(left: ResponseItem, right: ResponseItem): boolean {
+  return JSON.stringify({ ...left, id: null }) === JSON.stringify({ ...right, id: null });
 }
 
 function openItem(state: ResponseState, place: Place, item: ResponseItem): OpenItem {

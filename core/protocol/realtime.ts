@@ -44,6 +44,13 @@ export const RealtimeTransport = z.discriminatedUnion('type', [
 ]);
 export type RealtimeTransport = z.infer<typeof RealtimeTransport>;
 
+/**
+ * Parley's addition: what the user's speech does to the voice. `on` stops it, `off` lets it finish,
+ * `key` stops it only when the user says so by key or button.
+ */
+export const Interruption = z.enum(['on', 'off', 'key']);
+export type Interruption = z.infer<typeof Interruption>;
+
 /** `prompt` has three meanings: absent = our template, null or "" = none, text = verbatim (S70). */
 export const ThreadRealtimeStartParams = z.object({
   threadId: z.string(),
@@ -58,6 +65,13 @@ export const ThreadRealtimeStartParams = z.object({
   includeStartupContext: maybe(z.boolean()),
   realtimeStartInstructions: maybe(z.string()),
   realtimeEndInstructions: maybe(z.string()),
+  /** Words that were spoken and not delegated reach the text thread at the end; false turns it off. */
+  flushTranscriptTailOnSessionEnd: maybe(z.boolean()),
+  /** Parley's additions: listen, work and write, but do not speak. */
+  quiet: maybe(z.boolean()),
+  interruption: maybe(Interruption),
+  /** After a drop try to go on in a new connection instead of closing; off unless asked for. */
+  reconnect: maybe(z.boolean()),
 });
 export type ThreadRealtimeStartParams = z.infer<typeof ThreadRealtimeStartParams>;
 
@@ -88,6 +102,14 @@ export const ThreadRealtimeAppendTextParams = z.object({
 export const ThreadRealtimeUpdateParams = z.object({
   threadId: z.string(),
   outputModality: maybe(OutputModality),
+  quiet: maybe(z.boolean()),
+  interruption: maybe(Interruption),
+});
+
+/** Lets the assistant say a given text: hands it to the voice model and asks for a response. */
+export const ThreadRealtimeAppendSpeechParams = z.object({
+  threadId: z.string(),
+  text: z.string(),
 });
 
 /** Parley's addition: the user cut the voice off; says what was really heard of each item. */
@@ -204,7 +226,29 @@ export const ThreadRealtimeItemTranscriptDeltaNotification = z.object({
 /** Parley's additions: what a client needs to show the state of a conversation truthfully. */
 export const ThreadRealtimeStageNotification = z.object({
   ...inThread,
-  stage: z.enum(['credentials', 'connecting', 'configuring', 'ready']),
+  stage: z.enum(['connecting', 'configuring', 'ready', 'reconnecting']),
+  /** With `reconnecting`: why, in words, and which try this is. */
+  detail: maybe(z.string()),
+  attempt: maybe(z.int()),
+});
+/** The session as it is set now, and when the provider will end it (Unix seconds), if it said. */
+export const ThreadRealtimeSessionUpdatedNotification = z.object({
+  ...inThread,
+  outputModality: OutputModality,
+  quiet: z.boolean(),
+  interruption: Interruption,
+  expiresAt: z.number().nullable(),
+});
+export const ThreadRealtimeRateLimitsUpdatedNotification = z.object({
+  ...inThread,
+  rateLimits: z.unknown().optional(),
+});
+/** The one response slot, how many wait for it, and how much microphone sound was dropped so far. */
+export const ThreadRealtimeQueueUpdatedNotification = z.object({
+  ...inThread,
+  phase: z.enum(['free', 'requested', 'active']),
+  waiting: z.int(),
+  droppedInputChunks: z.int(),
 });
 export const ThreadRealtimeResponseStartedNotification = z.object({
   ...inThread,

@@ -13,13 +13,29 @@ type MethodSpec = {
   readonly response: z.ZodType;
   /** True where the client must have asked for `experimentalApi` (app-server §2). */
   readonly experimental?: boolean;
+  /** Fields of the params for which the same holds; those nobody reads here are listed too. */
+  readonly experimentalFields?: readonly string[];
 };
 
 /** One row per request a client may send. The table is the protocol: no method exists outside it. */
 export const clientRequests = {
   initialize: { params: InitializeParams, response: InitializeResponse },
-  'thread/start': { params: thread.ThreadStartParams, response: thread.ThreadStartResponse },
-  'thread/resume': { params: thread.ThreadResumeParams, response: thread.ThreadStartResponse },
+  'thread/start': {
+    params: thread.ThreadStartParams,
+    response: thread.ThreadStartResponse,
+    experimentalFields: [
+      'dynamicTools',
+      'environments',
+      'permissions',
+      'runtimeWorkspaceRoots',
+      'historyMode',
+    ],
+  },
+  'thread/resume': {
+    params: thread.ThreadResumeParams,
+    response: thread.ThreadStartResponse,
+    experimentalFields: ['history', 'path', 'permissions', 'initialTurnsPage'],
+  },
   'thread/read': { params: thread.ThreadReadParams, response: thread.ThreadReadResponse },
   'thread/list': { params: thread.ThreadListParams, response: thread.ThreadListResponse },
   'thread/loaded/list': {
@@ -31,7 +47,18 @@ export const clientRequests = {
     response: thread.ThreadTimelineListResponse,
     experimental: true,
   },
-  'turn/start': { params: turn.TurnStartParams, response: turn.TurnStartResponse },
+  'turn/start': {
+    params: turn.TurnStartParams,
+    response: turn.TurnStartResponse,
+    experimentalFields: [
+      'environments',
+      'permissions',
+      'collaborationMode',
+      'responsesapiClientMetadata',
+      'responsesapiClientMetadataPatch',
+      'additionalContext',
+    ],
+  },
   'turn/interrupt': { params: turn.TurnInterruptParams, response: EmptyResponse },
   'thread/realtime/start': {
     params: realtime.ThreadRealtimeStartParams,
@@ -45,6 +72,11 @@ export const clientRequests = {
   },
   'thread/realtime/appendText': {
     params: realtime.ThreadRealtimeAppendTextParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
+  'thread/realtime/appendSpeech': {
+    params: realtime.ThreadRealtimeAppendSpeechParams,
     response: EmptyResponse,
     experimental: true,
   },
@@ -101,6 +133,9 @@ export const serverNotifications = {
   'thread/realtime/item/completed': realtime.ThreadRealtimeItemNotification,
   'thread/realtime/item/transcript/delta': realtime.ThreadRealtimeItemTranscriptDeltaNotification,
   'thread/realtime/stage': realtime.ThreadRealtimeStageNotification,
+  'thread/realtime/session/updated': realtime.ThreadRealtimeSessionUpdatedNotification,
+  'thread/realtime/rateLimits/updated': realtime.ThreadRealtimeRateLimitsUpdatedNotification,
+  'thread/realtime/queue/updated': realtime.ThreadRealtimeQueueUpdatedNotification,
   'thread/realtime/response/started': realtime.ThreadRealtimeResponseStartedNotification,
   'thread/realtime/response/completed': realtime.ThreadRealtimeResponseCompletedNotification,
   'thread/realtime/speech/started': realtime.ThreadRealtimeSpeechStartedNotification,
@@ -131,7 +166,17 @@ export function isNotificationMethod(method: string): method is NotificationMeth
   return Object.hasOwn(serverNotifications, method);
 }
 
-export function isExperimental(method: ClientMethod): boolean {
+/**
+ * What of a request needs the `experimentalApi` capability: the method itself, or the first such field
+ * that is present, as `method.field`; undefined when nothing does (app-server §2).
+ */
+export function experimentalPart(method: ClientMethod, params: unknown): string | undefined {
   const spec: MethodSpec = clientRequests[method];
-  return spec.experimental === true;
+  if (spec.experimental === true) return method;
+  if (typeof params !== 'object' || params === null) return undefined;
+  const given: Readonly<Record<string, unknown>> = { ...params };
+  const field = spec.experimentalFields?.find(
+    (name) => given[name] !== undefined && given[name] !== null,
+  );
+  return field === undefined ? undefined : `${method}.${field}`;
 }

@@ -56,6 +56,16 @@ describe('lines', () => {
     expect(harness.received).toEqual([{ method: 'é' }]);
   });
 
+  test('an input that was paused by whoever read the first line flows again', async () => {
+    const harness = new Harness();
+    harness.input.pause();
+    await harness.settled();
+    harness.input.write('{"method":"a"}\n');
+    await harness.settled();
+
+    expect(harness.received).toEqual([{ method: 'a' }]);
+  });
+
   test('a line that is no JSON is reported and costs nothing else', async () => {
     const harness = new Harness();
     harness.input.write('nonsense\n{"method":"a"}\n');

@@ -56,6 +56,8 @@ class StreamTransport implements LineTransport {
       options.input.on('error', () => {
         this.close();
       });
+      // Whoever read the first line may have paused it, and then a listener alone starts nothing.
+      options.input.resume();
     });
     // A reader that went away must not end the process; the end of the input tells us soon enough.
     options.output.on('error', () => {

@@ -3,10 +3,10 @@ import type { Logger } from '../platform/index.ts';
 import {
   clientRequests,
   type ClientMethod,
+  experimentalPart,
   type InitializeParams,
   type InitializeResponse,
   isClientMethod,
-  isExperimental,
   type JsonRpcMessage,
   type NotificationMethod,
   type NotificationParamsOf,
@@ -134,8 +134,11 @@ export class Connection implements Client {
     if (!isClientMethod(method)) throw unknownMethod(method);
     if (method === 'initialize') return this.#initialize(parseParams(method, params));
     if (this.#state.phase !== 'greeted') throw invalidRequest('Not initialized');
-    if (isExperimental(method) && this.#state.client.capabilities?.experimentalApi !== true) {
-      throw invalidRequest(`${method} requires experimentalApi capability`);
+    if (this.#state.client.capabilities?.experimentalApi !== true) {
+      const part = experimentalPart(method, params);
+      if (part !== undefined) {
+        throw invalidRequest(`${part} requires experimentalApi capability`);
+      }
     }
     return this.#run(method, params);
   }

@@ -34,7 +34,7 @@ export interface Engine {
 /** Starts an engine; throws a `ProductError` with one clear sentence on a bad configuration. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { home, env, configOverrides, version } = options;
-  const clock = systemClock;
+  const clock = options.clock ?? systemClock;
   const newId = newUuid;
   const { config, warnings } = loadConfig({ home, overrides: configOverrides });
   const features = resolveFeatures(config, options.enable, options.disable);

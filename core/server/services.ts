@@ -15,6 +15,8 @@ export type EngineOptions = {
   readonly enable: readonly string[];
   readonly disable: readonly string[];
   readonly version: string;
+  /** The system's own unless somebody else turns the hands. */
+  readonly clock?: Clock;
 };
 
 /** What the handlers of all methods share. */

@@ -3,8 +3,20 @@ import { type Config, type ResolvedProvider } from '../config/index.ts';
 import type { Logger } from '../platform/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
-import { LiveThread, readRecords, type ThreadSettings } from '../threads/index.ts';
-import type { Rollout, ThreadMeta, ThreadRow, ThreadStore } from '../threads/store/index.ts';
+import {
+  ConversationLog,
+  LiveThread,
+  readRecords,
+  type ThreadRecord,
+  type ThreadSettings,
+} from '../threads/index.ts';
+import type {
+  OpenedThread,
+  Rollout,
+  ThreadMeta,
+  ThreadRow,
+  ThreadStore,
+} from '../threads/store/index.ts';
 import { createStandardTools } from '../tools/index.ts';
 import { VoiceConversation } from '../voice/index.ts';
 import type { Hub } from './hub.ts';
@@ -25,6 +37,8 @@ export type ThreadDirectoryOptions = {
 /** What a thread is opened with, after configuration and request have been put together. */
 export type ThreadOpening = {
   readonly settings: ThreadSettings;
+  /** What the request itself said; the rest of `settings` came from configuration and defaults. */
+  readonly asked: { readonly model: boolean; readonly cwd: boolean };
   readonly config: Config;
   readonly provider: ResolvedProvider;
   readonly originator: string;
@@ -40,6 +54,12 @@ export type LoadedThread = {
 };
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** What a thread that may not be in memory can be asked: how it is shown, and what happened in it. */
+export type ReadableThread = {
+  readonly thread: Thread;
+  readonly conversation: Pick<LiveThread, 'turns' | 'timeline' | 'realtimeSessionAt'>;
+};
 
 /** All threads: those in memory, and those on disk behind the store. */
 export class ThreadDirectory {
@@ -77,7 +97,7 @@ export class ThreadDirectory {
       source: 'vscode',
       threadSource,
     };
-    return this.#load(meta, opening, ephemeral ? undefined : store.create(meta), []);
+    return this.#load(meta, opening, ephemeral ? undefined : store.create(meta));
   }
 
   /** Loads a thread from its file; undefined when there is none of that id. */
@@ -90,7 +110,27 @@ export class ThreadDirectory {
       return loaded;
     }
     if (stored === undefined) return undefined;
-    return this.#load(stored.meta, opening, stored.rollout, readRecords(stored.records));
+    const settings = resumedSettings(opening, stored.meta);
+    return this.#load(stored.meta, { ...opening, settings }, stored.rollout, {
+      records: readRecords(stored.records),
+      updatedAtMs: stored.updatedAtMs,
+    });
+  }
+
+  /** A thread to look at: as it is in memory, else as its file tells it; nothing gets loaded. */
+  async read(threadId: string): Promise<ReadableThread | undefined> {
+    const loaded = this.#loaded.get(threadId);
+    if (loaded !== undefined) {
+      return { thread: this.describe(loaded), conversation: loaded.thread };
+    }
+    const stored = await this.#options.store.open(threadId);
+    if (stored === undefined) return undefined;
+    const { rollout, records, ...shown } = stored;
+    const { path } = rollout;
+    await rollout.close();
+    const conversation = new ConversationLog();
+    for (const record of readRecords(records)) conversation.apply(record);
+    return { thread: this.#describeStored({ ...shown, path }), conversation };
   }
 
   async close(): Promise<void> {
@@ -109,6 +149,7 @@ export class ThreadDirectory {
       ...this.#describe(meta),
       preview: thread.preview,
       ephemeral: rollout === undefined,
+      model: thread.settings.model,
       reasoningEffort: thread.settings.reasoningEffort,
       updatedAt: seconds(thread.updatedAtMs),
       recencyAt: seconds(thread.updatedAtMs),
@@ -120,14 +161,21 @@ export class ThreadDirectory {
   /** A thread that only its row is known of. */
   describeRow(row: ThreadRow): Thread {
     const loaded = this.#loaded.get(row.id);
+    const thread = this.#describeStored({ ...row, meta: row });
+    return loaded === undefined ? thread : { ...thread, status: loaded.thread.status };
+  }
+
+  #describeStored(
+    stored: Omit<OpenedThread, 'rollout' | 'records'> & { readonly path: string },
+  ): Thread {
+    const { meta, updatedAtMs, preview, name, path } = stored;
     return {
-      ...this.#describe(row),
-      preview: row.preview,
-      updatedAt: seconds(row.updatedAtMs),
-      recencyAt: seconds(row.updatedAtMs),
-      path: row.path,
-      name: row.name,
-      status: loaded?.thread.status ?? { type: 'notLoaded' },
+      ...this.#describe(meta),
+      preview,
+      name,
+      path,
+      updatedAt: seconds(updatedAtMs),
+      recencyAt: seconds(updatedAtMs),
     };
   }
 
@@ -185,7 +233,9 @@ export class ThreadDirectory {
     meta: ThreadMeta,
     opening: ThreadOpening,
     rollout: Rollout | undefined,
-    records: ReturnType<typeof readRecords>,
+    earlier: { readonly records: readonly ThreadRecord[]; readonly updatedAtMs?: number } = {
+      records: [],
+    },
   ): LoadedThread {
     const { clock, newId, log, hub, providers, userName } = this.#options;
     const { settings, config, provider } = opening;
@@ -201,7 +251,7 @@ export class ThreadDirectory {
     const thread = new LiveThread({
       id: meta.id,
       settings,
-      records,
+      ...earlier,
       ports: {
         clock,
         newId,
@@ -249,6 +299,19 @@ export class ThreadDirectory {
 
 type LiveThreadNotify = ConstructorParameters<typeof LiveThread>[0]['ports']['notify'];
 
+/**
+ * A thread goes on as it began: with its folder, and with its model where that is still the same
+ * provider's, unless the request says otherwise.
+ */
+function resumedSettings({ settings, asked }: ThreadOpening, meta: ThreadMeta): ThreadSettings {
+  const keepsModel = !asked.model && settings.modelProvider === meta.modelProvider;
+  return {
+    ...settings,
+    ...(keepsModel ? { model: meta.model } : {}),
+    ...(asked.cwd ? {} : { cwd: meta.cwd }),
+  };
+}
+
 /** How a thread's settings come about: the request's wishes over the configuration's. */
 export function threadSettings(
   values: Pick<ThreadSettings, 'cwd' | 'model' | 'modelProvider' | 'instructions'>,
@@ -258,7 +321,7 @@ export function threadSettings(
   return {
     ...values,
     reasoningEffort: config.modelReasoningEffort ?? null,
-    contextWindow: config.modelContextWindow ?? contextWindowOf(values.model),
+    contextWindowOf: (model) => config.modelContextWindow ?? contextWindowOf(model),
     developerInstructions: developerInstructions ?? config.developerInstructions,
   };
 }

@@ -79,8 +79,11 @@ export class ConversationLog {
     return '';
   }
 
-  /** The turns with all their items. A turn without an end was cut off by a crash: interrupted. */
-  turns(): readonly Turn[] {
+  /**
+   * The turns with all their items. The one that is known to run is in progress; another without an
+   * end was cut off by a crash: interrupted.
+   */
+  turns(runningTurnId?: string): readonly Turn[] {
     const turns = new Map<string, { turn: Turn; items: ThreadItem[] }>();
     for (const entry of this.#timeline) {
       if (entry.type === 'turnStarted') {
@@ -92,7 +95,13 @@ export class ConversationLog {
         turns.get(entry.turnId)?.items.push(entry.item);
       }
     }
-    return Array.from(turns.values(), ({ turn, items }) => ({ ...turn, items, itemsView: 'full' }));
+    return Array.from(turns.values(), ({ turn, items }) => ({
+      ...turn,
+      status:
+        turn.status === 'inProgress' && turn.id !== runningTurnId ? 'interrupted' : turn.status,
+      items,
+      itemsView: 'full',
+    }));
   }
 
   /** The voice session that was running before this place of the timeline, if one was. */

@@ -1,3 +1,4 @@
+export { ConversationLog } from './conversationLog.ts';
 export type { Notify, Sampler, ThreadPorts, ThreadSettings } from './ports.ts';
 export { readRecords, type ThreadRecord } from './records.ts';
 export { LiveThread, type LiveThreadOptions, type PreparedTurn } from './thread.ts';

@@ -30,7 +30,8 @@ export type ThreadSettings = {
   readonly model: string;
   readonly modelProvider: string;
   readonly reasoningEffort: string | null;
-  readonly contextWindow: number | null;
+  /** Tokens that fit into that model; null when nobody knows. */
+  readonly contextWindowOf: (model: string) => number | null;
   readonly cwd: string;
   readonly instructions: string;
   readonly developerInstructions: string | undefined;

@@ -25,6 +25,8 @@ export type LiveThreadOptions = {
   readonly ports: ThreadPorts;
   /** Records of earlier times; empty for a new thread. */
   readonly records: readonly ThreadRecord[];
+  /** When something last happened in it; absent for a new thread. */
+  readonly updatedAtMs?: number;
   /** Told when the first words of the user are known. */
   readonly onPreview: (preview: string) => void;
   readonly onListenerError: (error: unknown) => void;
@@ -44,8 +46,8 @@ export type PreparedTurn = { readonly turn: Turn; readonly begin: () => void };
  */
 export class LiveThread {
   readonly id: string;
-  readonly settings: ThreadSettings;
   readonly events: Emitter<ThreadEvents>;
+  #settings: ThreadSettings;
   readonly #ports: ThreadPorts;
   readonly #log = new ConversationLog();
   readonly #onPreview: (preview: string) => void;
@@ -58,10 +60,10 @@ export class LiveThread {
 
   constructor(options: LiveThreadOptions) {
     this.id = options.id;
-    this.settings = options.settings;
+    this.#settings = options.settings;
     this.#ports = options.ports;
     this.#onPreview = options.onPreview;
-    this.#updatedAtMs = options.ports.clock.nowMs();
+    this.#updatedAtMs = options.updatedAtMs ?? options.ports.clock.nowMs();
     this.events = new Emitter(options.onListenerError);
     for (const record of options.records) this.#log.apply(record);
     this.#introduced = this.#log.turns().length > 0;
@@ -78,6 +80,16 @@ export class LiveThread {
     }
   }
 
+  /** What turns run with from now on. */
+  get settings(): ThreadSettings {
+    return this.#settings;
+  }
+
+  /** Changes what the next turn and those after it run with; a running turn goes on as it began. */
+  changeSettings(changes: Partial<ThreadSettings>): void {
+    this.#settings = { ...this.#settings, ...changes };
+  }
+
   get preview(): string {
     return this.#log.preview;
   }
@@ -92,15 +104,14 @@ export class LiveThread {
 
   /** The turns with their items; the running one is in progress, an abandoned one interrupted. */
   turns(): readonly Turn[] {
-    const running = this.runningTurnId;
-    return this.#log.turns().map((turn) => (turn.id === running ? turn : ended(turn)));
+    return this.#log.turns(this.#runningTurnId);
   }
 
   realtimeSessionAt(position: number): string | undefined {
     return this.#log.realtimeSessionAt(position);
   }
 
-  get runningTurnId(): string | undefined {
+  get #runningTurnId(): string | undefined {
     return this.#state.phase === 'running' ? this.#state.run.turnId : undefined;
   }
 
@@ -240,7 +251,3 @@ export class LiveThread {
     this.#ports.store(record);
   }
 }
-
-/** A turn that a crash cut off has no end on record. */
-const ended = (turn: Turn): Turn =>
-  turn.status === 'inProgress' ? { ...turn, status: 'interrupted' } : turn;

@@ -246,7 +246,7 @@ export class TurnRun {
     ports.notify('thread/tokenUsage/updated', {
       threadId,
       turnId: this.turnId,
-      tokenUsage: { total, last, modelContextWindow: settings.contextWindow },
+      tokenUsage: { total, last, modelContextWindow: settings.contextWindowOf(settings.model) },
     });
   }
 

@@ -3,7 +3,6 @@ import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import {
   DEFAULT_VOICE_V2,
-  type OutputModality,
   REALTIME_VOICES_V2,
   type ThreadRealtimeStartParams,
 } from '../protocol/index.ts';
@@ -17,6 +16,8 @@ import {
   voiceStartedNote,
 } from './instructions.ts';
 import { LiveSession } from './liveSession.ts';
+import type { VoiceMode } from './voiceMode.ts';
+import { type VoiceInput, WaitingInput } from './waitingInput.ts';
 
 /** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
 export type VoiceSettings = {
@@ -29,6 +30,12 @@ export type VoiceSettings = {
   readonly userName: string;
 };
 
+type WireTarget = {
+  readonly model: string;
+  readonly realtimeSessionId: string;
+  readonly signal: AbortSignal;
+};
+
 export type VoicePorts = {
   readonly thread: LiveThread;
   readonly settings: VoiceSettings;
@@ -36,26 +43,11 @@ export type VoicePorts = {
   readonly newId: NewId;
   readonly notify: Notify;
   /** Opens a wire to the provider's Realtime server. Throws a ProductError in plain words. */
-  readonly connect: (target: {
-    readonly model: string;
-    readonly realtimeSessionId: string;
-    readonly signal: AbortSignal;
-  }) => Promise<RealtimeWire>;
+  readonly connect: (target: WireTarget) => Promise<RealtimeWire>;
 };
 
-type Waiting =
-  | { readonly type: 'audio'; readonly base64: string }
-  | {
-      readonly type: 'text';
-      readonly role: 'user' | 'developer' | 'assistant';
-      readonly text: string;
-      readonly respond: boolean;
-    };
-
 /** One try to get a session; everything after an `await` checks that it is still the current one. */
-type Attempt = { readonly abort: AbortController; readonly waiting: Waiting[] };
-
-const WAITING_LIMIT = 512;
+type Attempt = { readonly abort: AbortController; readonly waiting: WaitingInput };
 
 /**
  * A thread's voice. At most one session is live; starting again opens the new session first and
@@ -76,28 +68,29 @@ export class VoiceConversation {
     return this.#live !== undefined || this.#attempt !== undefined;
   }
 
-  /** Checks the request and returns what to do once it has been answered. */
+  /** Returns what is to be done once the request has been answered. */
   start(params: ThreadRealtimeStartParams): () => void {
     return () => {
       void this.#open(params);
     };
   }
 
-  /** False when no session runs or is being opened. */
-  appendAudio(base64: string): boolean {
-    return this.#give({ type: 'audio', base64 });
-  }
-
-  /** False when no session runs or is being opened. */
-  appendText(role: 'user' | 'developer' | 'assistant', text: string, respond: boolean): boolean {
-    return this.#give({ type: 'text', role, text, respond });
+  /** False when no session runs or is being opened; what comes while one opens is kept for it. */
+  give(input: VoiceInput): boolean {
+    if (this.#attempt !== undefined) {
+      this.#attempt.waiting.add(input);
+      return true;
+    }
+    this.#live?.give(input);
+    return this.#live !== undefined;
   }
 
   /** Throws the protocol's refusal when no session is live. */
-  setOutputModality(modality: OutputModality): void {
-    this.#running().setOutputModality(modality);
+  change(change: Partial<VoiceMode>): void {
+    this.#running().change(change);
   }
 
+  /** Throws the protocol's refusal when no session is live. */
   interrupt(heard: readonly Heard[]): void {
     this.#running().interrupt(heard);
   }
@@ -120,21 +113,6 @@ export class VoiceConversation {
     return this.#live;
   }
 
-  #give(input: Waiting): boolean {
-    if (this.#attempt !== undefined) {
-      const { waiting } = this.#attempt;
-      waiting.push(input);
-      if (waiting.length > WAITING_LIMIT) {
-        const oldestAudio = waiting.findIndex((entry) => entry.type === 'audio');
-        waiting.splice(Math.max(0, oldestAudio), 1);
-      }
-      return true;
-    }
-    if (this.#live === undefined) return false;
-    deliver(this.#live, input);
-    return true;
-  }
-
   async #open(params: ThreadRealtimeStartParams): Promise<void> {
     const { thread, settings, notify } = this.#ports;
     const threadId = thread.id;
@@ -144,15 +122,16 @@ export class VoiceConversation {
       return;
     }
     this.#attempt?.abort.abort();
-    const attempt: Attempt = { abort: new AbortController(), waiting: [] };
+    const attempt: Attempt = { abort: new AbortController(), waiting: new WaitingInput() };
     this.#attempt = attempt;
-    const model = params.model ?? settings.model;
-    const realtimeSessionId = params.realtimeSessionId ?? params.sessionId ?? threadId;
+    const target = {
+      model: params.model ?? settings.model,
+      realtimeSessionId: params.realtimeSessionId ?? params.sessionId ?? threadId,
+    };
     notify('thread/realtime/stage', { threadId, stage: 'connecting' });
     let wire: RealtimeWire;
     try {
-      const { signal } = attempt.abort;
-      wire = await this.#ports.connect({ model, realtimeSessionId, signal });
+      wire = await this.#ports.connect({ ...target, signal: attempt.abort.signal });
     } catch (error) {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
@@ -167,34 +146,42 @@ export class VoiceConversation {
     const replaced = this.#live;
     this.#live = undefined;
     replaced?.stop();
-    this.#begin(params, model, realtimeSessionId, wire);
-    for (const input of attempt.waiting) this.#give(input);
+    this.#begin(params, target, wire);
+    for (const input of attempt.waiting.take()) this.give(input);
   }
 
   #begin(
     params: ThreadRealtimeStartParams,
-    model: string,
-    realtimeSessionId: string,
+    target: Omit<WireTarget, 'signal'>,
     wire: RealtimeWire,
   ): void {
-    const { thread, settings, clock, newId, notify } = this.#ports;
+    const { thread, settings, clock, newId, notify, connect } = this.#ports;
     const threadId = thread.id;
+    const { realtimeSessionId, model } = target;
     this.#endInstructions = params.realtimeEndInstructions ?? undefined;
-    const live = new LiveSession({
-      thread,
-      wire,
-      realtimeSessionId,
-      instructions: this.#instructions(params),
-      outputModality: params.outputModality,
-      voice: params.voice ?? settings.voice ?? DEFAULT_VOICE_V2,
-      clock,
-      newId,
-      notify,
-      onEnded: (ended) => {
-        this.#ended(ended);
+    this.#live = new LiveSession(
+      {
+        thread,
+        realtimeSessionId,
+        instructions: () => this.#instructions(params),
+        mode: {
+          outputModality: params.outputModality,
+          quiet: params.quiet ?? false,
+          interruption: params.interruption ?? 'on',
+        },
+        voice: params.voice ?? settings.voice ?? DEFAULT_VOICE_V2,
+        keepsTail: params.flushTranscriptTailOnSessionEnd ?? true,
+        clock,
+        newId,
+        notify,
+        reopen:
+          params.reconnect === true ? async (signal) => connect({ ...target, signal }) : undefined,
+        onEnded: (ended) => {
+          this.#ended(ended);
+        },
       },
-    });
-    this.#live = live;
+      wire,
+    );
     thread.noteVoice(
       true,
       voiceStartedNote(params.realtimeStartInstructions ?? settings.startInstructions),
@@ -237,11 +224,6 @@ export class VoiceConversation {
     const configured = settings.prompt?.trim() ?? '';
     return configured === '' ? defaultPrompt(settings.userName) : configured;
   }
-}
-
-function deliver(live: LiveSession, input: Waiting): void {
-  if (input.type === 'audio') live.appendAudio(input.base64);
-  else live.appendText(input.role, input.text, input.respond);
 }
 
 /** Why a start cannot work, before anything is opened. */

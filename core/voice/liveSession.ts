@@ -1,43 +1,42 @@
 import {
   BACKGROUND_AGENT_TOOL,
-  type FunctionCall,
   type Heard,
-  type OutputAudio,
   RealtimeSession,
   type SessionEnd,
   type SessionEvent,
 } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
-import type { Clock, NewId, Unsubscribe } from '../base/index.ts';
-import type { OutputModality, Turn } from '../protocol/index.ts';
+import type { Clock, NewId } from '../base/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
-import {
-  delegatedRequest,
-  NO_REQUEST_TEXT,
-  outcomeText,
-  requestOf,
-  STEERED_TEXT,
-  transcriptTail,
-} from './delegation.ts';
+import { transcriptTail } from './delegation.ts';
+import { Handoff } from './handoff.ts';
 import { Lines } from './lines.ts';
+import { Notices } from './notices.ts';
+import { Reopening } from './reopening.ts';
+import { effectiveModality, type VoiceMode } from './voiceMode.ts';
+import { type VoiceInput, WaitingInput } from './waitingInput.ts';
 
 export type LiveSessionOptions = {
   readonly thread: LiveThread;
-  readonly wire: RealtimeWire;
   readonly realtimeSessionId: string;
-  readonly instructions: string;
-  readonly outputModality: OutputModality;
+  /** Asked for at every connection, because what was said in the thread goes along. */
+  readonly instructions: () => string;
+  readonly mode: VoiceMode;
   readonly voice: string;
+  /** Undelegated words reach the text thread when a connection ends. */
+  readonly keepsTail: boolean;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly notify: Notify;
+  /** Opens another wire after a drop; without it a drop is the end. */
+  readonly reopen: ((signal: AbortSignal) => Promise<RealtimeWire>) | undefined;
   readonly onEnded: (session: LiveSession) => void;
 };
 
-/** The handed-over task whose messages go back to the voice model, and the call that waits for it. */
-type Handoff = { readonly callId: string; readonly turnId: string; readonly sentMessages: number };
-
-const BACKEND_LIMIT_CHARS = 4_000;
+type Link =
+  | { readonly phase: 'open'; readonly session: RealtimeSession }
+  | { readonly phase: 'reopening'; readonly reopening: Reopening; readonly waiting: WaitingInput }
+  | { readonly phase: 'ended' };
 
 const REASONS = {
   requested: 'requested',
@@ -46,20 +45,24 @@ const REASONS = {
 } as const;
 
 /**
- * One realtime session as the conversation of a thread: turns what the session reports into
- * notifications and kept lines, hands work to the thread's text model and brings the results back.
+ * A running voice conversation of a thread, over one connection or several in a row: reports it to
+ * clients, keeps its lines, and leaves the work to the hand-off. Ends exactly once.
  */
 export class LiveSession {
   readonly #options: LiveSessionOptions;
-  readonly #session: RealtimeSession;
   readonly #lines: Lines;
-  readonly #unsubscribe: readonly Unsubscribe[];
-  #handoff: Handoff | undefined;
+  readonly #notices: Notices;
+  readonly #handoff: Handoff;
+  #link: Link;
+  #mode: VoiceMode;
+  #expiresAt: number | null = null;
+  #droppedInputChunks = 0;
   #typedCount = 0;
 
-  constructor(options: LiveSessionOptions) {
+  constructor(options: LiveSessionOptions, wire: RealtimeWire) {
     this.#options = options;
-    const { thread, realtimeSessionId, newId, notify, clock } = options;
+    this.#mode = options.mode;
+    const { thread, realtimeSessionId, newId, notify } = options;
     this.#lines = new Lines({
       threadId: thread.id,
       realtimeSessionId,
@@ -69,242 +72,190 @@ export class LiveSession {
         thread.addRealtimeItem(item);
       },
     });
-    this.#unsubscribe = [
-      thread.events.on('agentMessage', ({ turnId, text }) => {
-        this.#bringMessage(turnId, text);
-      }),
-      thread.events.on('turnEnded', ({ turn }) => {
-        this.#bringOutcome(turn);
-      }),
-    ];
-    this.#session = new RealtimeSession({
-      wire: options.wire,
-      config: {
-        instructions: options.instructions,
-        outputModality: options.outputModality,
-        voice: options.voice,
-      },
-      clock,
-      ownerTools: new Set([BACKGROUND_AGENT_TOOL]),
-      onEvent: (event) => {
-        this.#onEvent(event);
-      },
-    });
+    this.#notices = new Notices(thread.id, notify, this.#lines);
+    this.#handoff = new Handoff(thread, notify, () =>
+      this.#link.phase === 'open' ? this.#link.session : undefined,
+    );
+    this.#link = { phase: 'open', session: this.#talkOver(wire) };
   }
 
-  appendAudio(base64: string): void {
-    this.#session.appendAudio(base64);
-  }
-
-  appendText(role: 'user' | 'developer' | 'assistant', text: string, respond: boolean): void {
-    if (role === 'user') {
-      this.#session.sendUserText(text);
-      this.#typedCount += 1;
-      if (text.trim() !== '') this.#lines.typed(`typed_${this.#typedCount}`, text);
-    } else {
-      this.#session.sendContext(role, text);
+  give(input: VoiceInput): void {
+    if (this.#link.phase === 'reopening') this.#link.waiting.add(input);
+    if (this.#link.phase !== 'open') return;
+    const { session } = this.#link;
+    switch (input.type) {
+      case 'audio':
+        session.appendAudio(input.base64);
+        return;
+      case 'speech':
+        session.sendBackendText(input.text);
+        session.wantResponse();
+        return;
+      default:
+        this.#giveText(session, input);
     }
-    if (respond) this.#session.wantResponse();
   }
 
-  setOutputModality(modality: OutputModality): void {
-    this.#session.setOutputModality(modality);
+  change(change: Partial<VoiceMode>): void {
+    const before = this.#mode;
+    this.#mode = { ...before, ...change };
+    const modality = effectiveModality(this.#mode);
+    const { interruption } = this.#mode;
+    const changes = {
+      ...(modality === effectiveModality(before) ? {} : { outputModality: modality }),
+      ...(interruption === before.interruption ? {} : { interruption }),
+    };
+    if (this.#link.phase === 'open' && Object.keys(changes).length > 0) {
+      this.#link.session.change(changes);
+    }
+    this.#tellState();
   }
 
   interrupt(heard: readonly Heard[]): void {
-    for (const cut of this.#session.interrupt(heard)) {
+    if (this.#link.phase !== 'open') return;
+    for (const cut of this.#link.session.interrupt(heard)) {
       this.#lines.heard(cut.itemId, cut.type === 'delete' ? 0 : cut.audioEndMs);
     }
   }
 
   stop(): void {
-    this.#session.stop();
+    if (this.#link.phase === 'open') this.#link.session.stop();
+    if (this.#link.phase !== 'reopening') return;
+    this.#link.reopening.cancel();
+    this.#end({ reason: 'requested', closeCode: 1000, detail: 'done' });
   }
 
-  #onEvent(event: SessionEvent): void {
-    const { notify } = this.#options;
-    const threadId = this.#options.thread.id;
+  #giveText(
+    session: RealtimeSession,
+    { role, text, respond }: VoiceInput & { type: 'text' },
+  ): void {
+    if (role === 'user') {
+      session.sendUserText(text);
+      this.#typedCount += 1;
+      if (text.trim() !== '') this.#lines.typed(`typed_${this.#typedCount}`, text);
+    } else {
+      session.sendContext(role, text);
+    }
+    if (respond) session.wantResponse();
+  }
+
+  #talkOver(wire: RealtimeWire): RealtimeSession {
+    const { voice, clock, instructions } = this.#options;
+    const session = new RealtimeSession({
+      wire,
+      config: {
+        instructions: instructions(),
+        outputModality: effectiveModality(this.#mode),
+        interruption: this.#mode.interruption,
+        voice,
+      },
+      clock,
+      ownerTools: new Set([BACKGROUND_AGENT_TOOL]),
+      onEvent: (event) => {
+        this.#onEvent(session, event);
+      },
+    });
+    return session;
+  }
+
+  #onEvent(session: RealtimeSession, event: SessionEvent): void {
+    const { notify, thread } = this.#options;
     switch (event.type) {
       case 'configured':
-        notify('thread/realtime/stage', { threadId, stage: 'ready' });
-        return;
-      case 'itemAdded':
-        notify('thread/realtime/itemAdded', { threadId, item: event.item });
-        return;
-      case 'speechStarted': {
-        const { itemId = null, audioStartMs = null } = event;
-        const item = { type: 'input_audio_buffer.speech_started', item_id: itemId };
-        notify('thread/realtime/itemAdded', { threadId, item });
-        notify('thread/realtime/speech/started', { threadId, itemId, audioStartMs });
-        return;
-      }
-      case 'speechStopped': {
-        const { itemId = null, audioEndMs = null } = event;
-        notify('thread/realtime/speech/stopped', { threadId, itemId, audioEndMs });
-        return;
-      }
-      case 'inputCommitted': {
-        const { itemId, previousItemId = null } = event;
-        notify('thread/realtime/input/committed', { threadId, itemId, previousItemId });
-        return;
-      }
-      case 'transcriptDelta': {
-        const { role, delta, lineId } = event;
-        const ids = { itemId: event.itemId ?? null, responseId: event.responseId ?? null };
-        this.#lines.delta(lineId, role, delta);
-        notify('thread/realtime/transcript/delta', { threadId, role, delta, ...ids });
-        return;
-      }
-      case 'transcriptDone': {
-        const { role, text, lineId } = event;
-        const ids = { itemId: event.itemId ?? null, responseId: event.responseId ?? null };
-        this.#lines.done(lineId, role, text);
-        notify('thread/realtime/transcript/done', { threadId, role, text, ...ids });
-        return;
-      }
-      case 'transcriptFailed': {
-        const { itemId, message } = event;
-        this.#lines.failed(itemId, message);
-        notify('thread/realtime/transcript/failed', { threadId, itemId, message });
-        return;
-      }
-      case 'audio':
-        this.#playAudio(event.audio);
+        notify('thread/realtime/stage', { threadId: thread.id, stage: 'ready' });
+        this.#expiresAt = event.expiresAtSeconds ?? this.#expiresAt;
+        this.#tellState();
         return;
       case 'functionCall':
-        this.#handOver(event.call);
+        this.#handoff.take(session, event.call);
         return;
-      case 'responseStarted':
-        if (event.responseId === undefined) return;
-        notify('thread/realtime/response/started', { threadId, responseId: event.responseId });
-        return;
-      case 'responseEnded': {
-        const { responseId, status, usage, failure } = event;
-        if (responseId !== undefined) {
-          notify('thread/realtime/response/completed', { threadId, responseId, status, usage });
-        }
-        if (failure !== undefined) this.#notifyError(failure);
-        return;
-      }
-      case 'legacyCancelled':
-        notify('thread/realtime/itemAdded', {
-          threadId,
-          item: { type: 'response.cancelled', response_id: event.responseId ?? null },
-        });
-        return;
-      case 'serverError': {
-        const { error, fatal } = event;
-        notify('thread/realtime/error', {
-          threadId,
-          message: error.message ?? JSON.stringify(error),
-          code: error.code ?? null,
-          type: error.type ?? null,
-          param: error.param ?? null,
-          eventId: error.event_id ?? null,
-          fatal,
-        });
-        return;
-      }
-      case 'malformed':
-        this.#notifyError(
-          `The voice provider sent something unreadable (${event.eventType ?? 'no type'}); it was passed over.`,
-        );
-        return;
-      case 'responseStalled':
-        this.#notifyError('The voice provider does not answer; say it again or restart the voice.');
+      case 'queue':
+        this.#tellQueue(event.phase, event.waiting);
         return;
       case 'inputDropped':
-        this.#notifyError(
+        this.#droppedInputChunks += event.chunks;
+        this.#notices.error(
           `The connection could not keep up: ${event.chunks} pieces of microphone sound were dropped.`,
         );
         return;
+      case 'closed':
+        this.#onClosed(session, event.end);
+        return;
       default:
-        this.#end(event.end);
+        this.#notices.report(event);
     }
   }
 
-  #notifyError(message: string): void {
-    const threadId = this.#options.thread.id;
-    this.#options.notify('thread/realtime/error', { threadId, message, fatal: false });
-  }
-
-  #playAudio(audio: OutputAudio): void {
-    this.#options.notify('thread/realtime/outputAudio/delta', {
-      threadId: this.#options.thread.id,
-      audio: {
-        data: audio.data,
-        sampleRate: audio.sampleRateHz,
-        numChannels: audio.channels,
-        samplesPerChannel: audio.samplesPerChannel ?? null,
-        itemId: audio.itemId ?? null,
-        responseId: audio.responseId ?? null,
+  #onClosed(session: RealtimeSession, end: SessionEnd): void {
+    this.#handoff.forgetCall();
+    this.#lines.close();
+    const tail = transcriptTail(session.takeTranscript());
+    if (tail !== undefined && this.#options.keepsTail) this.#options.thread.addHistory(tail);
+    const { reopen, notify, thread, clock } = this.#options;
+    if (reopen === undefined || end.reason === 'requested') {
+      this.#end(end);
+      return;
+    }
+    const detail = end.detail === '' ? `closed with code ${end.closeCode}` : end.detail;
+    const reopening = new Reopening({
+      clock,
+      open: reopen,
+      onTry: (attempt) => {
+        notify('thread/realtime/stage', {
+          threadId: thread.id,
+          stage: 'reconnecting',
+          attempt,
+          detail,
+        });
+      },
+      onOpened: (wire) => {
+        this.#goOn(wire);
+      },
+      onGivenUp: (message) => {
+        this.#end({ reason: 'error', closeCode: end.closeCode, detail: message ?? detail });
       },
     });
+    this.#link = { phase: 'reopening', reopening, waiting: new WaitingInput() };
+    reopening.start();
   }
 
-  #handOver(call: FunctionCall): void {
-    const { thread, notify } = this.#options;
-    const { callId } = call;
-    const spoken = this.#session.takeTranscript();
-    const request = requestOf(call.arguments);
-    notify('thread/realtime/itemAdded', {
+  #goOn(wire: RealtimeWire): void {
+    if (this.#link.phase !== 'reopening') {
+      wire.close(1000, 'no longer wanted');
+      return;
+    }
+    const { waiting } = this.#link;
+    this.#link = { phase: 'open', session: this.#talkOver(wire) };
+    const { notify, thread } = this.#options;
+    notify('thread/realtime/stage', { threadId: thread.id, stage: 'configuring' });
+    for (const input of waiting.take()) this.give(input);
+  }
+
+  #tellState(): void {
+    const { notify, thread } = this.#options;
+    notify('thread/realtime/session/updated', {
       threadId: thread.id,
-      item: {
-        type: 'handoff_request',
-        handoff_id: callId,
-        item_id: call.itemId ?? null,
-        input_transcript: request,
-        active_transcript: spoken,
-      },
+      ...this.#mode,
+      expiresAt: this.#expiresAt,
     });
-    const delegated = delegatedRequest(request, spoken);
-    if (delegated === undefined) {
-      this.#answer(callId, NO_REQUEST_TEXT);
-      return;
-    }
-    const { prompt, modelText } = delegated;
-    const prepared = thread.prepareTurn({
-      input: [{ type: 'text', text: prompt }],
-      delegation: { callId, prompt },
-      modelText,
+  }
+
+  #tellQueue(phase: 'free' | 'requested' | 'active', waiting: number): void {
+    const { notify, thread } = this.#options;
+    notify('thread/realtime/queue/updated', {
+      threadId: thread.id,
+      phase,
+      waiting,
+      droppedInputChunks: this.#droppedInputChunks,
     });
-    if (this.#handoff?.turnId === prepared.turn.id) {
-      this.#answer(callId, STEERED_TEXT);
-    } else {
-      this.#handoff = { callId, turnId: prepared.turn.id, sentMessages: 0 };
-    }
-    prepared.begin();
-  }
-
-  #bringMessage(turnId: string, text: string): void {
-    this.#session.sendBackendText(shortened(text));
-    if (this.#handoff?.turnId === turnId) {
-      this.#handoff = { ...this.#handoff, sentMessages: this.#handoff.sentMessages + 1 };
-      return;
-    }
-    // A typed turn beside the voice: nobody called for it, so its answer asks to be spoken itself.
-    this.#session.wantResponse();
-  }
-
-  #bringOutcome(turn: Turn): void {
-    const handoff = this.#handoff;
-    if (handoff?.turnId !== turn.id) return;
-    this.#handoff = undefined;
-    this.#answer(handoff.callId, outcomeText(turn, handoff.sentMessages));
-  }
-
-  #answer(callId: string, output: string): void {
-    this.#session.answerCall(callId, output);
-    this.#session.wantResponse();
   }
 
   #end(end: SessionEnd): void {
+    if (this.#link.phase === 'ended') return;
+    this.#link = { phase: 'ended' };
+    this.#handoff.close();
     const { thread, notify, newId, realtimeSessionId } = this.#options;
     const threadId = thread.id;
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#lines.close();
-    const tail = transcriptTail(this.#session.takeTranscript());
-    if (tail !== undefined) thread.addHistory(tail);
     const item = {
       id: newId(),
       realtimeSessionId,
@@ -312,8 +263,7 @@ export class LiveSession {
       outcome: end.reason === 'error' ? ('failed' as const) : ('ended' as const),
     };
     if (end.reason === 'error') {
-      const message = `The voice connection broke: ${end.detail}`;
-      notify('thread/realtime/error', { threadId, message, fatal: true });
+      this.#notices.error(`The voice connection broke: ${end.detail}`, true);
     }
     thread.addRealtimeItem(item);
     notify('thread/realtime/item/started', { threadId, item });
@@ -326,11 +276,4 @@ export class LiveSession {
       detail: end.detail,
     });
   }
-}
-
-/** Keeps both ends of a long message, which hold the gist; the middle is on the screen anyway. */
-function shortened(text: string): string {
-  if (text.length <= BACKEND_LIMIT_CHARS) return text;
-  const half = BACKEND_LIMIT_CHARS / 2;
-  return `${text.slice(0, half)}\n[… the middle is shown on the screen …]\n${text.slice(-half)}`;
 }

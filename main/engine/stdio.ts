@@ -34,8 +34,6 @@ export async function serveStdio(hello: Hello, args: EngineArgs, deps: StdioDeps
   });
   if (hello.initialize === undefined) engine.connect(transport);
   else engine.connect(transport, { initialize: hello.initialize.params });
-  // Reading stopped at the first line, and a new listener alone does not start it again.
-  input.resume();
   await Promise.race([transport.closed, deps.stopped]);
   await engine.close();
 }

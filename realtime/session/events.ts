@@ -77,6 +77,14 @@ export type SessionEvent =
   | { readonly type: 'legacyCancelled'; readonly responseId: string | undefined }
   | { readonly type: 'serverError'; readonly error: ServerErrorBody; readonly fatal: boolean }
   | { readonly type: 'malformed'; readonly eventType: string | undefined; readonly reason: string }
+  /** How the provider counts: a list of limits, as it came (realtime-v2 §21.4). */
+  | { readonly type: 'rateLimits'; readonly rateLimits: unknown }
+  /** The response queue changed: what its one slot does, and how many responses wait for it. */
+  | {
+      readonly type: 'queue';
+      readonly phase: 'free' | 'requested' | 'active';
+      readonly waiting: number;
+    }
   /** A response was asked for twice and the server stayed silent. */
   | { readonly type: 'responseStalled' }
   /** Microphone sound had to be thrown away because the link did not take it. */

@@ -26,11 +26,17 @@ export class ServerEventReader {
   readonly #ports: ReaderPorts;
   readonly #silenced = new Set<string>();
   readonly #expectedRefusals = new Set<string>();
+  #activeResponseId: string | undefined;
   #lineCount = 0;
   #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
 
   constructor(ports: ReaderPorts) {
     this.#ports = ports;
+  }
+
+  /** The running response of the default conversation, as far as the server has said. */
+  get activeResponseId(): string | undefined {
+    return this.#activeResponseId;
   }
 
   /** Sound of this response is not passed on any more. */
@@ -48,7 +54,9 @@ export class ServerEventReader {
       case 'session.created':
       case 'conversation.item.truncated':
       case 'conversation.item.deleted':
+        return;
       case 'rate_limits.updated':
+        this.#ports.report({ type: 'rateLimits', rateLimits: event.rate_limits ?? [] });
         return;
       case 'session.updated':
         this.#ports.report({
@@ -197,11 +205,13 @@ export class ServerEventReader {
   #responseCreated({ response }: EventOf<'response.created'>): void {
     // Only null says "beside the conversation"; servers that leave the field out mean the default one.
     const outOfBand = response.conversation_id === null;
+    if (!outOfBand) this.#activeResponseId = response.id;
     this.#ports.queue({ type: 'responseCreated', responseId: response.id, outOfBand });
     this.#ports.report({ type: 'responseStarted', responseId: response.id });
   }
 
   #responseDone({ response }: EventOf<'response.done'>): void {
+    if (this.#activeResponseId === response.id) this.#activeResponseId = undefined;
     this.#ports.report({
       type: 'responseEnded',
       responseId: response.id,

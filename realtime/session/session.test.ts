@@ -23,7 +23,12 @@ class Harness {
     this.session = new RealtimeSession({
       wire: near,
       clock: this.clock,
-      config: { instructions: 'be brief', outputModality: 'audio', voice: 'marin' },
+      config: {
+        instructions: 'be brief',
+        outputModality: 'audio',
+        interruption: 'on',
+        voice: 'marin',
+      },
       ownerTools: new Set(['background_agent']),
       onEvent: (event) => {
         this.events.push(event);

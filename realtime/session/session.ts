@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../core/base/index.ts';
 import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../protocol/index.ts';
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
+import { CallGroups } from './callGroups.ts';
 import type { SessionEnd, SessionEvent } from './events.ts';
 import { InputOutbox } from './inputOutbox.ts';
 import { type Cut, type Heard, OutputLedger } from './outputLedger.ts';
@@ -15,9 +16,11 @@ import {
 import { ServerEventReader } from './serverEventReader.ts';
 import {
   conversationSession,
+  type Interruption,
   REALTIME_SAMPLE_RATE_HZ,
   REMAIN_SILENT_TOOL,
   type SessionConfig,
+  turnDetection,
 } from './sessionConfig.ts';
 import { Transcript, type TranscriptLine } from './transcript.ts';
 
@@ -32,7 +35,15 @@ export type RealtimeSessionOptions = {
   readonly createTimeoutMs?: number;
 };
 
+/** What may change in a running session; absent fields stay as they are. */
+export type SessionChange = {
+  readonly outputModality?: 'text' | 'audio';
+  readonly interruption?: Interruption;
+};
+
 const CREATE_TIMEOUT_MS = 10_000;
+/** How long the answers of fast calls wait for slow ones of the same response. */
+const SLOW_CALL_MS = 1_500;
 const USER_PREFIX = '[USER] ';
 const BACKEND_PREFIX = '[BACKEND] ';
 
@@ -53,6 +64,8 @@ export class RealtimeSession {
   readonly #transcript = new Transcript();
   readonly #reader: ServerEventReader;
   readonly #seenCalls = new Set<string>();
+  readonly #groups = new CallGroups();
+  readonly #slowCallTimers = new Set<Timer>();
   #queue: ResponseQueueState = initialResponseQueue;
   #watchdog: Timer | undefined;
   #sentEvents = 0;
@@ -105,10 +118,22 @@ export class RealtimeSession {
     this.#sendMessage('user', prefixed(BACKEND_PREFIX, text));
   }
 
-  /** Answers a function call; the caller answers each call id once. */
-  answerCall(callId: string, output: string): void {
+  /**
+   * Answers a function call; the caller answers each call id once. With `respond` a response is asked
+   * for, together with what other calls of the same response want, slow ones excepted.
+   */
+  answerCall(callId: string, output: string, respond: boolean): void {
     const item = { type: 'function_call_output', call_id: callId, output } as const;
     this.#send({ type: 'conversation.item.create', item });
+    const verdict = this.#groups.answered(callId, respond);
+    if (verdict.type === 'ask') this.wantResponse();
+    if (verdict.type !== 'wait') return;
+    const { groupId } = verdict;
+    const timer = this.#clock.after(SLOW_CALL_MS, () => {
+      this.#slowCallTimers.delete(timer);
+      if (this.#groups.expired(groupId)) this.wantResponse();
+    });
+    this.#slowCallTimers.add(timer);
   }
 
   /** Asks for a response, now or as soon as the running one has ended (S64). */
@@ -122,11 +147,17 @@ export class RealtimeSession {
     if (!this.#ended) this.#outbox.push(base64);
   }
 
-  /** Switches between spoken and written answers without a reconnect. */
-  setOutputModality(modality: 'text' | 'audio'): void {
+  /** Changes the running session without a reconnect. */
+  change({ outputModality, interruption }: SessionChange): void {
     this.#send({
       type: 'session.update',
-      session: { type: 'realtime', output_modalities: [modality] },
+      session: {
+        type: 'realtime',
+        ...(outputModality === undefined ? {} : { output_modalities: [outputModality] }),
+        ...(interruption === undefined
+          ? {}
+          : { audio: { input: { turn_detection: turnDetection(interruption) } } }),
+      },
     });
   }
 
@@ -216,14 +247,14 @@ export class RealtimeSession {
       const { callId, name } = event.call;
       if (this.#seenCalls.has(callId)) return;
       this.#seenCalls.add(callId);
+      this.#groups.opened(callId, this.#reader.activeResponseId);
       if (name === REMAIN_SILENT_TOOL) {
         // A chosen silence: answered, no response asked for, nothing shown (S66).
-        this.answerCall(callId, '');
+        this.answerCall(callId, '', false);
         return;
       }
       if (!this.#options.ownerTools.has(name)) {
-        this.answerCall(callId, `There is no tool named ${name}.`);
-        this.wantResponse();
+        this.answerCall(callId, `There is no tool named ${name}.`, true);
         return;
       }
     }
@@ -231,9 +262,13 @@ export class RealtimeSession {
   }
 
   #advance(input: ResponseQueueInput): void {
-    const { state, effects } = step(this.#queue, input);
+    const before = this.#queue;
+    const { state, effects } = step(before, input);
     this.#queue = state;
     for (const effect of effects) this.#perform(effect);
+    const isSame = before.slot.phase === state.slot.phase && before.wants === state.wants;
+    if (input.type === 'disconnected' || isSame) return;
+    this.#report({ type: 'queue', phase: state.slot.phase, waiting: state.wants.length });
   }
 
   #perform(effect: ResponseQueueEffect): void {
@@ -264,6 +299,7 @@ export class RealtimeSession {
   #finish(close: WireClose): void {
     if (this.#ended) return;
     this.#advance({ type: 'disconnected' });
+    for (const timer of this.#slowCallTimers) timer.cancel();
     const end = this.#describeEnd(close);
     this.#report({ type: 'closed', end });
     this.#ended = true;

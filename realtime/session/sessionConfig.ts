@@ -1,4 +1,4 @@
-import type { FunctionTool, RealtimeSessionUpdate } from '../protocol/index.ts';
+import type { FunctionTool, RealtimeSessionUpdate, TurnDetection } from '../protocol/index.ts';
 
 export const BACKGROUND_AGENT_TOOL = 'background_agent';
 export const REMAIN_SILENT_TOOL = 'remain_silent';
@@ -35,12 +35,26 @@ const conversationTools: readonly FunctionTool[] = [
   },
 ];
 
+/** What happens to the voice when the user speaks into it: it stops, goes on, or stops by key only. */
+export type Interruption = 'on' | 'off' | 'key';
+
 export type SessionConfig = {
   /** May be empty; absent instructions never reach the wire (realtime-v2 §4.1). */
   readonly instructions: string;
   readonly outputModality: 'text' | 'audio';
+  readonly interruption: Interruption;
   readonly voice: string;
 };
+
+/** Turn detection of the server (realtime-v2 §4.1); only `on` lets speech cut a response short. */
+export function turnDetection(interruption: Interruption): TurnDetection {
+  return {
+    type: 'server_vad',
+    interrupt_response: interruption === 'on',
+    create_response: true,
+    silence_duration_ms: 500,
+  };
+}
 
 /** The `session.update` body of a v2 conversational session, field for field (realtime-v2 §4.1). */
 export function conversationSession(config: SessionConfig): RealtimeSessionUpdate {
@@ -54,12 +68,7 @@ export function conversationSession(config: SessionConfig): RealtimeSessionUpdat
         format,
         noise_reduction: { type: 'near_field' },
         transcription: { model: 'gpt-4o-mini-transcribe' },
-        turn_detection: {
-          type: 'server_vad',
-          interrupt_response: true,
-          create_response: true,
-          silence_duration_ms: 500,
-        },
+        turn_detection: turnDetection(config.interruption),
       },
       output: { format, voice: config.voice },
     },

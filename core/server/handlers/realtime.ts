@@ -16,6 +16,7 @@ type RealtimeHandlers = Pick<
   | 'thread/realtime/start'
   | 'thread/realtime/appendAudio'
   | 'thread/realtime/appendText'
+  | 'thread/realtime/appendSpeech'
   | 'thread/realtime/update'
   | 'thread/realtime/interrupt'
   | 'thread/realtime/stop'
@@ -69,21 +70,35 @@ export function realtimeHandlers({ threads, hub, newId }: Services): RealtimeHan
       if (!taken.ok) throw invalidRequest(`Invalid request: audio: ${taken.message}`);
       // A resampler may need more input before it has anything to give.
       if (taken.samples.length === 0) return { result: {} };
-      if (loaded.voice.appendAudio(taken.base64 ?? encodePcm(taken.samples))) return { result: {} };
+      const base64 = taken.base64 ?? encodePcm(taken.samples);
+      if (loaded.voice.give({ type: 'audio', base64 })) return { result: {} };
       return { result: {}, after: notRunning(threadId) };
     },
 
     'thread/realtime/appendText': ({ threadId, text, role, respond }) => {
       const { voice } = loadedThread(threadId);
-      if (voice.appendText(role ?? 'user', text, respond ?? false)) return { result: {} };
+      const isTaken = voice.give({
+        type: 'text',
+        role: role ?? 'user',
+        text,
+        respond: respond ?? false,
+      });
+      if (isTaken) return { result: {} };
       return { result: {}, after: notRunning(threadId) };
     },
 
-    'thread/realtime/update': ({ threadId, outputModality }) => {
+    'thread/realtime/appendSpeech': ({ threadId, text }) => {
       const { voice } = loadedThread(threadId);
-      if (outputModality !== undefined && outputModality !== null) {
-        voice.setOutputModality(outputModality);
-      }
+      if (voice.give({ type: 'speech', text })) return { result: {} };
+      return { result: {}, after: notRunning(threadId) };
+    },
+
+    'thread/realtime/update': ({ threadId, outputModality, quiet, interruption }) => {
+      loadedThread(threadId).voice.change({
+        ...(outputModality === undefined || outputModality === null ? {} : { outputModality }),
+        ...(quiet === undefined || quiet === null ? {} : { quiet }),
+        ...(interruption === undefined || interruption === null ? {} : { interruption }),
+      });
       return { result: {} };
     },
 

@@ -13,7 +13,12 @@ import type { Client } from '../hub.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
 import { defaultModel } from '../models.ts';
 import type { Services } from '../services.ts';
-import { type LoadedThread, type ThreadOpening, threadSettings } from '../threadDirectory.ts';
+import {
+  type LoadedThread,
+  type ReadableThread,
+  type ThreadOpening,
+  threadSettings,
+} from '../threadDirectory.ts';
 import type { Handlers } from './handler.ts';
 
 type ThreadHandlers = Pick<
@@ -50,6 +55,13 @@ export function threadHandlers(services: Services): ThreadHandlers {
     return loaded;
   };
 
+  const readable = async (threadId: string): Promise<ReadableThread> => {
+    checkId(threadId);
+    const found = await threads.read(threadId);
+    if (found === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
+    return found;
+  };
+
   return {
     'thread/start': async (params, client) => {
       const opening = await openingOf(services, params, client);
@@ -73,12 +85,9 @@ export function threadHandlers(services: Services): ThreadHandlers {
       return { result: threads.opened(loaded, true) };
     },
 
-    'thread/read': async ({ threadId, includeTurns }, client) => {
-      checkId(threadId);
-      const loaded = threads.find(threadId) ?? (await readStored(services, threadId, client));
-      if (loaded === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
-      const thread = threads.describe(loaded);
-      const turns = includeTurns === true ? [...loaded.thread.turns()] : [];
+    'thread/read': async ({ threadId, includeTurns }) => {
+      const { thread, conversation } = await readable(threadId);
+      const turns = includeTurns === true ? [...conversation.turns()] : [];
       return { result: { thread: { ...thread, turns } } };
     },
 
@@ -102,11 +111,9 @@ export function threadHandlers(services: Services): ThreadHandlers {
       result: { data: [...threads.loadedIds], nextCursor: null },
     }),
 
-    'thread/timeline/list': async ({ threadId, cursor, limit }, client) => {
-      checkId(threadId);
-      const loaded = threads.find(threadId) ?? (await readStored(services, threadId, client));
-      if (loaded === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
-      const { timeline } = loaded.thread;
+    'thread/timeline/list': async ({ threadId, cursor, limit }) => {
+      const { conversation } = await readable(threadId);
+      const { timeline } = conversation;
       const from = cursor === undefined || cursor === null ? 0 : positionOf(cursor);
       const until = from + Math.min(limit ?? TIMELINE_LIMIT, TIMELINE_LIMIT);
       return {
@@ -114,7 +121,7 @@ export function threadHandlers(services: Services): ThreadHandlers {
           data: timeline.slice(from, until),
           nextCursor: until < timeline.length ? String(until) : null,
           backwardsCursor: from > 0 ? String(Math.max(0, from - TIMELINE_LIMIT)) : null,
-          activeRealtimeSessionAtPageStart: loaded.thread.realtimeSessionAt(from) ?? null,
+          activeRealtimeSessionAtPageStart: conversation.realtimeSessionAt(from) ?? null,
         },
       };
     },
@@ -131,16 +138,6 @@ export function checkId(threadId: string): void {
   if (!isThreadId(threadId)) {
     throw invalidRequest(`invalid thread id: ${threadId} is not a UUID`);
   }
-}
-
-/** A thread that is not in memory, read for one answer: nothing stays loaded. */
-async function readStored(
-  services: Services,
-  threadId: string,
-  client: Client,
-): Promise<LoadedThread | undefined> {
-  const opening = await openingOf(services, {}, client);
-  return services.threads.resume(threadId, opening);
 }
 
 type Wishes = Pick<ThreadStartParams, 'cwd' | 'model' | 'config'> &
@@ -171,6 +168,7 @@ async function openingOf(
     return {
       config,
       provider,
+      asked: { model: typeof params.model === 'string', cwd: typeof params.cwd === 'string' },
       originator: client.clientName,
       userAgent: client.userAgent,
       settings: threadSettings(

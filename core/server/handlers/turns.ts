@@ -12,10 +12,14 @@ const MAX_INPUT_CHARS = 1_048_576;
 /** Turns: starting, adding to, stopping (app-server §6). */
 export function turnHandlers({ threads, provider }: Services): TurnHandlers {
   return {
-    'turn/start': ({ threadId, input, clientUserMessageId }) => {
+    'turn/start': ({ threadId, input, clientUserMessageId, model, effort }) => {
       checkId(threadId);
       checkLength(input);
       const { thread } = threads.require(threadId);
+      thread.changeSettings({
+        ...(typeof model === 'string' ? { model } : {}),
+        ...(typeof effort === 'string' ? { reasoningEffort: effort } : {}),
+      });
       const { turn, begin } = thread.prepareTurn({
         input,
         ...(typeof clientUserMessageId === 'string' ? { clientUserMessageId } : {}),

@@ -103,9 +103,9 @@ class FileThreadStore implements ThreadStore {
     if (damagedLines > 0) {
       this.#options.log.warn({ path, damagedLines }, 'damaged lines of a thread passed over');
     }
-    const { meta, preview, name } = summary;
+    const { meta, updatedAtMs, preview, name } = summary;
     const rollout = lease ?? this.#lease(this.#adopt(path, summary, true));
-    return { meta, preview, name, records, rollout };
+    return { meta, updatedAtMs, preview, name, records, rollout };
   }
 
   /** The thread's file if somebody holds it; waits for one that is just being closed. */

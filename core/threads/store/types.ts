@@ -43,6 +43,7 @@ export interface Rollout {
 
 export type OpenedThread = {
   readonly meta: ThreadMeta;
+  readonly updatedAtMs: number;
   readonly preview: string;
   readonly name: string | null;
   readonly records: readonly RolloutRecord[];

@@ -1,0 +1,65 @@
+import type { RealtimeWire } from '../../realtime/transport/index.ts';
+import { type Clock, errorText, ProductError, type Timer } from '../base/index.ts';
+
+export type ReopeningOptions = {
+  readonly clock: Clock;
+  readonly open: (signal: AbortSignal) => Promise<RealtimeWire>;
+  /** Told before each try, the first being 1. */
+  readonly onTry: (attempt: number) => void;
+  readonly onOpened: (wire: RealtimeWire) => void;
+  /** The last word; with a message when the cause was found to be one that waiting does not cure. */
+  readonly onGivenUp: (message: string | undefined) => void;
+};
+
+/** Waits before the tries; after the last one it is over. */
+const DELAYS_MS = [150, 300, 600, 1_200, 2_400, 3_000, 3_000] as const;
+
+/**
+ * Tries to get a new connection after a drop: soon first, then more slowly, and not at all once a
+ * try has failed for a reason that will stay (a wrong key, say). Calls back exactly once with an end,
+ * and never after `cancel`.
+ */
+export class Reopening {
+  readonly #options: ReopeningOptions;
+  readonly #abort = new AbortController();
+  #timer: Timer | undefined;
+  #attempt = 0;
+
+  constructor(options: ReopeningOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const delayMs = DELAYS_MS[this.#attempt];
+    if (delayMs === undefined) {
+      this.#options.onGivenUp(undefined);
+      return;
+    }
+    this.#attempt += 1;
+    this.#options.onTry(this.#attempt);
+    this.#timer = this.#options.clock.after(delayMs, () => {
+      void this.#try();
+    });
+  }
+
+  cancel(): void {
+    this.#timer?.cancel();
+    this.#abort.abort();
+  }
+
+  async #try(): Promise<void> {
+    const { open, onOpened, onGivenUp } = this.#options;
+    const { signal } = this.#abort;
+    let wire: RealtimeWire;
+    try {
+      wire = await open(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ProductError && !error.retryable) onGivenUp(errorText(error));
+      else this.start();
+      return;
+    }
+    if (signal.aborted) wire.close(1000, 'no longer wanted');
+    else onOpened(wire);
+  }
+}
