@@ -166,7 +166,6 @@ test('a wrong key is named as the fault, without showing the key', async ({ page
     response.end('{"error":{"message":"Incorrect API key provided.","code":"invalid_api_key"}}');
   }).listen(0, '127.0.0.1');
   await once(upstream, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server's address is this
   const { port } = upstream.address() as AddressInfo;
   try {
     await using host = await startHost({ config: providerAt(`http://127.0.0.1:${port}/v1`) });

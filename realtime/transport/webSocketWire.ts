@@ -40,11 +40,10 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     socket.terminate();
     reject(new RealtimeConnectError(options.url, failure, { cause }));
   };
-  let refusal: (() => void) | undefined;
+  // What is known of a refusal whose text has not come whole yet.
+  let refusal: (() => ConnectFailure) | undefined;
   const timer = options.clock.after(options.connectTimeoutMs, () => {
-    // A refusal that never came to its end still says more than that time is up.
-    if (refusal === undefined) fail({ kind: 'timeout', afterMs: options.connectTimeoutMs });
-    else refusal();
+    fail(refusal?.() ?? { kind: 'timeout', afterMs: options.connectTimeoutMs });
   });
   const onAbort = (): void => {
     fail({ kind: 'aborted' });
@@ -65,16 +64,23 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     const status = response.statusCode ?? 0;
     const retryAfter = response.headers['retry-after'];
     let body = '';
-    response.setEncoding('utf8');
-    refusal = () => {
-      fail({ kind: 'status', status, body: readableBody(body), retryAfter });
+    const refused = (): ConnectFailure => ({
+      kind: 'status',
+      status,
+      body: readableBody(body),
+      retryAfter,
+    });
+    refusal = refused;
+    const done = (): void => {
+      fail(refused());
     };
+    response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       body += chunk;
-      if (body.length > MAX_ERROR_BODY_CHARS) refusal?.();
+      if (body.length > MAX_ERROR_BODY_CHARS) done();
     });
-    response.on('end', refusal);
-    response.on('error', refusal);
+    response.on('end', done);
+    response.on('error', done);
   });
   socket.on('error', (error) => {
     fail(
