@@ -9,3 +9,4 @@ export {
 } from './scriptedRealtime.ts';
 export { inFence, outFence, startVoice, talk, type VoiceBench } from './voiceBench.ts';
 export { startTestEngine, type TestEngine, type TestEngineOptions } from './testEngine.ts';
+export { loose, typedTurn } from './voiceChecks.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -11,6 +11,7 @@ export type Frame = Readonly<Record<string, unknown>> & { readonly type: string 
 type Upgrade =
   | { readonly kind: 'accept' }
   | { readonly kind: 'refuse'; readonly status: number; readonly body: string }
+  | { readonly kind: 'bytes'; readonly bytes: string; readonly isLast: boolean }
   | { readonly kind: 'stall' };
 
 type Waiter = { readonly test: () => boolean; resolve(): void };
@@ -45,12 +46,14 @@ export class ScriptedRealtimeSession {
   /** How the engine ended it. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   readonly #socket: WebSocket;
+  readonly #link: Duplex;
   readonly #growing = new Growing();
 
-  constructor(socket: WebSocket, url: string, headers: IncomingHttpHeaders) {
+  constructor(socket: WebSocket, link: Duplex, request: IncomingMessage) {
     this.#socket = socket;
-    this.url = url;
-    this.headers = headers;
+    this.#link = link;
+    this.url = request.url ?? '';
+    this.headers = request.headers;
     const { promise, resolve } = Promise.withResolvers<{ code: number; reason: string }>();
     this.closed = promise;
     socket.on('close', (code, reason) => {
@@ -74,6 +77,11 @@ export class ScriptedRealtimeSession {
 
   sendBinary(bytes: Uint8Array): void {
     this.#socket.send(bytes, { binary: true });
+  }
+
+  /** Sends exactly these bytes, which need not be a WebSocket frame. */
+  sendRaw(bytes: Uint8Array): void {
+    this.#link.write(bytes);
   }
 
   /** The n-th frame of a type (from 1), waiting for it if need be. */
@@ -140,6 +148,11 @@ export class ScriptedRealtime {
     this.#plans.push({ kind: 'refuse', status, body });
   }
 
+  /** The next upgrade gets exactly these bytes; after the last ones the link is cut. */
+  answerNext(bytes: string, isLast: boolean): void {
+    this.#plans.push({ kind: 'bytes', bytes, isLast });
+  }
+
   /** The next upgrade gets no answer at all. */
   stallNext(): void {
     this.#plans.push({ kind: 'stall' });
@@ -192,6 +205,12 @@ export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
     socket.on('error', () => undefined);
     const plan = realtime.takePlan();
     if (plan.kind === 'stall') return;
+    if (plan.kind === 'bytes') {
+      socket.write(plan.bytes, () => {
+        if (plan.isLast) socket.destroy();
+      });
+      return;
+    }
     if (plan.kind === 'refuse') {
       const { status, body } = plan;
       socket.end(
@@ -200,7 +219,7 @@ export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      realtime.add(new ScriptedRealtimeSession(webSocket, request.url ?? '', request.headers));
+      realtime.add(new ScriptedRealtimeSession(webSocket, socket, request));
     });
   });
   return realtime;

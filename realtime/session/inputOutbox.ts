@@ -15,6 +15,8 @@ export class InputOutbox {
   readonly #onDropped: (chunks: number) => void;
   readonly #waiting: string[] = [];
   #dropped = 0;
+  /** Handed to the wire and not known to have left it. */
+  #leaving = 0;
 
   constructor(wire: RealtimeWire, onDropped: (chunks: number) => void) {
     this.#wire = wire;
@@ -34,9 +36,12 @@ export class InputOutbox {
     }
   }
 
-  /** Gives up what still waits; every chunk that never left has been reported then. */
-  close(): void {
-    this.#dropped += this.#waiting.length;
+  /**
+   * Gives up what still waits; every chunk that never left has been reported then. What is just
+   * leaving counts as lost where the link was `cut`, and leaves with the goodbye otherwise.
+   */
+  close(how: 'cut' | 'goodbye'): void {
+    this.#dropped += this.#waiting.length + (how === 'cut' ? this.#leaving : 0);
     this.#waiting.length = 0;
     this.#reportDropped();
   }
@@ -48,7 +53,8 @@ export class InputOutbox {
     this.#onDropped(dropped);
   }
 
-  readonly #flush = (): void => {
+  readonly #onWritten = (): void => {
+    this.#leaving -= 1;
     if (this.#waiting.length > 0) this.#reportDropped();
     while (this.#wire.bufferedBytes < LINK_LIMIT_BYTES) {
       const next = this.#waiting.shift();
@@ -58,7 +64,8 @@ export class InputOutbox {
   };
 
   #write(base64: string): void {
+    this.#leaving += 1;
     // base64 needs no escaping, so this is JSON already; stringifying it again would cost a copy.
-    this.#wire.send(`{"type":"input_audio_buffer.append","audio":"${base64}"}`, this.#flush);
+    this.#wire.send(`{"type":"input_audio_buffer.append","audio":"${base64}"}`, this.#onWritten);
   }
 }

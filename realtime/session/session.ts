@@ -318,7 +318,7 @@ export class RealtimeSession {
     if (this.#ended) return;
     this.#advance({ type: 'disconnected' });
     for (const timer of this.#slowCallTimers) timer.cancel();
-    this.#outbox.close();
+    this.#outbox.close(this.#stopRequested ? 'goodbye' : 'cut');
     this.#reader.close();
     const end = this.#describeEnd(close);
     this.#report({ type: 'closed', end });

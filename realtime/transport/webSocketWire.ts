@@ -157,7 +157,9 @@ class WebSocketWire implements RealtimeWire {
 
   send(frame: string, onWritten?: () => void): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(frame, onWritten);
+    this.#socket.send(frame, (error) => {
+      if (error === undefined || error === null) onWritten?.();
+    });
   }
 
   close(code: number, reason: string): void {
