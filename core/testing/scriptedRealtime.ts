@@ -121,6 +121,11 @@ export class ScriptedRealtimeSession {
   stall(): void {
     this.#socket.pause();
   }
+
+  /** Reads on after a stall. */
+  resume(): void {
+    this.#socket.resume();
+  }
 }
 
 /** A Realtime server on loopback that does nothing by itself: every event is the test's own. */

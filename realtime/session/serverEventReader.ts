@@ -29,6 +29,8 @@ export class ServerEventReader {
   /** Responses that have begun or ended here; what the server repeats about them is passed over. */
   readonly #open = new Set<string>();
   readonly #ended = new Set<string>();
+  /** Those beside the conversation, whose end frees nothing in it. */
+  readonly #outOfBand = new Set<string>();
   #activeResponseId: string | undefined;
   #lineCount = 0;
   #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
@@ -227,6 +229,7 @@ export class ServerEventReader {
       if (this.#open.has(response.id)) return;
       this.#open.add(response.id);
       this.#ended.delete(response.id);
+      if (outOfBand) this.#outOfBand.add(response.id);
     }
     if (!outOfBand) this.#activeResponseId = response.id;
     this.#ports.queue({ type: 'responseCreated', responseId: response.id, outOfBand });
@@ -247,6 +250,8 @@ export class ServerEventReader {
       usage: response.usage ?? null,
       failure: response.status === 'failed' ? failureOf(response.status_details) : undefined,
     });
+    const isBeside = response.id !== undefined && this.#outOfBand.has(response.id);
+    if (isBeside || response.conversation_id === null) return;
     this.#ports.queue({ type: 'responseEnded', responseId: response.id });
   }
 
