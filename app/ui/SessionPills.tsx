@@ -104,12 +104,12 @@ function WirePill(): ReactElement {
 
 function TokensPill(): ReactElement {
   const { tokens } = useStore(useAssistant().conversation);
-  const total = (tokens.text + tokens.voice).toLocaleString();
+  const total = (tokens.text + tokens.voice.total).toLocaleString();
   return (
     <Pill label="Used:" text={`${total} tokens`} title="Used in this conversation">
       <dl className={control('facts')}>
         <dt>Voice model</dt>
-        <dd>{tokens.voice.toLocaleString()} tokens</dd>
+        <dd>{tokens.voice.total.toLocaleString()} tokens</dd>
         <dt>Text model</dt>
         <dd>{tokens.text.toLocaleString()} tokens</dd>
       </dl>

@@ -70,7 +70,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
         <small>{hintFor(state, microphone)}</small>
       </div>
       <div className={c('strip')}>
-        <VoiceStrip timeline={voice.strip} working={working} />
+        <VoiceStrip timeline={voice.playback.strip} working={working} />
       </div>
       <div className={c('tools')}>
         <Button

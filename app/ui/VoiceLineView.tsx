@@ -48,7 +48,7 @@ function YourLine({ line }: { readonly line: VoiceLine }): ReactElement {
 
 function ParleyLine({ line }: { readonly line: VoiceLine }): ReactElement {
   const { voice } = useAssistant();
-  const item = useStore(voice.heard).items.get(line.id);
+  const item = useStore(voice.playback.heard).items.get(line.id);
   const share = shareOf(line, item);
   const [heard, unheard] = splitAtShare(line.text, share);
   const cut = item?.cut === true || (item === undefined && line.heardMs !== undefined);

@@ -61,7 +61,7 @@ export function useCommands(): readonly Command[] {
       id: 'output',
       label: output === 'audio' ? 'Answer in writing' : 'Answer aloud',
       run: () => {
-        assistant.setOutput(output === 'audio' ? 'text' : 'audio');
+        assistant.chooseVoice({ output: output === 'audio' ? 'text' : 'audio' });
       },
     },
     {
