@@ -41,6 +41,7 @@ export class Assistant {
   readonly #clock: Clock;
   readonly #shelf: ThreadShelf;
   #keys = 0;
+  #relinking = false;
   #patience: Timer | undefined;
 
   constructor(deps: AssistantDeps) {
@@ -65,6 +66,9 @@ export class Assistant {
       report: (message, hint) => {
         this.#note(message, hint);
       },
+    });
+    this.voice.state.subscribe(() => {
+      this.#announceRelink();
     });
     this.link.on('notification', (notice) => {
       this.#receive(notice);
@@ -205,10 +209,6 @@ export class Assistant {
         if (notice.params.fatal !== false || this.#note(notice.params.message))
           this.announcer.say(notice.params.message);
         return;
-      case 'thread/realtime/stage':
-        if (notice.params.stage === 'reconnecting' && notice.params.attempt === 1)
-          this.announcer.say(`Reconnecting: ${notice.params.detail ?? 'the connection was lost'}`);
-        return;
       case 'thread/realtime/transcript/done':
         if (notice.params.role === 'user')
           this.#shelf.nameBy(notice.params.threadId, notice.params.text);
@@ -222,6 +222,17 @@ export class Assistant {
       default:
         this.#announce(notice);
     }
+  }
+
+  /** Says once that the voice is getting a new connection, and once that it has it. */
+  #announceRelink(): void {
+    const state = this.voice.state.getSnapshot();
+    const relink = state.phase === 'live' ? state.relink : undefined;
+    if ((relink !== undefined) === this.#relinking) return;
+    this.#relinking = relink !== undefined;
+    if (relink !== undefined)
+      this.announcer.say(`Reconnecting: ${relink.cause ?? 'the connection was lost'}`);
+    else if (state.phase === 'live') this.announcer.say('Connected again.');
   }
 
   #announce(notice: ServerNotification): void {

@@ -212,10 +212,21 @@ describe('a new connection to the provider', () => {
 
     expect(assistant.voice.state.getSnapshot()).toMatchObject({ phase: 'live', relink: undefined });
     expect({ clears: media.clears, closed: media.closed }).toEqual({ clears: 0, closed: false });
-    expect(assistant.announcer.current.getSnapshot()).toMatchObject({
-      key: 1,
-      text: 'Reconnecting: closed with code 1006',
+  });
+
+  test('is announced once when it is needed and once when it is there', async () => {
+    const { engine, assistant } = await talkingAssistant();
+    const said: string[] = [];
+    assistant.announcer.current.subscribe(() => {
+      said.push(assistant.announcer.current.getSnapshot().text);
     });
+
+    lose(engine, 4);
+    lose(engine, 5);
+    engine.notify('thread/realtime/stage', { threadId, stage: 'configuring' });
+    engine.notify('thread/realtime/stage', { threadId, stage: 'ready' });
+
+    expect(said).toEqual(['Reconnecting: closed with code 1006', 'Connected again.']);
   });
 
   test('leaves typing and the end of the session usable meanwhile', async () => {
