@@ -27,6 +27,10 @@ const closed: ServerNotification = {
   method: 'thread/realtime/closed',
   params: { threadId, reason: 'requested' },
 };
+const lost: ServerNotification = {
+  method: 'thread/realtime/stage',
+  params: { threadId, stage: 'reconnecting', attempt: 1, detail: 'closed with code 1006' },
+};
 const requests = { name: 'requests', limit: 1000, remaining: 998, reset_seconds: 12 };
 const shown = { name: 'requests', limit: 1000, remaining: 998, fullAtMs: NOW_MS + 12_000 };
 
@@ -65,6 +69,11 @@ describe('the facts of a session', () => {
       name: 'begin anew with a session, rate limits excepted',
       notices: [updated(1_700_000_060), limits([requests]), queue('active', 1, 5), begun],
       facts: { ...noFacts, rateLimits: [shown] },
+    },
+    {
+      name: 'have neither an end nor an answer while there is no connection',
+      notices: [updated(1_700_000_060), queue('active', 1, 5), lost],
+      facts: { endsAtMs: undefined, answer: 'free', waiting: 0, droppedChunks: 5 },
     },
     {
       name: 'keep the count of what was dropped when the session ends, and nothing waits',

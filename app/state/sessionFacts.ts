@@ -59,6 +59,10 @@ export function stepFacts(
       const { phase, waiting, droppedInputChunks } = notice.params;
       return { ...facts, answer: phase, waiting, droppedChunks: droppedInputChunks };
     }
+    case 'thread/realtime/stage':
+      return notice.params.stage === 'reconnecting'
+        ? { ...facts, endsAtMs: undefined, answer: 'free', waiting: 0 }
+        : facts;
     case 'thread/realtime/closed':
       return { ...facts, endsAtMs: undefined, answer: 'free', waiting: 0 };
     default:

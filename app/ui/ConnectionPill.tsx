@@ -2,13 +2,9 @@ import type { ReactElement } from 'react';
 
 import { isVoiceOn, type SessionFacts, type VoiceState } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
-import { classesOf } from './classes.ts';
-import css from './ConnectionPill.module.css';
 import { control, Pill } from './controls.tsx';
 import { timeOfDay } from './timeOfDay.ts';
 import { useStore } from './useStore.ts';
-
-const c = classesOf(css);
 
 /** How the page is connected, who answers, and how the running session stands. */
 export function ConnectionPill(): ReactElement {
@@ -43,12 +39,10 @@ export function ConnectionPill(): ReactElement {
         )}
       </dl>
       {state.phase === 'live' && state.relink?.cause !== undefined && (
-        <p className={c('more')}>Reconnecting because: {state.relink.cause}</p>
+        <p>Reconnecting because: {state.relink.cause}</p>
       )}
       {facts.droppedChunks > 0 && (
-        <p className={c('more')}>
-          Microphone sound dropped: {facts.droppedChunks.toLocaleString()} pieces
-        </p>
+        <p>Microphone sound dropped: {facts.droppedChunks.toLocaleString()} pieces</p>
       )}
     </Pill>
   );
