@@ -148,6 +148,10 @@ export class VoiceConversation {
     replaced?.stop();
     this.#begin(params, target, wire);
     for (const input of attempt.waiting.take()) this.give(input);
+    const { dropped } = attempt.waiting;
+    if (dropped === 0) return;
+    const message = `Connecting took so long that ${dropped} pieces of microphone sound were dropped.`;
+    notify('thread/realtime/error', { threadId, message, fatal: false });
   }
 
   #begin(

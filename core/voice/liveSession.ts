@@ -173,10 +173,7 @@ export class LiveSession {
         this.#tellQueue(event.phase, event.waiting);
         return;
       case 'inputDropped':
-        this.#droppedInputChunks += event.chunks;
-        this.#notices.error(
-          `The connection could not keep up: ${event.chunks} pieces of microphone sound were dropped.`,
-        );
+        this.#countDropped(event.chunks);
         return;
       case 'closed':
         this.#onClosed(session, event.end);
@@ -229,6 +226,14 @@ export class LiveSession {
     const { notify, thread } = this.#options;
     notify('thread/realtime/stage', { threadId: thread.id, stage: 'configuring' });
     for (const input of waiting.take()) this.give(input);
+    if (waiting.dropped > 0) this.#countDropped(waiting.dropped);
+  }
+
+  #countDropped(chunks: number): void {
+    this.#droppedInputChunks += chunks;
+    this.#notices.error(
+      `The connection could not keep up: ${chunks} pieces of microphone sound were dropped.`,
+    );
   }
 
   #tellState(): void {

@@ -300,6 +300,7 @@ export class RealtimeSession {
     if (this.#ended) return;
     this.#advance({ type: 'disconnected' });
     for (const timer of this.#slowCallTimers) timer.cancel();
+    this.#outbox.close();
     const end = this.#describeEnd(close);
     this.#report({ type: 'closed', end });
     this.#ended = true;
