@@ -75,8 +75,8 @@ class StreamTransport implements LineTransport {
       this.#outgoing.push(line);
     } else {
       this.#collecting = true;
-      queueMicrotask(this.#flush);
       this.#options.output.write(`${line}\n`);
+      queueMicrotask(this.#flush);
     }
     if (!('method' in message)) {
       this.#unanswered -= 1;
