@@ -5,7 +5,6 @@ export {
   type Frame,
   type ScriptedRealtime,
   type ScriptedRealtimeSession,
-  startScriptedRealtime,
 } from './scriptedRealtime.ts';
 export { inFence, outFence, startVoice, talk, type VoiceBench } from './voiceBench.ts';
 export { startTestEngine, type TestEngine, type TestEngineOptions } from './testEngine.ts';

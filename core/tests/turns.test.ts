@@ -204,7 +204,7 @@ test('an interrupt while no answer has come yet ends the turn at once', async ()
 });
 
 test('an interrupt that arrives with the start still ends in one interrupted turn', async () => {
-  await using bench = await startTestEngine({ scripts: [[{ stall: true }]] });
+  await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
   const probe = await bench.client();
   const threadId = await probe.thread();
 
@@ -215,6 +215,15 @@ test('an interrupt that arrives with the start still ends in one interrupted tur
 
   expect(turn).toMatchObject({ status: 'interrupted' });
   expect(probe.all('turn/started')).toHaveLength(1);
+  expect(bench.upstream.requests).toEqual([]);
+
+  await probe.turn(threadId, 'Again');
+  const { body } = await bench.upstream.request(1);
+  expect(toldToModel(body).slice(-3)).toEqual([
+    'user: Tell me',
+    expect.stringMatching(/^developer: .*stopped/u),
+    'user: Again',
+  ]);
 });
 
 test.each([

@@ -134,14 +134,14 @@ test('sound that a stalled link does not take is dropped, counted, and never hol
   await probe.call('thread/realtime/stop', { threadId });
   await probe.notification('thread/realtime/closed');
 
-  expect(performance.now() - askedAtMs).toBeLessThan(500);
+  expect(performance.now() - askedAtMs).toBeLessThan(1_000);
   expect(probe.all('thread/realtime/error')).toMatchObject([
     {
       fatal: false,
       message: expect.stringMatching(/\d+ pieces of microphone sound were dropped/u),
     },
   ]);
-});
+}, 20_000);
 
 test('only one response is asked for at a time, and one more after its end', async () => {
   await using bench = await startTestEngine();

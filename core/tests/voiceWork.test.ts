@@ -265,7 +265,7 @@ test('a call of a tool nobody has is answered and spoken about', async () => {
   ]);
 });
 
-test('a task outlives the session it came from, and its result reaches none but its own', async () => {
+test('a task outlives its session: the next one hears the result and gets no output for a call it never made', async () => {
   await using bench = await startTestEngine({
     scripts: [[{ until: 'go' }, { events: messageAnswer('Late result') }]],
   });

@@ -40,8 +40,10 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     socket.terminate();
     reject(new RealtimeConnectError(options.url, failure, { cause }));
   };
+  // What is known of a refusal whose text has not come whole yet.
+  let refusal: (() => ConnectFailure) | undefined;
   const timer = options.clock.after(options.connectTimeoutMs, () => {
-    fail({ kind: 'timeout', afterMs: options.connectTimeoutMs });
+    fail(refusal?.() ?? { kind: 'timeout', afterMs: options.connectTimeoutMs });
   });
   const onAbort = (): void => {
     fail({ kind: 'aborted' });
@@ -59,17 +61,24 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     resolve(new WebSocketWire(socket, options.clock));
   });
   socket.on('unexpected-response', (_request, response) => {
-    timer.cancel();
     const status = response.statusCode ?? 0;
     const retryAfter = response.headers['retry-after'];
     let body = '';
+    const refused = (): ConnectFailure => ({
+      kind: 'status',
+      status,
+      body: readableBody(body),
+      retryAfter,
+    });
+    refusal = refused;
+    const done = (): void => {
+      fail(refused());
+    };
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
-      if (body.length < MAX_ERROR_BODY_CHARS) body += chunk;
+      body += chunk;
+      if (body.length > MAX_ERROR_BODY_CHARS) done();
     });
-    const done = (): void => {
-      fail({ kind: 'status', status, body: readableBody(body), retryAfter });
-    };
     response.on('end', done);
     response.on('error', done);
   });
