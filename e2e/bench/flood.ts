@@ -5,7 +5,7 @@ import { type Contestant, Field } from './contestant.ts';
 import { type Benchmark, median } from './row.ts';
 import { rowOf } from './rowOf.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const CHUNKS = 2_000;
 const DELTAS = 20_000;
 const QUIET_MS = 250;

@@ -45,8 +45,11 @@ async function microphoneHops(contestant: Contestant, everyMs: number): Promise<
 }
 
 /** Milliseconds from an audio delta sent by the Realtime server to its notification. */
-async function playbackHops({ link, messages }: Contestant): Promise<readonly number[]> {
-  return atCadence(CADENCE_MS, CHUNKS_A_ROUND, async (index) => {
+async function playbackHops(
+  { link, messages }: Contestant,
+  everyMs: number,
+): Promise<readonly number[]> {
+  return atCadence(everyMs, CHUNKS_A_ROUND, async (index) => {
     const frame = audioDeltaFrame(index);
     const heard = messages.next(
       'outputAudio/delta',
@@ -81,7 +84,13 @@ export const benchHops: Benchmark = async ({ peer, rounds }) => {
     await rowOf(contestants, {
       ...plan,
       what: 'playback hop at a chunk every 20 ms, p50',
-      measure: playbackHops,
+      measure: async (contestant) => playbackHops(contestant, CADENCE_MS),
+      ofPeer: { atMost: PLAYBACK_LIMIT },
+    }),
+    await rowOf(contestants, {
+      ...plan,
+      what: 'playback hop back to back, p50',
+      measure: async (contestant) => playbackHops(contestant, 0),
       ofPeer: { atMost: PLAYBACK_LIMIT },
     }),
   ];
