@@ -331,7 +331,7 @@ describe('voice', () => {
     const { engine, media, assistant } = await talking();
     say(engine, 'a1', 'r1', 500);
 
-    assistant.setOutput('text');
+    assistant.chooseVoice({ output: 'text' });
     await asked(engine, 'thread/realtime/interrupt');
 
     expect(engine.asked('thread/realtime/update')).toEqual([{ threadId, outputModality: 'text' }]);
