@@ -49,8 +49,9 @@ export function stepFacts(
       // The allowance belongs to the account and outlives the session.
       return { ...noFacts, rateLimits: facts.rateLimits };
     case 'thread/realtime/session/updated': {
-      const { expiresAt } = notice.params;
-      return { ...facts, endsAtMs: expiresAt === null ? undefined : expiresAt * 1000 };
+      const endsAtMs = (notice.params.expiresAt ?? 0) * 1000;
+      // A time that has passed was that of an earlier connection.
+      return { ...facts, endsAtMs: endsAtMs > nowMs ? endsAtMs : undefined };
     }
     case 'thread/realtime/rateLimits/updated':
       return { ...facts, rateLimits: readRateLimits(notice.params.rateLimits, nowMs) };

@@ -50,12 +50,13 @@ function plus(kinds: TokenKinds, all: number, details: z.infer<typeof Details>):
   };
 }
 
-/** The kinds in words, those of which there are none left out: "in 60 text, 146 audio (40 cached)". */
-export function kindsText({ text, audio, cached }: TokenKinds): string {
-  const parts = [
+/** The kinds in words, as far as they are known: "38 text, 54 audio (24 cached)"; "" for nothing. */
+export function kindsText({ all, text, audio, cached }: TokenKinds): string {
+  const kinds = [
     ...(text > 0 ? [`${text.toLocaleString()} text`] : []),
     ...(audio > 0 ? [`${audio.toLocaleString()} audio`] : []),
-  ].join(', ');
-  if (parts === '' || cached === 0) return parts;
-  return `${parts} (${cached.toLocaleString()} cached)`;
+  ];
+  if (kinds.length === 0) return all === 0 ? '' : all.toLocaleString();
+  const cache = cached === 0 ? '' : ` (${cached.toLocaleString()} cached)`;
+  return `${kinds.join(', ')}${cache}`;
 }

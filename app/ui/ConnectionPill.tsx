@@ -2,9 +2,13 @@ import type { ReactElement } from 'react';
 
 import { isVoiceOn, type SessionFacts, type VoiceState } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
+import { classesOf } from './classes.ts';
+import css from './ConnectionPill.module.css';
 import { control, Pill } from './controls.tsx';
 import { timeOfDay } from './timeOfDay.ts';
 import { useStore } from './useStore.ts';
+
+const c = classesOf(css);
 
 /** How the page is connected, who answers, and how the running session stands. */
 export function ConnectionPill(): ReactElement {
@@ -37,13 +41,15 @@ export function ConnectionPill(): ReactElement {
             )}
           </>
         )}
-        {facts.droppedChunks > 0 && (
-          <>
-            <dt>Microphone sound dropped</dt>
-            <dd>{facts.droppedChunks.toLocaleString()} pieces</dd>
-          </>
-        )}
       </dl>
+      {state.phase === 'live' && state.relink?.cause !== undefined && (
+        <p className={c('more')}>Reconnecting because: {state.relink.cause}</p>
+      )}
+      {facts.droppedChunks > 0 && (
+        <p className={c('more')}>
+          Microphone sound dropped: {facts.droppedChunks.toLocaleString()} pieces
+        </p>
+      )}
     </Pill>
   );
 }
@@ -51,9 +57,8 @@ export function ConnectionPill(): ReactElement {
 function voiceText(state: VoiceState): string {
   if (!isVoiceOn(state)) return 'not running';
   if (state.phase !== 'live' || state.relink === undefined) return 'WebSocket, 24 kHz PCM';
-  const { attempt, cause } = state.relink;
-  const what = attempt === undefined ? 'reconnecting' : `reconnecting, try ${attempt}`;
-  return cause === undefined ? what : `${what}: ${cause}`;
+  const { attempt } = state.relink;
+  return attempt === undefined ? 'reconnecting' : `reconnecting, try ${attempt}`;
 }
 
 const ANSWER_WORDS: Readonly<Record<SessionFacts['answer'], string>> = {

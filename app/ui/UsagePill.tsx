@@ -55,7 +55,7 @@ function RateLimits({ rateLimits }: Pick<SessionFacts, 'rateLimits'>): ReactElem
           <dt>{name}</dt>
           <dd>
             {remaining.toLocaleString()} of {limit.toLocaleString()}
-            {fullAtMs > nowMs && `, whole again in ${clockText(fullAtMs - nowMs)}`}
+            {fullAtMs > nowMs && `, full in ${clockText(fullAtMs - nowMs)}`}
           </dd>
         </div>
       ))}

@@ -25,7 +25,7 @@ export const INTERRUPTIONS: readonly InterruptionWords[] = [
   {
     id: 'off',
     name: 'Let it finish',
-    meaning: 'It says everything to the end. Esc and Stop are there if you must.',
+    meaning: 'It says everything to the end. Esc and Stop still work.',
     command: 'Let Parley always finish',
   },
 ];
