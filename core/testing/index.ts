@@ -1,3 +1,4 @@
+export { asPeer, type PeerVersion } from './asPeer.ts';
 export { openMessage, toldToModel } from './modelText.ts';
 export { delegation, functionCall } from './realtimeEvents.ts';
 export { type Answer, type Message, RpcProbe } from './rpcProbe.ts';

@@ -34,7 +34,7 @@ test('typed words go out as they should and ask for no answer unless told to', a
   expect(messages(server.of('conversation.item.create')).slice(0, 5)).toEqual([
     'user input_text [USER] hello',
     'user input_text [USER] hello',
-    'user input_text [USER] ',
+    'user input_text ',
     'developer input_text rules',
     'assistant output_text I said',
   ]);

@@ -78,7 +78,10 @@ user: count &lt;my&gt; files</transcript_delta>
       handoff_id: 'call_1',
       item_id: 'item_call_1',
       input_transcript: 'count <my> files',
-      active_transcript: [{ role: 'user', text: 'uh & so' }],
+      active_transcript: [
+        { role: 'user', text: 'uh & so' },
+        { role: 'user', text: 'count <my> files' },
+      ],
     },
   });
   const [shown] = probe.all('item/completed').map(({ item }) => item as Fields);
@@ -159,7 +162,7 @@ test('an interrupted task is answered once, and the next call starts afresh', as
 test.each([
   ['nothing', ''],
   ['an empty prompt', '{"prompt":"  "}'],
-  ['no known field', '{"task":"x"}'],
+  ['no field at all', '{}'],
 ])('a call with %s starts nothing and is answered', async (_what, args) => {
   await using bench = await startTestEngine();
   const voice = await startVoice(bench);
@@ -175,6 +178,7 @@ test.each([
 test.each([
   ['plain words', 'just do it', 'just do it'],
   ['an older field name', '{"input_transcript":"old name","prompt":"new"}', 'old name'],
+  ['a field nobody knows', '{"task":"x"}', '{"task":"x"}'],
   ['broken JSON', '{"prompt":"half', '{"prompt":"half'],
 ])('a request given as %s is understood', async (_what, args, expected) => {
   await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Done') }]] });

@@ -25,6 +25,14 @@ const ResponseBody = z.looseObject({
 
 const AnyItem = z.looseObject({ type: z.string(), id: z.string().optional() });
 
+const audioDelta = {
+  delta: z.string(),
+  sample_rate: z.int().optional(),
+  channels: z.int().optional(),
+  num_channels: z.int().optional(),
+  samples_per_channel: z.int().optional(),
+};
+
 /** Server events this client acts on; anything else decodes to `unknown` and is passed over. */
 export const KnownServerEvent = z.discriminatedUnion('type', [
   z.looseObject({
@@ -105,12 +113,15 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
   z.looseObject({
     ...base,
     ...ofResponse,
+    ...audioDelta,
     type: z.literal('response.output_audio.delta'),
-    delta: z.string(),
-    sample_rate: z.int().optional(),
-    channels: z.int().optional(),
-    num_channels: z.int().optional(),
-    samples_per_channel: z.int().optional(),
+  }),
+  // The name of the beta; the peer still honours it (realtime-v2 §7).
+  z.looseObject({
+    ...base,
+    ...ofResponse,
+    ...audioDelta,
+    type: z.literal('response.audio.delta'),
   }),
   z.looseObject({
     ...base,

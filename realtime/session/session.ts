@@ -47,8 +47,9 @@ const SLOW_CALL_MS = 1_500;
 const USER_PREFIX = '[USER] ';
 const BACKEND_PREFIX = '[BACKEND] ';
 
+/** An empty text stays empty, as with the peer. */
 const prefixed = (prefix: string, text: string): string =>
-  text.startsWith(prefix) ? text : prefix + text;
+  text === '' || text.startsWith(prefix) ? text : prefix + text;
 
 /**
  * One conversation with a Realtime server over an open wire: configures it, keeps the rule of one
@@ -242,6 +243,8 @@ export class RealtimeSession {
     if (this.#ended) return;
     if (event.type === 'serverError' && event.fatal) {
       this.#lastFatalError = event.error.message ?? event.error.code ?? 'the session ended';
+      // The server says goodbye itself as a rule; one that does not is not waited for.
+      this.#wire.close(1000, 'done');
     }
     if (event.type === 'functionCall') {
       const { callId, name } = event.call;
@@ -301,6 +304,7 @@ export class RealtimeSession {
     this.#advance({ type: 'disconnected' });
     for (const timer of this.#slowCallTimers) timer.cancel();
     this.#outbox.close();
+    this.#reader.close();
     const end = this.#describeEnd(close);
     this.#report({ type: 'closed', end });
     this.#ended = true;

@@ -119,22 +119,42 @@ test('a signal that was aborted before opens nothing', async () => {
   expect(bench.clock.pending).toBe(0);
 });
 
-test('frames go both ways in order, binary ones are passed over', async () => {
+test('frames arrive in order, binary ones as the text they may be', async () => {
   await using pair = await startPair();
   const { wire, far } = pair;
   const received: string[] = [];
   const third = new Promise<void>((resolve) => {
     wire.onFrame = (frame) => {
-      if (received.push(frame) === 3) resolve();
+      if (received.push(frame) === 4) resolve();
     };
   });
   far.send('one');
-  far.send(Buffer.of(1, 2), { binary: true });
+  far.send(Buffer.from('{}'), { binary: true });
   far.send('');
   far.send('three');
   await third;
 
-  expect(received).toEqual(['one', '', 'three']);
+  expect(received).toEqual(['one', '{}', '', 'three']);
+});
+
+test('what the server sends with the upgrade itself waits for a listener', async () => {
+  const upgrades = new WebSocketServer({ noServer: true });
+  await using bench = await startBench((request, socket, head) => {
+    upgrades.handleUpgrade(request, socket, head, (far) => {
+      far.send('early');
+      far.close(4000, 'full');
+    });
+  });
+  const wire = await bench.connect();
+  for (let turn = 0; turn < 5; turn += 1) await immediate();
+  const received: string[] = [];
+  const closed = closeOf(wire);
+  wire.onFrame = (frame) => {
+    received.push(frame);
+  };
+
+  expect(await closed).toEqual({ code: 4000, reason: 'full' });
+  expect(received).toEqual(['early']);
 });
 
 test('a far side that gives no sign of life is dropped after two pings', async () => {

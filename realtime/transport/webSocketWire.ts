@@ -107,8 +107,9 @@ function readableBody(body: string): string {
   return body.trim().slice(0, MAX_ERROR_BODY_CHARS);
 }
 
+/** Reads nothing before somebody listens, so that what comes with the upgrade itself is not lost. */
 class WebSocketWire implements RealtimeWire {
-  onFrame: ((frame: string) => void) | undefined;
+  #onFrame: ((frame: string) => void) | undefined;
   onClose: ((close: WireClose) => void) | undefined;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
@@ -121,9 +122,10 @@ class WebSocketWire implements RealtimeWire {
     this.#socket = socket;
     this.#clock = clock;
     this.#pingTimer = clock.after(PING_EVERY_MS, this.#ping);
-    socket.on('message', (data, isBinary) => {
-      // The Realtime wire is text only; a binary frame carries nothing that could be read.
-      if (!isBinary) this.onFrame?.(textOf(data));
+    socket.pause();
+    socket.on('message', (data) => {
+      // Some servers send their JSON as binary; what is no JSON is found out by whoever decodes it.
+      this.#onFrame?.(textOf(data));
     });
     socket.on('pong', () => {
       this.#missedPongs = 0;
@@ -140,6 +142,15 @@ class WebSocketWire implements RealtimeWire {
     });
   }
 
+  get onFrame(): ((frame: string) => void) | undefined {
+    return this.#onFrame;
+  }
+
+  set onFrame(listener: ((frame: string) => void) | undefined) {
+    this.#onFrame = listener;
+    if (listener !== undefined) this.#socket.resume();
+  }
+
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount;
   }
@@ -154,6 +165,8 @@ class WebSocketWire implements RealtimeWire {
     this.#goodbyeTimer = this.#clock.after(GOODBYE_LIMIT_MS, () => {
       this.#socket.terminate();
     });
+    // The far side's goodbye has to be read, also where nobody has listened yet.
+    this.#socket.resume();
     this.#socket.close(code, reason);
   }
 
