@@ -16,7 +16,7 @@ const configuration: KnipConfig = {
     '{core,realtime}/protocol/index.ts',
     // What package.json's scripts and the CI start.
     '.ci/*.{ts,mjs}',
-    'e2e/bench/{run.ts,floor.cjs}',
+    'e2e/bench/{run.ts,floor.cjs,relay.cjs}',
   ],
   ignoreDependencies: [
     // Started by path, so that they run on this Node without a shell: see .ci/tool.ts.

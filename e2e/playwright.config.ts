@@ -50,6 +50,11 @@ export default defineConfig({
   workers: 2,
   timeout: 45_000,
   expect: { timeout: 10_000 },
-  use: { trace: 'retain-on-failure', viewport: { width: 1280, height: 800 } },
+  use: {
+    trace: 'retain-on-failure',
+    viewport: { width: 1280, height: 800 },
+    // Every spec waits for what it needs: an action that still cannot be done is a failure at once.
+    actionTimeout: 10_000,
+  },
   projects,
 });

@@ -1,6 +1,7 @@
 import type { ServerNotification } from '../../core/protocol/index.ts';
 import { lineId } from './lines.ts';
 import { Store } from './store.ts';
+import { plainWords } from './work.ts';
 
 /** A sentence for the live region; the key makes the same words count as new. */
 export type Announcement = { readonly key: number; readonly text: string };
@@ -24,7 +25,7 @@ export class Announcer {
     switch (notice.method) {
       case 'item/completed':
         if (notice.params.item.type === 'agentMessage' && notice.params.item.text !== '')
-          this.say(`Parley: ${notice.params.item.text}`);
+          this.say(`Parley: ${plainWords(notice.params.item.text)}`);
         return;
       case 'turn/completed':
         if (notice.params.turn.status === 'failed')

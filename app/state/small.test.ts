@@ -82,6 +82,15 @@ test('a conversation is called by its first words, and keeps that name', () => {
   expect(nameByFirstWords(named, 'a', 'Something else')).toBe(named);
 });
 
+test('late news of a conversation without a name does not take its name away', () => {
+  const fresh = { id: 'a', title: 'New conversation', updatedAtMs: 1 };
+  const named = nameByFirstWords(withRow(noThreads, fresh), 'a', 'Fix the test');
+
+  expect(withRow(named, { ...fresh, updatedAtMs: 2 }).rows).toEqual([
+    { id: 'a', title: 'Fix the test', updatedAtMs: 2 },
+  ]);
+});
+
 test('a preview of an answer has its words and none of its marks', () => {
   expect(plainWords('# Done\n\n> *It* has **2** [words](http://x).\n- `a`')).toBe(
     'Done It has 2 words. a',

@@ -24,11 +24,13 @@ export const noThreads: Threads = {
   model: undefined,
 };
 
+const UNNAMED = 'New conversation';
+
 export function toRow(thread: Thread): ThreadRow {
   const title = (thread.name ?? thread.preview).trim().replaceAll(/\s+/gu, ' ');
   return {
     id: thread.id,
-    title: title === '' ? 'New conversation' : title,
+    title: title === '' ? UNNAMED : title,
     updatedAtMs: thread.recencyAt * 1000,
   };
 }
@@ -36,15 +38,18 @@ export function toRow(thread: Thread): ThreadRow {
 /** Adds a row at the top, or brings the one that is there up to date without moving it. */
 export function withRow(threads: Threads, row: ThreadRow): Threads {
   const index = threads.rows.findIndex((known) => known.id === row.id);
-  const rows = index === -1 ? [row, ...threads.rows] : threads.rows.with(index, row);
-  return { ...threads, rows };
+  const known = threads.rows[index];
+  if (known === undefined) return { ...threads, rows: [row, ...threads.rows] };
+  // News of a thread may be older than the words it was named by here.
+  const title = row.title === UNNAMED ? known.title : row.title;
+  return { ...threads, rows: threads.rows.with(index, { ...row, title }) };
 }
 
 /** An unnamed conversation is called by its first words. */
 export function nameByFirstWords(threads: Threads, threadId: string, text: string): Threads {
   const index = threads.rows.findIndex((row) => row.id === threadId);
   const row = threads.rows[index];
-  if (row === undefined || row.title !== 'New conversation' || text.trim() === '') return threads;
+  if (row === undefined || row.title !== UNNAMED || text.trim() === '') return threads;
   const title = text.trim().replaceAll(/\s+/gu, ' ').slice(0, 80);
   return { ...threads, rows: threads.rows.with(index, { ...row, title }) };
 }

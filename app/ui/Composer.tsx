@@ -50,8 +50,10 @@ export function Composer(): ReactElement {
   return (
     <div className={c('composer')}>
       <div className={c('row')}>
-        <label className={c('field')}>
-          <span className={control('hidden')}>Message to Parley</span>
+        <div className={c('field')}>
+          <label htmlFor="composer" className={control('hidden')}>
+            Message to Parley
+          </label>
           <textarea
             id="composer"
             className={c('input')}
@@ -87,7 +89,7 @@ export function Composer(): ReactElement {
               <Icon name="send" size={18} />
             </Button>
           )}
-        </label>
+        </div>
         <OutputSwitch />
       </div>
       {trouble !== undefined && (

@@ -18,6 +18,23 @@ export function TurnEnd({ turn }: { readonly turn: TurnEntry }): ReactElement | 
   return null;
 }
 
+const STEP_MARK = { pending: 'to do', inProgress: 'now', completed: 'done' } as const;
+
+/** The agent's plan, each step with how far it is. */
+export function Steps({ plan }: { readonly plan: TurnEntry['plan'] }): ReactElement | null {
+  if (plan.length === 0) return null;
+  return (
+    <ol className={c('plan')} aria-label="Steps">
+      {plan.map(({ step, status }) => (
+        <li key={step} className={c(status)}>
+          <span dir="auto">{step}</span>
+          <small>{STEP_MARK[status]}</small>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 /** The model's summary of its reasoning, folded away. */
 export function Reasoning({ parts }: { readonly parts: readonly string[] }): ReactElement | null {
   const text = parts.filter((part) => part !== '').join('\n\n');

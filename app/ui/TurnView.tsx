@@ -6,7 +6,7 @@ import { Markdown } from './Markdown.tsx';
 import { Trouble } from './NoteView.tsx';
 import { ReadAloud } from './ReadAloud.tsx';
 import { Said, timeText } from './Said.tsx';
-import { Reasoning, TurnEnd } from './TurnParts.tsx';
+import { Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
 import css from './TurnView.module.css';
 import { WorkCard } from './WorkCard.tsx';
 
@@ -18,11 +18,17 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
     return <WorkCard turn={turn} prompt={turn.delegation.prompt} />;
   const running = turn.status === 'inProgress';
   const answering = turn.items.some((item) => item.type === 'message');
+  // What was asked comes before the steps, what came of it after them.
+  const made = turn.items.findIndex((item) => item.type !== 'user');
+  const asked = made === -1 ? turn.items.length : made;
+  const show = (item: AgentItem): ReactElement => (
+    <TurnItem key={item.id} item={item} startedAtMs={turn.startedAtMs} />
+  );
   return (
     <div className={c('turn')}>
-      {turn.items.map((item) => (
-        <TurnItem key={item.id} item={item} startedAtMs={turn.startedAtMs} />
-      ))}
+      {turn.items.slice(0, asked).map(show)}
+      <Steps plan={turn.plan} />
+      {turn.items.slice(asked).map(show)}
       {running && !answering && (
         <Said speaker="parley" facts={['thinking']} live>
           <span className={c('waiting')}>{turn.retrying === undefined ? '…' : turn.retrying}</span>

@@ -7,13 +7,11 @@ import { Button } from './controls.tsx';
 import { Icon } from './icons.tsx';
 import { Markdown } from './Markdown.tsx';
 import { ReadAloud } from './ReadAloud.tsx';
-import { Reasoning, TurnEnd } from './TurnParts.tsx';
+import { Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
 import { useNow } from './useNow.ts';
 import css from './WorkCard.module.css';
 
 const c = classesOf(css);
-
-const STEP_MARK = { pending: 'to do', inProgress: 'now', completed: 'done' } as const;
 
 /** Work the voice model handed over, where it was asked for. */
 export function WorkCard(props: {
@@ -45,16 +43,7 @@ export function WorkCard(props: {
           </Button>
         )}
       </header>
-      {turn.plan.length > 0 && (
-        <ol className={c('plan')}>
-          {turn.plan.map(({ step, status }) => (
-            <li key={step} className={c(status)}>
-              <span dir="auto">{step}</span>
-              <small>{STEP_MARK[status]}</small>
-            </li>
-          ))}
-        </ol>
-      )}
+      <Steps plan={turn.plan} />
       {turn.items.map((item) => {
         if (item.type === 'reasoning') return <Reasoning key={item.id} parts={item.parts} />;
         if (item.type !== 'message' || item.text === '') return null;

@@ -264,10 +264,10 @@ function isDone(state: ResponseState, place: Place): boolean {
  * that was used counts only for an item without an id of its own, or with the same content.
  */
 function isKnownItem(state: ResponseState, at: Place, item: ResponseItem): boolean {
-  return state.done.some((done) => {
-    if (done.itemId === at.item_id) return true;
-    if (typeof at.output_index !== 'number' || done.outputIndex !== at.output_index) return false;
-    return typeof at.item_id !== 'string' || sameContent(done.item, item);
+  return state.done.some((known) => {
+    if (known.itemId === at.item_id) return true;
+    if (typeof at.output_index !== 'number' || known.outputIndex !== at.output_index) return false;
+    return typeof at.item_id !== 'string' || sameContent(known.item, item);
   });
 }
 

@@ -110,6 +110,7 @@ export const serverNotifications = {
   error: turn.ErrorNotification,
   'thread/started': thread.ThreadStartedNotification,
   'thread/status/changed': thread.ThreadStatusChangedNotification,
+  'thread/closed': thread.ThreadClosedNotification,
   'thread/tokenUsage/updated': turn.ThreadTokenUsageUpdatedNotification,
   'turn/started': turn.TurnNotification,
   'turn/completed': turn.TurnNotification,

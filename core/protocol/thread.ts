@@ -135,6 +135,8 @@ export const ThreadTimelineListResponse = z.object({
 });
 
 export const ThreadStartedNotification = z.object({ thread: Thread });
+/** The thread is out of memory; it can be resumed. */
+export const ThreadClosedNotification = z.object({ threadId: z.string() });
 export const ThreadStatusChangedNotification = z.object({
   threadId: z.string(),
   status: ThreadStatus,

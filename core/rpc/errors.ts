@@ -29,27 +29,37 @@ export function describeParamsError(error: z.ZodError): string {
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join('.');
-  const missing = issue.input === undefined;
+  const path = issue.path.length === 0 ? 'params' : issue.path.map(String).join('.');
   switch (issue.code) {
     case 'invalid_type':
-      if (missing) return `missing field \`${leaf(issue)}\``;
+      if (issue.input === undefined) return missing(issue);
       return `invalid type at \`${path}\`: expected ${issue.expected}`;
-    case 'invalid_value': {
-      if (missing) return `missing field \`${leaf(issue)}\``;
-      const allowed = issue.values.map((value) => `\`${String(value)}\``).join(', ');
-      return `unknown variant ${JSON.stringify(issue.input)}, expected one of ${allowed} at \`${path}\``;
-    }
+    case 'invalid_value':
+      if (issue.input === undefined) return missing(issue);
+      return unknownVariant(issue.input, issue.values, path);
     case 'invalid_union': {
-      if (missing) return `missing field \`${leaf(issue)}\``;
-      return `unknown variant at \`${path}\``;
+      const given = discriminatorOf(issue);
+      if (given === undefined) return missing(issue);
+      return unknownVariant(given, 'options' in issue ? (issue.options ?? []) : [], path);
     }
     default:
-      return path === '' ? issue.message : `${issue.message} at \`${path}\``;
+      return `${issue.message} at \`${path}\``;
   }
 }
 
-const leaf = (issue: z.core.$ZodIssue): string => {
-  const last = issue.path.at(-1);
-  return last === undefined ? 'params' : String(last);
-};
+const missing = (issue: z.core.$ZodIssue): string =>
+  `missing field \`${String(issue.path.at(-1) ?? 'params')}\``;
+
+function unknownVariant(given: unknown, allowed: readonly unknown[], path: string): string {
+  const names = allowed.map((value) => `\`${String(value)}\``).join(', ');
+  const expected = names === '' ? '' : `, expected one of ${names}`;
+  return `unknown variant ${JSON.stringify(given)}${expected} at \`${path}\``;
+}
+
+/** What was given where a union is told apart; for unions without such a field, the whole value. */
+function discriminatorOf(issue: z.core.$ZodIssueInvalidUnion): unknown {
+  const { input, discriminator } = issue;
+  if (discriminator === undefined || typeof input !== 'object' || input === null) return input;
+  const fields: Readonly<Record<string, unknown>> = { ...input };
+  return fields[discriminator];
+}

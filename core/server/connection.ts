@@ -32,6 +32,9 @@ export type ConnectionOptions = {
   readonly onClosed: (connection: Connection) => void;
 };
 
+/** Requests of one client that may wait for their answer at a time; the peer's is of this order, too. */
+const MAX_UNANSWERED = 256;
+
 type State =
   | { readonly phase: 'new' }
   | {
@@ -48,6 +51,7 @@ type State =
 export class Connection implements Client {
   readonly #options: ConnectionOptions;
   #state: State = { phase: 'new' };
+  #unanswered = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -122,16 +126,20 @@ export class Connection implements Client {
       this.#answer(id, reply.result, reply.after);
       return;
     }
+    this.#unanswered += 1;
     try {
       const { result, after } = await reply;
       this.#answer(id, result, after);
     } catch (error) {
       this.#fail(id, method, error);
+    } finally {
+      this.#unanswered -= 1;
     }
   }
 
   #dispatch(method: string, params: unknown): Reply<unknown> {
     if (!isClientMethod(method)) throw unknownMethod(method);
+    if (this.#unanswered >= MAX_UNANSWERED) throw overloaded();
     if (method === 'initialize') return this.#initialize(parseParams(method, params));
     if (this.#state.phase !== 'greeted') throw invalidRequest('Not initialized');
     if (this.#state.client.capabilities?.experimentalApi !== true) {
@@ -184,6 +192,9 @@ export class Connection implements Client {
     if (this.#state.phase !== 'closed') this.#options.transport.send(message);
   }
 }
+
+const overloaded = (): RpcError =>
+  new RpcError(RpcErrorCode.serverOverloaded, 'Server overloaded; retry later.');
 
 function unknownMethod(method: string): RpcError {
   const known = Object.keys(clientRequests).map((name) => `\`${name}\``);

@@ -18,6 +18,8 @@ import { ProviderAccess } from './providerAccess.ts';
 import type { EngineOptions, Services } from './services.ts';
 import { ThreadDirectory } from './threadDirectory.ts';
 
+const DEFAULT_UNLOAD_DELAY_MS = 30 * 60 * 1000;
+
 /** A running engine, as its hosts see it. */
 export interface Engine {
   /**
@@ -73,6 +75,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     providers,
     userName: firstName(),
     version,
+    unloadDelayMs: config.threadUnloadDelayMs ?? DEFAULT_UNLOAD_DELAY_MS,
   });
   const services: Services = {
     options,

@@ -17,12 +17,15 @@ export interface Client extends Listener {
 const TO_EVERYONE: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
   'thread/started',
   'thread/status/changed',
+  'thread/closed',
 ]);
 
 /** Who hears what: all initialised clients, and per thread those that started or resumed it. */
 export class Hub {
   readonly #listeners = new Set<Listener>();
   readonly #subscribers = new Map<string, Set<Listener>>();
+  /** Told when a thread has lost its last subscriber. */
+  onDeserted: ((threadId: string) => void) | undefined;
 
   add(listener: Listener): void {
     this.#listeners.add(listener);
@@ -30,10 +33,20 @@ export class Hub {
 
   remove(listener: Listener): void {
     this.#listeners.delete(listener);
-    for (const subscribers of this.#subscribers.values()) subscribers.delete(listener);
+    for (const [threadId, subscribers] of Array.from(this.#subscribers)) {
+      if (!subscribers.delete(listener) || subscribers.size > 0) continue;
+      this.#subscribers.delete(threadId);
+      this.onDeserted?.(threadId);
+    }
   }
 
+  hasSubscribers(threadId: string): boolean {
+    return this.#subscribers.has(threadId);
+  }
+
+  /** A client that has gone while its request was served subscribes to nothing. */
   subscribe(threadId: string, listener: Listener): void {
+    if (!this.#listeners.has(listener)) return;
     const subscribers = this.#subscribers.get(threadId) ?? new Set();
     subscribers.add(listener);
     this.#subscribers.set(threadId, subscribers);

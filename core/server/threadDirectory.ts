@@ -1,15 +1,8 @@
 import type { Clock, NewId } from '../base/index.ts';
-import { type Config, type ResolvedProvider } from '../config/index.ts';
 import type { Logger } from '../platform/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
-import {
-  ConversationLog,
-  LiveThread,
-  readRecords,
-  type ThreadRecord,
-  type ThreadSettings,
-} from '../threads/index.ts';
+import { ConversationLog, LiveThread, readRecords, type ThreadRecord } from '../threads/index.ts';
 import type {
   OpenedThread,
   Rollout,
@@ -20,8 +13,10 @@ import type {
 import { createStandardTools } from '../tools/index.ts';
 import { VoiceConversation } from '../voice/index.ts';
 import type { Hub } from './hub.ts';
-import { contextWindowOf, DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from './models.ts';
+import { IdleThreads } from './idleThreads.ts';
+import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from './models.ts';
 import type { ProviderAccess } from './providerAccess.ts';
+import { resumedSettings, type ThreadOpening } from './threadOpening.ts';
 
 export type ThreadDirectoryOptions = {
   readonly clock: Clock;
@@ -32,17 +27,8 @@ export type ThreadDirectoryOptions = {
   readonly providers: ProviderAccess;
   readonly userName: string;
   readonly version: string;
-};
-
-/** What a thread is opened with, after configuration and request have been put together. */
-export type ThreadOpening = {
-  readonly settings: ThreadSettings;
-  /** What the request itself said; the rest of `settings` came from configuration and defaults. */
-  readonly asked: { readonly model: boolean; readonly cwd: boolean };
-  readonly config: Config;
-  readonly provider: ResolvedProvider;
-  readonly originator: string;
-  readonly userAgent: string;
+  /** How long a thread that nobody listens to and that does nothing stays in memory. */
+  readonly unloadDelayMs: number;
 };
 
 /** A thread in memory, with its voice and the file it writes to (none when ephemeral). */
@@ -65,9 +51,21 @@ export type ReadableThread = {
 export class ThreadDirectory {
   readonly #options: ThreadDirectoryOptions;
   readonly #loaded = new Map<string, LoadedThread>();
+  readonly #idle: IdleThreads;
 
   constructor(options: ThreadDirectoryOptions) {
     this.#options = options;
+    this.#idle = new IdleThreads({
+      clock: options.clock,
+      delayMs: options.unloadDelayMs,
+      isIdle: (threadId) => this.#isIdle(threadId),
+      unload: (threadId) => {
+        this.#unload(threadId);
+      },
+    });
+    options.hub.onDeserted = (threadId) => {
+      this.#idle.watch(threadId);
+    };
   }
 
   get loadedIds(): readonly string[] {
@@ -133,7 +131,27 @@ export class ThreadDirectory {
     return { thread: this.#describeStored({ ...shown, path }), conversation };
   }
 
+  #isIdle(threadId: string): boolean {
+    const loaded = this.#loaded.get(threadId);
+    if (loaded === undefined) return true;
+    const isBusy = loaded.voice.isRunning || loaded.thread.status.type === 'active';
+    return !isBusy && !this.#options.hub.hasSubscribers(threadId);
+  }
+
+  #unload(threadId: string): void {
+    const { hub, log } = this.#options;
+    const loaded = this.#loaded.get(threadId);
+    if (loaded === undefined) return;
+    this.#loaded.delete(threadId);
+    loaded.rollout?.close().catch((error: unknown) => {
+      log.error({ cause: String(error) }, 'A thread could not be closed');
+    });
+    hub.tell(threadId, 'thread/status/changed', { threadId, status: { type: 'notLoaded' } });
+    hub.tell(threadId, 'thread/closed', { threadId });
+  }
+
   async close(): Promise<void> {
+    this.#idle.close();
     const loaded = Array.from(this.#loaded.values());
     this.#loaded.clear();
     for (const { thread, voice } of loaded) {
@@ -293,35 +311,9 @@ export class ThreadDirectory {
     });
     const loaded = { thread, voice, meta, rollout };
     this.#loaded.set(meta.id, loaded);
+    this.#idle.watch(meta.id);
     return loaded;
   }
 }
 
 type LiveThreadNotify = ConstructorParameters<typeof LiveThread>[0]['ports']['notify'];
-
-/**
- * A thread goes on as it began: with its folder, and with its model where that is still the same
- * provider's, unless the request says otherwise.
- */
-function resumedSettings({ settings, asked }: ThreadOpening, meta: ThreadMeta): ThreadSettings {
-  const keepsModel = !asked.model && settings.modelProvider === meta.modelProvider;
-  return {
-    ...settings,
-    ...(keepsModel ? { model: meta.model } : {}),
-    ...(asked.cwd ? {} : { cwd: meta.cwd }),
-  };
-}
-
-/** How a thread's settings come about: the request's wishes over the configuration's. */
-export function threadSettings(
-  values: Pick<ThreadSettings, 'cwd' | 'model' | 'modelProvider' | 'instructions'>,
-  config: Config,
-  developerInstructions: string | undefined,
-): ThreadSettings {
-  return {
-    ...values,
-    reasoningEffort: config.modelReasoningEffort ?? null,
-    contextWindowOf: (model) => config.modelContextWindow ?? contextWindowOf(model),
-    developerInstructions: developerInstructions ?? config.developerInstructions,
-  };
-}

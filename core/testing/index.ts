@@ -1,8 +1,11 @@
+export { asPeer, type PeerVersion } from './asPeer.ts';
+export { openMessage, toldToModel } from './modelText.ts';
+export { delegation, functionCall } from './realtimeEvents.ts';
 export { type Answer, type Message, RpcProbe } from './rpcProbe.ts';
 export {
   type Frame,
   type ScriptedRealtime,
   type ScriptedRealtimeSession,
-  startScriptedRealtime,
 } from './scriptedRealtime.ts';
+export { inFence, outFence, startVoice, talk, type VoiceBench } from './voiceBench.ts';
 export { startTestEngine, type TestEngine, type TestEngineOptions } from './testEngine.ts';

@@ -84,6 +84,11 @@ export class ScriptedRealtimeSession {
     return frame;
   }
 
+  /** Resolves when a frame like this has come. */
+  async until(test: (frame: Frame) => boolean): Promise<void> {
+    await this.#growing.until(() => this.frames.some(test));
+  }
+
   /** All frames of a type so far. */
   of(type: string): readonly Frame[] {
     return this.frames.filter((frame) => frame.type === type);

@@ -54,13 +54,31 @@ test.each([
   ['thread/read', {}, 'Invalid request: missing field `threadId`'],
   ['thread/start', { cwd: 5 }, 'cwd'],
   ['turn/start', { threadId: NOBODY, input: 'hi' }, 'input'],
-  ['turn/start', { threadId: NOBODY, input: [{ type: 'hologram' }] }, 'input.0'],
+  [
+    'turn/start',
+    { threadId: NOBODY, input: [{ type: 'hologram' }] },
+    '`text`, `image`, `localImage`',
+  ],
+  ['turn/start', { threadId: NOBODY, input: [{}] }, 'missing field `type`'],
+  ['turn/start', { threadId: NOBODY, input: [{ type: 'text' }] }, 'missing field `text`'],
+  ['thread/read', [], 'invalid type at `params`: expected object'],
+  ['thread/list', { limit: -1 }, 'at `limit`'],
   ['thread/realtime/start', { threadId: NOBODY }, 'missing field `outputModality`'],
   ['thread/realtime/start', { threadId: NOBODY, outputModality: 'smell' }, '`text`, `audio`'],
   [
     'thread/realtime/start',
     { threadId: NOBODY, outputModality: 'audio', voice: 'bob' },
     'unknown variant "bob", expected one of `alloy`',
+  ],
+  [
+    'thread/realtime/start',
+    { threadId: NOBODY, outputModality: 'audio', transport: { type: 'pigeon' } },
+    'unknown variant "pigeon", expected one of `websocket`, `webrtc`, `existingCall`',
+  ],
+  [
+    'thread/realtime/start',
+    { threadId: NOBODY, outputModality: 'audio', transport: { type: 'webrtc' } },
+    'missing field `sdp`',
   ],
   [
     'thread/realtime/appendAudio',
@@ -265,6 +283,21 @@ test('over lines of text the same holds, and lines that are no JSON are dropped'
     turn: { status: 'completed' },
   });
   expect(unreadable).toEqual(['this is not JSON']);
+});
+
+test('a burst beyond what can wait is told to come later, and later it is served', async () => {
+  await using bench = await startTestEngine();
+  const probe = await bench.client();
+
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, async () => probe.ask('thread/list', {})),
+  );
+
+  const refused = answers.filter(({ error }) => error?.code === -32001);
+  expect(answers.filter(({ result }) => result !== undefined)).toHaveLength(256);
+  expect(refused).toHaveLength(744);
+  expect(refused[0]?.error?.message).toBe('Server overloaded; retry later.');
+  expect(await probe.call('thread/list', {})).toMatchObject({ data: [] });
 });
 
 test('closing the engine twice is harmless and its clients see it go', async () => {

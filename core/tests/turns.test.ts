@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest';
 
 import { callAnswer, completed, messageAnswer } from '../model/testing/index.ts';
-import { type RpcProbe, startTestEngine } from '../testing/index.ts';
+import { openMessage, type RpcProbe, startTestEngine, toldToModel } from '../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const started = { type: 'response.created', response: { id: 'resp_1' } };
-const openMessage = [
-  started,
-  {
-    type: 'response.output_item.added',
-    output_index: 0,
-    item: { type: 'message', id: 'msg_1', role: 'assistant', content: [] },
-  },
-  { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, delta: 'Half a ' },
-];
-
 /** Methods since `from`, runs of the same one merged, without what may come at any place. */
 function steps(probe: RpcProbe, from: number): readonly string[] {
   return probe.messages
@@ -25,16 +15,6 @@ function steps(probe: RpcProbe, from: number): readonly string[] {
       return item === undefined ? (method ?? 'answer') : `${method} ${String(item['type'])}`;
     })
     .filter((step, index, all) => step !== 'thread/tokenUsage/updated' && step !== all[index - 1]);
-}
-
-/** The texts of the input the model was given, with their roles. */
-function told(body: unknown): readonly string[] {
-  const { input } = body as { readonly input: readonly Fields[] };
-  return input.map((item) => {
-    if (item['type'] !== 'message') return `${String(item['type'])}: ${String(item['output'])}`;
-    const content = item['content'] as readonly Fields[];
-    return `${String(item['role'])}: ${content.map((part) => String(part['text'])).join('')}`;
-  });
 }
 
 test('a text turn is told in the documented order', async () => {
@@ -131,7 +111,7 @@ test('a plan is shown, its call answered, and the model asked again', async () =
     { plan: [{ step: 'Look', status: 'inProgress' }] },
   ]);
   const { body } = await bench.upstream.request(2);
-  expect(told(body).at(-1)).toMatch(/^function_call_output: /u);
+  expect(toldToModel(body).at(-1)).toMatch(/^function_call_output: /u);
   expect(probe.all('turn/completed')).toHaveLength(1);
 });
 
@@ -200,7 +180,7 @@ test('an interrupt while the model speaks keeps what was said, and the model is 
 
   await probe.turn(threadId, 'Go on');
   const { body } = await bench.upstream.request(2);
-  expect(told(body).slice(-3)).toEqual([
+  expect(toldToModel(body).slice(-3)).toEqual([
     'assistant: Half a ',
     expect.stringMatching(/^developer: .*stopped/u),
     'user: Go on',
@@ -224,7 +204,7 @@ test('an interrupt while no answer has come yet ends the turn at once', async ()
 });
 
 test('an interrupt that arrives with the start still ends in one interrupted turn', async () => {
-  await using bench = await startTestEngine({ scripts: [[{ stall: true }]] });
+  await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
   const probe = await bench.client();
   const threadId = await probe.thread();
 
@@ -235,6 +215,15 @@ test('an interrupt that arrives with the start still ends in one interrupted tur
 
   expect(turn).toMatchObject({ status: 'interrupted' });
   expect(probe.all('turn/started')).toHaveLength(1);
+  expect(bench.upstream.requests).toEqual([]);
+
+  await probe.turn(threadId, 'Again');
+  const { body } = await bench.upstream.request(1);
+  expect(toldToModel(body).slice(-3)).toEqual([
+    'user: Tell me',
+    expect.stringMatching(/^developer: .*stopped/u),
+    'user: Again',
+  ]);
 });
 
 test.each([
@@ -268,7 +257,7 @@ test.each([
     turn: { status: 'completed' },
   });
   const { body } = await bench.upstream.request(2);
-  expect(told(body).slice(-2)).toEqual(['user: Hi', 'user: Again']);
+  expect(toldToModel(body).slice(-2)).toEqual(['user: Hi', 'user: Again']);
 });
 
 test('a provider that cannot be reached fails the turn with its address, not its key', async () => {
@@ -297,110 +286,4 @@ test('a broken stream is told as a retry and then goes on as if nothing had been
   const { turn } = await probe.notification('turn/completed');
   expect(turn).toMatchObject({ status: 'completed' });
   expect(probe.all('error')).toMatchObject([{ willRetry: true }]);
-});
-
-test('a start on a running turn joins it', async () => {
-  await using bench = await startTestEngine({
-    scripts: [
-      [{ events: openMessage }, { until: 'go' }, { events: messageAnswer('Half a loaf').slice(3) }],
-      [{ events: messageAnswer('And more') }],
-    ],
-  });
-  const probe = await bench.client();
-  const threadId = await probe.thread();
-  const turnId = await probe.turn(threadId, 'First');
-  await probe.notification('item/agentMessage/delta');
-
-  expect(await probe.turn(threadId, 'Second')).toBe(turnId);
-  bench.upstream.open('go');
-  await probe.notification('turn/completed');
-
-  expect(probe.all('turn/started')).toHaveLength(1);
-  expect(probe.all('turn/completed')).toHaveLength(1);
-  const { body } = await bench.upstream.request(2);
-  expect(told(body).slice(-2)).toEqual(['assistant: Half a loaf', 'user: Second']);
-});
-
-test('a restart shows the same turns and tells the model the same history', async () => {
-  await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
-  const probe = await bench.client();
-  const threadId = await probe.thread();
-  await probe.turn(threadId, 'First words');
-  await probe.notification('turn/completed');
-  const before = await probe.call('thread/read', { threadId, includeTurns: true });
-  await bench.restart();
-
-  const later = await bench.client();
-  const { thread } = await later.call('thread/read', { threadId, includeTurns: true });
-  expect(thread).toMatchObject({ status: { type: 'notLoaded' }, preview: 'First words' });
-  expect((thread as Fields)['turns']).toEqual((before['thread'] as Fields)['turns']);
-  expect(await later.call('thread/loaded/list', {})).toEqual({ data: [], nextCursor: null });
-
-  const resumed = await later.call('thread/resume', { threadId });
-  expect((resumed['thread'] as Fields)['turns']).toEqual((thread as Fields)['turns']);
-  await later.turn(threadId, 'Second words');
-  const { body } = await bench.upstream.request(2);
-  expect(told(body).slice(-3)).toEqual([
-    'user: First words',
-    'assistant: Hello',
-    'user: Second words',
-  ]);
-});
-
-test('a thread read or listed without being loaded can still be opened and written to', async () => {
-  await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
-  const first = await bench.client();
-  const threadId = await first.thread();
-  await first.turn(threadId, 'Hi');
-  await first.notification('turn/completed');
-  await bench.restart();
-  const probe = await bench.client();
-
-  const timeline = await probe.call('thread/timeline/list', { threadId });
-  expect((timeline['data'] as readonly Fields[]).map(({ type }) => type)).toEqual([
-    'turnStarted',
-    'item',
-    'item',
-    'turnCompleted',
-  ]);
-  expect((await probe.call('thread/loaded/list', {}))['data']).toEqual([]);
-  expect((await probe.ask('turn/start', { threadId, input: [] })).error?.message).toBe(
-    `thread not found: ${threadId}`,
-  );
-
-  await probe.call('thread/resume', { threadId });
-  await probe.turn(threadId, 'More');
-  await probe.notification('turn/completed');
-  const { data } = await probe.call('thread/timeline/list', { threadId });
-  expect(data).toHaveLength(8);
-});
-
-test('a model and effort given with a turn hold for it and for those after it', async () => {
-  await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
-  const probe = await bench.client();
-  const threadId = await probe.thread();
-  const input = [{ type: 'text' as const, text: 'Hi' }];
-
-  await probe.call('turn/start', { threadId, input, model: 'other-model', effort: 'high' });
-  await probe.notification('turn/completed');
-  await probe.turn(threadId, 'Again');
-  await probe.notification('turn/completed', 2);
-
-  for (const { body } of bench.upstream.requests) {
-    expect(body).toMatchObject({ model: 'other-model', reasoning: { effort: 'high' } });
-  }
-});
-
-test('an input beyond the limit is refused with both numbers', async () => {
-  await using bench = await startTestEngine();
-  const probe = await bench.client();
-  const threadId = await probe.thread();
-  const text = 'x'.repeat(1_048_577);
-
-  const { error } = await probe.ask('turn/start', { threadId, input: [{ type: 'text', text }] });
-
-  expect(error).toMatchObject({
-    code: -32602,
-    data: { input_error_code: 'input_too_large', max_chars: 1_048_576, actual_chars: 1_048_577 },
-  });
 });

@@ -140,6 +140,7 @@ export class TurnRun {
       this.#ended = true;
       return this.describe('completed');
     } catch (error) {
+      await this.#tellRest();
       this.#ended = true;
       if (this.#abort.signal.aborted) return this.#stopped();
       return this.describe('failed', asTurnError(error));
@@ -154,6 +155,17 @@ export class TurnRun {
           ? await userMessage(next.input)
           : textMessage('user', next.modelText);
       this.#tell([...notes, message]);
+    }
+  }
+
+  /** What was shown belongs into the history, also where the turn ended before it could be asked. */
+  async #tellRest(): Promise<void> {
+    while (this.#joined.length > 0) {
+      try {
+        await this.#tellJoined();
+      } catch {
+        // An input that cannot be read may be what failed the turn; those behind it are still told.
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import {
   DEFAULT_VOICE_V2,
   REALTIME_VOICES_V2,
   type ThreadRealtimeStartParams,
+  type TimelineEntry,
 } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
@@ -118,11 +119,14 @@ export class VoiceConversation {
     const threadId = thread.id;
     const problem = startProblem(params, settings);
     if (problem !== undefined) {
-      notify('thread/realtime/error', { threadId, message: problem, fatal: true });
+      this.#refuse(problem, new WaitingInput());
       return;
     }
-    this.#attempt?.abort.abort();
-    const attempt: Attempt = { abort: new AbortController(), waiting: new WaitingInput() };
+    const before = this.#attempt;
+    before?.abort.abort();
+    // What was meant for a start that is being replaced is meant for its successor.
+    const waiting = before?.waiting ?? new WaitingInput();
+    const attempt: Attempt = { abort: new AbortController(), waiting };
     this.#attempt = attempt;
     const target = {
       model: params.model ?? settings.model,
@@ -135,7 +139,7 @@ export class VoiceConversation {
     } catch (error) {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
-      notify('thread/realtime/error', { threadId, message: errorText(error), fatal: true });
+      this.#refuse(errorText(error), waiting);
       return;
     }
     if (this.#attempt !== attempt) {
@@ -147,7 +151,29 @@ export class VoiceConversation {
     this.#live = undefined;
     replaced?.stop();
     this.#begin(params, target, wire);
-    for (const input of attempt.waiting.take()) this.give(input);
+    for (const input of waiting.take()) this.give(input);
+    const { dropped } = waiting;
+    if (dropped === 0) return;
+    const message = `Connecting took so long that ${dropped} pieces of microphone sound were dropped.`;
+    notify('thread/realtime/error', { threadId, message, fatal: false });
+  }
+
+  /** A start came to nothing. What was given meanwhile goes to the session that runs on, if one does. */
+  #refuse(cause: string, waiting: WaitingInput): void {
+    const { thread, notify } = this.#ports;
+    const live = this.#live;
+    const inputs = waiting.take();
+    const lost = waiting.dropped + (live === undefined ? inputs.length : 0);
+    const message =
+      lost === 0 ? cause : `${cause}. ${lost} pieces of what was said meanwhile were lost.`;
+    notify('thread/realtime/error', {
+      threadId: thread.id,
+      message,
+      fatal: live === undefined,
+    });
+    if (live === undefined) return;
+    for (const input of inputs) live.give(input);
+    live.retellStage();
   }
 
   #begin(
@@ -163,7 +189,7 @@ export class VoiceConversation {
       {
         thread,
         realtimeSessionId,
-        instructions: () => this.#instructions(params),
+        instructions: (after) => this.#instructions(params, after),
         mode: {
           outputModality: params.outputModality,
           quiet: params.quiet ?? false,
@@ -208,13 +234,15 @@ export class VoiceConversation {
     this.#ports.thread.noteVoice(false, voiceEndedNote(this.#endInstructions));
   }
 
-  #instructions(params: ThreadRealtimeStartParams): string {
+  #instructions(params: ThreadRealtimeStartParams, after: 'start' | 'drop'): string {
     const { settings, thread } = this.#ports;
-    const context =
-      params.includeStartupContext === false
-        ? undefined
-        : (settings.startupContext ?? startupContext(thread.timeline));
-    return joinInstructions(this.#prompt(params), context);
+    const isWanted = params.includeStartupContext !== false;
+    const given = isWanted ? settings.startupContext : undefined;
+    const parts = [this.#prompt(params), given];
+    if (isWanted && given === undefined) parts.push(startupContext(thread.timeline));
+    // A session that goes on needs to know itself, also where nothing earlier was to come along.
+    else if (after === 'drop') parts.push(startupContext(sinceVoiceBegan(thread.timeline)));
+    return joinInstructions(parts);
   }
 
   /** The request's own prompt wins; null and "" mean none; absent means configuration or template. */
@@ -224,6 +252,14 @@ export class VoiceConversation {
     const configured = settings.prompt?.trim() ?? '';
     return configured === '' ? defaultPrompt(settings.userName) : configured;
   }
+}
+
+function sinceVoiceBegan(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  return timeline.slice(
+    timeline.findLastIndex(
+      (entry) => entry.type === 'realtime' && entry.item.type === 'realtimeSessionStarted',
+    ),
+  );
 }
 
 /** Why a start cannot work, before anything is opened. */

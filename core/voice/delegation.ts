@@ -21,7 +21,20 @@ export function requestOf(argumentsJson: string): string {
     const field = fields[name];
     if (typeof field === 'string' && field.trim() !== '') return field.trim();
   }
-  return '';
+  // A field nobody knows may still say what is wanted; blank ones say nothing.
+  return Object.values(fields).every(isBlank) ? '' : argumentsJson.trim();
+}
+
+const isBlank = (value: unknown): boolean =>
+  value === null || (typeof value === 'string' && value.trim() === '');
+
+/** What was said, and the request itself last unless somebody said exactly that (realtime-v2 §10.1). */
+export function withRequest(
+  request: string,
+  spoken: readonly TranscriptLine[],
+): readonly TranscriptLine[] {
+  const alreadySaid = spoken.some((line) => line.role === 'user' && line.text === request);
+  return request === '' || alreadySaid ? spoken : [...spoken, { role: 'user', text: request }];
 }
 
 /** What the text model gets for a delegation; undefined when there is nothing to work from. */
@@ -32,22 +45,18 @@ export type DelegatedRequest = {
   readonly modelText: string;
 };
 
+/** `lines` is what was said since the last delegation, the request included. */
 export function delegatedRequest(
   request: string,
-  spoken: readonly TranscriptLine[],
+  lines: readonly TranscriptLine[],
 ): DelegatedRequest | undefined {
-  const alreadySaid = spoken.some((line) => line.role === 'user' && line.text === request);
-  const lines =
-    request === '' || alreadySaid || spoken.length === 0
-      ? spoken
-      : [...spoken, { role: 'user' as const, text: request }];
   const transcript = lastPart(lines.map((line) => `${line.role}: ${line.text}`).join('\n'));
   const input = request === '' ? transcript : request;
   if (input === '') return undefined;
   const delta =
     transcript === '' ? '' : `  <transcript_delta>${escapeXml(transcript)}</transcript_delta>\n`;
   return {
-    prompt: request === '' ? lastUserWords(spoken) : request,
+    prompt: request === '' ? lastUserWords(lines) : request,
     modelText: `<realtime_delegation>\n  <input>${escapeXml(input)}</input>\n${delta}</realtime_delegation>`,
   };
 }

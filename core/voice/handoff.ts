@@ -8,6 +8,7 @@ import {
   outcomeText,
   requestOf,
   STEERED_TEXT,
+  withRequest,
 } from './delegation.ts';
 
 /** The handed-over task whose messages go back to the voice model, and the call that waits for it. */
@@ -18,6 +19,15 @@ type Session = Pick<
   'answerCall' | 'sendBackendText' | 'takeTranscript' | 'wantResponse'
 >;
 
+export type HandoffOptions = {
+  readonly thread: LiveThread;
+  readonly notify: Notify;
+  /** The open connection, if there is one. */
+  readonly session: () => Session | undefined;
+  /** Takes a message that came while there is none. */
+  readonly later: (text: string) => void;
+};
+
 const BACKEND_LIMIT_CHARS = 4_000;
 
 /**
@@ -27,16 +37,13 @@ const BACKEND_LIMIT_CHARS = 4_000;
  * reaches the next one as an ordinary message.
  */
 export class Handoff {
-  readonly #thread: LiveThread;
-  readonly #notify: Notify;
-  readonly #session: () => Session | undefined;
+  readonly #options: HandoffOptions;
   readonly #unsubscribe: readonly Unsubscribe[];
   #task: Task | undefined;
 
-  constructor(thread: LiveThread, notify: Notify, session: () => Session | undefined) {
-    this.#thread = thread;
-    this.#notify = notify;
-    this.#session = session;
+  constructor(options: HandoffOptions) {
+    this.#options = options;
+    const { thread } = options;
     this.#unsubscribe = [
       thread.events.on('agentMessage', ({ turnId, text }) => {
         this.#bringMessage(turnId, text);
@@ -50,25 +57,26 @@ export class Handoff {
   /** The voice model asks for work. */
   take(session: Session, call: FunctionCall): void {
     const { callId } = call;
-    const spoken = session.takeTranscript();
+    const { thread, notify } = this.#options;
     const request = requestOf(call.arguments);
-    this.#notify('thread/realtime/itemAdded', {
-      threadId: this.#thread.id,
+    const lines = withRequest(request, session.takeTranscript());
+    notify('thread/realtime/itemAdded', {
+      threadId: thread.id,
       item: {
         type: 'handoff_request',
         handoff_id: callId,
         item_id: call.itemId ?? null,
         input_transcript: request,
-        active_transcript: spoken,
+        active_transcript: lines,
       },
     });
-    const delegated = delegatedRequest(request, spoken);
+    const delegated = delegatedRequest(request, lines);
     if (delegated === undefined) {
       session.answerCall(callId, NO_REQUEST_TEXT, true);
       return;
     }
     const { prompt, modelText } = delegated;
-    const prepared = this.#thread.prepareTurn({
+    const prepared = thread.prepareTurn({
       input: [{ type: 'text', text: prompt }],
       delegation: { callId, prompt },
       modelText,
@@ -89,8 +97,11 @@ export class Handoff {
   }
 
   #bringMessage(turnId: string, text: string): void {
-    const session = this.#session();
-    if (session === undefined) return;
+    const session = this.#options.session();
+    if (session === undefined) {
+      this.#options.later(shortened(text));
+      return;
+    }
     session.sendBackendText(shortened(text));
     if (this.#task?.turnId === turnId) {
       this.#task = { ...this.#task, sentMessages: this.#task.sentMessages + 1 };
@@ -104,7 +115,7 @@ export class Handoff {
     const task = this.#task;
     if (task?.turnId !== turn.id) return;
     this.#task = undefined;
-    this.#session()?.answerCall(task.callId, outcomeText(turn, task.sentMessages), true);
+    this.#options.session()?.answerCall(task.callId, outcomeText(turn, task.sentMessages), true);
   }
 }
 

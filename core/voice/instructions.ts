@@ -59,9 +59,9 @@ function spoken(who: string, text: string): string {
   return `${who}: ${cut}`;
 }
 
-/** Both halves of the instructions, with a blank line only where both are there (realtime-v2 §5). */
-export function joinInstructions(prompt: string, context: string | undefined): string {
-  return [prompt, context ?? ''].filter((part) => part !== '').join('\n\n');
+/** The parts of the instructions, with a blank line between those that are there (realtime-v2 §5). */
+export function joinInstructions(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 
 const note = (text: string): string => `<realtime_conversation>\n${text}\n</realtime_conversation>`;

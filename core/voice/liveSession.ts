@@ -20,8 +20,8 @@ import { type VoiceInput, WaitingInput } from './waitingInput.ts';
 export type LiveSessionOptions = {
   readonly thread: LiveThread;
   readonly realtimeSessionId: string;
-  /** Asked for at every connection, because what was said in the thread goes along. */
-  readonly instructions: () => string;
+  /** What the session begins with; after a drop also what was said in it so far. */
+  readonly instructions: (after: 'start' | 'drop') => string;
   readonly mode: VoiceMode;
   readonly voice: string;
   /** Undelegated words reach the text thread when a connection ends. */
@@ -36,8 +36,17 @@ export type LiveSessionOptions = {
 
 type Link =
   | { readonly phase: 'open'; readonly session: RealtimeSession }
-  | { readonly phase: 'reopening'; readonly reopening: Reopening; readonly waiting: WaitingInput }
+  | {
+      readonly phase: 'reopening';
+      readonly reopening: Reopening;
+      /** As things stood at the drop; what comes later waits and follows in its own right. */
+      readonly instructions: string;
+      readonly waiting: WaitingInput;
+    }
   | { readonly phase: 'ended' };
+
+/** A connection that held this long was a good one: the next drop is tried for from the beginning. */
+const GOOD_CONNECTION_MS = 10_000;
 
 const REASONS = {
   requested: 'requested',
@@ -59,6 +68,9 @@ export class LiveSession {
   #expiresAt: number | null = null;
   #droppedInputChunks = 0;
   #typedCount = 0;
+  #openedAtMs = 0;
+  /** Tries to reconnect since the last good connection. */
+  #tries = 0;
 
   constructor(options: LiveSessionOptions, wire: RealtimeWire) {
     this.#options = options;
@@ -74,10 +86,15 @@ export class LiveSession {
       },
     });
     this.#notices = new Notices(thread.id, notify, this.#lines);
-    this.#handoff = new Handoff(thread, notify, () =>
-      this.#link.phase === 'open' ? this.#link.session : undefined,
-    );
-    this.#link = { phase: 'open', session: this.#talkOver(wire) };
+    this.#handoff = new Handoff({
+      thread,
+      notify,
+      session: () => (this.#link.phase === 'open' ? this.#link.session : undefined),
+      later: (text) => {
+        this.give({ type: 'speech', text });
+      },
+    });
+    this.#link = { phase: 'open', session: this.#talkOver(wire, options.instructions('start')) };
   }
 
   give(input: VoiceInput): void {
@@ -119,6 +136,11 @@ export class LiveSession {
     }
   }
 
+  /** Says again where the connection stands, when something else made clients think otherwise. */
+  retellStage(): void {
+    this.#notices.retellStage();
+  }
+
   stop(): void {
     if (this.#link.phase === 'open') this.#link.session.stop();
     if (this.#link.phase !== 'reopening') return;
@@ -146,12 +168,13 @@ export class LiveSession {
     if (respond) session.wantResponse();
   }
 
-  #talkOver(wire: RealtimeWire): RealtimeSession {
-    const { voice, clock, instructions } = this.#options;
+  #talkOver(wire: RealtimeWire, instructions: string): RealtimeSession {
+    const { voice, clock } = this.#options;
+    this.#openedAtMs = clock.nowMs();
     const session = new RealtimeSession({
       wire,
       config: {
-        instructions: instructions(),
+        instructions,
         outputModality: effectiveModality(this.#mode),
         interruption: this.#mode.interruption,
         voice,
@@ -166,10 +189,9 @@ export class LiveSession {
   }
 
   #onEvent(session: RealtimeSession, event: SessionEvent): void {
-    const { notify, thread } = this.#options;
     switch (event.type) {
       case 'configured':
-        notify('thread/realtime/stage', { threadId: thread.id, stage: 'ready' });
+        this.#notices.stage('ready');
         this.#expiresAt = event.expiresAtSeconds ?? this.#expiresAt;
         this.#tellState();
         return;
@@ -180,10 +202,7 @@ export class LiveSession {
         this.#tellQueue(event.phase, event.waiting);
         return;
       case 'inputDropped':
-        this.#droppedInputChunks += event.chunks;
-        this.#notices.error(
-          `The connection could not keep up: ${event.chunks} pieces of microphone sound were dropped.`,
-        );
+        this.#countDropped(event.chunks);
         return;
       case 'closed':
         this.#onClosed(session, event.end);
@@ -198,31 +217,33 @@ export class LiveSession {
     this.#lines.close();
     const tail = transcriptTail(session.takeTranscript());
     if (tail !== undefined && this.#options.keepsTail) this.#options.thread.addHistory(tail);
-    const { reopen, notify, thread, clock } = this.#options;
+    this.#notices.close();
+    const { reopen, clock, instructions } = this.#options;
     if (reopen === undefined || end.reason === 'requested') {
       this.#end(end);
       return;
     }
     const detail = end.detail === '' ? `closed with code ${end.closeCode}` : end.detail;
+    if (clock.nowMs() - this.#openedAtMs >= GOOD_CONNECTION_MS) this.#tries = 0;
+    const waiting = new WaitingInput();
     const reopening = new Reopening({
       clock,
+      triesBefore: this.#tries,
       open: reopen,
       onTry: (attempt) => {
-        notify('thread/realtime/stage', {
-          threadId: thread.id,
-          stage: 'reconnecting',
-          attempt,
-          detail,
-        });
+        this.#tries = attempt;
+        this.#notices.stage('reconnecting', { attempt, detail });
       },
       onOpened: (wire) => {
         this.#goOn(wire);
       },
       onGivenUp: (message) => {
+        const lost = waiting.dropped + waiting.take().length;
+        if (lost > 0) this.#countDropped(lost);
         this.#end({ reason: 'error', closeCode: end.closeCode, detail: message ?? detail });
       },
     });
-    this.#link = { phase: 'reopening', reopening, waiting: new WaitingInput() };
+    this.#link = { phase: 'reopening', reopening, instructions: instructions('drop'), waiting };
     reopening.start();
   }
 
@@ -231,11 +252,18 @@ export class LiveSession {
       wire.close(1000, 'no longer wanted');
       return;
     }
-    const { waiting } = this.#link;
-    this.#link = { phase: 'open', session: this.#talkOver(wire) };
-    const { notify, thread } = this.#options;
-    notify('thread/realtime/stage', { threadId: thread.id, stage: 'configuring' });
+    const { waiting, instructions } = this.#link;
+    this.#link = { phase: 'open', session: this.#talkOver(wire, instructions) };
+    this.#notices.stage('configuring');
     for (const input of waiting.take()) this.give(input);
+    if (waiting.dropped > 0) this.#countDropped(waiting.dropped);
+  }
+
+  #countDropped(chunks: number): void {
+    this.#droppedInputChunks += chunks;
+    this.#notices.error(
+      `The connection could not keep up: ${chunks} pieces of microphone sound were dropped.`,
+    );
   }
 
   #tellState(): void {

@@ -1,4 +1,5 @@
 import type { OutputAudio, SessionEvent } from '../../realtime/session/index.ts';
+import type { NotificationParamsOf } from '../protocol/index.ts';
 import type { Notify } from '../threads/index.ts';
 import type { Lines } from './lines.ts';
 
@@ -8,16 +9,38 @@ export type ReportedEvent = Exclude<
   { type: 'functionCall' | 'closed' | 'configured' | 'queue' | 'inputDropped' }
 >;
 
+type Stage = NotificationParamsOf<'thread/realtime/stage'>;
+
 /** Passes what a session reports on to clients and into the kept lines (realtime-v2 §7). */
 export class Notices {
   readonly #threadId: string;
   readonly #notify: Notify;
   readonly #lines: Lines;
+  #stage: Stage;
+  #unreadable = 0;
 
   constructor(threadId: string, notify: Notify, lines: Lines) {
     this.#threadId = threadId;
+    this.#stage = { threadId, stage: 'configuring' };
     this.#notify = notify;
     this.#lines = lines;
+  }
+
+  stage(stage: Stage['stage'], more: Pick<Stage, 'attempt' | 'detail'> = {}): void {
+    this.#stage = { threadId: this.#threadId, stage, ...more };
+    this.retellStage();
+  }
+
+  retellStage(): void {
+    this.#notify('thread/realtime/stage', this.#stage);
+  }
+
+  /** A connection has ended: says how much of it could not be read, beyond what was told at once. */
+  close(): void {
+    const count = this.#unreadable;
+    this.#unreadable = 0;
+    if (count < 2) return;
+    this.error(`${count} messages of the voice provider were unreadable and passed over.`);
   }
 
   error(message: string, fatal = false): void {
@@ -106,6 +129,9 @@ export class Notices {
         return;
       }
       case 'malformed': {
+        this.#unreadable += 1;
+        // One is worth a word, thousands are worth a number at the end.
+        if (this.#unreadable > 1) return;
         const what = event.eventType ?? 'no type';
         this.error(`The voice provider sent something unreadable (${what}); it was passed over.`);
         return;

@@ -3,8 +3,10 @@ import { type Clock, errorText, ProductError, type Timer } from '../base/index.t
 
 export type ReopeningOptions = {
   readonly clock: Clock;
+  /** Tries of earlier drops that led to no good connection; they count. */
+  readonly triesBefore: number;
   readonly open: (signal: AbortSignal) => Promise<RealtimeWire>;
-  /** Told before each try, the first being 1. */
+  /** Told before each try; the first after a good connection is 1. */
   readonly onTry: (attempt: number) => void;
   readonly onOpened: (wire: RealtimeWire) => void;
   /** The last word; with a message when the cause was found to be one that waiting does not cure. */
@@ -23,10 +25,11 @@ export class Reopening {
   readonly #options: ReopeningOptions;
   readonly #abort = new AbortController();
   #timer: Timer | undefined;
-  #attempt = 0;
+  #attempt: number;
 
   constructor(options: ReopeningOptions) {
     this.#options = options;
+    this.#attempt = options.triesBefore;
   }
 
   start(): void {

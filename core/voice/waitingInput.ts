@@ -19,6 +19,12 @@ const AUDIO_LIMIT = 256;
 export class WaitingInput {
   #inputs: VoiceInput[] = [];
   #audioCount = 0;
+  #dropped = 0;
+
+  /** How many pieces of sound found no room. */
+  get dropped(): number {
+    return this.#dropped;
+  }
 
   add(input: VoiceInput): void {
     this.#inputs.push(input);
@@ -30,6 +36,7 @@ export class WaitingInput {
       1,
     );
     this.#audioCount -= 1;
+    this.#dropped += 1;
   }
 
   /** Hands everything over and is empty afterwards. */

@@ -1,11 +1,29 @@
 import { expect, test } from 'vitest';
 
-import { formatRows, measureAlternately, median, missesLimit } from './row.ts';
+import {
+  type BenchRow,
+  collectAlternately,
+  formatRows,
+  measureAlternately,
+  median,
+  middleOf,
+  missesLimit,
+  percentile,
+} from './row.ts';
 
 test('the median is the middle, or halfway between the middle two', () => {
   expect(median([9, 1, 5])).toBe(5);
   expect(median([10, 1, 4, 6])).toBe(5);
   expect(() => median([])).toThrow('median of nothing');
+});
+
+test('a percentile is a measurement, not a value in between', () => {
+  const oneToTwenty = Array.from({ length: 20 }, (_, index) => 20 - index);
+
+  expect(percentile(oneToTwenty, 0.95)).toBe(19);
+  expect(percentile([7], 0.95)).toBe(7);
+  expect(middleOf(oneToTwenty)).toEqual({ value: 10.5, p95: 19 });
+  expect(() => percentile([], 0.5)).toThrow('percentile of nothing');
 });
 
 test('programs take turns, each round starts with another, and the first round does not count', async () => {
@@ -24,13 +42,39 @@ test('programs take turns, each round starts with another, and the first round d
   expect(medians).toEqual([2, 20]);
 });
 
-test('a ratio above its promise is marked and counts as missed', () => {
-  const row = { what: 'start', oursMs: 30, against: [{ name: 'floor', ms: 20 }] };
+test('many measurements of one round are all kept', async () => {
+  const rounds = [[1000], [1, 2], [3]];
 
-  expect(formatRows([{ ...row, limitRatio: 1.3 }])).toBe(
-    'start: 30.0 ms\n    1.50 x floor, 20.0 ms  (at most 1.3, MISSED)\n',
+  expect(await collectAlternately([async () => rounds.shift() ?? []], 2)).toEqual([[1, 2, 3]]);
+});
+
+const startRow = (atMost: number): BenchRow => ({
+  what: 'start',
+  unit: 'ms',
+  ours: { value: 30, p95: 41.26 },
+  against: [{ name: 'floor', value: 20, promised: { atMost } }],
+});
+
+test('a ratio above its promise is marked and counts as missed', () => {
+  expect(formatRows([startRow(1.3)])).toBe(
+    'start: 30.0 ms (p95 41.3)\n    1.50 x floor, 20.0 ms  [at most 1.3, MISSED]\n',
   );
-  expect(missesLimit({ ...row, limitRatio: 1.3 })).toBe(true);
-  expect(missesLimit({ ...row, limitRatio: 1.6 })).toBe(false);
-  expect(missesLimit(row)).toBe(false);
+  expect(missesLimit(startRow(1.3))).toBe(true);
+  expect(missesLimit(startRow(1.6))).toBe(false);
+});
+
+test('a rate promises to be at least so much, of its own or of the other', () => {
+  const row: BenchRow = {
+    what: 'flood',
+    unit: 'a second',
+    ours: { value: 12_000 },
+    against: [{ name: 'peer', value: 1000, note: '3 lost', promised: { atLeast: 10 } }],
+    promised: { atLeast: 15_000 },
+  };
+
+  expect(formatRows([row])).toBe(
+    'flood: 12,000 a second  [at least 15000, MISSED]\n   12.00 x peer, 1,000 a second, 3 lost  [at least 10]\n',
+  );
+  expect(missesLimit(row)).toBe(true);
+  expect(missesLimit({ ...row, promised: { atLeast: 11_000 } })).toBe(false);
 });

@@ -1,23 +1,35 @@
-/** What the program the row is held against is called, and its time in milliseconds. */
-export type Comparison = { readonly name: string; readonly ms: number };
+/** A time (lower is better) or a rate (higher is better). */
+export type Measure = {
+  readonly value: number;
+  /** The slow end, where the figure is the middle of many. */
+  readonly p95?: number;
+  /** What else a reader must know of it. */
+  readonly note?: string;
+};
+
+/** What is promised of a figure, or of the ratio between two. */
+export type Promised = { readonly atMost: number } | { readonly atLeast: number };
+
+/** A program the row is held against; `promised` is about ours divided by its figure. */
+export type Comparison = Measure & { readonly name: string; readonly promised?: Promised };
 
 /**
- * One line of the benchmark's table. All times of a row were taken in the same run, alternately, so that
- * what else the machine does falls on every one of them.
+ * One line of the benchmark's table. All figures of a row were taken in the same run, alternately, so
+ * that what else the machine does falls on every one of them.
  */
 export type BenchRow = {
   readonly what: string;
-  /** Median time of ours, in milliseconds. */
-  readonly oursMs: number;
+  readonly unit: 'ms' | 'a second';
+  readonly ours: Measure;
   readonly against: readonly Comparison[];
-  /** The most the ratio to the first comparison may be, where there is a promise. */
-  readonly limitRatio?: number;
+  /** About our own figure, where a ratio is not the point. */
+  readonly promised?: Promised;
 };
 
 export type BenchOptions = {
   /** A foreign `codex app-server` to measure beside ours. */
   readonly peer: string | undefined;
-  /** How often each program is measured. */
+  /** How often each program is measured; what takes seconds a round is content with fewer. */
   readonly rounds: number;
 };
 
@@ -33,46 +45,86 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
+/** The smallest measurement that at least `share` of all do not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+  if (value === undefined) throw new RangeError('A percentile of nothing was asked for.');
+  return value;
+}
+
+/** The middle of some times, with the slow end beside it. */
+export function middleOf(times: readonly number[]): Measure {
+  return { value: median(times), p95: percentile(times, 0.95) };
+}
+
 /**
  * Measures several programs in turn, `rounds` times, after one round that does not count, and returns
- * the median of each. Every round starts with another one, so that none always follows the same.
+ * all measurements of each. Every round starts with another one, so that none always follows the same.
  */
+export async function collectAlternately(
+  programs: readonly (() => Promise<readonly number[]>)[],
+  rounds: number,
+): Promise<readonly (readonly number[])[]> {
+  const collected: number[][] = programs.map(() => []);
+  for (let round = 0; round <= rounds; round += 1) {
+    for (let turn = 0; turn < programs.length; turn += 1) {
+      const index = (turn + round) % programs.length;
+      const measured = (await programs[index]?.()) ?? [];
+      if (round > 0) collected[index]?.push(...measured);
+    }
+  }
+  return collected;
+}
+
+/** The same for programs that are measured once a round: the median of each. */
 export async function measureAlternately(
   programs: readonly (() => Promise<number>)[],
   rounds: number,
 ): Promise<readonly number[]> {
-  const times: number[][] = programs.map(() => []);
-  for (let round = 0; round <= rounds; round += 1) {
-    for (let turn = 0; turn < programs.length; turn += 1) {
-      const index = (turn + round) % programs.length;
-      const ms = await programs[index]?.();
-      if (round > 0 && ms !== undefined) times[index]?.push(ms);
-    }
-  }
-  return times.map((values) => median(values));
+  const lists = programs.map((program) => async () => [await program()]);
+  return (await collectAlternately(lists, rounds)).map((times) => median(times));
 }
 
 /** The rows as a table for people; a broken promise is marked. */
 export function formatRows(rows: readonly BenchRow[]): string {
-  const lines = rows.flatMap(({ what, oursMs, against, limitRatio }) => {
-    const head = `${what}: ${oursMs.toFixed(1)} ms`;
-    return [
-      head,
-      ...against.map(({ name, ms }, index) => {
-        const ratio = oursMs / ms;
-        const promise =
-          index === 0 && limitRatio !== undefined
-            ? `  (at most ${limitRatio}${ratio > limitRatio ? ', MISSED' : ''})`
-            : '';
-        return `  ${ratio.toFixed(2).padStart(6)} x ${name}, ${ms.toFixed(1)} ms${promise}`;
-      }),
-    ];
-  });
+  const lines = rows.flatMap(({ what, unit, ours, against, promised }) => [
+    `${what}: ${figure(ours, unit)}${words(promised, ours.value)}`,
+    ...against.map((other) => {
+      const ratio = ours.value / other.value;
+      const times = ratio.toFixed(2).padStart(6);
+      return `  ${times} x ${other.name}, ${figure(other, unit)}${words(other.promised, ratio)}`;
+    }),
+  ]);
   return `${lines.join('\n')}\n`;
 }
 
-/** True when a row with a promise breaks it. */
-export function missesLimit({ oursMs, against, limitRatio }: BenchRow): boolean {
-  const floor = against[0];
-  return floor !== undefined && limitRatio !== undefined && oursMs / floor.ms > limitRatio;
+function figure({ value, p95, note }: Measure, unit: BenchRow['unit']): string {
+  const digits = value < 10 ? 2 : 1;
+  const main =
+    unit === 'ms'
+      ? `${value.toFixed(digits)} ms`
+      : `${Math.round(value).toLocaleString('en')} a second`;
+  const slowEnd = p95 === undefined ? '' : ` (p95 ${p95.toFixed(digits)})`;
+  return `${main}${slowEnd}${note === undefined ? '' : `, ${note}`}`;
+}
+
+function words(promised: Promised | undefined, value: number): string {
+  if (promised === undefined) return '';
+  const limit =
+    'atMost' in promised ? `at most ${promised.atMost}` : `at least ${promised.atLeast}`;
+  return `  [${limit}${isBroken(promised, value) ? ', MISSED' : ''}]`;
+}
+
+function isBroken(promised: Promised | undefined, value: number): boolean {
+  if (promised === undefined) return false;
+  return 'atMost' in promised ? value > promised.atMost : value < promised.atLeast;
+}
+
+/** True when a row breaks one of its promises. */
+export function missesLimit({ ours, against, promised }: BenchRow): boolean {
+  return (
+    isBroken(promised, ours.value) ||
+    against.some((other) => isBroken(other.promised, ours.value / other.value))
+  );
 }

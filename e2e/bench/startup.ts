@@ -77,10 +77,19 @@ export const benchStartup: Benchmark = async ({ peer, rounds }) => {
   }
   const [oursMs = 0, floorMs = 0, peerMs] = await measureAlternately(programs, rounds);
   const against: Comparison[] = [
-    { name: 'the smallest Node program that answers a line', ms: floorMs },
+    {
+      name: 'the smallest Node program that answers a line',
+      value: floorMs,
+      promised: { atMost: LIMIT_RATIO },
+    },
   ];
-  if (peerMs !== undefined) against.push({ name: 'the peer', ms: peerMs });
+  if (peerMs !== undefined) against.push({ name: 'the peer', value: peerMs });
   return [
-    { what: 'app-server: spawn to initialize answered', oursMs, against, limitRatio: LIMIT_RATIO },
+    {
+      what: 'app-server: spawn to initialize answered',
+      unit: 'ms',
+      ours: { value: oursMs },
+      against,
+    },
   ];
 };

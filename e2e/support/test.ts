@@ -1,5 +1,6 @@
 import { expect, test as base } from '@playwright/test';
 
+import { AssistantPage } from './assistantPage.ts';
 import { type Host, type HostOptions, startHost } from './host.ts';
 import { watchForTrouble } from './pageTrouble.ts';
 
@@ -13,19 +14,41 @@ type Options = {
 type Fixtures = {
   /** A browser host with a home folder of its own, stopped after the test. */
   readonly host: Host;
+  /** The page of `sharedHost`, open and ready, with no conversation yet. */
+  readonly assistant: AssistantPage;
+};
+
+type WorkerFixtures = {
+  /** A browser host in practice mode for all tests of a worker that do nothing to the host itself. */
+  readonly sharedHost: Host;
 };
 
 /**
  * Playwright's `test` with a host to talk to and a page that is watched: a console error, an uncaught
  * error or a violation of the content security policy fails the test in which it happened.
  */
-export const test = base.extend<Options & Fixtures>({
+export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   hostOptions: [{}, { option: true }],
   expectedTrouble: [[], { option: true }],
 
   host: async ({ hostOptions }, use) => {
     await using host = await startHost(hostOptions);
     await use(host);
+  },
+
+  sharedHost: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the needed fixtures off this pattern
+    async ({}, use) => {
+      await using host = await startHost();
+      await use(host);
+    },
+    { scope: 'worker' },
+  ],
+
+  assistant: async ({ page, sharedHost }, use) => {
+    const assistant = new AssistantPage(page);
+    await assistant.open(sharedHost.url);
+    await use(assistant);
   },
 
   page: async ({ page, expectedTrouble }, use) => {

@@ -25,6 +25,14 @@ const ResponseBody = z.looseObject({
 
 const AnyItem = z.looseObject({ type: z.string(), id: z.string().optional() });
 
+const audioDelta = {
+  delta: z.string(),
+  sample_rate: z.int().optional(),
+  channels: z.int().optional(),
+  num_channels: z.int().optional(),
+  samples_per_channel: z.int().optional(),
+};
+
 /** Server events this client acts on; anything else decodes to `unknown` and is passed over. */
 export const KnownServerEvent = z.discriminatedUnion('type', [
   z.looseObject({
@@ -105,12 +113,15 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
   z.looseObject({
     ...base,
     ...ofResponse,
+    ...audioDelta,
     type: z.literal('response.output_audio.delta'),
-    delta: z.string(),
-    sample_rate: z.int().optional(),
-    channels: z.int().optional(),
-    num_channels: z.int().optional(),
-    samples_per_channel: z.int().optional(),
+  }),
+  // The name of the beta; the peer still honours it (realtime-v2 §7).
+  z.looseObject({
+    ...base,
+    ...ofResponse,
+    ...audioDelta,
+    type: z.literal('response.audio.delta'),
   }),
   z.looseObject({
     ...base,
@@ -159,7 +170,7 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set(
   KnownServerEvent.options.map((option) => option.shape.type.value),
 );
 
-const Tagged = z.looseObject({ type: z.string() });
+type AudioDelta = Extract<KnownServerEvent, { readonly type: 'response.output_audio.delta' }>;
 
 /** Decodes one text frame. Only a frame that claims a known type and breaks its shape is malformed. */
 export function decodeServerEvent(frame: string): DecodedServerEvent {
@@ -169,11 +180,40 @@ export function decodeServerEvent(frame: string): DecodedServerEvent {
   } catch {
     return { kind: 'malformed', type: undefined, reason: 'frame is not JSON' };
   }
-  const tagged = Tagged.safeParse(value);
-  if (!tagged.success) return { kind: 'malformed', type: undefined, reason: 'frame has no type' };
-  const { type } = tagged.data;
+  if (!isTagged(value)) return { kind: 'malformed', type: undefined, reason: 'frame has no type' };
+  const { type } = value;
+  if (isAudioDelta(value)) return { kind: 'known', event: value };
   if (!KNOWN_TYPES.has(type)) return { kind: 'unknown', type };
   const event = KnownServerEvent.safeParse(value);
   if (!event.success) return { kind: 'malformed', type, reason: z.prettifyError(event.error) };
   return { kind: 'known', event: event.data };
 }
+
+type Tagged = Readonly<Record<string, unknown>> & { readonly type: string };
+
+const isTagged = (value: unknown): value is Tagged =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+/**
+ * Says of sound what its row of the table says, without the table: it comes fifty times a second, each
+ * time after a pause in which everything has gone cold. What it does not accept, the table judges.
+ */
+function isAudioDelta(event: Tagged): event is AudioDelta {
+  return (
+    event.type === 'response.output_audio.delta' &&
+    typeof event['delta'] === 'string' &&
+    isTextOrAbsent(event['event_id']) &&
+    isTextOrAbsent(event['response_id']) &&
+    isTextOrAbsent(event['item_id']) &&
+    isIntegerOrAbsent(event['sample_rate']) &&
+    isIntegerOrAbsent(event['channels']) &&
+    isIntegerOrAbsent(event['num_channels']) &&
+    isIntegerOrAbsent(event['samples_per_channel'])
+  );
+}
+
+const isTextOrAbsent = (value: unknown): boolean =>
+  value === undefined || typeof value === 'string';
+
+const isIntegerOrAbsent = (value: unknown): boolean =>
+  value === undefined || Number.isSafeInteger(value);

@@ -1,7 +1,13 @@
 /** The calls of one response that are still unanswered, and whether their answers want a response. */
-type Group = { readonly id: string; readonly open: Set<string>; wanted: boolean };
+type Group = {
+  readonly id: string;
+  readonly open: Set<string>;
+  wanted: boolean;
+  /** While the response itself runs, more calls may come. */
+  isRunning: boolean;
+};
 
-/** What to do about the response that an answered call asks for. */
+/** What to do about the response that answered calls ask for. */
 export type GroupVerdict =
   /** Nobody is waited for: ask. */
   | { readonly type: 'ask' }
@@ -21,10 +27,16 @@ export class CallGroups {
   readonly #groups = new Map<string, Group>();
   readonly #groupOfCall = new Map<string, Group>();
 
-  /** A call of a response; calls whose response is not known stand alone. */
+  /** A call of a running response; calls whose response is not known stand alone. */
   opened(callId: string, responseId: string | undefined): void {
     const id = responseId ?? callId;
-    const group = this.#groups.get(id) ?? { id, open: new Set<string>(), wanted: false };
+    const known = this.#groups.get(id);
+    const group = known ?? {
+      id,
+      open: new Set<string>(),
+      wanted: false,
+      isRunning: responseId !== undefined,
+    };
     group.open.add(callId);
     this.#groups.set(id, group);
     this.#groupOfCall.set(callId, group);
@@ -37,9 +49,19 @@ export class CallGroups {
     this.#groupOfCall.delete(callId);
     group.open.delete(callId);
     group.wanted ||= wants;
-    if (group.open.size > 0) return wants ? { type: 'wait', groupId: group.id } : NOTHING;
-    this.#groups.delete(group.id);
-    return group.wanted ? ASK : NOTHING;
+    if (group.isRunning || (group.open.size > 0 && !wants)) return NOTHING;
+    return this.#verdict(group);
+  }
+
+  /** A response has ended; without an id, all that ran have. */
+  responseEnded(responseId: string | undefined): readonly GroupVerdict[] {
+    const ended = Array.from(this.#groups.values()).filter(
+      ({ id, isRunning }) => isRunning && (responseId === undefined || responseId === id),
+    );
+    return ended.map((group) => {
+      group.isRunning = false;
+      return this.#verdict(group);
+    });
   }
 
   /** The limit for slow calls has passed: true when a response is to be asked for without them. */
@@ -48,5 +70,12 @@ export class CallGroups {
     if (group?.wanted !== true) return false;
     group.wanted = false;
     return true;
+  }
+
+  #verdict(group: Group): GroupVerdict {
+    const { id, open, wanted } = group;
+    if (open.size > 0) return wanted ? { type: 'wait', groupId: id } : NOTHING;
+    this.#groups.delete(id);
+    return wanted ? ASK : NOTHING;
   }
 }

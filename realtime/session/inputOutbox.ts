@@ -34,11 +34,22 @@ export class InputOutbox {
     }
   }
 
+  /** Gives up what still waits; every chunk that never left has been reported then. */
+  close(): void {
+    this.#dropped += this.#waiting.length;
+    this.#waiting.length = 0;
+    this.#reportDropped();
+  }
+
+  #reportDropped(): void {
+    if (this.#dropped === 0) return;
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    this.#onDropped(dropped);
+  }
+
   readonly #flush = (): void => {
-    if (this.#dropped > 0 && this.#waiting.length > 0) {
-      this.#onDropped(this.#dropped);
-      this.#dropped = 0;
-    }
+    if (this.#waiting.length > 0) this.#reportDropped();
     while (this.#wire.bufferedBytes < LINK_LIMIT_BYTES) {
       const next = this.#waiting.shift();
       if (next === undefined) return;

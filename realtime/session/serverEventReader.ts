@@ -26,6 +26,9 @@ export class ServerEventReader {
   readonly #ports: ReaderPorts;
   readonly #silenced = new Set<string>();
   readonly #expectedRefusals = new Set<string>();
+  /** Responses that have begun or ended here; what the server repeats about them is passed over. */
+  readonly #open = new Set<string>();
+  readonly #ended = new Set<string>();
   #activeResponseId: string | undefined;
   #lineCount = 0;
   #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
@@ -47,6 +50,20 @@ export class ServerEventReader {
   /** An error that names this event of ours is of no interest to anyone. */
   expectRefusal(eventId: string): void {
     this.#expectedRefusals.add(eventId);
+  }
+
+  /** The connection is gone: what was still being answered has ended with it. */
+  close(): void {
+    for (const responseId of this.#open) {
+      this.#ports.report({
+        type: 'responseEnded',
+        responseId,
+        status: 'cancelled',
+        usage: null,
+        failure: undefined,
+      });
+    }
+    this.#open.clear();
   }
 
   read(event: KnownServerEvent): void {
@@ -120,6 +137,7 @@ export class ServerEventReader {
         this.#done('assistant', event.item_id, event.response_id, event.text);
         return;
       case 'response.output_audio.delta':
+      case 'response.audio.delta':
         this.#audio(event);
         return;
       case 'response.created':
@@ -186,7 +204,7 @@ export class ServerEventReader {
     return this.#openLine.lineId;
   }
 
-  #audio(event: EventOf<'response.output_audio.delta'>): void {
+  #audio(event: EventOf<'response.output_audio.delta' | 'response.audio.delta'>): void {
     const { response_id: responseId, item_id: itemId, delta } = event;
     if (responseId !== undefined && this.#silenced.has(responseId)) return;
     const channels = event.channels ?? event.num_channels ?? 1;
@@ -205,12 +223,22 @@ export class ServerEventReader {
   #responseCreated({ response }: EventOf<'response.created'>): void {
     // Only null says "beside the conversation"; servers that leave the field out mean the default one.
     const outOfBand = response.conversation_id === null;
+    if (response.id !== undefined) {
+      if (this.#open.has(response.id)) return;
+      this.#open.add(response.id);
+      this.#ended.delete(response.id);
+    }
     if (!outOfBand) this.#activeResponseId = response.id;
     this.#ports.queue({ type: 'responseCreated', responseId: response.id, outOfBand });
     this.#ports.report({ type: 'responseStarted', responseId: response.id });
   }
 
   #responseDone({ response }: EventOf<'response.done'>): void {
+    if (response.id !== undefined) {
+      if (this.#ended.has(response.id)) return;
+      this.#open.delete(response.id);
+      this.#ended.add(response.id);
+    }
     if (this.#activeResponseId === response.id) this.#activeResponseId = undefined;
     this.#ports.report({
       type: 'responseEnded',

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/base/index.ts';
 import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../protocol/index.ts';
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
-import { CallGroups } from './callGroups.ts';
+import { CallGroups, type GroupVerdict } from './callGroups.ts';
 import type { SessionEnd, SessionEvent } from './events.ts';
 import { InputOutbox } from './inputOutbox.ts';
 import { type Cut, type Heard, OutputLedger } from './outputLedger.ts';
@@ -47,8 +47,9 @@ const SLOW_CALL_MS = 1_500;
 const USER_PREFIX = '[USER] ';
 const BACKEND_PREFIX = '[BACKEND] ';
 
+/** An empty text stays empty, as with the peer. */
 const prefixed = (prefix: string, text: string): string =>
-  text.startsWith(prefix) ? text : prefix + text;
+  text === '' || text.startsWith(prefix) ? text : prefix + text;
 
 /**
  * One conversation with a Realtime server over an open wire: configures it, keeps the rule of one
@@ -88,6 +89,7 @@ export class RealtimeSession {
         this.#report(event);
       },
       queue: (input) => {
+        this.#settleCalls(input);
         this.#advance(input);
       },
     });
@@ -125,7 +127,21 @@ export class RealtimeSession {
   answerCall(callId: string, output: string, respond: boolean): void {
     const item = { type: 'function_call_output', call_id: callId, output } as const;
     this.#send({ type: 'conversation.item.create', item });
-    const verdict = this.#groups.answered(callId, respond);
+    this.#settle(this.#groups.answered(callId, respond));
+  }
+
+  /** What calls of a response want is asked for when it is over, and all its calls are known. */
+  #settleCalls(input: ResponseQueueInput): void {
+    if (input.type === 'responseEnded') {
+      for (const verdict of this.#groups.responseEnded(input.responseId)) this.#settle(verdict);
+    }
+    // A response that begins proves that every earlier one is over, also where its end was lost.
+    if (input.type === 'responseCreated' && !input.outOfBand) {
+      for (const verdict of this.#groups.responseEnded(undefined)) this.#settle(verdict);
+    }
+  }
+
+  #settle(verdict: GroupVerdict): void {
     if (verdict.type === 'ask') this.wantResponse();
     if (verdict.type !== 'wait') return;
     const { groupId } = verdict;
@@ -242,6 +258,8 @@ export class RealtimeSession {
     if (this.#ended) return;
     if (event.type === 'serverError' && event.fatal) {
       this.#lastFatalError = event.error.message ?? event.error.code ?? 'the session ended';
+      // The server says goodbye itself as a rule; one that does not is not waited for.
+      this.#wire.close(1000, 'done');
     }
     if (event.type === 'functionCall') {
       const { callId, name } = event.call;
@@ -300,6 +318,8 @@ export class RealtimeSession {
     if (this.#ended) return;
     this.#advance({ type: 'disconnected' });
     for (const timer of this.#slowCallTimers) timer.cancel();
+    this.#outbox.close();
+    this.#reader.close();
     const end = this.#describeEnd(close);
     this.#report({ type: 'closed', end });
     this.#ended = true;

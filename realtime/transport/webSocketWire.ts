@@ -40,8 +40,10 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     socket.terminate();
     reject(new RealtimeConnectError(options.url, failure, { cause }));
   };
+  // What is known of a refusal whose text has not come whole yet.
+  let refusal: (() => ConnectFailure) | undefined;
   const timer = options.clock.after(options.connectTimeoutMs, () => {
-    fail({ kind: 'timeout', afterMs: options.connectTimeoutMs });
+    fail(refusal?.() ?? { kind: 'timeout', afterMs: options.connectTimeoutMs });
   });
   const onAbort = (): void => {
     fail({ kind: 'aborted' });
@@ -59,17 +61,24 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     resolve(new WebSocketWire(socket, options.clock));
   });
   socket.on('unexpected-response', (_request, response) => {
-    timer.cancel();
     const status = response.statusCode ?? 0;
     const retryAfter = response.headers['retry-after'];
     let body = '';
+    const refused = (): ConnectFailure => ({
+      kind: 'status',
+      status,
+      body: readableBody(body),
+      retryAfter,
+    });
+    refusal = refused;
+    const done = (): void => {
+      fail(refused());
+    };
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
-      if (body.length < MAX_ERROR_BODY_CHARS) body += chunk;
+      body += chunk;
+      if (body.length > MAX_ERROR_BODY_CHARS) done();
     });
-    const done = (): void => {
-      fail({ kind: 'status', status, body: readableBody(body), retryAfter });
-    };
     response.on('end', done);
     response.on('error', done);
   });
@@ -98,8 +107,9 @@ function readableBody(body: string): string {
   return body.trim().slice(0, MAX_ERROR_BODY_CHARS);
 }
 
+/** Reads nothing before somebody listens, so that what comes with the upgrade itself is not lost. */
 class WebSocketWire implements RealtimeWire {
-  onFrame: ((frame: string) => void) | undefined;
+  #onFrame: ((frame: string) => void) | undefined;
   onClose: ((close: WireClose) => void) | undefined;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
@@ -112,9 +122,10 @@ class WebSocketWire implements RealtimeWire {
     this.#socket = socket;
     this.#clock = clock;
     this.#pingTimer = clock.after(PING_EVERY_MS, this.#ping);
-    socket.on('message', (data, isBinary) => {
-      // The Realtime wire is text only; a binary frame carries nothing that could be read.
-      if (!isBinary) this.onFrame?.(textOf(data));
+    socket.pause();
+    socket.on('message', (data) => {
+      // Some servers send their JSON as binary; what is no JSON is found out by whoever decodes it.
+      this.#onFrame?.(textOf(data));
     });
     socket.on('pong', () => {
       this.#missedPongs = 0;
@@ -131,6 +142,15 @@ class WebSocketWire implements RealtimeWire {
     });
   }
 
+  get onFrame(): ((frame: string) => void) | undefined {
+    return this.#onFrame;
+  }
+
+  set onFrame(listener: ((frame: string) => void) | undefined) {
+    this.#onFrame = listener;
+    if (listener !== undefined) this.#socket.resume();
+  }
+
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount;
   }
@@ -145,6 +165,8 @@ class WebSocketWire implements RealtimeWire {
     this.#goodbyeTimer = this.#clock.after(GOODBYE_LIMIT_MS, () => {
       this.#socket.terminate();
     });
+    // The far side's goodbye has to be read, also where nobody has listened yet.
+    this.#socket.resume();
     this.#socket.close(code, reason);
   }
 

@@ -13,12 +13,8 @@ import type { Client } from '../hub.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
 import { defaultModel } from '../models.ts';
 import type { Services } from '../services.ts';
-import {
-  type LoadedThread,
-  type ReadableThread,
-  type ThreadOpening,
-  threadSettings,
-} from '../threadDirectory.ts';
+import type { LoadedThread, ReadableThread } from '../threadDirectory.ts';
+import { type ThreadOpening, threadSettings } from '../threadOpening.ts';
 import type { Handlers } from './handler.ts';
 
 type ThreadHandlers = Pick<

@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempDisposableSync,
@@ -455,16 +454,5 @@ describe('a disk that takes nothing', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
       { message: 'thread is no longer saved' },
     ]);
-  });
-
-  test.skipIf(process.getuid?.() === 0)('may also be a folder without permission', async () => {
-    mkdirSync(home);
-    chmodSync(home, 0o500);
-    const store = openStore();
-    store.create(meta('a')).append({ type: 'one' });
-
-    expect(await listedIds(store)).toEqual([]);
-    expect(warnings).toHaveLength(1);
-    chmodSync(home, 0o700);
   });
 });

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +18,14 @@ beforeAll(() => {
   const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
   if (build.status !== 0) throw new Error(String(build.stderr));
 }, 120_000);
+
+/** What this suite looks at of a message on stdio. */
+type Message = {
+  readonly id?: number;
+  readonly method?: string;
+  readonly result?: { readonly thread?: { readonly id: string } };
+  readonly params?: { readonly turn?: unknown };
+};
 
 async function withHome<T>(run: (home: string) => Promise<T>): Promise<T> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-cli-'));
@@ -119,6 +128,36 @@ describe.concurrent('the command line', () => {
         result: { codexHome: home, userAgent: expect.stringMatching(/^test\/\d/u) as string },
       });
     }));
+
+  test('app-server holds a conversation over stdio, one request after the other', async () => {
+    await withHome(async (home) => {
+      const { child, exit } = start(home, ['app-server']);
+      const messages = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      const until = async (isWanted: (message: Message) => boolean): Promise<Message> => {
+        for (;;) {
+          const { value, done } = await messages.next();
+          if (done === true) throw new Error('the server ended');
+          const message = JSON.parse(value) as Message;
+          if (isWanted(message)) return message;
+        }
+      };
+      const ask = async (id: number, method: string, params: object): Promise<Message> => {
+        child.stdin.write(`${JSON.stringify({ id, method, params })}\n`);
+        return until((message) => message.id === id);
+      };
+
+      await ask(1, 'initialize', { clientInfo: { name: 'editor', version: '1' } });
+      const { result } = await ask(2, 'thread/start', {});
+      const threadId = result?.thread?.id;
+      await ask(3, 'turn/start', { threadId, input: [{ type: 'text', text: 'what is 6 * 7?' }] });
+      const ended = await until(({ method }) => method === 'turn/completed');
+
+      expect(ended.params?.turn).toMatchObject({ status: 'completed' });
+      expect(JSON.stringify(ended.params)).toContain('**42**');
+      child.stdin.end();
+      expect(await exit).toEqual([0, null]);
+    });
+  });
 
   test('ends with 0 when the input of app-server ends before a word', async () => {
     expect(await parley(['app-server'])).toEqual({ code: 0, stdout: '', stderr: '' });

@@ -1,0 +1,108 @@
+import type { Locator, Page } from '@playwright/test';
+
+import { attachProbe } from './probe.ts';
+
+/** Above this RMS something is to be heard; what the built-in voice says is around 0.1. */
+const AUDIBLE = 0.01;
+
+/** The assistant as a user finds it: by what is written on it, never by how it is built. */
+export class AssistantPage {
+  readonly page: Page;
+  readonly conversation: Locator;
+  /** The voice's hands and the message field. */
+  readonly dock: Locator;
+  /** The word that names the state of the voice. */
+  readonly state: Locator;
+  readonly message: Locator;
+  /** Begins to talk: in the middle of an empty conversation, in the dock of another. */
+  readonly talk: Locator;
+  readonly work: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.conversation = page.getByRole('region', { name: 'Conversation', exact: true });
+    this.dock = page.getByRole('contentinfo');
+    this.state = this.dock.getByRole('status');
+    this.message = page.getByRole('textbox', { name: 'Message to Parley' });
+    this.talk = page.getByRole('button', { name: /^(?:Start talking|Talk again)/ });
+    this.work = page.getByRole('complementary', { name: 'Work' });
+  }
+
+  async open(url: string): Promise<void> {
+    await attachProbe(this.page);
+    await this.page.goto(url);
+    await this.message.waitFor();
+  }
+
+  async send(text: string): Promise<void> {
+    await this.message.fill(text);
+    await this.message.press('Enter');
+  }
+
+  /** What one side said, in order; spoken, typed and written alike. */
+  said(speaker: 'You' | 'Parley'): Locator {
+    const name = this.page.locator('header b', { hasText: speaker });
+    return this.conversation.getByRole('article').filter({ has: name });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.dock.getByRole('button', { name, exact: true });
+  }
+
+  /** Starts a voice session whose microphone is muted before it hears the first word. */
+  async startMuted(): Promise<void> {
+    await this.talk.click();
+    await this.button(/^Mute/).click();
+  }
+
+  /** Every word the state has shown so far. */
+  words(): Promise<readonly string[]> {
+    return this.page.evaluate(() => window.parleyProbe.words);
+  }
+
+  /** How loud it was at the loudest moment so far; 0 when nothing was ever played. */
+  loudest(): Promise<number> {
+    return this.page.evaluate(() =>
+      Math.max(0, ...window.parleyProbe.sound.map(({ level }) => level)),
+    );
+  }
+
+  /** For how many milliseconds there was something to hear. */
+  audibleMs(): Promise<number> {
+    return this.page.evaluate((audible) => {
+      const { sound } = window.parleyProbe;
+      let audibleMs = 0;
+      for (const [index, { atMs, level }] of sound.entries()) {
+        if (level > audible) audibleMs += atMs - (sound[index - 1]?.atMs ?? atMs);
+      }
+      return audibleMs;
+    }, AUDIBLE);
+  }
+
+  /** How long after the last Escape the last audible moment was; negative when it was before. */
+  heardAfterEscapeMs(): Promise<number> {
+    return this.page.evaluate((audible) => {
+      const { sound, escapeAtMs } = window.parleyProbe;
+      const last = sound.findLast(({ level }) => level > audible);
+      if (escapeAtMs === undefined || last === undefined) return Number.NaN;
+      return last.atMs - escapeAtMs;
+    }, AUDIBLE);
+  }
+
+  /** Whether the microphone has given the recorded words from their beginning to their end. */
+  wordsWereSpoken(): Promise<boolean> {
+    return this.page.evaluate((audible) => {
+      const { microphone } = window.parleyProbe;
+      const first = microphone.find(({ level }) => level > audible);
+      const last = microphone.findLast(({ level }) => level > audible);
+      const now = microphone.at(-1);
+      if (first === undefined || last === undefined || now === undefined) return false;
+      return last.atMs - first.atMs > 800 && now.atMs - last.atMs > 500;
+    }, AUDIBLE);
+  }
+
+  /** The states of all microphone tracks that were handed out. */
+  microphones(): Promise<readonly MediaStreamTrackState[]> {
+    return this.page.evaluate(() => window.parleyProbe.tracks.map(({ readyState }) => readyState));
+  }
+}
