@@ -182,7 +182,7 @@ test('a connection that held gives the next drop all its tries again', async () 
   const stage = await voice.probe.notification(
     'thread/realtime/stage',
     2,
-    (params) => params['stage'] === 'reconnecting',
+    (notice) => notice['stage'] === 'reconnecting',
   );
   expect(stage).toMatchObject({ attempt: 1 });
 });
