@@ -240,6 +240,8 @@ export class ServerEventReader {
       this.#ended.add(response.id);
     }
     if (this.#activeResponseId === response.id) this.#activeResponseId = undefined;
+    // The next response is asked for before anyone is told, because somebody is waiting to hear it.
+    this.#ports.queue({ type: 'responseEnded', responseId: response.id });
     this.#ports.report({
       type: 'responseEnded',
       responseId: response.id,
@@ -247,7 +249,6 @@ export class ServerEventReader {
       usage: response.usage ?? null,
       failure: response.status === 'failed' ? failureOf(response.status_details) : undefined,
     });
-    this.#ports.queue({ type: 'responseEnded', responseId: response.id });
   }
 
   #error(event: EventOf<'error'>): void {
