@@ -7,10 +7,6 @@ type Focus = { readonly name: string; readonly marked: boolean };
 /** What has the focus, and whether that is to be seen on it, or on the frame drawn around it. */
 async function focused(page: Page): Promise<Focus> {
   return page.evaluate(() => {
-    const marks = (element: Element): boolean => {
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-      return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
-    };
     const element = document.activeElement ?? document.body;
     const words = element instanceof HTMLElement ? element.innerText : element.textContent;
     const label = element.getAttribute('aria-label') ?? words;
@@ -18,7 +14,10 @@ async function focused(page: Page): Promise<Focus> {
     const frame = element.id === 'composer' ? element.parentElement : null;
     return {
       name: element.id === 'composer' ? 'Message' : label.trim().replaceAll(/\s+/g, ' '),
-      marked: marks(element) || (frame !== null && marks(frame)),
+      marked: [element, ...(frame === null ? [] : [frame])].some((drawn) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(drawn);
+        return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+      }),
     };
   });
 }

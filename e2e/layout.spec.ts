@@ -3,7 +3,7 @@ import process from 'node:process';
 
 import type { Page } from '@playwright/test';
 
-import { expect, test } from './support/index.ts';
+import { AssistantPage, expect, test } from './support/index.ts';
 
 const SCREENSHOTS = join(import.meta.dirname, 'screenshots');
 
@@ -29,39 +29,97 @@ async function overflowing(page: Page): Promise<readonly string[]> {
   });
 }
 
+type Readability = {
+  /** How bright the page's ground is, 0 to 1. */
+  readonly ground: number;
+  /** Words with less contrast to their ground than WCAG 2 asks of small text (4.5). */
+  readonly faint: readonly string[];
+};
+
+async function readability(page: Page): Promise<Readability> {
+  return page.evaluate(() => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    if (canvas === null) throw new Error('no canvas to read colours with');
+    /** Paints the colours on one another and gives the relative luminance of what is seen. */
+    const luminance = (colours: readonly string[]): number => {
+      canvas.clearRect(0, 0, 1, 1);
+      for (const colour of colours) {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+      }
+      const [red = 0, green = 0, blue = 0] = Array.from(
+        canvas.getImageData(0, 0, 1, 1).data,
+        (byte) => (byte <= 10 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4),
+      );
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const groundsOf = (element: Element | null): readonly string[] =>
+      element === null
+        ? ['Canvas']
+        : [...groundsOf(element.parentElement), getComputedStyle(element).backgroundColor];
+    const faint: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      const words = node.textContent?.trim() ?? '';
+      if (element === null || words === '' || !element.checkVisibility()) continue;
+      if (element.closest('[disabled], [aria-disabled="true"]') !== null) continue;
+      const grounds = groundsOf(element);
+      const under = luminance(grounds);
+      const over = luminance([...grounds, getComputedStyle(element).color]);
+      const contrast = (Math.max(under, over) + 0.05) / (Math.min(under, over) + 0.05);
+      if (contrast < 4.5) faint.push(`${contrast.toFixed(2)} ${words.slice(0, 40)}`);
+    }
+    return { ground: luminance(groundsOf(document.body)), faint };
+  });
+}
+
 const LONG_WORD =
   'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
 const ARABIC = 'كيف حالك اليوم؟';
 
+for (const [width, height] of [
+  [360, 740],
+  [1280, 800],
+  [1600, 1000],
+] as const) {
+  test(`everything has room at ${width} x ${height}`, async ({ assistant, page }) => {
+    await page.setViewportSize({ width, height });
+    expect(await overflowing(page)).toEqual([]);
+
+    await assistant.send('Show markdown');
+    await expect(assistant.said('Parley').last()).toContainText('A quotation ends the sample.');
+    await expect(assistant.button('Send, Enter')).toBeVisible();
+    await assistant.send(`Reverse: ${LONG_WORD.repeat(3)}`);
+    await expect(assistant.said('Parley').last()).toContainText('fahcslleseg');
+    await expect(assistant.button('Send, Enter')).toBeVisible();
+    expect(await overflowing(page)).toEqual([]);
+
+    await assistant.startMuted();
+    await expect(assistant.state).toContainText('Listening');
+    expect(await overflowing(page)).toEqual([]);
+    await expect(assistant.button('End')).toBeInViewport({ ratio: 1 });
+    await expect(assistant.message).toBeInViewport({ ratio: 1 });
+  });
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [width, height] of [
-    [360, 740],
-    [1280, 800],
-    [1600, 1000],
-  ] as const) {
-    test(`everything has room at ${width} x ${height}, ${colorScheme}`, async ({
-      assistant,
-      page,
-    }) => {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      expect(await overflowing(page)).toEqual([]);
+  test(`a ${colorScheme} system gets a ${colorScheme} page that is easy to read`, async ({
+    assistant,
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme });
+    await assistant.send('Fail');
+    await expect(assistant.conversation).toContainText('and so it did');
+    await assistant.startMuted();
+    await assistant.send('Ask the agent to count the words in one two three');
+    await expect(assistant.work).toContainText('done');
 
-      await assistant.send('Show markdown');
-      await expect(assistant.said('Parley').last()).toContainText('A quotation ends the sample.');
-      await expect(assistant.button('Send, Enter')).toBeVisible();
-      await assistant.send(`Reverse: ${LONG_WORD.repeat(3)}`);
-      await expect(assistant.said('Parley').last()).toContainText('fahcslleseg');
-      await expect(assistant.button('Send, Enter')).toBeVisible();
-      expect(await overflowing(page)).toEqual([]);
+    const { ground, faint } = await readability(page);
 
-      await assistant.startMuted();
-      await expect(assistant.state).toContainText('Listening');
-      expect(await overflowing(page)).toEqual([]);
-      await expect(assistant.button('End')).toBeInViewport({ ratio: 1 });
-      await expect(assistant.message).toBeInViewport({ ratio: 1 });
-    });
-  }
+    expect(ground < 0.5).toBe(colorScheme === 'dark');
+    expect(faint).toEqual([]);
+  });
 }
 
 test('on a phone, conversations and work are behind their buttons', async ({ assistant, page }) => {
@@ -100,16 +158,21 @@ test('wide code scrolls in its own box', async ({ assistant, page }) => {
 
 if (process.env['UPDATE_SCREENSHOTS'] === '1') {
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`the ${colorScheme} picture of the page`, async ({ assistant, page }) => {
+    test(`the ${colorScheme} picture of the page`, async ({ host, page }) => {
+      const assistant = new AssistantPage(page);
       await page.emulateMedia({ colorScheme });
+      await assistant.open(host.url);
       await assistant.talk.click();
-      await expect(assistant.said('Parley').first()).toContainText('I do not understand words');
+      await expect(assistant.state).toHaveText('Hearing you');
+      await expect(assistant.state).toHaveText('Speaking');
+      // Muted, so that the recording's next round does not interrupt the answer.
       await assistant.button(/^Mute/).click();
-      await assistant.send('Ask the agent to count the words in one two three');
+      await expect(assistant.state).toHaveText('ListeningMuted', { timeout: 20_000 });
+      await assistant.send('Ask the agent to list the primes up to 50');
       await expect(assistant.work).toContainText('done');
-      await expect(assistant.said('Parley').last()).toContainText(/That has \W*3\W* words/);
       await expect(assistant.said('Parley').last()).toContainText('speaking');
       await assistant.button(/^Muted/).click();
+      await page.mouse.move(0, 0);
       await page.screenshot({ path: join(SCREENSHOTS, `page-${colorScheme}.png`) });
     });
   }

@@ -1,21 +1,15 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { WebSocketRoute } from '@playwright/test';
 
-import { AssistantPage, expect, startHost, test } from './support/index.ts';
-
-/** A provider of the user's own at this address, asked once and not again. */
-const providerAt = (baseUrl: string): string => `
-model = "some-model"
-model_provider = "mine"
-
-[model_providers.mine]
-name = "Mine"
-base_url = "${baseUrl}"
-experimental_bearer_token = "not-the-key"
-request_max_retries = 0
-stream_max_retries = 0
-`;
+import {
+  AssistantPage,
+  expect,
+  providerAt,
+  SECRET_KEY,
+  startHost,
+  startRefusingProvider,
+  test,
+  UNREACHABLE,
+} from './support/index.ts';
 
 test.describe('the microphone', () => {
   for (const { what, name, words, hint } of [
@@ -60,21 +54,17 @@ test('a cut connection is mended, and the conversation goes on in voice', async 
   page,
   sharedHost,
 }) => {
-  let cut = async (): Promise<void> => {
-    throw new Error('the page has opened no socket');
-  };
+  const { promise: opened, resolve: open } = Promise.withResolvers<WebSocketRoute>();
   await page.routeWebSocket(/\/rpc/, (socket) => {
-    const server = socket.connectToServer();
-    cut = async () => {
-      await Promise.all([socket.close({ code: 1006 }), server.close()]);
-    };
+    socket.connectToServer();
+    open(socket);
   });
   const assistant = new AssistantPage(page);
   await assistant.open(sharedHost.url);
   await assistant.startMuted();
   await expect(assistant.state).toContainText('Listening');
 
-  await cut();
+  await (await opened).close({ code: 1012 });
 
   await expect.poll(() => assistant.words()).toContain('Reconnecting');
   await expect(assistant.state).toContainText('Listening');
@@ -122,8 +112,7 @@ test.describe('a host that dies in the middle of a session', () => {
 });
 
 test.describe('a provider that cannot be reached', () => {
-  // Nothing listens on the port of the discard service, and nothing else may.
-  test.use({ hostOptions: { config: providerAt('http://127.0.0.1:9/v1') } });
+  test.use({ hostOptions: { config: providerAt(UNREACHABLE) } });
 
   test('fails a typed turn in its place, names the next step and leaves the thread usable', async ({
     host,
@@ -160,28 +149,35 @@ test.describe('a provider that cannot be reached', () => {
   });
 });
 
-test('a wrong key is named as the fault, without showing the key', async ({ page }) => {
-  const upstream = createServer((_request, response) => {
-    response.writeHead(401, { 'content-type': 'application/json' });
-    response.end('{"error":{"message":"Incorrect API key provided.","code":"invalid_api_key"}}');
-  }).listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  const { port } = upstream.address() as AddressInfo;
-  try {
-    await using host = await startHost({ config: providerAt(`http://127.0.0.1:${port}/v1`) });
+test.describe('a key in config.toml that nobody knows', () => {
+  test.use({ hostOptions: { config: 'modle = "x"\n' } });
+
+  test('is named with the one that was meant, until that is dismissed', async ({ host, page }) => {
     const assistant = new AssistantPage(page);
     await assistant.open(host.url);
 
-    await assistant.send('Hello?');
+    const banner = page.getByRole('main').getByRole('status');
+    await expect(banner).toContainText(/modle.*config\.toml.*model/);
+    await banner.getByRole('button', { name: 'Dismiss' }).click();
 
-    await expect(assistant.conversation).toContainText('Incorrect API key provided.');
-    await expect(assistant.conversation).toContainText('Check the key of this provider');
-    await assistant.talk.click();
-    await expect(page.getByRole('alert')).toContainText(/key/i);
-    await expect(page.locator('body')).not.toContainText('not-the-key');
-    expect(host.output()).not.toContain('not-the-key');
-  } finally {
-    upstream.closeAllConnections();
-    upstream.close();
-  }
+    await expect(banner).toHaveCount(0);
+    await assistant.send('What is 6 * 7?');
+    await expect(assistant.said('Parley').last()).toContainText('42');
+  });
+});
+
+test('a wrong key is named as the fault, without showing the key', async ({ page }) => {
+  await using provider = await startRefusingProvider();
+  await using host = await startHost({ config: providerAt(provider.baseUrl) });
+  const assistant = new AssistantPage(page);
+  await assistant.open(host.url);
+
+  await assistant.send('Hello?');
+
+  await expect(assistant.conversation).toContainText('Incorrect API key provided.');
+  await expect(assistant.conversation).toContainText('Check the key of this provider');
+  await assistant.talk.click();
+  await expect(page.getByRole('alert')).toContainText(/key/i);
+  await expect(page.locator('body')).not.toContainText(SECRET_KEY);
+  expect(host.output()).not.toContain(SECRET_KEY);
 });

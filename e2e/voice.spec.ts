@@ -3,6 +3,8 @@ import { expect, test } from './support/index.ts';
 // The microphone of these tests is a recording of a person: a second of silence, the words, silence.
 
 const WHOLE_SENTENCE_MS = 1500;
+/** "That has 3 words." */
+const SHORT_SENTENCE_MS = 500;
 /** RMS of full scale; a silent loudspeaker is at exactly 0. */
 const CLEARLY_AUDIBLE = 0.05;
 
@@ -83,7 +85,7 @@ test('work asked for in a voice session goes to the agent and its result is spok
   await expect(assistant.work).toContainText(/That has \W*3\W* words/);
   await expect(assistant.state).toContainText('Speaking');
   await expect(assistant.said('Parley').last()).toContainText(/That has \W*3\W* words/);
-  await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(WHOLE_SENTENCE_MS);
+  await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(SHORT_SENTENCE_MS);
 });
 
 test('the session goes on while the agent works, and the work can be stopped', async ({
@@ -154,19 +156,28 @@ test('speaking interrupts the answer', async ({ assistant }) => {
   await expect(line).toContainText('Not heard: ');
 });
 
-test('a muted microphone is not heard, and a held Space is heard all the same', async ({
-  assistant,
-  page,
-}) => {
+test('a muted microphone is not heard', async ({ assistant }) => {
   await assistant.startMuted();
-
   await expect(assistant.state).toHaveText('ListeningMuted');
   await expect(assistant.button(/^Muted/)).toHaveAttribute('aria-pressed', 'true');
+
+  await expect.poll(() => assistant.wordsWereSpoken()).toBe(true);
+
+  expect(await assistant.words()).toEqual(['Starting', 'Listening']);
+  await expect(assistant.said('You')).toHaveCount(0);
+});
+
+test('a muted microphone is heard as long as Space is held', async ({ assistant, page }) => {
+  await assistant.startMuted();
+  await expect(assistant.state).toHaveText('ListeningMuted');
   await assistant.conversation.focus();
+
   await page.keyboard.down('Space');
+
   await expect(assistant.state).toContainText('Talking');
   await expect(assistant.state).toContainText('Hearing you', { timeout: 15_000 });
   await page.keyboard.up('Space');
+  await expect(assistant.state).toContainText('Muted');
 });
 
 test('switched to Write, a session answers in writing and without a sound', async ({

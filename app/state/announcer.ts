@@ -1,4 +1,5 @@
 import type { ServerNotification } from '../../core/protocol/index.ts';
+import { lineId } from './lines.ts';
 import { Store } from './store.ts';
 import { plainWords } from './work.ts';
 
@@ -20,7 +21,7 @@ export class Announcer {
   }
 
   /** Announces what a notification completes, if anything. */
-  notice(notice: ServerNotification, spokenAloud: boolean): void {
+  notice(notice: ServerNotification, isSpoken: (lineId: string) => boolean): void {
     switch (notice.method) {
       case 'item/completed':
         if (notice.params.item.type === 'agentMessage' && notice.params.item.text !== '')
@@ -32,7 +33,7 @@ export class Announcer {
         else if (notice.params.turn.status === 'interrupted') this.say('Stopped.');
         return;
       case 'thread/realtime/transcript/done':
-        if (notice.params.role === 'assistant' && !spokenAloud)
+        if (notice.params.role === 'assistant' && !isSpoken(lineId(notice.params)))
           this.say(`Parley: ${notice.params.text}`);
         return;
       case 'thread/realtime/transcript/failed':

@@ -1,95 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import { ManualClock } from '../../core/base/testing/index.ts';
 import { encodePcm, MicrophoneError } from '../media/index.ts';
 import {
-  FakeEngine,
-  FakeMedia,
-  sampleStart,
-  sampleThread,
+  type FakeEngine,
+  readyAssistant as ready,
+  say,
   sampleTurn,
+  started,
+  talkingAssistant as talking,
+  threadId,
   waitFor,
 } from '../testing/index.ts';
-import { Assistant } from './assistant.ts';
-
-const threadId = 'thread-1';
-
-function memoryStorage(kept: Record<string, string> = {}): Pick<Storage, 'getItem' | 'setItem'> {
-  const values = new Map(Object.entries(kept));
-  return {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => {
-      values.set(key, value);
-    },
-  };
-}
-
-async function ready(kept: Record<string, string> = {}) {
-  const engine = new FakeEngine({
-    initialize: () => ({
-      userAgent: 'parley',
-      codexHome: '/home/someone/.parley',
-      platformFamily: 'unix',
-      platformOs: 'linux',
-    }),
-    'model/list': () => ({ data: [], nextCursor: null }),
-    'thread/list': () => ({
-      data: [sampleThread({ id: 'old', preview: 'Old words' })],
-      nextCursor: null,
-      backwardsCursor: null,
-    }),
-    'thread/start': () => sampleStart({ id: threadId }),
-    'thread/resume': (params) => sampleStart({ id: params.threadId }),
-    'thread/timeline/list': () => ({
-      data: [],
-      nextCursor: null,
-      backwardsCursor: null,
-      activeRealtimeSessionAtPageStart: null,
-    }),
-    'turn/start': () => ({ turn: sampleTurn() }),
-  });
-  const media = new FakeMedia();
-  const clock = new ManualClock();
-  const assistant = new Assistant({
-    bridge: engine,
-    clock,
-    storage: memoryStorage(kept),
-    createMedia: () => media,
-  });
-  await assistant.link.connect();
-  await waitFor(assistant.threads, ({ rows }) => rows.length > 0);
-  return { engine, media, clock, assistant };
-}
-
-const started = {
-  threadId,
-  sessionId: 's',
-  realtimeSessionId: 's',
-  version: 'v2',
-  modelProvider: 'practice',
-};
-
-async function talking() {
-  const parts = await ready();
-  await parts.assistant.voice.start();
-  parts.engine.notify('thread/realtime/started', started);
-  await waitFor(parts.assistant.voice.state, ({ phase }) => phase === 'live');
-  return parts;
-}
-
-function say(engine: FakeEngine, itemId: string, responseId: string, ms: number): void {
-  engine.notify('thread/realtime/outputAudio/delta', {
-    threadId,
-    audio: {
-      data: encodePcm(new Int16Array(24 * ms)),
-      sampleRate: 24_000,
-      numChannels: 1,
-      samplesPerChannel: 24 * ms,
-      itemId,
-      responseId,
-    },
-  });
-}
 
 const asked = async (engine: FakeEngine, method: 'thread/realtime/interrupt') =>
   vi.waitFor(() => {
@@ -331,7 +252,7 @@ describe('voice', () => {
     const { engine, media, assistant } = await talking();
     say(engine, 'a1', 'r1', 500);
 
-    assistant.setOutput('text');
+    assistant.chooseVoice({ output: 'text' });
     await asked(engine, 'thread/realtime/interrupt');
 
     expect(engine.asked('thread/realtime/update')).toEqual([{ threadId, outputModality: 'text' }]);

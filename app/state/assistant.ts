@@ -3,24 +3,17 @@ import {
   type AppServerClient,
   ConnectionClosedError,
   type ServerNotification,
-  type ThreadStartResponse,
 } from '../../core/protocol/index.ts';
 import type { HostBridge } from '../bridge/index.ts';
 import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
-import {
-  addNote,
-  addTypedLine,
-  applyNotification,
-  fromTimeline,
-  removeTypedLine,
-} from './conversation.ts';
+import { addNote, addTypedLine, applyNotification, removeTypedLine } from './conversation.ts';
 import { EngineLink } from './engineLink.ts';
-import { offersPractice, resumeThread } from './history.ts';
 import { type Conversation, emptyConversation } from './lines.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
-import { nameByFirstWords, noThreads, type Threads, toRow, withRow } from './threads.ts';
+import type { Threads } from './threads.ts';
+import { ThreadShelf } from './threadShelf.ts';
 import { isVoiceOn } from './voice.ts';
 import { VoiceController } from './voiceController.ts';
 import { runningTurnIds } from './work.ts';
@@ -39,28 +32,43 @@ const PATIENCE_MS = 30_000;
 export class Assistant {
   readonly link: EngineLink;
   readonly settings: Store<Settings>;
-  readonly threads = new Store<Threads>(noThreads);
+  readonly threads: Store<Threads>;
   readonly conversation = new Store<Conversation>(emptyConversation);
   /** What the engine said about its configuration; stays until dismissed. */
   readonly warnings = new Store<readonly string[]>([]);
   readonly announcer = new Announcer();
   readonly voice: VoiceController;
   readonly #clock: Clock;
+  readonly #shelf: ThreadShelf;
   #keys = 0;
-  /** Changes whenever another thread is opened, so that late answers can tell. */
-  #visit = 0;
-  #starting: Promise<string> | undefined;
+  #relinking = false;
   #patience: Timer | undefined;
 
   constructor(deps: AssistantDeps) {
     this.#clock = deps.clock;
     this.settings = createSettingsStore(deps.storage);
     this.link = new EngineLink(deps.bridge, deps.clock);
+    this.#shelf = new ThreadShelf({
+      client: (what) => this.#client(what),
+      settings: this.settings,
+      conversation: this.conversation,
+      warn: (message) => {
+        this.#warn(message);
+      },
+    });
+    this.threads = this.#shelf.threads;
     this.voice = new VoiceController({
       client: () => this.link.client,
-      ensureThread: () => this.#ensureThread(),
+      ensureThread: () => this.#shelf.ensure(),
       settings: this.settings,
       createMedia: deps.createMedia,
+      nowMs: () => deps.clock.nowMs(),
+      report: (message, hint) => {
+        this.#note(message, hint);
+      },
+    });
+    this.voice.state.subscribe(() => {
+      this.#announceRelink();
     });
     this.link.on('notification', (notice) => {
       this.#receive(notice);
@@ -80,9 +88,9 @@ export class Assistant {
 
   /** Sends typed words: into the voice conversation when one runs, else as a turn of the text model. */
   async send(text: string): Promise<void> {
-    const threadId = await this.#ensureThread();
+    const threadId = await this.#shelf.ensure();
     const client = this.#client('sending');
-    this.#nameBy(threadId, text);
+    this.#shelf.nameBy(threadId, text);
     if (this.voice.state.getSnapshot().phase === 'live') {
       await this.#say(client, threadId, text);
       return;
@@ -109,7 +117,7 @@ export class Assistant {
 
   /** Stops one turn of the text model. */
   async stopTurn(turnId: string): Promise<void> {
-    const threadId = this.threads.getSnapshot().currentId;
+    const threadId = this.#shelf.currentId;
     if (threadId === undefined) return;
     try {
       await this.#client('stopping').request('turn/interrupt', { threadId, turnId });
@@ -127,34 +135,21 @@ export class Assistant {
       void this.stopTurn(latest);
   }
 
-  setOutput(output: Settings['output']): void {
-    this.settings.update((settings) => ({ ...settings, output }));
-    const threadId = this.threads.getSnapshot().currentId;
-    const { client } = this.link;
-    if (client === undefined || threadId === undefined) return;
-    if (this.voice.state.getSnapshot().phase !== 'live') return;
-    if (output === 'text') this.voice.interrupt();
-    client
-      .request('thread/realtime/update', { threadId, outputModality: output })
-      .catch((error: unknown) => {
-        this.#note(`Could not switch: ${errorText(error)}`, 'It will hold from the next start.');
-      });
+  /** How voice answers, from now on and in a session that runs. */
+  chooseVoice(choices: Partial<Pick<Settings, 'output' | 'quiet' | 'interruption'>>): void {
+    this.settings.update((settings) => ({ ...settings, ...choices }));
   }
 
   /** Leaves the open conversation; the next message or voice start begins a new one. */
   async newConversation(): Promise<void> {
     await this.voice.end();
-    this.#visit += 1;
-    this.#starting = undefined;
-    this.threads.update((threads) => ({ ...threads, currentId: undefined, loading: false }));
-    this.settings.update((settings) => ({ ...settings, lastThreadId: null }));
-    this.conversation.update(() => emptyConversation);
+    this.#shelf.leave();
   }
 
   async openThread(threadId: string): Promise<void> {
-    if (threadId === this.threads.getSnapshot().currentId) return;
+    if (threadId === this.#shelf.currentId) return;
     await this.voice.end();
-    await this.#visitThread(threadId);
+    await this.#shelf.visit(threadId);
   }
 
   dismissWarning(message: string): void {
@@ -162,89 +157,15 @@ export class Assistant {
   }
 
   async #welcomeBack(again: boolean): Promise<void> {
-    void this.#loadThreads();
-    void this.#noticePractice();
+    void this.#shelf.load();
+    void this.#shelf.noticePractice();
     const { lastThreadId } = this.settings.getSnapshot();
-    const threadId = this.threads.getSnapshot().currentId ?? lastThreadId;
-    if (threadId !== null) await this.#visitThread(threadId, again);
+    const threadId = this.#shelf.currentId ?? lastThreadId;
+    if (threadId !== null) await this.#shelf.visit(threadId, again);
     if (again) {
       this.announcer.say('The connection is back.');
       await this.voice.resume();
     }
-  }
-
-  async #loadThreads(): Promise<void> {
-    try {
-      const { data } = await this.#client('listing').request('thread/list', {
-        limit: 100,
-        sortKey: 'recency_at',
-      });
-      this.threads.update((threads) => {
-        const listed = data.map(toRow);
-        const rest = threads.rows.filter((row) => listed.every((known) => known.id !== row.id));
-        return { ...threads, rows: [...rest, ...listed] };
-      });
-    } catch (error) {
-      this.#warn(`The list of conversations could not be read: ${errorText(error)}`);
-    }
-  }
-
-  /** Before the first thread names its provider, the model on offer tells that this is practice. */
-  async #noticePractice(): Promise<void> {
-    try {
-      if (!(await offersPractice(this.#client('listing models')))) return;
-      this.threads.update((threads) => ({ ...threads, provider: threads.provider ?? 'practice' }));
-    } catch {
-      // Only a sign less: the first thread says it again.
-    }
-  }
-
-  async #visitThread(threadId: string, keepShown = false): Promise<void> {
-    this.#visit += 1;
-    const visit = this.#visit;
-    this.threads.update((threads) => ({ ...threads, currentId: threadId, loading: !keepShown }));
-    if (!keepShown) this.conversation.update(() => emptyConversation);
-    try {
-      const { opened, timeline } = await resumeThread(this.#client('opening'), threadId);
-      if (visit !== this.#visit) return;
-      this.conversation.update(({ tokens }) => ({ ...fromTimeline(timeline), tokens }));
-      this.#opened(opened);
-    } catch (error) {
-      if (visit !== this.#visit || error instanceof ConnectionClosedError) return;
-      await this.newConversation();
-      this.#warn(`That conversation could not be opened: ${errorText(error)}`);
-    }
-  }
-
-  /** The open thread, or a new one; callers that come at the same time share it. */
-  async #ensureThread(): Promise<string> {
-    const { currentId } = this.threads.getSnapshot();
-    if (currentId !== undefined) return currentId;
-    this.#starting ??= this.#startThread();
-    try {
-      return await this.#starting;
-    } finally {
-      this.#starting = undefined;
-    }
-  }
-
-  async #startThread(): Promise<string> {
-    const visit = this.#visit;
-    const opened = await this.#client('starting').request('thread/start', {});
-    if (visit === this.#visit) this.#opened(opened);
-    return opened.thread.id;
-  }
-
-  #opened(opened: ThreadStartResponse): void {
-    const { thread, model, modelProvider } = opened;
-    this.threads.update((threads) => ({
-      ...withRow(threads, toRow(thread)),
-      currentId: thread.id,
-      loading: false,
-      provider: modelProvider,
-      model,
-    }));
-    this.settings.update((settings) => ({ ...settings, lastThreadId: thread.id }));
   }
 
   #receive(notice: ServerNotification): void {
@@ -254,10 +175,10 @@ export class Assistant {
       return;
     }
     if (notice.method === 'thread/started') {
-      this.threads.update((threads) => withRow(threads, toRow(notice.params.thread)));
+      this.#shelf.add(notice.params.thread);
       return;
     }
-    const { currentId } = this.threads.getSnapshot();
+    const { currentId } = this.#shelf;
     if (notice.params.threadId !== currentId) {
       if (notice.method === 'warning' && notice.params.threadId === null)
         this.#warn(notice.params.message);
@@ -285,20 +206,17 @@ export class Assistant {
       }
       case 'thread/realtime/error':
         // What ends the session is shown where the voice is started again.
-        if (notice.params.fatal === false) this.#note(notice.params.message);
-        this.announcer.say(notice.params.message);
+        if (notice.params.fatal !== false || this.#note(notice.params.message))
+          this.announcer.say(notice.params.message);
         return;
       case 'thread/realtime/transcript/done':
-        if (notice.params.role === 'user') this.#nameBy(notice.params.threadId, notice.params.text);
+        if (notice.params.role === 'user')
+          this.#shelf.nameBy(notice.params.threadId, notice.params.text);
         this.#announce(notice);
         return;
       case 'thread/realtime/started': {
         const { modelProvider, model } = notice.params;
-        this.threads.update((threads) => ({
-          ...threads,
-          provider: modelProvider ?? threads.provider,
-          model: model ?? threads.model,
-        }));
+        this.#shelf.answeredBy(modelProvider ?? undefined, model ?? undefined);
         return;
       }
       default:
@@ -306,12 +224,19 @@ export class Assistant {
     }
   }
 
-  #announce(notice: ServerNotification): void {
-    this.announcer.notice(notice, this.settings.getSnapshot().output === 'audio');
+  /** Says once that the voice is getting a new connection, and once that it has it. */
+  #announceRelink(): void {
+    const state = this.voice.state.getSnapshot();
+    const relink = state.phase === 'live' ? state.relink : undefined;
+    if ((relink !== undefined) === this.#relinking) return;
+    this.#relinking = relink !== undefined;
+    if (relink !== undefined)
+      this.announcer.say(`Reconnecting: ${relink.cause ?? 'the connection was lost'}`);
+    else if (state.phase === 'live') this.announcer.say('Connected again.');
   }
 
-  #nameBy(threadId: string, text: string): void {
-    this.threads.update((threads) => nameByFirstWords(threads, threadId, text));
+  #announce(notice: ServerNotification): void {
+    this.announcer.notice(notice, (lineId) => this.voice.playback.hasSound(lineId));
   }
 
   #client(what: string): AppServerClient {
@@ -324,8 +249,11 @@ export class Assistant {
     this.conversation.update(reduce);
   }
 
-  #note(text: string, hint?: string): void {
+  /** False when the same has been said already. */
+  #note(text: string, hint?: string): boolean {
+    const before = this.conversation.getSnapshot();
     this.#change((conversation) => addNote(conversation, this.#nextKey(), 'trouble', text, hint));
+    return this.conversation.getSnapshot() !== before;
   }
 
   #warn(message: string): void {

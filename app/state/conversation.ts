@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 import type {
   RealtimeTimelineItem,
   ServerNotification,
@@ -10,11 +8,13 @@ import {
   type Conversation,
   emptyConversation,
   type Entry,
+  lineId,
   placeLine,
   type Speaker,
   type VoiceLine,
 } from './lines.ts';
 import { addItem, applyTurnNotice, closeTurn, openTurn } from './turns.ts';
+import { addUsage } from './usage.ts';
 
 const newLine = (id: string, speaker: Speaker, atMs: number | undefined): VoiceLine => ({
   kind: 'voice',
@@ -34,18 +34,7 @@ function findLine(entries: readonly Entry[], id: string): VoiceLine | undefined 
   return found?.kind === 'voice' ? found : undefined;
 }
 
-/** Our engine names every item; words a foreign one leaves unnamed share one line per speaker. */
-function lineId(params: {
-  readonly role: 'user' | 'assistant';
-  readonly itemId?: string | null | undefined;
-  readonly responseId?: string | null | undefined;
-}): string {
-  return params.itemId ?? params.responseId ?? `unnamed-${params.role}`;
-}
-
 const speakerOf = (role: 'user' | 'assistant'): Speaker => (role === 'user' ? 'you' : 'parley');
-
-const RealtimeUsage = z.looseObject({ total_tokens: z.number() });
 
 /** Applies one notification of this thread. Notifications it has no use for change nothing. */
 export function applyNotification(
@@ -67,8 +56,8 @@ function countTokens(
   if (notice.method === 'thread/tokenUsage/updated')
     return { ...tokens, text: notice.params.tokenUsage.total.totalTokens };
   if (notice.method !== 'thread/realtime/response/completed') return tokens;
-  const usage = RealtimeUsage.safeParse(notice.params.usage);
-  return usage.success ? { ...tokens, voice: tokens.voice + usage.data.total_tokens } : tokens;
+  const voice = addUsage(tokens.voice, notice.params.usage);
+  return voice === tokens.voice ? tokens : { ...tokens, voice };
 }
 
 function applyToEntries(
@@ -119,6 +108,12 @@ function applyToEntries(
       const line = findLine(entries, itemId) ?? newLine(itemId, 'you', nowMs);
       return upsert(entries, { ...line, status: 'failed', failure: message });
     }
+    case 'thread/realtime/stage':
+      return notice.params.stage === 'reconnecting'
+        ? breakOff(entries, 'the connection was lost')
+        : entries;
+    case 'thread/realtime/closed':
+      return breakOff(entries, 'the conversation ended first');
     case 'thread/realtime/item/completed':
       return settleSegment(entries, notice.params.item);
     default:
@@ -130,6 +125,20 @@ const upsert = (entries: readonly Entry[], line: VoiceLine): readonly Entry[] =>
   findLine(entries, line.id) === undefined
     ? placeLine(entries, line)
     : changeEntry(entries, 'voice', line.id, () => line);
+
+const isOpen = (entry: Entry): entry is VoiceLine =>
+  entry.kind === 'voice' && ['hearing', 'pending', 'open'].includes(entry.status);
+
+/** The connection is gone: lines that it left open get no more words from it. */
+function breakOff(entries: readonly Entry[], failure: string): readonly Entry[] {
+  if (!entries.some(isOpen)) return entries;
+  return entries.map((entry) => {
+    if (!isOpen(entry)) return entry;
+    return entry.text === '' && entry.speaker === 'you'
+      ? { ...entry, status: 'failed', failure }
+      : { ...entry, status: 'broken' };
+  });
+}
 
 /** A stored segment adds to its live line what only the engine knows; it never makes a second line. */
 function settleSegment(entries: readonly Entry[], item: RealtimeTimelineItem): readonly Entry[] {
@@ -173,7 +182,10 @@ export function removeTypedLine(conversation: Conversation, key: number): Conver
   return { ...conversation, entries };
 }
 
-/** Puts a message of the page itself at the end; the same message twice in a row is one. */
+/**
+ * Puts a message of the page itself at the end, once: what was already said since the user last spoke
+ * or typed, figures aside, is not said again.
+ */
 export function addNote(
   conversation: Conversation,
   key: number,
@@ -181,11 +193,19 @@ export function addNote(
   text: string,
   hint?: string,
 ): Conversation {
-  const last = conversation.entries.at(-1);
-  if (last?.kind === 'note' && last.text === text) return conversation;
+  const { entries } = conversation;
+  const since = entries.findLastIndex(
+    (entry) => entry.kind === 'turn' || (entry.kind === 'voice' && entry.speaker === 'you'),
+  );
+  const isSaid = entries
+    .slice(since + 1)
+    .some((entry) => entry.kind === 'note' && withoutFigures(entry.text) === withoutFigures(text));
+  if (isSaid) return conversation;
   const note: Entry = { kind: 'note', id: `note-${key}`, tone, text, hint };
-  return { ...conversation, entries: [...conversation.entries, note] };
+  return { ...conversation, entries: [...entries, note] };
 }
+
+const withoutFigures = (text: string): string => text.replaceAll(/\d+/gu, '#');
 
 function fromSegment(
   item: Extract<RealtimeTimelineItem, { type: 'transcriptSegment' }>,

@@ -19,7 +19,13 @@ import { Store } from './store.ts';
 export type LinkState =
   | { readonly phase: 'connecting' }
   | { readonly phase: 'ready'; readonly home: string }
-  | { readonly phase: 'lost'; readonly reason: string; readonly attempt: number };
+  | {
+      readonly phase: 'lost';
+      readonly reason: string;
+      readonly attempt: number;
+      /** False for a page that never got in: then it is the address that is wrong, as a rule. */
+      readonly wasReady: boolean;
+    };
 
 type LinkEvents = {
   readonly notification: ServerNotification;
@@ -129,7 +135,8 @@ export class EngineLink {
     this.#client = undefined;
     this.#failures += 1;
     const attempt = this.#failures;
-    this.state.update(() => ({ phase: 'lost', reason, attempt }));
+    const wasReady = this.#wasReady;
+    this.state.update(() => ({ phase: 'lost', reason, attempt, wasReady }));
     if (hadClient) this.#emitter.emit('lost', undefined);
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 5));
     this.#retry = this.#clock.after(delayMs, () => {

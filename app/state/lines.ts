@@ -1,4 +1,5 @@
 import type { Delegation, PlanStep, Turn, TurnError } from '../../core/protocol/index.ts';
+import { noVoiceTokens, type VoiceTokens } from './usage.ts';
 
 export type Speaker = 'you' | 'parley';
 
@@ -9,8 +10,11 @@ export type VoiceLine = {
   readonly id: string;
   readonly speaker: Speaker;
   readonly text: string;
-  /** hearing: being spoken · pending: taken in, words not known yet · open: words arriving. */
-  readonly status: 'hearing' | 'pending' | 'open' | 'done' | 'failed';
+  /**
+   * hearing: being spoken · pending: taken in, words not known yet · open: words arriving ·
+   * broken: the connection went before the last word.
+   */
+  readonly status: 'hearing' | 'pending' | 'open' | 'done' | 'broken' | 'failed';
   /** Why there are no words, when recognition failed. */
   readonly failure: string | undefined;
   readonly typed: boolean;
@@ -73,10 +77,22 @@ export type Entry = VoiceLine | TurnEntry | NoteEntry;
 export type Conversation = {
   readonly entries: readonly Entry[];
   /** As the engine counts the text model's, and as we add up the voice model's answers. */
-  readonly tokens: { readonly text: number; readonly voice: number };
+  readonly tokens: { readonly text: number; readonly voice: VoiceTokens };
 };
 
-export const emptyConversation: Conversation = { entries: [], tokens: { text: 0, voice: 0 } };
+export const emptyConversation: Conversation = {
+  entries: [],
+  tokens: { text: 0, voice: noVoiceTokens },
+};
+
+/** Our engine names every item; words a foreign one leaves unnamed share one line per speaker. */
+export function lineId(params: {
+  readonly role: 'user' | 'assistant';
+  readonly itemId?: string | null | undefined;
+  readonly responseId?: string | null | undefined;
+}): string {
+  return params.itemId ?? params.responseId ?? `unnamed-${params.role}`;
+}
 
 /** Replaces the entry with this id and kind; unknown ids change nothing. */
 export function changeEntry<K extends Entry['kind']>(

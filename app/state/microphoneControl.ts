@@ -1,4 +1,5 @@
-import { FRAME_MS, type Microphone } from '../media/index.ts';
+import { errorText } from '../../core/base/index.ts';
+import { FRAME_MS, type Microphone, type VoiceMedia } from '../media/index.ts';
 import { Store } from './store.ts';
 
 export type MicrophoneState = {
@@ -39,7 +40,28 @@ export class MicrophoneControl {
     this.#set({ device, silent: false, trouble: undefined });
   }
 
-  report(trouble: string): void {
+  /** Takes another device; the one before is kept when that fails. */
+  async swap(media: VoiceMedia, id: string | null): Promise<void> {
+    try {
+      this.use(await media.swap(id));
+    } catch (error) {
+      this.#report(`${errorText(error)} The one before is still in use.`);
+    }
+  }
+
+  /** The device in use is gone; the user's choice is kept for when it comes back. */
+  async fallBack(media: VoiceMedia, isCurrent: () => boolean): Promise<void> {
+    try {
+      const device = await media.swap(null);
+      if (!isCurrent()) return;
+      this.use(device);
+      this.#report('The microphone went away. The default one is used now.');
+    } catch (error) {
+      if (isCurrent()) this.#report(`The microphone went away. ${errorText(error)} You can type.`);
+    }
+  }
+
+  #report(trouble: string): void {
     this.#set({ trouble });
   }
 

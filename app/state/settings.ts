@@ -7,9 +7,13 @@ const Settings = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
   /** How Parley answers in voice: aloud, or in writing. */
   output: z.enum(['audio', 'text']).catch('audio'),
+  /** In voice, Parley listens, works and writes, but does not speak. */
+  quiet: z.boolean().catch(false),
+  /** What the user's speech does to Parley's: stops it, or lets it go on until a key does. */
+  interruption: z.enum(['on', 'key', 'off']).catch('on'),
   /** The chosen microphone; null follows the system's default. */
   microphoneId: z.string().nullable().catch(null),
-  /** Single-letter keys (M, V) can get in the way of dictation software and screen readers. */
+  /** Single-letter keys (M, Q, V) can get in the way of dictation software and screen readers. */
   letterKeys: z.boolean().catch(true),
   lastThreadId: z.string().nullable().catch(null),
 });

@@ -25,12 +25,21 @@ test('the outbox keeps the last ten seconds while nobody takes audio, and counts
 
 test('one broken setting does not cost the others', () => {
   const storage = {
-    getItem: () => JSON.stringify({ theme: 'purple', output: 'text', microphoneId: 7 }),
+    getItem: () =>
+      JSON.stringify({
+        theme: 'purple',
+        output: 'text',
+        quiet: 'yes',
+        interruption: 'key',
+        microphoneId: 7,
+      }),
   };
 
   expect(readSettings(storage)).toEqual({
     theme: 'system',
     output: 'text',
+    quiet: false,
+    interruption: 'key',
     microphoneId: null,
     letterKeys: true,
     lastThreadId: null,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { stepVoice, type VoiceInput, voiceOff, type VoiceState, voiceWord } from './voice.ts';
 
 const trouble = { message: 'It broke.', hint: 'Try again.' };
+const relink = { cause: 'the network went away', attempt: 1 };
 const begin: VoiceInput[] = [
   { type: 'startPressed' },
   { type: 'microphoneOpened' },
@@ -94,15 +95,34 @@ describe('voice state', () => {
       inputs: [
         ...begin,
         { type: 'responseStarted', responseId: 'a' },
-        { type: 'relinkBegun' },
+        { type: 'relinkTried', relink },
         { type: 'stageReached', stage: 'configuring' },
       ],
       word: 'Reconnecting',
     },
     {
       name: 'listens again once the new connection is ready',
-      inputs: [...begin, { type: 'relinkBegun' }, { type: 'stageReached', stage: 'ready' }],
+      inputs: [...begin, { type: 'relinkTried', relink }, { type: 'stageReached', stage: 'ready' }],
       word: 'Listening',
+    },
+    {
+      name: 'is still reconnecting at the next try',
+      inputs: [
+        ...begin,
+        { type: 'relinkTried', relink },
+        { type: 'relinkTried', relink: { ...relink, attempt: 2 } },
+      ],
+      word: 'Reconnecting',
+    },
+    {
+      name: 'has no new connection to wait for before the first one',
+      inputs: [{ type: 'startPressed' }, { type: 'relinkTried', relink }],
+      word: 'Starting',
+    },
+    {
+      name: 'can be ended while it gets a new connection',
+      inputs: [...begin, { type: 'relinkTried', relink }, { type: 'endPressed' }],
+      word: 'Ended',
     },
     {
       name: 'ignores speech events while it is off',
@@ -122,6 +142,17 @@ describe('voice state', () => {
     ]);
 
     expect(state).toEqual({ phase: 'starting', stage: 'configuring' });
+  });
+
+  test('sound that has come in plays on over a lost connection, the answer being made does not', () => {
+    const inputs: VoiceInput[] = [
+      ...begin,
+      { type: 'responseStarted', responseId: 'a' },
+      { type: 'playingChanged', playing: true },
+      { type: 'relinkTried', relink },
+    ];
+
+    expect(run(inputs)).toMatchObject({ playing: true, responseId: undefined, relink });
   });
 
   test('a second press of start changes nothing', () => {

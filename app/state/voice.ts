@@ -5,6 +5,9 @@ export type StartStage = 'microphone' | 'connecting' | 'configuring' | 'ready';
 /** What went wrong, in words, and what the user can do about it. */
 export type Trouble = { readonly message: string; readonly hint: string };
 
+/** Why there is a new connection to be made, in words, and which try this is. */
+export type Relink = { readonly cause: string | undefined; readonly attempt: number | undefined };
+
 /** Where a voice conversation stands. Mute is not here: it is a flag beside any state. */
 export type VoiceState =
   | { readonly phase: 'off' }
@@ -19,8 +22,8 @@ export type VoiceState =
       readonly responseId: string | undefined;
       /** Sound is coming out of the loudspeaker. */
       readonly playing: boolean;
-      /** The engine has lost the voice provider and is getting a new connection. */
-      readonly relinking: boolean;
+      /** Set while the engine has lost the voice provider and is getting a new connection. */
+      readonly relink: Relink | undefined;
     }
   /** The wire to the engine is gone; the microphone is kept open for a short while. */
   | { readonly phase: 'reconnecting' }
@@ -32,7 +35,7 @@ export type VoiceInput =
   | { readonly type: 'startPressed' }
   | { readonly type: 'microphoneOpened' }
   | { readonly type: 'stageReached'; readonly stage: StartStage }
-  | { readonly type: 'relinkBegun' }
+  | { readonly type: 'relinkTried'; readonly relink: Relink }
   | { readonly type: 'sessionStarted' }
   | { readonly type: 'speechStarted' }
   | { readonly type: 'speechStopped' }
@@ -64,10 +67,10 @@ export function stepVoice(state: VoiceState, input: VoiceInput): VoiceState {
       return later(state, 'connecting');
     case 'stageReached':
       return state.phase === 'live' ? relinked(state, input.stage) : later(state, input.stage);
-    case 'relinkBegun':
-      // Whatever the old connection was about to say will not come any more.
+    case 'relinkTried':
+      // What the old connection was about to say will not come; what has come plays to its end.
       return state.phase === 'live'
-        ? { ...state, hearing: false, awaiting: false, responseId: undefined, relinking: true }
+        ? { ...state, hearing: false, awaiting: false, responseId: undefined, relink: input.relink }
         : state;
     case 'sessionStarted':
       return state.phase === 'starting'
@@ -77,7 +80,7 @@ export function stepVoice(state: VoiceState, input: VoiceInput): VoiceState {
             awaiting: false,
             responseId: undefined,
             playing: false,
-            relinking: false,
+            relink: undefined,
           }
         : state;
     case 'sessionClosed':
@@ -133,7 +136,7 @@ function stepLive(state: VoiceState, input: LiveInput): VoiceState {
 
 /** A live conversation is whole again when its new connection is ready. */
 function relinked(state: VoiceState & { phase: 'live' }, stage: StartStage): VoiceState {
-  return state.relinking && stage === 'ready' ? { ...state, relinking: false } : state;
+  return state.relink !== undefined && stage === 'ready' ? { ...state, relink: undefined } : state;
 }
 
 /** Stages only go forward: a late report of an earlier one is passed over. */
@@ -162,7 +165,7 @@ export function voiceWord(state: VoiceState, working: boolean): VoiceWord {
     case 'starting':
       return 'Starting';
     case 'live':
-      if (state.relinking) return 'Reconnecting';
+      if (state.relink !== undefined) return 'Reconnecting';
       if (state.hearing) return 'Hearing you';
       if (state.playing) return 'Speaking';
       if (state.awaiting || state.responseId !== undefined) return 'Thinking';

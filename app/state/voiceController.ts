@@ -4,37 +4,22 @@ import {
   ConnectionClosedError,
   type ServerNotification,
 } from '../../core/protocol/index.ts';
-import {
-  decodePcm,
-  type PlayPosition,
-  SAMPLE_RATE_HZ,
-  samplesToMs,
-  StripTimeline,
-  type VoiceMedia,
-} from '../media/index.ts';
-import {
-  acceptsAudio,
-  audioPlayed,
-  audioReceived,
-  cutAll,
-  type Heard,
-  nothingHeard,
-  pendingMs,
-  unfinishedItems,
-} from './heard.ts';
-import { AudioOutbox } from './outbox.ts';
+import type { PlayPosition, VoiceMedia } from '../media/index.ts';
 import { MicrophoneControl } from './microphoneControl.ts';
+import { Playback } from './playback.ts';
+import { noFacts, type SessionFacts, stepFacts } from './sessionFacts.ts';
 import type { Settings } from './settings.ts';
 import { Store } from './store.ts';
 import {
   isVoiceOn,
-  type StartStage,
   stepVoice,
   type Trouble,
   type VoiceInput,
   voiceOff,
   type VoiceState,
 } from './voice.ts';
+import { choicesOf } from './voiceChoices.ts';
+import { VoiceSession } from './voiceSession.ts';
 import { closeTrouble, startTrouble } from './voiceTrouble.ts';
 
 export type VoiceDeps = {
@@ -42,42 +27,39 @@ export type VoiceDeps = {
   readonly ensureThread: () => Promise<string>;
   readonly settings: Store<Settings>;
   readonly createMedia: () => VoiceMedia;
+  readonly nowMs: () => number;
+  /** Something that was asked for did not work, while the conversation goes on. */
+  readonly report: (message: string, hint?: string) => void;
 };
 
 type VoiceNotice = Extract<ServerNotification, { method: `thread/realtime/${string}` }>;
 
-type Session = {
-  readonly media: VoiceMedia;
-  readonly outbox: AudioOutbox;
-  threadId: string | undefined;
-  fault: Trouble | undefined;
-};
+type NoticeParams<Name extends string> = Extract<
+  VoiceNotice,
+  { method: `thread/realtime/${Name}` }
+>['params'];
 
 /** One voice conversation at a time: microphone, loudspeaker and the session between them. */
 export class VoiceController {
   readonly state = new Store<VoiceState>(voiceOff);
-  readonly heard = new Store<Heard>(nothingHeard);
+  readonly facts = new Store<SessionFacts>(noFacts);
   readonly microphone = new MicrophoneControl();
-  readonly strip = new StripTimeline();
+  readonly playback = new Playback();
   readonly #deps: VoiceDeps;
-  #session: Session | undefined;
+  #session: VoiceSession | undefined;
 
   constructor(deps: VoiceDeps) {
     this.#deps = deps;
+    deps.settings.subscribe(() => {
+      this.#followChoices();
+    });
   }
 
   /** Opens the microphone and starts the session. Troubles end up in `state`, never as a rejection. */
   async start(): Promise<void> {
     if (this.#session !== undefined) return;
     const media = this.#deps.createMedia();
-    const session: Session = {
-      media,
-      outbox: new AudioOutbox((chunk) => {
-        this.#sendAudio(session, chunk);
-      }),
-      threadId: undefined,
-      fault: undefined,
-    };
+    const session = new VoiceSession(media, this.#deps.client);
     this.#session = session;
     this.#step({ type: 'startPressed' });
     this.#wire(session);
@@ -100,15 +82,13 @@ export class VoiceController {
       this.#step({ type: 'endPressed' });
       return;
     }
+    const cut = this.#startCut();
     this.#session = undefined;
     this.#step({ type: 'endPressed' });
-    const client = this.#deps.client();
-    const { threadId } = session;
-    if (client !== undefined && threadId !== undefined) {
-      await this.#cut(session, client, threadId);
-      await client.request('thread/realtime/stop', { threadId }).catch(ignoreClosed);
-    }
+    await cut;
+    const stopped = session.stop().catch(ignoreClosed);
     this.#release(session);
+    await stopped;
   }
 
   /** Stops the voice, not the session. False when there was nothing to stop. */
@@ -125,26 +105,27 @@ export class VoiceController {
 
   #startCut(): Promise<void> | undefined {
     const session = this.#session;
-    const client = this.#deps.client();
     const state = this.state.getSnapshot();
-    if (session?.threadId === undefined || client === undefined || state.phase !== 'live')
+    if (session?.isReachable !== true || state.phase !== 'live') return undefined;
+    if (!this.playback.hasUnheard && !state.playing && state.responseId === undefined)
       return undefined;
-    const unheard = unfinishedItems(this.heard.getSnapshot()).length > 0;
-    if (!unheard && !state.playing && state.responseId === undefined) return undefined;
-    return this.#cut(session, client, session.threadId).catch(ignoreClosed);
+    return this.#cut(session).catch(ignoreClosed);
+  }
+
+  /** Lets Parley say written words; does nothing where no session runs. */
+  async readAloud(text: string): Promise<void> {
+    try {
+      await this.#session?.readAloud(text);
+    } catch (error) {
+      this.#deps.report(`Could not read it aloud: ${errorText(error)}`);
+    }
   }
 
   /** Takes another microphone, live when a conversation runs; keeps the old one when that fails. */
   async chooseMicrophone(id: string | null): Promise<void> {
     this.#deps.settings.update((settings) => ({ ...settings, microphoneId: id }));
     const session = this.#session;
-    if (session === undefined) return;
-    try {
-      const device = await session.media.swap(id);
-      this.microphone.use(device);
-    } catch (error) {
-      this.microphone.report(`${errorText(error)} The one before is still in use.`);
-    }
+    if (session !== undefined) await this.microphone.swap(session.media, id);
   }
 
   /** The engine went away: what is said now is kept for a while. */
@@ -154,10 +135,10 @@ export class VoiceController {
     session.outbox.hold();
     void session.media.clear().then((position) => {
       this.#position(position);
-      this.heard.update((heard) => cutAll(heard, undefined));
+      this.playback.drop();
       return undefined;
     });
-    this.strip.cleared();
+    this.playback.strip.cleared();
     this.#step({ type: 'connectionLost' });
   }
 
@@ -187,18 +168,21 @@ export class VoiceController {
   /** Takes a notification of the open thread. */
   notify(notice: VoiceNotice): void {
     const session = this.#session;
+    this.facts.update((facts) => stepFacts(facts, notice, this.#deps.nowMs()));
     switch (notice.method) {
       case 'thread/realtime/stage':
-        this.#stage(notice.params.stage);
+        this.#stage(notice.params);
         return;
       case 'thread/realtime/started':
         if (session === undefined) return;
         this.#step({ type: 'sessionStarted' });
         session.outbox.open();
+        this.#followChoices();
         return;
       case 'thread/realtime/speech/started':
         this.#step({ type: 'speechStarted' });
-        if (unfinishedItems(this.heard.getSnapshot()).length > 0) this.interrupt();
+        if (this.#deps.settings.getSnapshot().interruption === 'on' && this.playback.hasUnheard)
+          this.interrupt();
         return;
       case 'thread/realtime/speech/stopped':
         this.#step({ type: 'speechStopped' });
@@ -216,13 +200,7 @@ export class VoiceController {
         if (session !== undefined) this.#play(session, notice.params.audio);
         return;
       case 'thread/realtime/error':
-        if (session !== undefined) {
-          session.fault = {
-            message: notice.params.message,
-            hint: 'Start again, or go on by typing.',
-          };
-          if (notice.params.fatal === true) this.#fail(session.fault);
-        }
+        if (session !== undefined) this.#faulted(session, notice.params);
         return;
       case 'thread/realtime/closed':
         this.#closed(session, notice.params);
@@ -231,15 +209,25 @@ export class VoiceController {
     }
   }
 
-  #stage(stage: StartStage | 'reconnecting'): void {
-    if (stage === 'reconnecting') this.#step({ type: 'relinkBegun' });
-    else this.#step({ type: 'stageReached', stage });
+  #stage({ stage, detail, attempt }: NoticeParams<'stage'>): void {
+    if (stage !== 'reconnecting') {
+      this.#step({ type: 'stageReached', stage });
+      return;
+    }
+    // What ended the old connection has been dealt with and would not explain a later end.
+    if (this.#session !== undefined) this.#session.fault = undefined;
+    const relink = { cause: detail ?? undefined, attempt: attempt ?? undefined };
+    this.#step({ type: 'relinkTried', relink });
   }
 
-  #closed(
-    session: Session | undefined,
-    closed: Extract<VoiceNotice, { method: 'thread/realtime/closed' }>['params'],
-  ): void {
+  #faulted(session: VoiceSession, { message, fatal }: NoticeParams<'error'>): void {
+    if (fatal === false) return;
+    session.fault = { message, hint: 'Start again, or go on by typing.' };
+    // A running session may go on in a new connection; the engine closes it when it cannot.
+    if (fatal === true && this.state.getSnapshot().phase === 'starting') this.#fail(session.fault);
+  }
+
+  #closed(session: VoiceSession | undefined, closed: NoticeParams<'closed'>): void {
     const trouble = closeTrouble(closed, session?.fault);
     this.#step({ type: 'sessionClosed', trouble });
     if (session === undefined || isVoiceOn(this.state.getSnapshot())) return;
@@ -247,99 +235,60 @@ export class VoiceController {
     this.#release(session);
   }
 
-  async #request(session: Session): Promise<void> {
-    const threadId = await this.#deps.ensureThread();
-    const client = this.#deps.client();
-    if (this.#session !== session) return;
-    if (client === undefined) throw new ConnectionClosedError('thread/realtime/start');
-    session.threadId = threadId;
-    session.fault = undefined;
-    await client.request('thread/realtime/start', {
-      threadId,
-      outputModality: this.#deps.settings.getSnapshot().output,
-      transport: { type: 'websocket' },
-      reconnect: true,
+  /** Tells the running session what the user has chosen since it was last told. */
+  #followChoices(): void {
+    const session = this.#session;
+    if (session?.isReachable !== true || this.state.getSnapshot().phase !== 'live') return;
+    const choices = choicesOf(this.#deps.settings.getSnapshot());
+    const news = session.news(choices);
+    if (news === undefined) return;
+    if (news.quiet === true || news.outputModality === 'text') this.interrupt();
+    session.tell(choices).catch((error: unknown) => {
+      this.#deps.report(
+        `Could not switch: ${errorText(error)}`,
+        'It will hold from the next start.',
+      );
     });
   }
 
-  #wire(session: Session): void {
+  async #request(session: VoiceSession): Promise<void> {
+    const threadId = await this.#deps.ensureThread();
+    if (this.#session !== session) return;
+    await session.request(threadId, choicesOf(this.#deps.settings.getSnapshot()));
+  }
+
+  #wire(session: VoiceSession): void {
     session.media.on('frame', (frame) => {
       if (this.#session !== session) return;
       this.microphone.gate(frame);
-      this.strip.captured(frame);
+      this.playback.strip.captured(frame);
       session.outbox.push(frame);
     });
     session.media.on('position', (position) => {
       if (this.#session === session) this.#position(position);
     });
     session.media.on('microphoneLost', () => {
-      if (this.#session === session) void this.#fallBack(session);
+      if (this.#session === session)
+        void this.microphone.fallBack(session.media, () => this.#session === session);
     });
   }
 
-  /** The chosen device is gone; the choice is kept for when it comes back. */
-  async #fallBack(session: Session): Promise<void> {
-    try {
-      const device = await session.media.swap(null);
-      if (this.#session !== session) return;
-      this.microphone.use(device);
-      this.microphone.report('The microphone went away. The default one is used now.');
-    } catch (error) {
-      if (this.#session !== session) return;
-      this.microphone.report(`The microphone went away. ${errorText(error)} You can type.`);
-    }
-  }
-
   #position(position: PlayPosition): void {
-    this.heard.update((heard) => audioPlayed(heard, position.playedMs));
-    this.strip.positioned(pendingMs(this.heard.getSnapshot()), position.playing);
+    this.playback.positioned(position);
     this.#step({ type: 'playingChanged', playing: position.playing });
   }
 
-  #play(
-    session: Session,
-    audio: Extract<VoiceNotice, { method: 'thread/realtime/outputAudio/delta' }>['params']['audio'],
-  ): void {
-    const itemId = audio.itemId ?? audio.responseId ?? 'unnamed-assistant';
-    const responseId = audio.responseId ?? undefined;
-    if (!acceptsAudio(this.heard.getSnapshot(), itemId, responseId)) return;
-    if (audio.sampleRate !== SAMPLE_RATE_HZ || audio.numChannels !== 1) {
-      this.#fail({
-        message: `The voice model sent ${audio.sampleRate} Hz audio with ${audio.numChannels} channels; Parley plays 24000 Hz mono.`,
-        hint: 'Switch to Write, or choose another voice model.',
-      });
-      return;
-    }
-    const samples = decodePcm(audio.data);
-    if (samples === undefined || samples.length === 0) return;
-    const ms = samplesToMs(samples.length);
-    this.heard.update((heard) => audioReceived(heard, itemId, responseId, ms));
-    this.strip.received(samples);
-    session.media.play(itemId, samples);
+  #play(session: VoiceSession, audio: NoticeParams<'outputAudio/delta'>['audio']): void {
+    // An answer that was asked for before quiet was chosen may still come with sound.
+    if (this.#deps.settings.getSnapshot().quiet) return;
+    const trouble = this.playback.play(session.media, audio);
+    if (trouble !== undefined) this.#fail(trouble);
   }
 
-  async #cut(session: Session, client: AppServerClient, threadId: string): Promise<void> {
+  async #cut(session: VoiceSession): Promise<void> {
     const state = this.state.getSnapshot();
     const responseId = state.phase === 'live' ? state.responseId : undefined;
-    this.strip.cleared();
-    // Late audio is refused from this moment on, while the loudspeaker tells how far it got.
-    const before = this.heard.getSnapshot();
-    this.heard.update((heard) => ({ ...heard, refused: cutAll(before, responseId).refused }));
-    const position = await session.media.clear();
-    this.heard.update((heard) => audioPlayed(heard, position.playedMs));
-    const heard = unfinishedItems(this.heard.getSnapshot());
-    this.heard.update((known) => cutAll(known, responseId));
-    await client.request('thread/realtime/interrupt', { threadId, heard: [...heard] });
-  }
-
-  #sendAudio(session: Session, chunk: { data: string; samplesPerChannel: number }): void {
-    const client = this.#deps.client();
-    if (client === undefined || session.threadId === undefined) return;
-    const audio = { ...chunk, sampleRate: SAMPLE_RATE_HZ, numChannels: 1 };
-    // A chunk that the session no longer takes is no news: the session's own end says why.
-    client
-      .request('thread/realtime/appendAudio', { threadId: session.threadId, audio })
-      .catch(() => undefined);
+    await session.interrupt(await this.playback.cut(session.media, responseId));
   }
 
   #fail(trouble: Trouble): void {
@@ -347,17 +296,13 @@ export class VoiceController {
     const session = this.#session;
     this.#session = undefined;
     if (session === undefined) return;
-    const client = this.#deps.client();
-    if (client !== undefined && session.threadId !== undefined)
-      client.request('thread/realtime/stop', { threadId: session.threadId }).catch(() => undefined);
+    session.stop().catch(ignoreClosed);
     this.#release(session);
   }
 
-  #release(session: Session): void {
-    session.outbox.hold();
-    session.media.close();
-    this.strip.cleared();
-    this.heard.update((heard) => cutAll(heard, undefined));
+  #release(session: VoiceSession): void {
+    session.release();
+    this.playback.drop();
     this.microphone.release();
   }
 

@@ -13,7 +13,8 @@ import type { HostBridge, MessageChannelLike } from '../bridge/index.ts';
 
 const Request = z.object({ id: z.number(), method: z.string(), params: z.unknown() });
 
-type Handlers = {
+/** What the fake answers to a method; those without one are answered with an empty object. */
+export type EngineHandlers = {
   [M in ClientMethod]?: (params: ParsedParamsOf<M>) => ResponseOf<M> | Promise<ResponseOf<M>>;
 };
 
@@ -26,13 +27,13 @@ export type SeenRequest = { readonly method: ClientMethod; readonly params: unkn
 export class FakeEngine implements HostBridge {
   readonly platform = 'browser';
   readonly requests: SeenRequest[] = [];
-  readonly #handlers: Handlers;
+  readonly #handlers: EngineHandlers;
   #deliver: ((message: unknown) => void) | undefined;
   #hangUp: (() => void) | undefined;
   /** While set, connecting fails with this. */
   refusal: Error | undefined;
 
-  constructor(handlers: Handlers) {
+  constructor(handlers: EngineHandlers) {
     this.#handlers = handlers;
   }
 

@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../../core/protocol/index.ts';
-import { encodePcm, SAMPLE_RATE_HZ } from '../media/index.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { sampleStart, sampleThread, sampleTurn } from './samples.ts';
+import { playVoice, readAloud } from './voiceScenes.ts';
 
 const threadId = 'thread-1';
 const here = { threadId };
@@ -11,122 +11,6 @@ const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
-
-/** Speech-like sound: a tone that swells and fades with every syllable. */
-function tone(ms: number): string {
-  const samples = new Int16Array((SAMPLE_RATE_HZ * ms) / 1000);
-  for (let at = 0; at < samples.length; at += 1) {
-    const t = at / SAMPLE_RATE_HZ;
-    const swell = Math.abs(Math.sin(t * 9)) * (0.5 + 0.5 * Math.sin(t * 2.3));
-    samples[at] = Math.round(Math.sin(t * 2 * Math.PI * 190) * 9_000 * swell);
-  }
-  return encodePcm(samples);
-}
-
-function talk(engine: FakeEngine, number: number, text: string, ms: number): void {
-  const itemId = `parley-${number}`;
-  const responseId = `response-${number}`;
-  engine.notify('thread/realtime/response/started', { ...here, responseId });
-  for (let at = 0; at < ms; at += 200)
-    engine.notify('thread/realtime/outputAudio/delta', {
-      ...here,
-      audio: {
-        data: tone(200),
-        sampleRate: SAMPLE_RATE_HZ,
-        numChannels: 1,
-        samplesPerChannel: SAMPLE_RATE_HZ / 5,
-        itemId,
-        responseId,
-      },
-    });
-  for (const delta of text.split(/(?<= )/u))
-    engine.notify('thread/realtime/transcript/delta', {
-      ...here,
-      role: 'assistant',
-      delta,
-      itemId,
-      responseId,
-    });
-  engine.notify('thread/realtime/transcript/done', {
-    ...here,
-    role: 'assistant',
-    text,
-    itemId,
-    responseId,
-  });
-  engine.notify('thread/realtime/response/completed', {
-    ...here,
-    responseId,
-    status: 'completed',
-    usage: { total_tokens: 206 },
-  });
-}
-
-async function listen(engine: FakeEngine, number: number, text: string): Promise<void> {
-  const itemId = `you-${number}`;
-  engine.notify('thread/realtime/speech/started', { ...here, itemId, audioStartMs: 0 });
-  await pause(900);
-  engine.notify('thread/realtime/speech/stopped', { ...here, itemId, audioEndMs: 900 });
-  const previousItemId = number === 1 ? null : `parley-${number - 1}`;
-  engine.notify('thread/realtime/input/committed', { ...here, itemId, previousItemId });
-  await pause(250);
-  engine.notify('thread/realtime/transcript/done', { ...here, role: 'user', text, itemId });
-}
-
-function work(engine: FakeEngine, id: string, prompt: string): void {
-  const turn = sampleTurn({
-    id,
-    rootTurnId: id,
-    startedAt: nowS() - 33,
-    delegation: { callId: `call-${id}`, prompt },
-  });
-  engine.notify('turn/started', { ...here, turn });
-  engine.notify('turn/plan/updated', {
-    ...here,
-    turnId: id,
-    explanation: null,
-    plan: [
-      { step: 'Find the failing test', status: 'completed' },
-      { step: 'Run it in the old and the new time zone', status: 'inProgress' },
-      { step: 'Propose a fix', status: 'pending' },
-    ],
-  });
-}
-
-async function startVoice(engine: FakeEngine): Promise<void> {
-  for (const stage of ['connecting', 'configuring', 'ready'] as const) {
-    engine.notify('thread/realtime/stage', { ...here, stage });
-    await pause(30);
-  }
-  engine.notify('thread/realtime/started', {
-    ...here,
-    sessionId: threadId,
-    realtimeSessionId: threadId,
-    version: 'v2',
-    model: 'practice-voice',
-    modelProvider: 'practice',
-  });
-}
-
-async function voiceScene(engine: FakeEngine): Promise<void> {
-  await startVoice(engine);
-  await pause(500);
-  await listen(
-    engine,
-    1,
-    'The date test fails on my machine since this morning. Can you look into it?',
-  );
-  talk(engine, 1, 'I’ll have it looked at now. Shall I also run the whole suite afterwards?', 1800);
-  work(engine, 'work-1', 'Find out why the date test fails and fix it');
-  await pause(2600);
-  await listen(engine, 2, 'Yes, please. And keep it short.');
-  talk(
-    engine,
-    2,
-    'It was the time zone: the test expects UTC, and your machine moved to Lisbon time last night. I am trying the fix now.',
-    6000,
-  );
-}
 
 const ANSWER = `Here is what I found:
 
@@ -307,7 +191,11 @@ export function createScene(name: string): FakeEngine {
             fatal: true,
           });
         }, 100);
-      else void voiceScene(engine);
+      else playVoice(engine, name);
+      return {};
+    },
+    'thread/realtime/appendSpeech': ({ text }) => {
+      readAloud(engine, text);
       return {};
     },
     'turn/start': (params) => {

@@ -20,7 +20,7 @@ export function Banners(): ReactElement {
         <output className={c('banner', 'lost')}>
           <Icon name="warn" />
           <span>
-            {link.attempt > 2
+            {link.attempt > 2 || !link.wasReady
               ? 'Parley’s engine does not answer. If you started it anew, open the address it printed; otherwise this page keeps trying.'
               : 'The connection to Parley’s engine was lost. Trying again; what you said and typed is kept.'}
           </span>

@@ -112,7 +112,7 @@ function OutputSwitch(): ReactElement {
       disallowEmptySelection
       selectedKeys={[output]}
       onSelectionChange={(keys) => {
-        assistant.setOutput(keys.has('text') ? 'text' : 'audio');
+        assistant.chooseVoice({ output: keys.has('text') ? 'text' : 'audio' });
       }}
     >
       <ToggleButton id="audio" className={control('segment')}>

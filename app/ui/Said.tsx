@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { Speaker } from '../state/index.ts';
 import { classesOf } from './classes.ts';
 import css from './Said.module.css';
+import { timeOfDay } from './timeOfDay.ts';
 
 const c = classesOf(css);
 
@@ -12,23 +13,25 @@ type SaidProps = {
   readonly facts: readonly string[];
   /** Being spoken or written at this moment. */
   readonly live?: boolean;
+  /** What can be done with it, at the end of the line with the name. */
+  readonly action?: ReactNode;
   readonly children: ReactNode;
 };
 
 /** One contribution to the conversation, under the name of who made it. */
-export function Said({ speaker, facts, live = false, children }: SaidProps): ReactElement {
+export function Said(props: SaidProps): ReactElement {
+  const { speaker, facts, live = false, action, children } = props;
   return (
     <article className={c('said', live && 'live', live && speaker)}>
       <header className={c('who')}>
         <b className={c(speaker)}>{speaker === 'you' ? 'You' : 'Parley'}</b>
         {facts.length > 0 && <span>{facts.join(' · ')}</span>}
+        {action}
       </header>
       <div className={c('words')}>{children}</div>
     </article>
   );
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-
 export const timeText = (atMs: number | undefined): readonly string[] =>
-  atMs === undefined ? [] : [TIME.format(atMs)];
+  atMs === undefined ? [] : [timeOfDay(atMs)];

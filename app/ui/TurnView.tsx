@@ -4,6 +4,7 @@ import type { AgentItem, TurnEntry } from '../state/index.ts';
 import { classesOf } from './classes.ts';
 import { Markdown } from './Markdown.tsx';
 import { Trouble } from './NoteView.tsx';
+import { ReadAloud } from './ReadAloud.tsx';
 import { Said, timeText } from './Said.tsx';
 import { Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
 import css from './TurnView.module.css';
@@ -60,6 +61,7 @@ function TurnItem({ item, startedAtMs }: TurnItemProps): ReactElement | null {
           speaker="parley"
           facts={item.interrupted ? ['stopped before the end'] : item.done ? [] : ['writing']}
           live={!item.done}
+          action={item.done && <ReadAloud text={item.text} />}
         >
           <Markdown text={item.text} />
         </Said>

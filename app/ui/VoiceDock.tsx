@@ -1,16 +1,10 @@
 import type { ReactElement } from 'react';
 
-import {
-  isVoiceOn,
-  type MicrophoneState,
-  runningTurnIds,
-  STAGE_WORDS,
-  type VoiceState,
-  voiceWord,
-} from '../state/index.ts';
+import { isVoiceOn, runningTurnIds, type VoiceState, voiceWord } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
 import { classesOf } from './classes.ts';
 import { Button } from './controls.tsx';
+import { DockHint } from './DockHint.tsx';
 import { Icon } from './icons.tsx';
 import { Trouble } from './NoteView.tsx';
 import { useStore } from './useStore.ts';
@@ -55,6 +49,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
   const assistant = useAssistant();
   const { voice } = assistant;
   const microphone = useStore(voice.microphone.state);
+  const { quiet } = useStore(assistant.settings);
   const working = runningTurnIds(useStore(assistant.conversation)).length > 0;
   const word = voiceWord(state, working);
   const speaking = state.phase === 'live' && (state.playing || state.responseId !== undefined);
@@ -64,13 +59,14 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
         <output className={c('word')}>
           {word}
           {microphone.muted && (
-            <em className={c('flag')}>{microphone.talking ? 'Talking' : 'Muted'}</em>
+            <em className={c('flag', 'closed')}>{microphone.talking ? 'Talking' : 'Muted'}</em>
           )}
+          {quiet && <em className={c('flag')}>Quiet</em>}
         </output>
-        <small>{hintFor(state, microphone)}</small>
+        <DockHint state={state} />
       </div>
       <div className={c('strip')}>
-        <VoiceStrip timeline={voice.strip} working={working} />
+        <VoiceStrip timeline={voice.playback.strip} working={working} />
       </div>
       <div className={c('tools')}>
         <Button
@@ -83,6 +79,17 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
           <Icon name={microphone.muted ? 'micOff' : 'mic'} />
           {microphone.muted ? 'Muted' : 'Mute'}
           <kbd>M</kbd>
+        </Button>
+        <Button
+          looks={quiet ? ['on'] : []}
+          aria-pressed={quiet}
+          onPress={() => {
+            assistant.chooseVoice({ quiet: !quiet });
+          }}
+        >
+          <Icon name={quiet ? 'quiet' : 'aloud'} />
+          Quiet
+          <kbd>Q</kbd>
         </Button>
         <Button
           isDisabled={!speaking}
@@ -105,15 +112,4 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
       </div>
     </div>
   );
-}
-
-/** What the state means for the user's hands, in one short line. */
-function hintFor(state: VoiceState, microphone: MicrophoneState): string {
-  if (microphone.trouble !== undefined) return microphone.trouble;
-  if (microphone.silent) return 'No sound from the microphone. Check its switch.';
-  if (state.phase === 'starting') return `${STAGE_WORDS[state.stage]}… Speak already, it is kept.`;
-  if (state.phase === 'reconnecting') return 'What you say is kept for ten seconds.';
-  if (microphone.muted) return 'Hold Space to talk · M unmutes';
-  if (state.phase === 'live' && state.playing) return 'Esc stops · or just speak';
-  return 'Go ahead · M mutes';
 }

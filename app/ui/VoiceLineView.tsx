@@ -10,6 +10,7 @@ import {
 import { useAssistant } from './assistantContext.ts';
 import { classesOf } from './classes.ts';
 import { control } from './controls.tsx';
+import { ReadAloud } from './ReadAloud.tsx';
 import { Said, timeText } from './Said.tsx';
 import { useStore } from './useStore.ts';
 import css from './VoiceLineView.module.css';
@@ -48,17 +49,24 @@ function YourLine({ line }: { readonly line: VoiceLine }): ReactElement {
 
 function ParleyLine({ line }: { readonly line: VoiceLine }): ReactElement {
   const { voice } = useAssistant();
-  const item = useStore(voice.heard).items.get(line.id);
+  const item = useStore(voice.playback.heard).items.get(line.id);
   const share = shareOf(line, item);
   const [heard, unheard] = splitAtShare(line.text, share);
   const cut = item?.cut === true || (item === undefined && line.heardMs !== undefined);
   const sounding = item !== undefined && !item.cut && share < 1;
+  const wasHeard = item !== undefined && !item.cut;
   const facts = [...timeText(line.atMs)];
   if (sounding) facts.push('speaking');
   else if (line.status === 'open') facts.push('answering');
+  else if (line.status === 'broken') facts.push('broken off');
   else if (cut && unheard !== '') facts.push('interrupted');
   return (
-    <Said speaker="parley" facts={facts} live={sounding || line.status === 'open'}>
+    <Said
+      speaker="parley"
+      facts={facts}
+      live={sounding || line.status === 'open'}
+      action={line.status === 'done' && !wasHeard && <ReadAloud text={line.text} />}
+    >
       <span dir="auto" className={c('text')}>
         {heard}
         {unheard !== '' && (

@@ -6,6 +6,7 @@ import { classesOf } from './classes.ts';
 import { Button } from './controls.tsx';
 import { Icon } from './icons.tsx';
 import { Markdown } from './Markdown.tsx';
+import { ReadAloud } from './ReadAloud.tsx';
 import { Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
 import { useNow } from './useNow.ts';
 import css from './WorkCard.module.css';
@@ -50,6 +51,7 @@ export function WorkCard(props: {
           <div key={item.id} className={c('answer', !item.final && 'remark')}>
             <Markdown text={item.text} />
             {item.interrupted && <small>stopped before the end</small>}
+            {item.done && item.final && <ReadAloud text={item.text} />}
           </div>
         );
       })}

@@ -6,6 +6,7 @@ import {
   DialogTrigger,
   ListBoxItem,
   Popover,
+  Text,
 } from 'react-aria-components';
 
 import { classesOf } from './classes.ts';
@@ -51,11 +52,26 @@ export function Pill({ label, text, title, children }: PillProps): ReactElement 
 }
 
 /** A row of a short list of choices; the chosen one has a tick. */
-export function Option({ id, text }: { readonly id: string; readonly text: string }): ReactElement {
+export function Option(props: {
+  readonly id: string;
+  readonly text: string;
+  /** What choosing it means, in smaller words. */
+  readonly detail?: string;
+}): ReactElement {
+  const { id, text, detail } = props;
   return (
     <ListBoxItem id={id} textValue={text} className={control('option')}>
       <Icon name="check" size={14} />
-      {text}
+      {detail === undefined ? (
+        text
+      ) : (
+        <span>
+          <Text slot="label">{text}</Text>
+          <Text slot="description" className={control('detail')}>
+            {detail}
+          </Text>
+        </span>
+      )}
     </ListBoxItem>
   );
 }

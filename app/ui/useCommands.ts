@@ -1,5 +1,6 @@
 import { isVoiceOn, type Settings } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
+import { INTERRUPTIONS } from './interruptions.ts';
 import { useStore } from './useStore.ts';
 
 /** Something the user can do by key or from the palette. */
@@ -19,7 +20,7 @@ export function useCommands(): readonly Command[] {
   const { voice, settings } = assistant;
   const on = isVoiceOn(useStore(voice.state));
   const { muted } = useStore(voice.microphone.state);
-  const { output, letterKeys, theme } = useStore(settings);
+  const { output, quiet, interruption, letterKeys, theme } = useStore(settings);
   const set = (change: Partial<Settings>) => () => {
     settings.update((known) => ({ ...known, ...change }));
   };
@@ -61,9 +62,27 @@ export function useCommands(): readonly Command[] {
       id: 'output',
       label: output === 'audio' ? 'Answer in writing' : 'Answer aloud',
       run: () => {
-        assistant.setOutput(output === 'audio' ? 'text' : 'audio');
+        assistant.chooseVoice({ output: output === 'audio' ? 'text' : 'audio' });
       },
     },
+    {
+      id: 'quiet',
+      label: quiet ? 'Quiet off: speak again' : 'Quiet: listen and write, do not speak',
+      ...(on ? { keys: 'Q', letter: 'q' } : {}),
+      run: () => {
+        assistant.chooseVoice({ quiet: !quiet });
+      },
+    },
+    ...INTERRUPTIONS.map(
+      ({ id, command }) =>
+        id !== interruption && {
+          id: `interruption-${id}`,
+          label: command,
+          run: () => {
+            assistant.chooseVoice({ interruption: id });
+          },
+        },
+    ),
     {
       id: 'new',
       label: 'New conversation',

@@ -50,5 +50,5 @@ export function evaluate(expression: string): number | undefined {
 
 /** A number as people write it: no more digits than are certain. */
 export function formatNumber(value: number): string {
-  return String(Number(value.toPrecision(12)));
+  return String(Number(value.toPrecision(15)));
 }

@@ -75,13 +75,20 @@ describe('lines', () => {
     expect(harness.received).toEqual([{ method: 'a' }]);
   });
 
-  test('messages of one tick leave in one write', async () => {
+  test('the first message of a tick leaves at once, those after it in one write', async () => {
     const harness = new Harness();
-    harness.transport.send({ method: 'a' });
-    harness.transport.send({ method: 'b' });
+    for (const method of ['a', 'b', 'c']) harness.transport.send({ method });
+    const atOnce = [...harness.writes];
+    await harness.settled();
+    harness.transport.send({ method: 'd' });
     await harness.settled();
 
-    expect(harness.writes).toEqual(['{"method":"a"}\n{"method":"b"}\n']);
+    expect(atOnce).toEqual(['{"method":"a"}\n']);
+    expect(harness.writes).toEqual([
+      '{"method":"a"}\n',
+      '{"method":"b"}\n{"method":"c"}\n',
+      '{"method":"d"}\n',
+    ]);
   });
 });
 

@@ -22,8 +22,9 @@ export type LineTransport = Transport & {
 const LAST_ANSWERS_MS = 2_000;
 
 /**
- * One JSON object per line over a pair of streams (stdio). The lines of one tick leave in one write,
- * which is what makes thousands of small notifications cheap. The end of the input is the end, but
+ * One JSON object per line over a pair of streams (stdio). The first line of a tick leaves at once, as
+ * somebody may be waiting for it; the others follow in one write, which is what makes thousands of
+ * small notifications cheap. The end of the input is the end, but
  * for the answers to requests that came before it.
  */
 export function createLineTransport(options: LineTransportOptions): LineTransport {
@@ -35,6 +36,8 @@ class StreamTransport implements LineTransport {
   onClose: (() => void) | undefined;
   readonly #options: LineTransportOptions;
   #rest = '';
+  /** True from the first line of a tick to the end of it. */
+  #collecting = false;
   #outgoing: string[] = [];
   #closed = false;
   #inputEnded = false;
@@ -67,8 +70,14 @@ class StreamTransport implements LineTransport {
 
   send(message: JsonRpcMessage): void {
     if (this.#closed) return;
-    this.#outgoing.push(JSON.stringify(message));
-    if (this.#outgoing.length === 1) queueMicrotask(this.#flush);
+    const line = JSON.stringify(message);
+    if (this.#collecting) {
+      this.#outgoing.push(line);
+    } else {
+      this.#collecting = true;
+      this.#options.output.write(`${line}\n`);
+      queueMicrotask(this.#flush);
+    }
     if (!('method' in message)) {
       this.#unanswered -= 1;
       if (this.#inputEnded && this.#unanswered <= 0) this.close();
@@ -96,6 +105,7 @@ class StreamTransport implements LineTransport {
   }
 
   readonly #flush = (): void => {
+    this.#collecting = false;
     if (this.#outgoing.length === 0) return;
     const lines = this.#outgoing;
     this.#outgoing = [];

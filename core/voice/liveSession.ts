@@ -1,3 +1,4 @@
+import type { ResponseOptions } from '../../realtime/protocol/index.ts';
 import {
   BACKGROUND_AGENT_TOOL,
   type Heard,
@@ -106,7 +107,7 @@ export class LiveSession {
         return;
       case 'speech':
         session.sendBackendText(input.text);
-        session.wantResponse();
+        session.wantResponse(this.#aloud());
         return;
       default:
         this.#giveText(session, input);
@@ -145,6 +146,12 @@ export class LiveSession {
     if (this.#link.phase !== 'reopening') return;
     this.#link.reopening.cancel();
     this.#end({ reason: 'requested', closeCode: 1000, detail: 'done' });
+  }
+
+  /** Who asks for speech wants to hear it, also where answers are written; quiet stays quiet. */
+  #aloud(): ResponseOptions | undefined {
+    const { quiet, outputModality } = this.#mode;
+    return quiet || outputModality === 'audio' ? undefined : { output_modalities: ['audio'] };
   }
 
   #giveText(

@@ -7,7 +7,7 @@ type Waiting<Value> = {
   readonly reject: (error: Error) => void;
 };
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** What comes in over one wire, for those who wait for a particular piece of it. */
 export class Arrivals<Value> {
@@ -19,7 +19,7 @@ export class Arrivals<Value> {
     this.#from = from;
   }
 
-  /** The next piece that passes the test; rejects when none does in ten seconds. */
+  /** The next piece that passes the test; rejects when none does in half a minute. */
   async next(what: string, test: (value: Value) => boolean): Promise<Arrival<Value>> {
     if (this.#failure !== undefined) throw this.#failure;
     const { promise, resolve, reject } = Promise.withResolvers<Arrival<Value>>();

@@ -22,7 +22,9 @@ function connect() {
   socket.on('close', () => say({ method: 'thread/realtime/closed', params: {} }));
 }
 
-createInterface({ input: process.stdin }).on('line', (line) => {
+const lines = createInterface({ input: process.stdin });
+lines.on('close', () => process.exit());
+lines.on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
   if (id === undefined) return;
   say({ id, result: method === 'thread/start' ? { thread: { id: 'relay' } } : {} });

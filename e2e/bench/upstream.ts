@@ -74,7 +74,7 @@ export class Upstream implements AsyncDisposable {
       this.#sockets.handleUpgrade(request, socket, head, (accepted) => {
         link.opened(socket);
         accepted.on('message', (data: Buffer) => {
-          link.take(data.toString('latin1'));
+          link.take(data.toString('utf8'));
         });
       });
     });

@@ -89,6 +89,18 @@ export class AssistantPage {
     }, AUDIBLE);
   }
 
+  /** Whether the microphone has given the recorded words from their beginning to their end. */
+  wordsWereSpoken(): Promise<boolean> {
+    return this.page.evaluate((audible) => {
+      const { microphone } = window.parleyProbe;
+      const first = microphone.find(({ level }) => level > audible);
+      const last = microphone.findLast(({ level }) => level > audible);
+      const now = microphone.at(-1);
+      if (first === undefined || last === undefined || now === undefined) return false;
+      return last.atMs - first.atMs > 800 && now.atMs - last.atMs > 500;
+    }, AUDIBLE);
+  }
+
   /** The states of all microphone tracks that were handed out. */
   microphones(): Promise<readonly MediaStreamTrackState[]> {
     return this.page.evaluate(() => window.parleyProbe.tracks.map(({ readyState }) => readyState));

@@ -10,7 +10,7 @@ import { microphonePath, recordedVoicePath, VOICE_FOLDER } from './recordedVoice
 
 const FILE_RATE_HZ = 48_000;
 const VOICE_RATE_HZ = 24_000;
-const BEFORE_MS = 1000;
+const BEFORE_MS = 2000;
 const AFTER_MS = 8000;
 /** About 66 dB below full scale. */
 const ROOM_TONE_PEAK = 16;

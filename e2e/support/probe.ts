@@ -1,12 +1,14 @@
 import type { Page } from '@playwright/test';
 
-/** The loudness (RMS, full scale is 1) of what the page played just before a moment of its own clock. */
+/** How loud (RMS, full scale is 1) a sound was just before a moment of the page's clock. */
 export type SoundMoment = { readonly atMs: number; readonly level: number };
 
 /** What is noted inside the page while a test drives it. */
 export type Probe = {
-  /** Every ten milliseconds from the first sound context on. */
+  /** What the page played, every ten milliseconds from its first sound context on. */
   readonly sound: SoundMoment[];
+  /** What the microphone gave, muted or not, every ten milliseconds while it is open. */
+  readonly microphone: SoundMoment[];
   /** Each word the state of the voice has shown, in order. */
   readonly words: string[];
   /** Every microphone track that was handed out. */
@@ -27,29 +29,36 @@ declare global {
  */
 export async function attachProbe(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const probe: Probe = { sound: [], words: [], tracks: [], escapeAtMs: undefined };
+    const probe: Probe = {
+      sound: [],
+      microphone: [],
+      words: [],
+      tracks: [],
+      escapeAtMs: undefined,
+    };
     Object.defineProperty(window, 'parleyProbe', { value: probe });
 
-    function listen(source: AudioNode, destination: AudioDestinationNode): void {
-      const analyser = new AnalyserNode(destination.context, { fftSize: 256 });
+    function listen(source: AudioNode, to: 'sound' | 'microphone', isOver: () => boolean): void {
+      const analyser = new AnalyserNode(source.context, { fftSize: 256 });
       source.connect(analyser);
       const samples = new Float32Array(analyser.fftSize);
       const timer = setInterval(() => {
-        if (destination.context.state === 'closed') {
+        if (isOver()) {
           clearInterval(timer);
           return;
         }
         analyser.getFloatTimeDomainData(samples);
         let squares = 0;
         for (const sample of samples) squares += sample * sample;
-        probe.sound.push({ atMs: performance.now(), level: Math.sqrt(squares / samples.length) });
+        probe[to].push({ atMs: performance.now(), level: Math.sqrt(squares / samples.length) });
       }, 10);
     }
 
     // oxlint-disable-next-line typescript/unbound-method -- called with its own node below
     const { connect } = AudioNode.prototype;
     function connectAndListen(this: AudioNode, ...to: unknown[]): unknown {
-      if (to[0] instanceof AudioDestinationNode) listen(this, to[0]);
+      if (to[0] instanceof AudioDestinationNode)
+        listen(this, 'sound', () => this.context.state === 'closed');
       return Reflect.apply(connect, this, to);
     }
     Object.assign(AudioNode.prototype, { connect: connectAndListen });
@@ -59,6 +68,12 @@ export async function attachProbe(page: Page): Promise<void> {
     devices.getUserMedia = async (constraints) => {
       const stream = await getUserMedia(constraints);
       probe.tracks.push(...stream.getTracks());
+      const context = new AudioContext();
+      listen(context.createMediaStreamSource(stream), 'microphone', () => {
+        if (stream.active) return false;
+        void context.close();
+        return true;
+      });
       return stream;
     };
 

@@ -12,8 +12,8 @@ export function recordedVoicePath(): string {
 }
 
 /**
- * The same voice as a microphone hears it: a second of a quiet room, the words, eight more seconds.
- * Chromium plays it in a loop, so that a session hears one turn about every ten seconds.
+ * The same voice as a microphone hears it: two seconds of a quiet room, the words, eight more seconds.
+ * Chromium plays it in a loop, so that a session hears one turn about every eleven seconds.
  */
 export function microphonePath(): string {
   return join(VOICE_FOLDER, 'microphone.wav');

@@ -97,7 +97,7 @@ function solve(sum: string): readonly BrainOutput[] | undefined {
   const value = calculate(sum);
   if (value === undefined) return undefined;
   if (!Number.isFinite(value)) return say('That has no answer: it divides by zero.');
-  return say(`That is ${Number(value.toPrecision(12))}.`);
+  return say(`That is ${Number(value.toPrecision(15))}.`);
 }
 
 function count(limit: number): string {

@@ -13,6 +13,7 @@ test.for([
   ['| a | b |\n| - | - |\n| 1 | 2 |\n\nDone.', 'Done.'],
   ['snake_case and 2 * 3 * 4 stay', 'snake_case and 2 * 3 * 4 stay'],
   ['> only a quotation', '> only a quotation'],
+  ['Done.\n\n*A remark in small print.*', 'Done.'],
   ['plain words', 'plain words'],
 ] as const)('%j is said as %j', ([markdown, spoken]) => {
   expect(speakable(markdown)).toBe(spoken);

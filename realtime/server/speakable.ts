@@ -1,8 +1,8 @@
-/** Blocks that are for the eyes: code, tables, quotations. */
-const FOR_THE_EYES = /^```[\s\S]*?^```$|^\|.*$|^>.*$/gmu;
+/** What is for the eyes: code, tables, quotations, and remarks (lines that are italic as a whole). */
+const FOR_THE_EYES = /^```[\s\S]*?^```$|^\|.*$|^>.*$|^\*[^*\n]+\*$/gmu;
 
 /**
- * The words of a Markdown text as one would say them: no marks, no code, no tables, no quotations.
+ * The words of a Markdown text as one would say them: no marks, and nothing that is for the eyes.
  * A text that is nothing but those is said as it stands.
  */
 export function speakable(markdown: string): string {

@@ -243,6 +243,11 @@ export class ServerEventReader {
       this.#ended.add(response.id);
     }
     if (this.#activeResponseId === response.id) this.#activeResponseId = undefined;
+    const isBeside = response.id !== undefined && this.#outOfBand.has(response.id);
+    // The next response is asked for before anyone is told, because somebody is waiting to hear it.
+    if (!isBeside && response.conversation_id !== null) {
+      this.#ports.queue({ type: 'responseEnded', responseId: response.id });
+    }
     this.#ports.report({
       type: 'responseEnded',
       responseId: response.id,
@@ -250,9 +255,6 @@ export class ServerEventReader {
       usage: response.usage ?? null,
       failure: response.status === 'failed' ? failureOf(response.status_details) : undefined,
     });
-    const isBeside = response.id !== undefined && this.#outOfBand.has(response.id);
-    if (isBeside || response.conversation_id === null) return;
-    this.#ports.queue({ type: 'responseEnded', responseId: response.id });
   }
 
   #error(event: EventOf<'error'>): void {

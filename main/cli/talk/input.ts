@@ -20,9 +20,7 @@ const MAX_CHANNELS = 8;
 export async function prepareInput(options: TalkOptions, files: TalkFiles): Promise<Int16Array> {
   const { inputPath, outputPath, transport, text } = options;
   if (transport === 'webrtc') {
-    throw new TalkUsageError(
-      'parley talk speaks WebSocket in this version; leave out --transport webrtc.',
-    );
+    throw new TalkUsageError('This version speaks WebSocket only; leave out --transport webrtc.');
   }
   if (outputPath !== undefined && text) {
     throw new TalkUsageError('--text asks for an answer without sound; leave out -o or --text.');

@@ -44,7 +44,7 @@ describe('bad input is refused before the engine is asked for anything:', () => 
     {
       name: 'WebRTC',
       options: { transport: 'webrtc' },
-      says: 'speaks WebSocket in this version',
+      says: 'speaks WebSocket only',
     },
   ])('$name', async ({ options, bytes, says }) => {
     const talk = new TalkRun(options, ({ files }) => {

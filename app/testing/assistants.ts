@@ -1,0 +1,104 @@
+import { ManualClock } from '../../core/base/testing/index.ts';
+import { encodePcm } from '../media/index.ts';
+import { Assistant } from '../state/index.ts';
+import { type EngineHandlers, FakeEngine } from './fakeEngine.ts';
+import { FakeMedia } from './fakeMedia.ts';
+import { sampleStart, sampleThread, sampleTurn } from './samples.ts';
+import { waitFor } from './waitFor.ts';
+
+export const threadId = 'thread-1';
+
+function memoryStorage(kept: Record<string, string> = {}): Pick<Storage, 'getItem' | 'setItem'> {
+  const values = new Map(Object.entries(kept));
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => {
+      values.set(key, value);
+    },
+  };
+}
+
+export type ReadyAssistant = {
+  readonly engine: FakeEngine;
+  readonly media: FakeMedia;
+  readonly clock: ManualClock;
+  readonly assistant: Assistant;
+};
+
+/** An assistant that is connected and has read its list; give what the engine should answer otherwise. */
+export async function readyAssistant(
+  kept: Record<string, string> = {},
+  handlers: EngineHandlers = {},
+): Promise<ReadyAssistant> {
+  const engine = new FakeEngine({
+    initialize: () => ({
+      userAgent: 'parley',
+      codexHome: '/home/someone/.parley',
+      platformFamily: 'unix',
+      platformOs: 'linux',
+    }),
+    'model/list': () => ({ data: [], nextCursor: null }),
+    'thread/list': () => ({
+      data: [sampleThread({ id: 'old', preview: 'Old words' })],
+      nextCursor: null,
+      backwardsCursor: null,
+    }),
+    'thread/start': () => sampleStart({ id: threadId }),
+    'thread/resume': (params) => sampleStart({ id: params.threadId }),
+    'thread/timeline/list': () => ({
+      data: [],
+      nextCursor: null,
+      backwardsCursor: null,
+      activeRealtimeSessionAtPageStart: null,
+    }),
+    'turn/start': () => ({ turn: sampleTurn() }),
+    ...handlers,
+  });
+  const media = new FakeMedia();
+  const clock = new ManualClock();
+  const assistant = new Assistant({
+    bridge: engine,
+    clock,
+    storage: memoryStorage(kept),
+    createMedia: () => media,
+  });
+  await assistant.link.connect();
+  await waitFor(assistant.threads, ({ rows }) => rows.length > 0);
+  return { engine, media, clock, assistant };
+}
+
+/** What the engine says when a voice session runs. */
+export const started = {
+  threadId,
+  sessionId: 's',
+  realtimeSessionId: 's',
+  version: 'v2',
+  modelProvider: 'practice',
+};
+
+/** The same with a voice session that runs. */
+export async function talkingAssistant(
+  kept: Record<string, string> = {},
+  handlers: EngineHandlers = {},
+): Promise<ReadyAssistant> {
+  const parts = await readyAssistant(kept, handlers);
+  await parts.assistant.voice.start();
+  parts.engine.notify('thread/realtime/started', started);
+  await waitFor(parts.assistant.voice.state, ({ phase }) => phase === 'live');
+  return parts;
+}
+
+/** So many milliseconds of an answer's sound arrive. */
+export function say(engine: FakeEngine, itemId: string, responseId: string, ms: number): void {
+  engine.notify('thread/realtime/outputAudio/delta', {
+    threadId,
+    audio: {
+      data: encodePcm(new Int16Array(24 * ms)),
+      sampleRate: 24_000,
+      numChannels: 1,
+      samplesPerChannel: 24 * ms,
+      itemId,
+      responseId,
+    },
+  });
+}
