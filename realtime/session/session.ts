@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/base/index.ts';
 import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../protocol/index.ts';
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
-import { CallGroups, type GroupVerdict } from './callGroups.ts';
+import { CallAnswers } from './callAnswers.ts';
 import type { SessionEnd, SessionEvent } from './events.ts';
 import { InputOutbox } from './inputOutbox.ts';
 import { type Cut, type Heard, OutputLedger } from './outputLedger.ts';
@@ -42,8 +42,6 @@ export type SessionChange = {
 };
 
 const CREATE_TIMEOUT_MS = 10_000;
-/** How long the answers of fast calls wait for slow ones of the same response. */
-const SLOW_CALL_MS = 1_500;
 const USER_PREFIX = '[USER] ';
 const BACKEND_PREFIX = '[BACKEND] ';
 
@@ -65,8 +63,7 @@ export class RealtimeSession {
   readonly #transcript = new Transcript();
   readonly #reader: ServerEventReader;
   readonly #seenCalls = new Set<string>();
-  readonly #groups = new CallGroups();
-  readonly #slowCallTimers = new Set<Timer>();
+  readonly #answers: CallAnswers;
   #queue: ResponseQueueState = initialResponseQueue;
   #watchdog: Timer | undefined;
   #sentEvents = 0;
@@ -82,6 +79,9 @@ export class RealtimeSession {
     this.#outbox = new InputOutbox(options.wire, (chunks) => {
       this.#report({ type: 'inputDropped', chunks });
     });
+    this.#answers = new CallAnswers(options.clock, () => {
+      this.wantResponse();
+    });
     this.#reader = new ServerEventReader({
       ledger: this.#ledger,
       transcript: this.#transcript,
@@ -89,7 +89,7 @@ export class RealtimeSession {
         this.#report(event);
       },
       queue: (input) => {
-        this.#settleCalls(input);
+        this.#answers.follow(input);
         this.#advance(input);
       },
     });
@@ -127,29 +127,7 @@ export class RealtimeSession {
   answerCall(callId: string, output: string, respond: boolean): void {
     const item = { type: 'function_call_output', call_id: callId, output } as const;
     this.#send({ type: 'conversation.item.create', item });
-    this.#settle(this.#groups.answered(callId, respond));
-  }
-
-  /** What calls of a response want is asked for when it is over, and all its calls are known. */
-  #settleCalls(input: ResponseQueueInput): void {
-    if (input.type === 'responseEnded') {
-      for (const verdict of this.#groups.responseEnded(input.responseId)) this.#settle(verdict);
-    }
-    // A response that begins proves that every earlier one is over, also where its end was lost.
-    if (input.type === 'responseCreated' && !input.outOfBand) {
-      for (const verdict of this.#groups.responseEnded(undefined)) this.#settle(verdict);
-    }
-  }
-
-  #settle(verdict: GroupVerdict): void {
-    if (verdict.type === 'ask') this.wantResponse();
-    if (verdict.type !== 'wait') return;
-    const { groupId } = verdict;
-    const timer = this.#clock.after(SLOW_CALL_MS, () => {
-      this.#slowCallTimers.delete(timer);
-      if (this.#groups.expired(groupId)) this.wantResponse();
-    });
-    this.#slowCallTimers.add(timer);
+    this.#answers.answered(callId, respond);
   }
 
   /** Asks for a response, now or as soon as the running one has ended (S64). */
@@ -265,7 +243,7 @@ export class RealtimeSession {
       const { callId, name } = event.call;
       if (this.#seenCalls.has(callId)) return;
       this.#seenCalls.add(callId);
-      this.#groups.opened(callId, this.#reader.activeResponseId);
+      this.#answers.opened(callId, this.#reader.activeResponseId);
       if (name === REMAIN_SILENT_TOOL) {
         // A chosen silence: answered, no response asked for, nothing shown (S66).
         this.answerCall(callId, '', false);
@@ -317,7 +295,7 @@ export class RealtimeSession {
   #finish(close: WireClose): void {
     if (this.#ended) return;
     this.#advance({ type: 'disconnected' });
-    for (const timer of this.#slowCallTimers) timer.cancel();
+    this.#answers.close();
     this.#outbox.close(this.#stopRequested ? 'goodbye' : 'cut');
     this.#reader.close();
     const end = this.#describeEnd(close);
