@@ -1,4 +1,4 @@
-import { evaluate, formatNumber } from './arithmetic.ts';
+import { evaluate, formatNumber } from '../../realtime/server/index.ts';
 
 /** What the practice agent will do about a request. `text` is Markdown. */
 export type Plan =
@@ -93,7 +93,7 @@ const skills: readonly Skill[] = [
     plan: ([found]) => {
       const expression = found.replaceAll(/[×x]/gu, '*').replaceAll('÷', '/').replaceAll('−', '-');
       const value = /[-+*/^]/u.test(expression) ? evaluate(expression) : undefined;
-      if (value === undefined) return undefined;
+      if (value === undefined || !Number.isFinite(value)) return undefined;
       return answer('Calculate', `\`${found.trim()}\` is **${formatNumber(value)}**.`);
     },
   },

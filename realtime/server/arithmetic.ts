@@ -1,86 +1,56 @@
-const TOKEN = /\s*(?:(?<number>\d+(?:\.\d+)?)|(?<sign>[-+*/()]))/uy;
-
 /**
- * The value of a sum in words or signs ("3 plus 4 times 2", "(1 + 2) / 4"); `undefined` when the text
- * is anything else, a lone number included. Dividing by zero gives an infinite or undefined number.
+ * Evaluates + - * / ^ and brackets over decimal numbers, by recursive descent. Undefined for anything
+ * that is not such an expression; dividing by zero gives an infinite number or none (NaN).
  */
-export function calculate(text: string): number | undefined {
-  const tokens = tokenise(
-    text
-      .replaceAll(/\bplus\b/giu, '+')
-      .replaceAll(/\bminus\b/giu, '-')
-      .replaceAll(/\b(?:times|multiplied by)\b|×/giu, '*')
-      .replaceAll(/\b(?:divided by|over)\b|÷/giu, '/'),
-  );
-  if (tokens === undefined || tokens.length < 3) return undefined;
-  const parser = new SumParser(tokens);
-  const value = parser.sum();
-  return parser.finished ? value : undefined;
-}
-
-function tokenise(text: string): readonly string[] | undefined {
-  const tokens: string[] = [];
-  const rest = text.trim();
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < rest.length) {
-    const groups = TOKEN.exec(rest)?.groups;
-    if (groups === undefined) return undefined;
-    tokens.push(groups['number'] ?? groups['sign'] ?? '');
-  }
-  return tokens;
-}
-
-class SumParser {
-  readonly #tokens: readonly string[];
-  #at = 0;
-
-  constructor(tokens: readonly string[]) {
-    this.#tokens = tokens;
-  }
-
-  get finished(): boolean {
-    return this.#at === this.#tokens.length;
-  }
-
-  sum(): number | undefined {
-    let value = this.#product();
-    for (let sign = this.#accept('+', '-'); sign !== undefined; sign = this.#accept('+', '-')) {
-      const next = this.#product();
-      if (value === undefined || next === undefined) return undefined;
-      value = sign === '+' ? value + next : value - next;
-    }
-    return value;
-  }
-
-  #product(): number | undefined {
-    let value = this.#factor();
-    for (let sign = this.#accept('*', '/'); sign !== undefined; sign = this.#accept('*', '/')) {
-      const next = this.#factor();
-      if (value === undefined || next === undefined) return undefined;
-      value = sign === '*' ? value * next : value / next;
-    }
-    return value;
-  }
-
-  #factor(): number | undefined {
-    if (this.#accept('-') !== undefined) {
-      const value = this.#factor();
-      return value === undefined ? undefined : -value;
-    }
-    if (this.#accept('(') !== undefined) {
-      const value = this.sum();
-      return this.#accept(')') === undefined ? undefined : value;
-    }
-    const token = this.#tokens[this.#at] ?? '';
-    if (!/^\d/u.test(token)) return undefined;
-    this.#at += 1;
-    return Number(token);
-  }
-
-  #accept(...signs: readonly string[]): string | undefined {
-    const token = this.#tokens[this.#at];
-    if (token === undefined || !signs.includes(token)) return undefined;
-    this.#at += 1;
+export function evaluate(expression: string): number | undefined {
+  const tokens = expression.match(/\d+(?:\.\d+)?|\.\d+|[-+*/^()]|\S/gu) ?? [];
+  let position = 0;
+  let isExpression = true;
+  const accept = (...wanted: string[]): string | undefined => {
+    const token = tokens[position];
+    if (token === undefined || !wanted.includes(token)) return undefined;
+    position += 1;
     return token;
-  }
+  };
+
+  const sum = (): number => {
+    let value = product();
+    for (let sign = accept('+', '-'); sign !== undefined; sign = accept('+', '-')) {
+      const right = product();
+      value = sign === '+' ? value + right : value - right;
+    }
+    return value;
+  };
+  const product = (): number => {
+    let value = signed();
+    for (let sign = accept('*', '/'); sign !== undefined; sign = accept('*', '/')) {
+      const right = signed();
+      value = sign === '*' ? value * right : value / right;
+    }
+    return value;
+  };
+  const signed = (): number => (accept('-') === undefined ? power() : -signed());
+  const power = (): number => {
+    const base = atom();
+    return accept('^') === undefined ? base : base ** signed();
+  };
+  const atom = (): number => {
+    if (accept('(') !== undefined) {
+      const value = sum();
+      isExpression &&= accept(')') !== undefined;
+      return value;
+    }
+    const token = tokens[position] ?? '';
+    position += 1;
+    isExpression &&= /^[\d.]/u.test(token);
+    return Number(token);
+  };
+
+  const value = sum();
+  return isExpression && position === tokens.length ? value : undefined;
+}
+
+/** A number as people write it: no more digits than are certain. */
+export function formatNumber(value: number): string {
+  return String(Number(value.toPrecision(15)));
 }

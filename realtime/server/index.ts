@@ -1,3 +1,4 @@
+export { evaluate, formatNumber } from './arithmetic.ts';
 export type {
   BrainContext,
   BrainItem,

@@ -1,10 +1,12 @@
-import { calculate } from './arithmetic.ts';
+import { evaluate, formatNumber } from './arithmetic.ts';
 import type { BrainOutput } from './brain.ts';
 
 export type AnswerSetting = { readonly now: Date; readonly tools: readonly string[] };
 
 export const DELEGATE_TOOL = 'background_agent';
 export const SILENCE_TOOL = 'remain_silent';
+
+const MAX_SUM_CHARS = 200;
 
 const ABILITIES =
   'I can tell the time and the date, do simple sums, count, and repeat after you. ' +
@@ -94,10 +96,18 @@ function callTool(
 }
 
 function solve(sum: string): readonly BrainOutput[] | undefined {
-  const value = calculate(sum);
+  // Brackets nest by recursion, so there has to be an end to them.
+  if (sum.length > MAX_SUM_CHARS) return undefined;
+  const signs = sum
+    .replaceAll(/\bplus\b/giu, '+')
+    .replaceAll(/\bminus\b/giu, '-')
+    .replaceAll(/\b(?:times|multiplied by)\b|×/giu, '*')
+    .replaceAll(/\b(?:divided by|over)\b|÷/giu, '/');
+  // A lone number is no sum.
+  const value = /[-+*/^]/u.test(signs) ? evaluate(signs) : undefined;
   if (value === undefined) return undefined;
   if (!Number.isFinite(value)) return say('That has no answer: it divides by zero.');
-  return say(`That is ${Number(value.toPrecision(15))}.`);
+  return say(`That is ${formatNumber(value)}.`);
 }
 
 function count(limit: number): string {

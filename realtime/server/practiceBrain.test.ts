@@ -110,6 +110,12 @@ describe('a typed turn', () => {
     expect(words(await answer([user(typed)])).replace('Friday,', 'Friday')).toBe(answered);
   });
 
+  test('of endless brackets is no sum, and answered in time', async () => {
+    expect(words(await answer([user(`what is ${'('.repeat(50_000)}1`)]))).toContain(
+      'I have no answer to that',
+    );
+  });
+
   test('about the time names the time', async () => {
     expect(words(await answer([user('[USER] What time is it?')]))).toMatch(/^It is \d\d:\d\d\.$/u);
   });
