@@ -166,12 +166,12 @@ class RunningEngine implements Engine {
   }
 }
 
-/** What the voice may call the user: the login name, for want of a better one. */
-function firstName(): string {
+/** What the voice may call the user: the login name, for want of a better one; no one is called root. */
+function firstName(): string | undefined {
   try {
     const { username } = userInfo();
-    return username === 'root' || username === '' ? 'there' : username;
+    return username === 'root' || username === '' ? undefined : username;
   } catch {
-    return 'there';
+    return undefined;
   }
 }

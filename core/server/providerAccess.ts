@@ -15,7 +15,7 @@ export type ProviderAccessOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly installationId: () => Promise<string>;
-  /** Starts the built-in provider; called at most once, and only when it is needed. */
+  /** Starts the built-in provider; called only when it is needed, and again only after it failed. */
   readonly startPractice: () => Promise<PracticeProvider>;
 };
 
@@ -151,9 +151,19 @@ export class ProviderAccess {
 
   async #reach(provider: ResolvedProvider): Promise<Reachable> {
     if (provider.kind !== 'practice') return provider;
-    this.#practice ??= this.#options.startPractice();
-    const { url, apiKey } = await this.#practice;
+    const { url, apiKey } = await this.#startedPractice();
     return { baseUrl: url.href, headers: { authorization: `Bearer ${apiKey}` }, queryParams: {} };
+  }
+
+  /** One server for all; a start that failed is tried again by whoever needs it next. */
+  async #startedPractice(): Promise<PracticeProvider> {
+    const starting = (this.#practice ??= this.#options.startPractice());
+    try {
+      return await starting;
+    } catch (error) {
+      if (this.#practice === starting) this.#practice = undefined;
+      throw error;
+    }
   }
 
   #credentialsOf(provider: ResolvedProvider): Credentials {

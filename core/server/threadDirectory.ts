@@ -25,7 +25,7 @@ export type ThreadDirectoryOptions = {
   readonly hub: Hub;
   readonly store: ThreadStore;
   readonly providers: ProviderAccess;
-  readonly userName: string;
+  readonly userName: string | undefined;
   readonly version: string;
   /** How long a thread that nobody listens to and that does nothing stays in memory. */
   readonly unloadDelayMs: number;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { messageAnswer } from '../model/testing/index.ts';
+import { callAnswer, messageAnswer, type UpstreamEvent } from '../model/testing/index.ts';
 import { openMessage, startTestEngine, toldToModel } from '../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -109,4 +109,81 @@ test('an input beyond the limit is refused with both numbers', async () => {
     code: -32602,
     data: { input_error_code: 'input_too_large', max_chars: 1_048_576, actual_chars: 1_048_577 },
   });
+});
+
+/** The calls and outputs a request tells the model, by call id. */
+function callsIn(body: unknown): readonly string[] {
+  const { input } = body as { readonly input: readonly Fields[] };
+  return input.flatMap((item) =>
+    'call_id' in item ? [`${String(item['type'])} ${String(item['call_id'])}`] : [],
+  );
+}
+
+const planCall = callAnswer({
+  name: 'update_plan',
+  arguments: { plan: [{ step: 'Look', status: 'in_progress' }] },
+  callId: 'c1',
+}).slice(0, -1);
+
+test('a call that an interrupt left behind has its output, so the next request is valid', async () => {
+  await using bench = await startTestEngine({
+    scripts: [
+      [{ events: [...planCall, ...openMessage.slice(1)] }, { stall: true }],
+      [{ events: messageAnswer('Back again') }],
+    ],
+  });
+  const probe = await bench.client();
+  const threadId = await probe.thread();
+  const turnId = await probe.turn(threadId, 'Look into it');
+  await probe.notification('item/agentMessage/delta');
+  await probe.call('turn/interrupt', { threadId, turnId });
+  await probe.notification('turn/completed');
+
+  await probe.turn(threadId, 'And now?');
+
+  const { body } = await bench.upstream.request(2);
+  expect(callsIn(body)).toEqual(['function_call c1', 'function_call_output c1']);
+});
+
+test('a call of an answer that failed is not run, and is answered once', async () => {
+  const failure = {
+    type: 'response.failed',
+    response: { id: 'resp_1', error: { code: 'invalid_prompt', message: 'No.' } },
+  };
+  await using bench = await startTestEngine({
+    scripts: [[{ events: [...planCall, failure] }], [{ events: messageAnswer('Later') }]],
+  });
+  const probe = await bench.client();
+  const threadId = await probe.thread();
+  await probe.turn(threadId, 'Look into it');
+  const { turn } = await probe.notification('turn/completed');
+  await probe.turn(threadId, 'And now?');
+
+  const { body } = await bench.upstream.request(2);
+  expect(turn).toMatchObject({ status: 'failed' });
+  expect(callsIn(body)).toEqual(['function_call c1', 'function_call_output c1']);
+  expect(probe.all('turn/plan/updated')).toEqual([]);
+});
+
+test('a repeat tells the model once what it had said before its answer broke', async () => {
+  const said = messageAnswer('First part').slice(0, -1);
+  const cutOff = openMessage.slice(1).map((event) => JSON.stringify(event));
+  const secondMessage = cutOff.map(
+    (event) => JSON.parse(event.replaceAll('msg_1', 'msg_2')) as UpstreamEvent,
+  );
+  await using bench = await startTestEngine({
+    scripts: [
+      [{ events: [...said, ...secondMessage] }, { cut: true }],
+      [{ events: messageAnswer('Anew') }],
+    ],
+  });
+  const probe = await bench.client();
+  const threadId = await probe.thread({
+    config: { 'model_providers.scripted.stream_max_retries': 1 },
+  });
+  await probe.turn(threadId, 'Tell me');
+  await probe.notification('turn/completed');
+
+  const told = toldToModel((await bench.upstream.request(2)).body);
+  expect(told.slice(-2)).toEqual(['user: Tell me', 'assistant: First part']);
 });

@@ -46,6 +46,7 @@ type Call = {
 const STOPPED_NOTE =
   'The user stopped this turn before it was finished. What is above may be incomplete.';
 const ABORTED_OUTPUT = 'Stopped by the user before it finished.';
+const FAILED_OUTPUT = 'Not run, because the answer that asked for it failed.';
 
 /**
  * One turn: asks the model, shows what it says, runs the tools it calls, and asks again until it is
@@ -61,6 +62,8 @@ export class TurnRun {
   readonly #startedAtMs: number;
   #lastMessage: Turn['items'][number] | undefined;
   #ended = false;
+  /** Calls the history knows of and that have no output yet. */
+  #calls: Call[] = [];
 
   constructor(options: TurnRunOptions) {
     const { threadId, turnId, ports } = options;
@@ -140,6 +143,7 @@ export class TurnRun {
       this.#ended = true;
       return this.describe('completed');
     } catch (error) {
+      this.#leaveCalls(this.#abort.signal.aborted ? ABORTED_OUTPUT : FAILED_OUTPUT);
       await this.#tellRest();
       this.#ended = true;
       if (this.#abort.signal.aborted) return this.#stopped();
@@ -172,13 +176,13 @@ export class TurnRun {
   /** One request; true when the model has to be asked again. */
   async #sample(sampler: Sampler): Promise<boolean> {
     const { settings, ports, log } = this.#options;
-    const calls: Call[] = [];
     let endTurn: boolean | undefined;
     const stream = sampler.stream(
       {
         model: settings.model,
         instructions: settings.instructions,
-        input: log.history,
+        // As it stands now: what this request brings is not part of it, nor of its repeats.
+        input: [...log.history],
         tools: ports.tools.specs,
         parallelToolCalls: true,
         ...(settings.reasoningEffort === null
@@ -206,7 +210,7 @@ export class TurnRun {
       if (event.type === 'itemDone') {
         this.#tell([event.item]);
         const call = asCall(event.item);
-        if (call !== undefined) calls.push(call);
+        if (call !== undefined) this.#calls.push(call);
       } else if (event.type === 'itemInterrupted' && this.#abort.signal.aborted) {
         // What was said before the stop stays said: the model should know it, too (responses §19.6).
         if (event.item.type === 'message') this.#tell([event.item]);
@@ -215,8 +219,15 @@ export class TurnRun {
         if (event.usage !== undefined) this.#countUsage(event.usage);
       }
     }
-    if (calls.length > 0) await this.#runCalls(calls);
-    return calls.length > 0 || endTurn === false;
+    const hasCalls = this.#calls.length > 0;
+    if (hasCalls) await this.#runCalls(this.#calls);
+    return hasCalls || endTurn === false;
+  }
+
+  /** Answers what will not be run, because a call without an output makes the history invalid. */
+  #leaveCalls(output: string): void {
+    if (this.#calls.length > 0) this.#tell(this.#calls.map((call) => outputOf(call, output)));
+    this.#calls = [];
   }
 
   async #runCalls(calls: readonly Call[]): Promise<void> {
@@ -244,6 +255,7 @@ export class TurnRun {
       ),
     );
     this.#tell(calls.map((call, index) => outputOf(call, outputs[index] ?? ABORTED_OUTPUT)));
+    this.#calls = [];
   }
 
   #stopped(): Turn {

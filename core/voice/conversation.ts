@@ -28,7 +28,7 @@ export type VoiceSettings = {
   /** Text = verbatim, "" = none, undefined = what was said in the thread so far. */
   readonly startupContext: string | undefined;
   readonly startInstructions: string | undefined;
-  readonly userName: string;
+  readonly userName: string | undefined;
 };
 
 type WireTarget = {
