@@ -141,7 +141,11 @@ export const ThreadRealtimeStartedNotification = z.object({
   /** Parley's addition: which model and provider answer, so that practice can be shown as such. */
   model: maybe(z.string()),
   modelProvider: maybe(z.string()),
+  /** Parley's additions: how media travels, and the provider's id of a call (realtime-v2 §16). */
+  transport: maybe(z.enum(['websocket', 'webrtc', 'existingCall'])),
+  callId: maybe(z.string()),
 });
+/** The provider's answer to the offer of a WebRTC start; comes right after `started`. */
 export const ThreadRealtimeSdpNotification = z.object({ ...inThread, sdp: z.string() });
 export const ThreadRealtimeItemAddedNotification = z.object({ ...inThread, item: z.unknown() });
 export const ThreadRealtimeTranscriptDeltaNotification = z.object({
@@ -221,6 +225,21 @@ export const ThreadRealtimeItemTranscriptDeltaNotification = z.object({
   ...inThread,
   itemId: z.string(),
   delta: z.string(),
+});
+
+/**
+ * Parley's additions, in calls only: the provider's own sound queue began to be heard, has been heard
+ * to its end, or was emptied. Between `started` and one of the others the assistant can be heard.
+ */
+export const ThreadRealtimeOutputAudioBufferNotification = z.object({
+  ...inThread,
+  responseId: z.string().nullable(),
+});
+/** Parley's addition: what the user heard of an item that was cut off, as the provider counts it. */
+export const ThreadRealtimeOutputAudioTruncatedNotification = z.object({
+  ...inThread,
+  itemId: z.string(),
+  audioEndMs: z.number(),
 });
 
 /** Parley's additions: what a client needs to show the state of a conversation truthfully. */
