@@ -63,7 +63,12 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
     item: AnyItem,
     previous_item_id: z.string().nullish(),
   }),
-  z.looseObject({ ...base, ...ofItem, type: z.literal('conversation.item.truncated') }),
+  z.looseObject({
+    ...base,
+    ...ofItem,
+    type: z.literal('conversation.item.truncated'),
+    audio_end_ms: z.number().optional(),
+  }),
   z.looseObject({ ...base, ...ofItem, type: z.literal('conversation.item.deleted') }),
   z.looseObject({
     ...base,
@@ -146,6 +151,22 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
     ...ofResponse,
     type: z.literal('response.output_text.done'),
     text: z.string(),
+  }),
+  // In calls only: the server holds the sound queue and says what becomes of it (realtime-v2 §21.4).
+  z.looseObject({
+    ...base,
+    type: z.literal('output_audio_buffer.started'),
+    response_id: z.string().nullish(),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('output_audio_buffer.stopped'),
+    response_id: z.string().nullish(),
+  }),
+  z.looseObject({
+    ...base,
+    type: z.literal('output_audio_buffer.cleared'),
+    response_id: z.string().nullish(),
   }),
   z.looseObject({
     ...base,

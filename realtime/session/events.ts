@@ -85,6 +85,17 @@ export type SessionEvent =
       readonly phase: 'free' | 'requested' | 'active';
       readonly waiting: number;
     }
+  /** In calls: the server's sound queue began to be heard, was heard to its end, or was emptied. */
+  | {
+      readonly type: 'outputBuffer';
+      readonly phase: 'started' | 'stopped' | 'cleared';
+      readonly responseId: string | undefined;
+    }
+  /** The server has cut an item's sound here: what comes after was not heard. */
+  | { readonly type: 'truncated'; readonly itemId: string; readonly audioEndMs: number }
+  /** The link to the server dropped and is being mended, while the conversation goes on. */
+  | { readonly type: 'mending'; readonly attempt: number; readonly detail: string }
+  | { readonly type: 'mended' }
   /** A response was asked for twice and the server stayed silent. */
   | { readonly type: 'responseStalled' }
   /** Microphone sound had to be thrown away because the link did not take it. */

@@ -46,6 +46,8 @@ export type ResponseQueueInput =
     }
   | { readonly type: 'createFailed'; readonly eventId: string }
   | { readonly type: 'createUnanswered'; readonly eventId: string }
+  /** The link was gone for a while: an end of the running response may have been missed. */
+  | { readonly type: 'mended' }
   | { readonly type: 'disconnected' };
 
 export type ResponseQueueEffect =
@@ -90,6 +92,11 @@ export function step(state: ResponseQueueState, input: ResponseQueueInput): Resp
         : stay(state);
     case 'createUnanswered':
       return unanswered(state, input.eventId);
+    case 'mended':
+      // Were it still running, the server would refuse the next create, and that one waits again.
+      return state.slot.phase === 'active'
+        ? sendNext({ ...state, slot: { phase: 'free' } }, [])
+        : stay(state);
     case 'disconnected':
       return { state: initialResponseQueue, effects: [{ type: 'unwatch' }] };
     default:

@@ -16,6 +16,11 @@ export type ReaderPorts = {
 
 const BYTES_PER_SAMPLE = 2;
 const ACTIVE_RESPONSE = 'conversation_already_has_active_response';
+const OUTPUT_BUFFER_PHASES = {
+  'output_audio_buffer.started': 'started',
+  'output_audio_buffer.stopped': 'stopped',
+  'output_audio_buffer.cleared': 'cleared',
+} as const;
 /** Codes after which the server ends the session by itself. */
 const FATAL_CODES: ReadonlySet<string> = new Set(['session_expired']);
 /** Refusals that only say that what we wanted stopped had ended already. */
@@ -32,6 +37,7 @@ export class ServerEventReader {
   /** Those beside the conversation, whose end frees nothing in it. */
   readonly #outOfBand = new Set<string>();
   #activeResponseId: string | undefined;
+  readonly #heardResponses = new Set<string>();
   #lineCount = 0;
   #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
 
@@ -54,9 +60,20 @@ export class ServerEventReader {
     this.#expectedRefusals.add(eventId);
   }
 
-  /** The connection is gone: what was still being answered has ended with it. */
+  /** True while the server's own sound queue is being heard, which it says in calls only. */
+  get isHeard(): boolean {
+    return this.#heardResponses.size > 0;
+  }
+
+  /**
+   * The link is gone, or was for a while: what was still being answered has ended with it, as far as
+   * anybody can know. A late end of one of those is passed over.
+   */
   close(): void {
+    this.#activeResponseId = undefined;
+    this.#heardResponses.clear();
     for (const responseId of this.#open) {
+      this.#ended.add(responseId);
       this.#ports.report({
         type: 'responseEnded',
         responseId,
@@ -71,8 +88,20 @@ export class ServerEventReader {
   read(event: KnownServerEvent): void {
     switch (event.type) {
       case 'session.created':
-      case 'conversation.item.truncated':
       case 'conversation.item.deleted':
+        return;
+      case 'conversation.item.truncated':
+        if (event.audio_end_ms === undefined) return;
+        this.#ports.report({
+          type: 'truncated',
+          itemId: event.item_id,
+          audioEndMs: event.audio_end_ms,
+        });
+        return;
+      case 'output_audio_buffer.started':
+      case 'output_audio_buffer.stopped':
+      case 'output_audio_buffer.cleared':
+        this.#outputBuffer(event);
         return;
       case 'rate_limits.updated':
         this.#ports.report({ type: 'rateLimits', rateLimits: event.rate_limits ?? [] });
@@ -160,6 +189,17 @@ export class ServerEventReader {
       default:
         assertNever(event, 'realtime server event');
     }
+  }
+
+  #outputBuffer({
+    type,
+    response_id,
+  }: EventOf<`output_audio_buffer.${'started' | 'stopped' | 'cleared'}`>): void {
+    const responseId = response_id ?? undefined;
+    const phase = OUTPUT_BUFFER_PHASES[type];
+    if (phase === 'started') this.#heardResponses.add(responseId ?? '');
+    else this.#heardResponses.delete(responseId ?? '');
+    this.#ports.report({ type: 'outputBuffer', phase, responseId });
   }
 
   #itemDone({ item }: EventOf<'conversation.item.done'>): void {

@@ -27,6 +27,8 @@ import { Transcript, type TranscriptLine } from './transcript.ts';
 export type RealtimeSessionOptions = {
   readonly wire: RealtimeWire;
   readonly config: SessionConfig;
+  /** Where sound travels: over this wire, or beside it in a call whose server holds the sound queue. */
+  readonly media?: 'wire' | 'call';
   readonly clock: Clock;
   /** Names of function calls the owner answers itself; any other is answered with an error text. */
   readonly ownerTools: ReadonlySet<string>;
@@ -63,6 +65,8 @@ export class RealtimeSession {
   readonly #transcript = new Transcript();
   readonly #reader: ServerEventReader;
   readonly #seenCalls = new Set<string>();
+  /** As it is by now; a mended wire is told all of it again. */
+  #config: SessionConfig;
   readonly #answers: CallAnswers;
   #queue: ResponseQueueState = initialResponseQueue;
   #watchdog: Timer | undefined;
@@ -74,6 +78,7 @@ export class RealtimeSession {
 
   constructor(options: RealtimeSessionOptions) {
     this.#options = options;
+    this.#config = options.config;
     this.#wire = options.wire;
     this.#clock = options.clock;
     this.#outbox = new InputOutbox(options.wire, (chunks) => {
@@ -98,6 +103,12 @@ export class RealtimeSession {
     };
     options.wire.onClose = (close) => {
       this.#finish(close);
+    };
+    options.wire.onMending = (attempt, detail) => {
+      this.#report({ type: 'mending', attempt, detail });
+    };
+    options.wire.onMended = () => {
+      this.#resume();
     };
     this.#send({ type: 'session.update', session: conversationSession(options.config) });
   }
@@ -142,7 +153,9 @@ export class RealtimeSession {
   }
 
   /** Changes the running session without a reconnect. */
-  change({ outputModality, interruption }: SessionChange): void {
+  change(change: SessionChange): void {
+    this.#config = { ...this.#config, ...change };
+    const { outputModality, interruption } = change;
     this.#send({
       type: 'session.update',
       session: {
@@ -169,6 +182,10 @@ export class RealtimeSession {
         slot.responseId === undefined ? cancel : { ...cancel, response_id: slot.responseId },
         true,
       );
+    }
+    if (this.#options.media === 'call' && (slot.phase === 'active' || this.#reader.isHeard)) {
+      // The server has the sound that was not heard, and truncates what it throws away by itself.
+      this.#send({ type: 'output_audio_buffer.clear' }, true);
     }
     const cuts = this.#ledger.cuts(heard);
     for (const cut of cuts) {
@@ -204,6 +221,15 @@ export class RealtimeSession {
     this.#stopRequested = true;
     this.#wire.close(1000, 'done');
     this.#finish({ code: 1000, reason: 'done' });
+  }
+
+  /** The wire was mended: the server may have lost what we set, and we what it said. */
+  #resume(): void {
+    if (this.#ended) return;
+    this.#send({ type: 'session.update', session: conversationSession(this.#config) });
+    this.#reader.close();
+    this.#advance({ type: 'mended' });
+    this.#report({ type: 'mended' });
   }
 
   #sendMessage(role: 'user' | 'developer' | 'assistant', text: string): void {

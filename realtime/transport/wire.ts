@@ -22,6 +22,10 @@ export interface RealtimeWire {
   close(code: number, reason: string): void;
   onFrame: ((frame: string) => void) | undefined;
   onClose: ((close: WireClose) => void) | undefined;
+  /** A wire that mends itself after a drop says so before each try; what is sent meanwhile waits. */
+  onMending?: ((attempt: number, detail: string) => void) | undefined;
+  /** It is whole again. What is sent in here goes out before what has waited. */
+  onMended?: (() => void) | undefined;
 }
 
 export type ConnectFailure =
