@@ -6,6 +6,7 @@ export {
   FunctionCallOutputItem,
   MessageItem,
 } from './items.ts';
+export { answerProblem, channelOf, MAX_SDP_BYTES, offerProblem } from './sdp.ts';
 export {
   type DecodedServerEvent,
   decodeServerEvent,
