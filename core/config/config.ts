@@ -47,6 +47,8 @@ export type Config = {
   readonly openaiBaseUrl: string | undefined;
   readonly modelProviders: ReadonlyMap<string, ProviderConfig>;
   readonly realtimeWsBaseUrl: string | undefined;
+  /** Where calls are made, when it is not the provider's base_url. */
+  readonly realtimeCallBaseUrl: string | undefined;
   readonly realtimeWsModel: string | undefined;
   readonly realtimeWsBackendPrompt: string | undefined;
   /** An empty text switches the startup context off; undefined lets the engine make one. */
@@ -82,6 +84,7 @@ export function toConfig(file: ConfigFile): Config {
       Object.entries(file.model_providers ?? {}).map(([id, table]) => [id, toProvider(id, table)]),
     ),
     realtimeWsBaseUrl: file.experimental_realtime_ws_base_url,
+    realtimeCallBaseUrl: file.experimental_realtime_webrtc_call_base_url,
     realtimeWsModel: file.experimental_realtime_ws_model,
     realtimeWsBackendPrompt: file.experimental_realtime_ws_backend_prompt,
     realtimeWsStartupContext: file.experimental_realtime_ws_startup_context,

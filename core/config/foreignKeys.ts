@@ -25,7 +25,6 @@ export const FOREIGN_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
     'disable_response_storage',
     'experimental_compact_prompt_file',
     'experimental_instructions_file',
-    'experimental_realtime_webrtc_call_base_url',
     'experimental_resume',
     'experimental_thread_config_endpoint',
     'experimental_thread_store',

@@ -13,4 +13,4 @@ export {
   type ResolvedProvider,
   resolveProvider,
 } from './provider.ts';
-export { realtimeUrl, type RealtimeTarget } from './realtimeUrl.ts';
+export { realtimeCallsUrl, realtimeUrl, type RealtimeTarget } from './realtimeUrl.ts';

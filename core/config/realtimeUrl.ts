@@ -40,6 +40,26 @@ export function realtimeUrl(
   return `${scheme}//${credentialsOf(url)}${url.host}${realtimePath(url.pathname)}?${given}${added}`;
 }
 
+/**
+ * The address calls are made at behind a provider's base URL (realtime-v2 §16.2). Throws ConfigError
+ * when the base is not an http or https URL.
+ */
+export function realtimeCallsUrl(
+  base: string,
+  queryParams: Readonly<Record<string, string>> = {},
+): URL {
+  const url = URL.parse(base);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new ConfigError(
+      `The address for calls must start with http:// or https://, not ${JSON.stringify(base)}.`,
+    );
+  }
+  const path = url.pathname.replace(/\/+$/u, '');
+  url.pathname = path.endsWith('/realtime/calls') ? path : `${path}/realtime/calls`;
+  for (const [name, value] of Object.entries(queryParams)) url.searchParams.set(name, value);
+  return url;
+}
+
 function credentialsOf(url: URL): string {
   if (url.username === '') return '';
   return `${url.username}${url.password === '' ? '' : `:${url.password}`}@`;

@@ -63,6 +63,7 @@ export const ConfigFile = z.object({
   openai_base_url: text.optional(),
   model_providers: z.record(z.string(), Provider).optional(),
   experimental_realtime_ws_base_url: text.optional(),
+  experimental_realtime_webrtc_call_base_url: text.optional(),
   experimental_realtime_ws_model: text.optional(),
   experimental_realtime_ws_backend_prompt: text.optional(),
   experimental_realtime_ws_startup_context: text.optional(),

@@ -4,10 +4,18 @@ import {
   type RealtimeWire,
 } from '../../realtime/transport/index.ts';
 import { type Credentials, createCredentials } from '../auth/index.ts';
-import type { Clock } from '../base/index.ts';
-import { type Config, realtimeUrl, type ResolvedProvider } from '../config/index.ts';
+import { type Clock, errorText } from '../base/index.ts';
+import {
+  type Config,
+  realtimeCallsUrl,
+  realtimeUrl,
+  type RemoteProvider,
+  type ResolvedProvider,
+} from '../config/index.ts';
 import { createNodeHttp, type HttpPort, ModelClient, type ModelProvider } from '../model/index.ts';
 import { type Logger, runCommand } from '../platform/index.ts';
+import type { CallsPort, WireTarget } from '../voice/index.ts';
+import { type CallsEndpoint, createCall, hangUpCall } from './realtimeCalls.ts';
 
 export type ProviderAccessOptions = {
   readonly home: string;
@@ -84,41 +92,55 @@ export class ProviderAccess {
     provider: ResolvedProvider,
     config: Config,
     caller: Caller,
-    target: {
-      readonly model: string;
-      readonly realtimeSessionId: string;
-      readonly signal: AbortSignal;
-    },
+    target: WireTarget,
   ): Promise<RealtimeWire> {
-    const credentials = this.#credentialsOf(provider);
-    const token = await credentials.credential('realtime');
-    const { baseUrl, headers, queryParams } = await this.#reach(provider);
-    const base = config.realtimeWsBaseUrl ?? baseUrl;
-    const url = new URL(realtimeUrl(base, { kind: 'model', model: target.model }, queryParams));
-    const connect = async (bearer: string | undefined): Promise<RealtimeWire> =>
+    const reachable = await this.#reach(provider);
+    const base = config.realtimeWsBaseUrl ?? reachable.baseUrl;
+    const url = new URL(realtimeUrl(base, target, reachable.queryParams));
+    return this.#withCredential(provider, async (bearer) =>
       connectWebSocketWire({
         url,
-        headers: {
-          'user-agent': caller.userAgent,
-          originator: caller.originator,
-          'thread-id': caller.threadId,
-          'session-id': caller.threadId,
-          ...headers,
-          'x-session-id': target.realtimeSessionId,
-          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-        },
+        headers: realtimeHeaders(caller, reachable, target.realtimeSessionId, bearer),
         clock: this.#options.clock,
         connectTimeoutMs: REALTIME_CONNECT_TIMEOUT_MS,
         signal: target.signal,
-      });
-    try {
-      return await connect(token);
-    } catch (error) {
-      if (token === undefined || !wasRefused(error)) throw error;
-      const fresh = await credentials.refreshAfter401(token);
-      if (fresh === undefined) throw error;
-      return connect(fresh);
-    }
+      }),
+    );
+  }
+
+  /** The provider's calls (realtime-v2 §16.2), with the credentials of its sockets. */
+  calls(provider: ResolvedProvider, config: Config, caller: Caller): CallsPort {
+    const { clock, log } = this.#options;
+    const at = async <Value>(
+      realtimeSessionId: string,
+      use: (endpoint: CallsEndpoint) => Promise<Value>,
+    ): Promise<Value> => {
+      const reachable = await this.#reach(provider);
+      const url = realtimeCallsUrl(
+        config.realtimeCallBaseUrl ?? reachable.baseUrl,
+        reachable.queryParams,
+      );
+      return this.#withCredential(provider, async (bearer) =>
+        use({
+          http: this.#http,
+          clock,
+          url,
+          headers: realtimeHeaders(caller, reachable, realtimeSessionId, bearer),
+          maxRetries: limitsOf(provider).requestMaxRetries,
+        }),
+      );
+    };
+    return {
+      create: async (request) =>
+        at(request.realtimeSessionId, async (endpoint) => createCall(endpoint, request)),
+      hangUp: (callId, realtimeSessionId) => {
+        at(realtimeSessionId, async (endpoint) => hangUpCall(endpoint, callId)).catch(
+          (error: unknown) => {
+            log.warn({ cause: errorText(error) }, 'A call could not be hung up');
+          },
+        );
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -127,10 +149,27 @@ export class ProviderAccess {
     await practice?.close();
   }
 
+  /** With the key there is, and once more after a 401 when a command can give a fresh one. */
+  async #withCredential<Value>(
+    provider: ResolvedProvider,
+    use: (bearer: string | undefined) => Promise<Value>,
+  ): Promise<Value> {
+    const credentials = this.#credentialsOf(provider);
+    const token = await credentials.credential('realtime');
+    try {
+      return await use(token);
+    } catch (error) {
+      if (token === undefined || !wasRefused(error)) throw error;
+      const fresh = await credentials.refreshAfter401(token);
+      if (fresh === undefined) throw error;
+      return use(fresh);
+    }
+  }
+
   async #modelProvider(provider: ResolvedProvider): Promise<ModelProvider> {
     const { baseUrl, headers, queryParams } = await this.#reach(provider);
     const credentials = this.#credentialsOf(provider);
-    const limits = provider.kind === 'practice' ? PRACTICE_LIMITS : provider;
+    const limits = limitsOf(provider);
     return {
       id: provider.id,
       name: provider.kind === 'practice' ? 'Practice' : provider.name,
@@ -182,6 +221,29 @@ export class ProviderAccess {
     this.#credentials.set(provider.id, credentials);
     return credentials;
   }
+}
+
+const limitsOf = (
+  provider: ResolvedProvider,
+): Pick<RemoteProvider, 'requestMaxRetries' | 'streamMaxRetries' | 'streamIdleTimeoutMs'> =>
+  provider.kind === 'practice' ? PRACTICE_LIMITS : provider;
+
+/** Who asks, and for which conversation (realtime-v2 §3.2). */
+function realtimeHeaders(
+  caller: Caller,
+  { headers }: Reachable,
+  realtimeSessionId: string,
+  bearer: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    'user-agent': caller.userAgent,
+    originator: caller.originator,
+    'thread-id': caller.threadId,
+    'session-id': caller.threadId,
+    ...headers,
+    'x-session-id': realtimeSessionId,
+    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+  };
 }
 
 function wasRefused(error: unknown): boolean {

@@ -308,6 +308,7 @@ export class ThreadDirectory {
       newId,
       notify,
       connect: async (target) => providers.realtimeWire(provider, config, caller, target),
+      calls: providers.calls(provider, config, caller),
     });
     const loaded = { thread, voice, meta, rollout };
     this.#loaded.set(meta.id, loaded);

@@ -17,6 +17,10 @@ const ADDED_METHODS: ReadonlySet<string> = new Set([
   'thread/realtime/speech/stopped',
   'thread/realtime/input/committed',
   'thread/realtime/transcript/failed',
+  'thread/realtime/outputAudio/truncated',
+  'thread/realtime/outputAudioBuffer/started',
+  'thread/realtime/outputAudioBuffer/stopped',
+  'thread/realtime/outputAudioBuffer/cleared',
 ]);
 
 /** Notifications that only the newest release has. */
@@ -28,7 +32,7 @@ const NEWEST_METHODS: ReadonlySet<string> = new Set([
 
 /** Fields that neither release has, by method. */
 const ADDED_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  'thread/realtime/started': ['model', 'modelProvider'],
+  'thread/realtime/started': ['model', 'modelProvider', 'transport', 'callId'],
   'thread/realtime/transcript/delta': ['itemId', 'responseId'],
   'thread/realtime/transcript/done': ['itemId', 'responseId'],
   'thread/realtime/error': ['code', 'type', 'param', 'eventId', 'fatal'],

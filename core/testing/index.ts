@@ -7,6 +7,15 @@ export {
   type ScriptedRealtime,
   type ScriptedRealtimeSession,
 } from './scriptedRealtime.ts';
-export { inFence, outFence, startVoice, talk, type VoiceBench } from './voiceBench.ts';
+export { ANSWER_SDP, type CallPost, OFFER_SDP, partsOf } from './scriptedCalls.ts';
+export {
+  inFence,
+  outFence,
+  startVoice,
+  talk,
+  TRANSPORTS,
+  type VoiceBench,
+  voiceOver,
+} from './voiceBench.ts';
 export { startTestEngine, type TestEngine, type TestEngineOptions } from './testEngine.ts';
 export { loose, typedTurn } from './voiceChecks.ts';

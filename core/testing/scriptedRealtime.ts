@@ -5,6 +5,9 @@ import type { Duplex } from 'node:stream';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
+import { Growing } from './growing.ts';
+import { ScriptedCalls } from './scriptedCalls.ts';
+
 export type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** What the server does with an upgrade request. */
@@ -13,28 +16,6 @@ type Upgrade =
   | { readonly kind: 'refuse'; readonly status: number; readonly body: string }
   | { readonly kind: 'bytes'; readonly bytes: string; readonly isLast: boolean }
   | { readonly kind: 'stall' };
-
-type Waiter = { readonly test: () => boolean; resolve(): void };
-
-/** Things that grow, and tests that wait for them to have grown. */
-class Growing {
-  readonly #waiters = new Set<Waiter>();
-
-  grown(): void {
-    for (const waiter of Array.from(this.#waiters)) {
-      if (!waiter.test()) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve();
-    }
-  }
-
-  async until(test: () => boolean): Promise<void> {
-    if (test()) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiters.add({ test, resolve });
-    await promise;
-  }
-}
 
 /** One accepted connection, in the hands of the test. */
 export class ScriptedRealtimeSession {
@@ -132,6 +113,8 @@ export class ScriptedRealtimeSession {
 export class ScriptedRealtime {
   readonly url: URL;
   readonly sessions: ScriptedRealtimeSession[] = [];
+  /** Calls are made at the same address by HTTP. */
+  readonly calls = new ScriptedCalls();
   /** Upgrade requests seen, answered or not. */
   upgrades = 0;
   readonly #growing = new Growing();
@@ -205,6 +188,9 @@ export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
     server.close();
     for (const link of links) link.destroy();
     await closed;
+  });
+  server.on('request', (request, response) => {
+    void realtime.calls.handle(request, response);
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined);

@@ -21,6 +21,8 @@ export type TestEngineOptions = {
   readonly config?: string;
   /** Further lines of the provider's own table. */
   readonly provider?: string;
+  /** Of requests to the provider; none unless given. */
+  readonly requestMaxRetries?: number;
   readonly clock?: Clock;
 };
 
@@ -47,12 +49,13 @@ export async function startTestEngine(options: TestEngineOptions = {}): Promise<
     `model = "test-model"
 model_provider = "scripted"
 experimental_realtime_ws_base_url = "${realtime.url.href}"
+experimental_realtime_webrtc_call_base_url = "${realtime.url.href.replace('ws:', 'http:')}"
 ${options.config ?? ''}
 [model_providers.scripted]
 name = "Scripted"
 base_url = "${upstream.url.href}"
 experimental_bearer_token = "sk-test"
-request_max_retries = 0
+request_max_retries = ${options.requestMaxRetries ?? 0}
 stream_max_retries = 0
 ${options.provider ?? ''}
 `,

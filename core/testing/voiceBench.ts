@@ -1,5 +1,6 @@
 import type { ParamsOf } from '../protocol/index.ts';
 import type { RpcProbe } from './rpcProbe.ts';
+import { OFFER_SDP } from './scriptedCalls.ts';
 import type { ScriptedRealtimeSession } from './scriptedRealtime.ts';
 import type { TestEngine } from './testEngine.ts';
 
@@ -9,6 +10,10 @@ export type VoiceBench = {
   readonly threadId: string;
   readonly server: ScriptedRealtimeSession;
 };
+
+/** The two ways a conversation travels; what holds of one has to hold of the other. */
+export const TRANSPORTS = ['websocket', 'webrtc'] as const;
+type Transport = (typeof TRANSPORTS)[number];
 
 type StartParams = Omit<ParamsOf<'thread/realtime/start'>, 'threadId'>;
 
@@ -36,6 +41,21 @@ export async function talk(
   await server.frame('session.update');
   await probe.notification('thread/realtime/started', started);
   return server;
+}
+
+/** The same two, for a conversation that travels this way. */
+export function voiceOver(transport: Transport): {
+  readonly startVoice: typeof startVoice;
+  readonly talk: typeof talk;
+} {
+  const way: StartParams['transport'] =
+    transport === 'webrtc' ? { type: 'webrtc', sdp: OFFER_SDP } : { type: 'websocket' };
+  return {
+    startVoice: async (engine, params) =>
+      startVoice(engine, { outputModality: 'audio', ...params, transport: way }),
+    talk: async (engine, probe, threadId, params) =>
+      talk(engine, probe, threadId, { outputModality: 'audio', ...params, transport: way }),
+  };
 }
 
 /** Resolves when everything sent to the server before has been read by it. */

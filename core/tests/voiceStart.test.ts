@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { messageAnswer } from '../model/testing/index.ts';
-import { inFence, startTestEngine, startVoice, talk } from '../testing/index.ts';
+import { inFence, OFFER_SDP, startTestEngine, startVoice, talk } from '../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -169,8 +169,24 @@ test.each([
   ['version v1', { version: 'v1' }, 'realtime v2 only'],
   ['version v3', { version: 'v3' }, 'realtime v2 only'],
   ['a voice of v1', { voice: 'cove' }, 'choose one of alloy'],
-  ['WebRTC', { transport: { type: 'webrtc', sdp: 'v=0' } }, 'webrtc'],
-  ['an existing call', { transport: { type: 'existingCall', callId: 'rtc_1' } }, 'existingCall'],
+  ['an empty offer', { transport: { type: 'webrtc', sdp: ' ' } }, 'The SDP offer is empty.'],
+  ['no SDP', { transport: { type: 'webrtc', sdp: 'hello' } }, 'does not begin with "v=0"'],
+  [
+    'an offer without audio',
+    { transport: { type: 'webrtc', sdp: 'v=0\r\nm=video 9 RTP 96\r\n' } },
+    'has no audio',
+  ],
+  [
+    'an offer with its audio off',
+    { transport: { type: 'webrtc', sdp: 'v=0\r\nm=audio 0 RTP 111\r\n' } },
+    'switched off',
+  ],
+  [
+    'too large an offer',
+    { transport: { type: 'webrtc', sdp: `${OFFER_SDP}a=x:${'x'.repeat(70_000)}` } },
+    'larger than 65536 bytes',
+  ],
+  ['a call without id', { transport: { type: 'existingCall', callId: '' } }, 'callId is empty'],
 ] as const)('%s is refused in words, without a connection', async (_what, params, words) => {
   await using bench = await startTestEngine();
   const probe = await bench.client();
@@ -181,5 +197,6 @@ test.each([
   expect(message).toContain(words);
   expect(fatal).toBe(true);
   expect(bench.realtime.upgrades).toBe(0);
+  expect(bench.realtime.calls.offers).toEqual([]);
   expect(probe.order).not.toContain('thread/realtime/closed');
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   asPeer,
@@ -6,8 +6,9 @@ import {
   inFence,
   type PeerVersion,
   startTestEngine,
-  startVoice,
   type VoiceBench,
+  TRANSPORTS,
+  voiceOver,
 } from '../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -188,74 +189,78 @@ const events: readonly Row[] = [
   [{ type: 'error', error: { code: 'x' } }, [['error', { message: '{"code":"x"}' }]]],
 ];
 
-test('every server event is told as by the peer, in the same order', async () => {
-  await using bench = await startTestEngine();
-  const voice = await startVoice(bench);
-  const told: Row[] = [];
-  for (const [event] of events) told.push([event, await toldAbout(voice, 'seed', event)]);
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  const { startVoice } = voiceOver(transport);
 
-  expect(told).toEqual(events);
-  expect(voice.server.frames).toHaveLength(1);
-});
+  test('every server event is told as by the peer, in the same order', async () => {
+    await using bench = await startTestEngine();
+    const voice = await startVoice(bench);
+    const told: Row[] = [];
+    for (const [event] of events) told.push([event, await toldAbout(voice, 'seed', event)]);
 
-/** Where we tell more than the peer, on purpose: it tells nothing about these. */
-const louder: readonly Row[] = [
-  [
-    { type: 'response.done', response: { id: 'resp_2', status: 'failed', status_details: null } },
-    [['error', { message: expect.stringContaining('failed') }]],
-  ],
-  ['{not json', [['error', { message: expect.stringContaining('unreadable (no type)') }]]],
-  ['[]', []],
-  ['42', []],
-  ['', []],
-  [{ type: 'response.output_audio.delta', item_id: 'item_1' }, []],
-];
-
-test('a failed response and the first unreadable message are told, the rest counted at the end', async () => {
-  await using bench = await startTestEngine();
-  const voice = await startVoice(bench);
-  const told: Row[] = [];
-  for (const [event] of louder) told.push([event, await toldAbout(voice, 'seed', event)]);
-  expect(told).toEqual(louder);
-
-  voice.server.close(1000, '');
-  await voice.probe.notification('thread/realtime/closed');
-  expect(voice.probe.all('thread/realtime/error').at(-1)?.['message']).toBe(
-    '5 messages of the voice provider were unreadable and passed over.',
-  );
-});
-
-test('a line of talk is a kept item as in the newest release, but with its final text', async () => {
-  await using bench = await startTestEngine();
-  const voice = await startVoice(bench);
-  const { probe, server, threadId } = voice;
-  const from = probe.mark;
-  server.send(
-    { type: `${transcription}.delta`, item_id: 'item_3', content_index: 0, delta: 'user says' },
-    {
-      type: `${transcription}.completed`,
-      item_id: 'item_3',
-      content_index: 0,
-      transcript: 'user says hi',
-    },
-  );
-  await inFence(voice);
-
-  const line = (text: string): Fields => ({
-    item: {
-      id: expect.any(String),
-      realtimeSessionId: threadId,
-      type: 'transcriptSegment',
-      role: 'user',
-      text,
-    },
+    expect(told).toEqual(events);
+    expect(voice.server.frames).toHaveLength(1);
   });
-  expect(asPeer(probe.messages.slice(from), 'newest').slice(0, -1)).toEqual([
-    ['item/started', line('')],
-    ['item/transcript/delta', { itemId: expect.any(String), delta: 'user says' }],
-    said('user', 'user says'),
-    // The newest release keeps "user says" here.
-    ['item/completed', line('user says hi')],
-    saidAll('user', 'user says hi'),
-  ]);
+
+  /** Where we tell more than the peer, on purpose: it tells nothing about these. */
+  const louder: readonly Row[] = [
+    [
+      { type: 'response.done', response: { id: 'resp_2', status: 'failed', status_details: null } },
+      [['error', { message: expect.stringContaining('failed') }]],
+    ],
+    ['{not json', [['error', { message: expect.stringContaining('unreadable (no type)') }]]],
+    ['[]', []],
+    ['42', []],
+    ['', []],
+    [{ type: 'response.output_audio.delta', item_id: 'item_1' }, []],
+  ];
+
+  test('a failed response and the first unreadable message are told, the rest counted at the end', async () => {
+    await using bench = await startTestEngine();
+    const voice = await startVoice(bench);
+    const told: Row[] = [];
+    for (const [event] of louder) told.push([event, await toldAbout(voice, 'seed', event)]);
+    expect(told).toEqual(louder);
+
+    await voice.probe.call('thread/realtime/stop', { threadId: voice.threadId });
+    await voice.probe.notification('thread/realtime/closed');
+    expect(voice.probe.all('thread/realtime/error').at(-1)?.['message']).toBe(
+      '5 messages of the voice provider were unreadable and passed over.',
+    );
+  });
+
+  test('a line of talk is a kept item as in the newest release, but with its final text', async () => {
+    await using bench = await startTestEngine();
+    const voice = await startVoice(bench);
+    const { probe, server, threadId } = voice;
+    const from = probe.mark;
+    server.send(
+      { type: `${transcription}.delta`, item_id: 'item_3', content_index: 0, delta: 'user says' },
+      {
+        type: `${transcription}.completed`,
+        item_id: 'item_3',
+        content_index: 0,
+        transcript: 'user says hi',
+      },
+    );
+    await inFence(voice);
+
+    const line = (text: string): Fields => ({
+      item: {
+        id: expect.any(String),
+        realtimeSessionId: threadId,
+        type: 'transcriptSegment',
+        role: 'user',
+        text,
+      },
+    });
+    expect(asPeer(probe.messages.slice(from), 'newest').slice(0, -1)).toEqual([
+      ['item/started', line('')],
+      ['item/transcript/delta', { itemId: expect.any(String), delta: 'user says' }],
+      said('user', 'user says'),
+      // The newest release keeps "user says" here.
+      ['item/completed', line('user says hi')],
+      saidAll('user', 'user says hi'),
+    ]);
+  });
 });

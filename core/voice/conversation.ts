@@ -1,9 +1,8 @@
-import type { Heard } from '../../realtime/session/index.ts';
+import { conversationSession, type Heard } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import {
   DEFAULT_VOICE_V2,
-  REALTIME_VOICES_V2,
   type ThreadRealtimeStartParams,
   type TimelineEntry,
 } from '../protocol/index.ts';
@@ -17,7 +16,8 @@ import {
   voiceStartedNote,
 } from './instructions.ts';
 import { LiveSession } from './liveSession.ts';
-import type { VoiceMode } from './voiceMode.ts';
+import { type CallsPort, type Reached, reach, startProblem, type WireTarget } from './reaching.ts';
+import { sessionMode, type VoiceMode } from './voiceMode.ts';
 import { type VoiceInput, WaitingInput } from './waitingInput.ts';
 
 /** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
@@ -31,11 +31,7 @@ export type VoiceSettings = {
   readonly userName: string | undefined;
 };
 
-type WireTarget = {
-  readonly model: string;
-  readonly realtimeSessionId: string;
-  readonly signal: AbortSignal;
-};
+type SessionNames = { readonly model: string; readonly realtimeSessionId: string };
 
 export type VoicePorts = {
   readonly thread: LiveThread;
@@ -45,6 +41,7 @@ export type VoicePorts = {
   readonly notify: Notify;
   /** Opens a wire to the provider's Realtime server. Throws a ProductError in plain words. */
   readonly connect: (target: WireTarget) => Promise<RealtimeWire>;
+  readonly calls: CallsPort;
 };
 
 /** One try to get a session; everything after an `await` checks that it is still the current one. */
@@ -117,7 +114,7 @@ export class VoiceConversation {
   async #open(params: ThreadRealtimeStartParams): Promise<void> {
     const { thread, settings, notify } = this.#ports;
     const threadId = thread.id;
-    const problem = startProblem(params, settings);
+    const problem = startProblem(params, settings.voice);
     if (problem !== undefined) {
       this.#refuse(problem, new WaitingInput());
       return;
@@ -133,9 +130,19 @@ export class VoiceConversation {
       realtimeSessionId: params.realtimeSessionId ?? params.sessionId ?? threadId,
     };
     notify('thread/realtime/stage', { threadId, stage: 'connecting' });
-    let wire: RealtimeWire;
+    let reached: Reached;
     try {
-      wire = await this.#ports.connect({ ...target, signal: attempt.abort.signal });
+      const { signal } = attempt.abort;
+      const onRetry = (tries: number, detail: string): void => {
+        notify('thread/realtime/stage', { threadId, stage: 'connecting', attempt: tries, detail });
+      };
+      reached = await reach(this.#ports, params.transport, { ...target, signal, onRetry }, () =>
+        conversationSession({
+          instructions: this.#instructions(params, 'start'),
+          voice: this.#voice(params),
+          ...sessionMode(modeOf(params)),
+        }),
+      );
     } catch (error) {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
@@ -143,14 +150,14 @@ export class VoiceConversation {
       return;
     }
     if (this.#attempt !== attempt) {
-      wire.close(1000, 'no longer wanted');
+      reached.wire.close(1000, 'no longer wanted');
       return;
     }
     this.#attempt = undefined;
     const replaced = this.#live;
     this.#live = undefined;
     replaced?.stop();
-    this.#begin(params, target, wire);
+    this.#begin(params, target, reached);
     for (const input of waiting.take()) this.give(input);
     const { dropped } = waiting;
     if (dropped === 0) return;
@@ -178,30 +185,29 @@ export class VoiceConversation {
 
   #begin(
     params: ThreadRealtimeStartParams,
-    target: Omit<WireTarget, 'signal'>,
-    wire: RealtimeWire,
+    { realtimeSessionId, model }: SessionNames,
+    { wire, transport, callId, answerSdp }: Reached,
   ): void {
     const { thread, settings, clock, newId, notify, connect } = this.#ports;
     const threadId = thread.id;
-    const { realtimeSessionId, model } = target;
+    const isCall = transport !== 'websocket';
     this.#endInstructions = params.realtimeEndInstructions ?? undefined;
     this.#live = new LiveSession(
       {
         thread,
         realtimeSessionId,
         instructions: (after) => this.#instructions(params, after),
-        mode: {
-          outputModality: params.outputModality,
-          quiet: params.quiet ?? false,
-          interruption: params.interruption ?? 'on',
-        },
-        voice: params.voice ?? settings.voice ?? DEFAULT_VOICE_V2,
+        mode: modeOf(params),
+        media: isCall ? 'call' : 'wire',
+        voice: this.#voice(params),
         keepsTail: params.flushTranscriptTailOnSessionEnd ?? true,
         clock,
         newId,
         notify,
         reopen:
-          params.reconnect === true ? async (signal) => connect({ ...target, signal }) : undefined,
+          params.reconnect === true && !isCall
+            ? async (signal) => connect({ kind: 'model', model, realtimeSessionId, signal })
+            : undefined,
         onEnded: (ended) => {
           this.#ended(ended);
         },
@@ -223,7 +229,10 @@ export class VoiceConversation {
       version: 'v2',
       model,
       modelProvider: thread.settings.modelProvider,
+      transport,
+      callId,
     });
+    if (answerSdp !== undefined) notify('thread/realtime/sdp', { threadId, sdp: answerSdp });
     notify('thread/realtime/stage', { threadId, stage: 'configuring' });
   }
 
@@ -232,6 +241,10 @@ export class VoiceConversation {
     if (this.#live !== ended) return;
     this.#live = undefined;
     this.#ports.thread.noteVoice(false, voiceEndedNote(this.#endInstructions));
+  }
+
+  #voice(params: ThreadRealtimeStartParams): string {
+    return params.voice ?? this.#ports.settings.voice ?? DEFAULT_VOICE_V2;
   }
 
   #instructions(params: ThreadRealtimeStartParams, after: 'start' | 'drop'): string {
@@ -254,30 +267,18 @@ export class VoiceConversation {
   }
 }
 
+function modeOf(params: ThreadRealtimeStartParams): VoiceMode {
+  return {
+    outputModality: params.outputModality,
+    quiet: params.quiet ?? false,
+    interruption: params.interruption ?? 'on',
+  };
+}
+
 function sinceVoiceBegan(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
   return timeline.slice(
     timeline.findLastIndex(
       (entry) => entry.type === 'realtime' && entry.item.type === 'realtimeSessionStarted',
     ),
   );
-}
-
-/** Why a start cannot work, before anything is opened. */
-function startProblem(
-  params: ThreadRealtimeStartParams,
-  settings: VoiceSettings,
-): string | undefined {
-  const { version, transport } = params;
-  if (version === 'v1' || version === 'v3') {
-    return `Parley speaks realtime v2 only; ${version} was asked for`;
-  }
-  if (transport?.type === 'webrtc' || transport?.type === 'existingCall') {
-    return `The ${transport.type} transport is not available here; use {"type":"websocket"}`;
-  }
-  const voice = params.voice ?? settings.voice;
-  const known: readonly string[] = REALTIME_VOICES_V2;
-  if (voice !== undefined && voice !== null && !known.includes(voice)) {
-    return `Voice ${voice} does not exist in realtime v2; choose one of ${known.join(', ')}`;
-  }
-  return undefined;
 }

@@ -7,14 +7,14 @@ import {
   type SessionEvent,
 } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
-import type { Clock, NewId } from '../base/index.ts';
+import { type Clock, errorText, type NewId } from '../base/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
 import { transcriptTail } from './delegation.ts';
 import { Handoff } from './handoff.ts';
 import { Lines } from './lines.ts';
 import { Notices } from './notices.ts';
 import { Reopening } from './reopening.ts';
-import { effectiveModality, type VoiceMode } from './voiceMode.ts';
+import { effectiveModality, sessionMode, type VoiceMode } from './voiceMode.ts';
 import { type VoiceInput, WaitingInput } from './waitingInput.ts';
 
 export type LiveSessionOptions = {
@@ -29,6 +29,8 @@ export type LiveSessionOptions = {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly notify: Notify;
+  /** In a call the wire is a sideband, which mends itself. */
+  readonly media: 'wire' | 'call';
   /** Opens another wire after a drop; without it a drop is the end. */
   readonly reopen: ((signal: AbortSignal) => Promise<RealtimeWire>) | undefined;
   readonly onEnded: (session: LiveSession) => void;
@@ -169,16 +171,16 @@ export class LiveSession {
   }
 
   #talkOver(wire: RealtimeWire, instructions: string): RealtimeSession {
-    const { voice, clock } = this.#options;
+    const { voice, clock, media } = this.#options;
     this.#openedAtMs = clock.nowMs();
     const session = new RealtimeSession({
       wire,
       config: {
         instructions,
-        outputModality: effectiveModality(this.#mode),
-        interruption: this.#mode.interruption,
+        ...sessionMode(this.#mode),
         voice,
       },
+      media,
       clock,
       ownerTools: new Set([BACKGROUND_AGENT_TOOL]),
       onEvent: (event) => {
@@ -203,6 +205,16 @@ export class LiveSession {
         return;
       case 'inputDropped':
         this.#countDropped(event.chunks);
+        return;
+      case 'truncated':
+        this.#lines.heard(event.itemId, event.audioEndMs);
+        this.#notices.report(event);
+        return;
+      case 'mending':
+        this.#notices.stage('reconnecting', { attempt: event.attempt, detail: event.detail });
+        return;
+      case 'mended':
+        this.#notices.stage('configuring');
         return;
       case 'closed':
         this.#onClosed(session, event.end);
@@ -237,10 +249,14 @@ export class LiveSession {
       onOpened: (wire) => {
         this.#goOn(wire);
       },
-      onGivenUp: (message) => {
+      onGivenUp: (failure) => {
         const lost = waiting.dropped + waiting.take().length;
         if (lost > 0) this.#countDropped(lost);
-        this.#end({ reason: 'error', closeCode: end.closeCode, detail: message ?? detail });
+        this.#end({
+          reason: 'error',
+          closeCode: end.closeCode,
+          detail: failure === undefined ? detail : errorText(failure),
+        });
       },
     });
     this.#link = { phase: 'reopening', reopening, instructions: instructions('drop'), waiting };

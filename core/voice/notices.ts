@@ -6,7 +6,16 @@ import type { Lines } from './lines.ts';
 /** Events that clients are told about as they are; the rest is the live session's own business. */
 export type ReportedEvent = Exclude<
   SessionEvent,
-  { type: 'functionCall' | 'closed' | 'configured' | 'queue' | 'inputDropped' }
+  {
+    type:
+      | 'functionCall'
+      | 'closed'
+      | 'configured'
+      | 'queue'
+      | 'inputDropped'
+      | 'mending'
+      | 'mended';
+  }
 >;
 
 type Stage = NotificationParamsOf<'thread/realtime/stage'>;
@@ -112,6 +121,16 @@ export class Notices {
           item: { type: 'response.cancelled', response_id: event.responseId ?? null },
         });
         return;
+      case 'outputBuffer': {
+        const { phase, responseId = null } = event;
+        notify(`thread/realtime/outputAudioBuffer/${phase}`, { threadId, responseId });
+        return;
+      }
+      case 'truncated': {
+        const { itemId, audioEndMs } = event;
+        notify('thread/realtime/outputAudio/truncated', { threadId, itemId, audioEndMs });
+        return;
+      }
       case 'rateLimits':
         notify('thread/realtime/rateLimits/updated', { threadId, rateLimits: event.rateLimits });
         return;

@@ -1,5 +1,5 @@
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
-import { type Clock, errorText, ProductError, type Timer } from '../base/index.ts';
+import { type Clock, ProductError, type Timer } from '../base/index.ts';
 
 export type ReopeningOptions = {
   readonly clock: Clock;
@@ -9,11 +9,14 @@ export type ReopeningOptions = {
   /** Told before each try; the first after a good connection is 1. */
   readonly onTry: (attempt: number) => void;
   readonly onOpened: (wire: RealtimeWire) => void;
-  /** The last word; with a message when the cause was found to be one that waiting does not cure. */
-  readonly onGivenUp: (message: string | undefined) => void;
+  /** The last word; with the failure when it was found to be one that waiting does not cure. */
+  readonly onGivenUp: (failure: unknown) => void;
+  /** Waits before the tries; after the last one it is over. */
+  readonly delaysMs?: readonly number[];
+  /** Whether waiting cures a failure; unless given, the failure itself says so. */
+  readonly isFinal?: (failure: unknown) => boolean;
 };
 
-/** Waits before the tries; after the last one it is over. */
 const DELAYS_MS = [150, 300, 600, 1_200, 2_400, 3_000, 3_000] as const;
 
 /**
@@ -33,13 +36,17 @@ export class Reopening {
   }
 
   start(): void {
-    const delayMs = DELAYS_MS[this.#attempt];
+    const delayMs = (this.#options.delaysMs ?? DELAYS_MS)[this.#attempt];
     if (delayMs === undefined) {
       this.#options.onGivenUp(undefined);
       return;
     }
     this.#attempt += 1;
     this.#options.onTry(this.#attempt);
+    if (delayMs === 0) {
+      void this.#try();
+      return;
+    }
     this.#timer = this.#options.clock.after(delayMs, () => {
       void this.#try();
     });
@@ -51,14 +58,14 @@ export class Reopening {
   }
 
   async #try(): Promise<void> {
-    const { open, onOpened, onGivenUp } = this.#options;
+    const { open, onOpened, onGivenUp, isFinal = isHopeless } = this.#options;
     const { signal } = this.#abort;
     let wire: RealtimeWire;
     try {
       wire = await open(signal);
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof ProductError && !error.retryable) onGivenUp(errorText(error));
+      if (isFinal(error)) onGivenUp(error);
       else this.start();
       return;
     }
@@ -66,3 +73,6 @@ export class Reopening {
     else onOpened(wire);
   }
 }
+
+const isHopeless = (failure: unknown): boolean =>
+  failure instanceof ProductError && !failure.retryable;

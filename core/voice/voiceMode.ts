@@ -8,6 +8,14 @@ export type VoiceMode = {
   readonly interruption: Interruption;
 };
 
+/** What follows from it for the session at the provider. */
+export function sessionMode(mode: VoiceMode): {
+  readonly outputModality: OutputModality;
+  readonly interruption: Interruption;
+} {
+  return { outputModality: effectiveModality(mode), interruption: mode.interruption };
+}
+
 /** What the provider is told to answer with. */
 export function effectiveModality({ outputModality, quiet }: VoiceMode): OutputModality {
   return quiet ? 'text' : outputModality;

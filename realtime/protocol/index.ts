@@ -6,7 +6,13 @@ export {
   FunctionCallOutputItem,
   MessageItem,
 } from './items.ts';
-export { answerProblem, channelOf, MAX_SDP_BYTES, offerProblem } from './sdp.ts';
+export {
+  answerProblem,
+  channelOf,
+  MAX_SDP_BYTES,
+  descriptionProblem,
+  offerProblem,
+} from './sdp.ts';
 export {
   type DecodedServerEvent,
   decodeServerEvent,

@@ -11,14 +11,32 @@ type MediaSection = {
 };
 type Description = { readonly session: readonly string[]; readonly media: readonly MediaSection[] };
 
+/**
+ * Why a text is no session description with an audio line (RFC 8866), for whoever only passes it on;
+ * what its ends could make of it is asked by `offerProblem` and `answerProblem`.
+ */
+export function descriptionProblem(sdp: string, what: 'offer' | 'answer'): string | undefined {
+  if (sdp.trim() === '') return `The SDP ${what} is empty.`;
+  // Never fewer bytes than characters, so what is longer than this need not be measured.
+  if (sdp.length > MAX_SDP_BYTES) return `The SDP ${what} is larger than ${MAX_SDP_BYTES} bytes.`;
+  const lines = linesOf(sdp);
+  if (lines[0] !== 'v=0') return `This is not an SDP ${what}: it does not begin with "v=0".`;
+  const foreign = lines.findIndex((line) => !/^[a-z]=/.test(line));
+  if (foreign !== -1) return `This is not an SDP ${what}: line ${foreign + 1} has no "x=".`;
+  const audio = audioOf(parse(sdp));
+  if (audio === undefined) return `The SDP ${what} has no audio: an "m=audio" line is needed.`;
+  if (audio.port === '0') return `The SDP ${what} has its audio switched off.`;
+  return undefined;
+}
+
 /** Why an offer cannot be answered with a voice call, as one sentence for its author; else undefined. */
 export function offerProblem(sdp: string): string | undefined {
-  return descriptionProblem(sdp, 'offer', /^setup:(?:actpass|active|passive)$/);
+  return callProblem(sdp, 'offer', /^setup:(?:actpass|active|passive)$/);
 }
 
 /** Why an answer cannot complete a voice call, as one sentence for its author; else undefined. */
 export function answerProblem(sdp: string): string | undefined {
-  return descriptionProblem(sdp, 'answer', /^setup:(?:active|passive)$/);
+  return callProblem(sdp, 'answer', /^setup:(?:active|passive)$/);
 }
 
 /** What a usable description says about its data channel; undefined when it has none. */
@@ -35,20 +53,14 @@ export function channelOf(sdp: string): { readonly maxMessageBytes: number } | u
   return { maxMessageBytes: bytes > 0 ? bytes : DEFAULT_MAX_MESSAGE_BYTES };
 }
 
-function descriptionProblem(sdp: string, what: string, setup: RegExp): string | undefined {
-  if (sdp.trim() === '') return `The SDP ${what} is empty.`;
-  // Never fewer bytes than characters, so what is longer than this need not be measured.
-  if (sdp.length > MAX_SDP_BYTES) return `The SDP ${what} is larger than ${MAX_SDP_BYTES} bytes.`;
-  const lines = linesOf(sdp);
-  if (lines[0] !== 'v=0') return `This is not an SDP ${what}: it does not begin with "v=0".`;
-  const foreign = lines.findIndex((line) => !/^[a-z]=/.test(line));
-  if (foreign !== -1) return `This is not an SDP ${what}: line ${foreign + 1} has no "x=".`;
+const audioOf = ({ media }: Description): MediaSection | undefined =>
+  media.find(({ kind }) => kind === 'audio');
 
-  const { session, media } = parse(sdp);
-  const audio = media.find(({ kind }) => kind === 'audio');
-  if (audio === undefined) return `The SDP ${what} has no audio: an "m=audio" line is needed.`;
-  if (audio.port === '0') return `The SDP ${what} has its audio switched off.`;
-  const attributes = [...session, ...audio.attributes];
+function callProblem(sdp: string, what: 'offer' | 'answer', setup: RegExp): string | undefined {
+  const problem = descriptionProblem(sdp, what);
+  if (problem !== undefined) return problem;
+  const description = parse(sdp);
+  const attributes = [...description.session, ...(audioOf(description)?.attributes ?? [])];
   const has = (pattern: RegExp): boolean => attributes.some((attribute) => pattern.test(attribute));
   if (!has(/^rtpmap:\d+ opus\/48000/i)) return `The audio of the SDP ${what} does not offer Opus.`;
   if (!has(/^ice-ufrag:\S{4,256}$/) || !has(/^ice-pwd:\S{22,256}$/)) {

@@ -4,5 +4,6 @@ export {
   type ConnectFailure,
   RealtimeConnectError,
   type RealtimeWire,
+  statusFailure,
   type WireClose,
 } from './wire.ts';

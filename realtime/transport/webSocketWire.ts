@@ -3,8 +3,10 @@ import { WebSocket } from 'ws';
 import type { Clock, Timer } from '../../core/base/index.ts';
 import {
   type ConnectFailure,
+  MAX_ERROR_BODY_CHARS,
   RealtimeConnectError,
   type RealtimeWire,
+  statusFailure,
   type WireClose,
 } from './wire.ts';
 
@@ -23,7 +25,6 @@ const MISSED_PONGS_ALLOWED = 2;
 const GOODBYE_LIMIT_MS = 1_000;
 /** The peer's 16 MiB limit ends sessions (realtime-v2 §19.24); this one only guards memory. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
-const MAX_ERROR_BODY_CHARS = 500;
 
 /** Opens a socket to a Realtime server. Throws `RealtimeConnectError`; nothing stays open then. */
 export async function connectWebSocketWire(options: WebSocketWireOptions): Promise<RealtimeWire> {
@@ -64,12 +65,7 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     const status = response.statusCode ?? 0;
     const retryAfter = response.headers['retry-after'];
     let body = '';
-    const refused = (): ConnectFailure => ({
-      kind: 'status',
-      status,
-      body: readableBody(body),
-      retryAfter,
-    });
+    const refused = (): ConnectFailure => statusFailure(status, body, retryAfter);
     refusal = refused;
     const done = (): void => {
       fail(refused());
@@ -89,22 +85,6 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     );
   });
   return promise;
-}
-
-/** The sentence inside an OpenAI-shaped error body, else the start of the body itself. */
-function readableBody(body: string): string {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) {
-      const { error } = parsed;
-      if (typeof error === 'object' && error !== null && 'message' in error) {
-        return String(error.message);
-      }
-    }
-  } catch {
-    // Not JSON: the text itself is the best there is.
-  }
-  return body.trim().slice(0, MAX_ERROR_BODY_CHARS);
 }
 
 /** Reads nothing before somebody listens, so that what comes with the upgrade itself is not lost. */

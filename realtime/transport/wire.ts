@@ -39,6 +39,34 @@ export type ConnectFailure =
       readonly retryAfter: string | undefined;
     };
 
+/** As much of a refusal's text as is worth keeping. */
+export const MAX_ERROR_BODY_CHARS = 500;
+
+/** A refusal by status, with what its body says in words. */
+export function statusFailure(
+  status: number,
+  body: string,
+  retryAfter: string | undefined,
+): ConnectFailure {
+  return { kind: 'status', status, body: readableBody(body), retryAfter };
+}
+
+/** The sentence inside an OpenAI-shaped error body, else the start of the body itself. */
+function readableBody(body: string): string {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed) {
+      const { error } = parsed;
+      if (typeof error === 'object' && error !== null && 'message' in error) {
+        return String(error.message);
+      }
+    }
+  } catch {
+    // Not JSON: the text itself is the best there is.
+  }
+  return body.trim().slice(0, MAX_ERROR_BODY_CHARS);
+}
+
 /** The Realtime server could not be reached or would not take the session. */
 export class RealtimeConnectError extends ProductError {
   readonly code = 'realtimeConnect';
