@@ -293,9 +293,9 @@ test('a dropped sideband is joined again: the session is set anew, and nothing s
   expect(again.server.url).toBe('/v1/realtime?call_id=rtc_1');
   expect(sessionOf(update)).toMatchObject({ instructions: 'P', output_modalities: ['text'] });
   expect(rest).toMatchObject([
+    { item: { content: [{ text: '[USER] meanwhile' }] } },
     // An end of the response that ran may have been missed: a refusal would tell that it has not.
     { type: 'response.create' },
-    { item: { content: [{ text: '[USER] meanwhile' }] } },
   ]);
   expect(probe.all('thread/realtime/response/completed')).toMatchObject([
     { responseId: 'resp_lost', status: 'cancelled' },
@@ -421,6 +421,9 @@ test('what the provider says of its sound queue is told, and an interruption emp
   expect(JSON.stringify(data)).toContain('"heardMs":640');
 });
 
+const socketCount = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
 test('200 calls, one after the other, leave no socket and no timer behind', async () => {
   const clock = new ManualClock();
   await using bench = await startTestEngine({ clock });
@@ -429,9 +432,7 @@ test('200 calls, one after the other, leave no socket and no timer behind', asyn
   await first.closed;
   await bench.realtime.calls.hangUp();
   const timers = clock.pending;
-  const count = (): number =>
-    process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-  const sockets = count();
+  const sockets = socketCount();
   for (let n = 2; n <= 200; n += 1) {
     const server = await talk(bench, probe, threadId);
     await probe.call('thread/realtime/stop', { threadId });
@@ -439,6 +440,6 @@ test('200 calls, one after the other, leave no socket and no timer behind', asyn
     await bench.realtime.calls.hangUp(n);
   }
 
-  await expect.poll(count).toBeLessThanOrEqual(sockets);
+  await expect.poll(socketCount).toBeLessThanOrEqual(sockets);
   await expect.poll(() => clock.pending).toBe(timers);
 }, 60_000);

@@ -24,6 +24,22 @@ const turnDetection = (interrupts: boolean): Fields => ({
   },
 });
 
+/** Half a second of sound of an item, with its words. */
+const spoken = (itemId: string): readonly Frame[] => [
+  {
+    type: 'response.output_audio.delta',
+    item_id: itemId,
+    response_id: 'r1',
+    delta: Buffer.alloc(24_000).toString('base64'),
+  },
+  {
+    type: 'response.output_audio_transcript.delta',
+    item_id: itemId,
+    response_id: 'r1',
+    delta: `words of ${itemId}`,
+  },
+];
+
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const { startVoice } = voiceOver(transport);
 
@@ -117,22 +133,6 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       { type: 'response.create' },
     ]);
   });
-
-  /** Half a second of sound of an item, with its words. */
-  const spoken = (itemId: string): readonly Frame[] => [
-    {
-      type: 'response.output_audio.delta',
-      item_id: itemId,
-      response_id: 'r1',
-      delta: Buffer.alloc(24_000).toString('base64'),
-    },
-    {
-      type: 'response.output_audio_transcript.delta',
-      item_id: itemId,
-      response_id: 'r1',
-      delta: `words of ${itemId}`,
-    },
-  ];
 
   test('an interruption is kept with the lines it cut, and with no other', async () => {
     await using bench = await startTestEngine();

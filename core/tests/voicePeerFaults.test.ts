@@ -30,6 +30,20 @@ const outputs = (frames: readonly Frame[]): readonly (readonly [unknown, unknown
     return type === 'function_call_output' ? [[callId, output] as const] : [];
   });
 
+const delta = (samples: number): Frame => ({
+  type: 'response.output_audio.delta',
+  item_id: 'a',
+  response_id: 'r1',
+  delta: sound(samples),
+});
+
+/** Two seconds of sound that tell themselves apart. */
+function chunk(n: number): string {
+  const bytes = Buffer.alloc(96_000);
+  bytes.writeUInt16LE(n);
+  return bytes.toString('base64');
+}
+
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const { startVoice } = voiceOver(transport);
 
@@ -92,13 +106,6 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     expect((await server.closed).code).toBe(1000);
     expect(probe.all('thread/realtime/closed')).toHaveLength(1);
-  });
-
-  const delta = (samples: number): Frame => ({
-    type: 'response.output_audio.delta',
-    item_id: 'a',
-    response_id: 'r1',
-    delta: sound(samples),
   });
 
   test('row 4: an interruption cuts at what was played, in whole milliseconds, also after the response has ended', async () => {
@@ -184,13 +191,6 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     expect(outputs(server.frames)).toEqual([['call_u', 'There is no tool named no_such_tool.']]);
   });
-
-  /** Two seconds of sound that tell themselves apart. */
-  function chunk(n: number): string {
-    const bytes = Buffer.alloc(96_000);
-    bytes.writeUInt16LE(n);
-    return bytes.toString('base64');
-  }
 
   test('row 9: a stalled link costs the oldest sound, counted, and the freshest arrives', async () => {
     await using bench = await startTestEngine();

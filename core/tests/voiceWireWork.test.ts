@@ -55,6 +55,16 @@ async function lastInput(bench: {
   return String(part?.['text']);
 }
 
+const done = (id: string, more: Fields = {}): Frame => ({
+  type: 'response.done',
+  response: { id, ...more },
+});
+
+const created = (id: string, more: Fields = {}): Frame => ({
+  type: 'response.created',
+  response: { id, ...more },
+});
+
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const { startVoice } = voiceOver(transport);
 
@@ -186,15 +196,6 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       backend('answer 2'),
       output('call_1'),
     ]);
-  });
-
-  const done = (id: string, more: Fields = {}): Frame => ({
-    type: 'response.done',
-    response: { id, ...more },
-  });
-  const created = (id: string, more: Fields = {}): Frame => ({
-    type: 'response.created',
-    response: { id, ...more },
   });
 
   test('the queue: results go out at once, one wish for a response waits for the end of the running one', async () => {

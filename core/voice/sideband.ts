@@ -41,7 +41,7 @@ export class Sideband implements RealtimeWire {
   onFrame: ((frame: string) => void) | undefined;
   onClose: ((close: WireClose) => void) | undefined;
   onMending: ((attempt: number, detail: string) => void) | undefined;
-  onMended: (() => void) | undefined;
+  onMended: ((release: () => void) => void) | undefined;
   readonly #options: SidebandOptions;
   #lastFailure: unknown;
   readonly #joined = Promise.withResolvers<void>();
@@ -131,9 +131,15 @@ export class Sideband implements RealtimeWire {
     wire.onClose = (close) => {
       this.#dropped(wire, close);
     };
-    if (link.dropped === undefined) this.#tries = 0;
-    else this.onMended?.();
-    for (const { text, onWritten } of link.waiting) wire.send(text, onWritten);
+    const release = (): void => {
+      for (const { text, onWritten } of link.waiting) wire.send(text, onWritten);
+    };
+    if (link.dropped === undefined) {
+      this.#tries = 0;
+      release();
+    } else {
+      this.onMended?.(release);
+    }
     wire.onFrame = (frame) => {
       this.onFrame?.(frame);
     };

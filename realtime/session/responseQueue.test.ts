@@ -16,6 +16,7 @@ const own = (instructions: string): ResponseQueueInput => ({
   type: 'wanted',
   want: { kind: 'own', options: { instructions } },
 });
+const mended: ResponseQueueInput = { type: 'mended' };
 const created = (responseId?: string): ResponseQueueInput => ({
   type: 'responseCreated',
   responseId,
@@ -186,6 +187,27 @@ describe('response queue', () => {
     expect(sent.at(-1)).toEqual({ kind: 'own', options: { instructions: 'short' } });
   });
 
+  test('after a mended link what waits is asked for, and a refusal makes it wait again', () => {
+    const { state, sent } = run([
+      created('a'),
+      want,
+      mended,
+      refused('response_create_1', 'resp_a'),
+      ended('a'),
+    ]);
+
+    expect(sent).toEqual([plainWant]);
+    expect(state.slot).toMatchObject({ phase: 'active', responseId: 'resp_a' });
+    expect(
+      run([created('a'), want, mended, refused('response_create_1'), ended('a')]).sent,
+    ).toEqual([plainWant, plainWant]);
+  });
+
+  test('a mended link frees a slot whose response nobody waits behind', () => {
+    expect(run([created('a'), mended]).state.slot).toEqual({ phase: 'free' });
+    expect(run([want, mended]).state.slot).toMatchObject({ phase: 'requested' });
+  });
+
   test('two silences in a row are reported and free the session', () => {
     const { state, effects } = run([
       want,
@@ -203,6 +225,7 @@ describe('response queue', () => {
       fc.constantFrom('x', 'y').map(own),
       fc.constantFrom('a', 'b', undefined).map(created),
       fc.constantFrom('c').map(beside),
+      fc.constant(mended),
       fc.constantFrom('a', 'b', 'c', undefined).map(ended),
       fc
         .tuple(
@@ -243,7 +266,10 @@ function brokenRules(
     ['a create takes the slot', creates === 0 || after.slot.phase === 'requested'],
     [
       'no create while a response is open',
-      creates === 0 || before.slot.phase !== 'active' || input.type === 'responseEnded',
+      creates === 0 ||
+        before.slot.phase !== 'active' ||
+        input.type === 'responseEnded' ||
+        input.type === 'mended',
     ],
     ['nobody waits in an idle session', after.slot.phase !== 'free' || after.wants.length === 0],
     ['a want is sent or held', isHeld],

@@ -11,17 +11,20 @@ class Harness {
   readonly clock = new ManualClock();
   readonly events: SessionEvent[] = [];
   readonly frames: Frame[] = [];
+  readonly near: RealtimeWire;
   readonly server: RealtimeWire;
   readonly session: RealtimeSession;
 
-  constructor() {
+  constructor(media: 'wire' | 'call' = 'wire') {
     const [near, far] = createMemoryWirePair();
+    this.near = near;
     this.server = far;
     far.onFrame = (frame) => {
       this.frames.push(JSON.parse(frame) as Frame);
     };
     this.session = new RealtimeSession({
       wire: near,
+      media,
       clock: this.clock,
       config: {
         instructions: 'be brief',
@@ -313,6 +316,56 @@ describe('a session', () => {
         end: { reason: 'transportClosed', closeCode: 4000, detail: 'maintenance' },
       },
     ]);
+  });
+
+  test('a mended wire is told the session as it is by now, and gets on where it can', async () => {
+    const harness = new Harness();
+    await harness.deliver({ type: 'response.created', response: { id: 'r1' } });
+    harness.session.change({ outputModality: 'text' });
+    harness.session.wantResponse();
+    harness.near.onMending?.(1, 'reset');
+    harness.near.onMended?.(() => {
+      harness.session.sendUserText('waited');
+    });
+    await harness.deliver({ type: 'response.done', response: { id: 'r1' } });
+
+    expect(harness.sent()).toEqual([
+      'session.update',
+      'session.update',
+      'conversation.item.create',
+      'response.create',
+    ]);
+    expect(harness.frames[2]).toMatchObject({ session: { output_modalities: ['text'] } });
+    expect(harness.of('mending')).toEqual([{ type: 'mending', attempt: 1, detail: 'reset' }]);
+    expect(harness.of('responseEnded')).toMatchObject([{ responseId: 'r1', status: 'cancelled' }]);
+    expect(harness.of('mended')).toHaveLength(1);
+  });
+
+  test('in a call an interruption empties the sound queue of the server, while there is one', async () => {
+    const harness = new Harness('call');
+    harness.session.interrupt([]);
+    await harness.deliver(
+      { type: 'output_audio_buffer.started', response_id: 'r1' },
+      { type: 'output_audio_buffer.started', response_id: 'r1' },
+    );
+    harness.session.interrupt([]);
+    await harness.deliver(
+      { type: 'output_audio_buffer.cleared', response_id: 'r1' },
+      { type: 'output_audio_buffer.stopped', response_id: 'r0' },
+      { type: 'conversation.item.truncated', item_id: 'i1', content_index: 0, audio_end_ms: 40 },
+      { type: 'conversation.item.truncated', item_id: 'i2', content_index: 0 },
+    );
+    harness.session.interrupt([]);
+    await harness.settled();
+
+    expect(harness.sent()).toEqual(['output_audio_buffer.clear']);
+    expect(harness.of('outputBuffer').map(({ phase }) => phase)).toEqual([
+      'started',
+      'started',
+      'cleared',
+      'stopped',
+    ]);
+    expect(harness.of('truncated')).toEqual([{ type: 'truncated', itemId: 'i1', audioEndMs: 40 }]);
   });
 
   test('lines without item ids are told apart by speaker', async () => {

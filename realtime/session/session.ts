@@ -107,8 +107,8 @@ export class RealtimeSession {
     options.wire.onMending = (attempt, detail) => {
       this.#report({ type: 'mending', attempt, detail });
     };
-    options.wire.onMended = () => {
-      this.#resume();
+    options.wire.onMended = (release) => {
+      this.#resume(release);
     };
     this.#send({ type: 'session.update', session: conversationSession(options.config) });
   }
@@ -224,9 +224,10 @@ export class RealtimeSession {
   }
 
   /** The wire was mended: the server may have lost what we set, and we what it said. */
-  #resume(): void {
+  #resume(release: () => void): void {
     if (this.#ended) return;
     this.#send({ type: 'session.update', session: conversationSession(this.#config) });
+    release();
     this.#reader.close();
     this.#advance({ type: 'mended' });
     this.#report({ type: 'mended' });

@@ -24,8 +24,8 @@ export interface RealtimeWire {
   onClose: ((close: WireClose) => void) | undefined;
   /** A wire that mends itself after a drop says so before each try; what is sent meanwhile waits. */
   onMending?: ((attempt: number, detail: string) => void) | undefined;
-  /** It is whole again. What is sent in here goes out before what has waited. */
-  onMended?: (() => void) | undefined;
+  /** It is whole again; what has waited goes out with `release`, what is sent before that first. */
+  onMended?: ((release: () => void) => void) | undefined;
 }
 
 export type ConnectFailure =
