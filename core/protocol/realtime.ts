@@ -120,6 +120,38 @@ export const ThreadRealtimeInterruptParams = z.object({
 
 export const ThreadRealtimeStopParams = z.object({ threadId: z.string() });
 
+/**
+ * Parley's additions: a recording of both sides, made by the client and kept with the thread. It comes
+ * in pieces, in order; the client names it with a new UUID. After the piece that says `last`, and also
+ * when the client went away without one, it is whole and becomes an item of the timeline; more pieces
+ * are refused. A last piece may be empty.
+ */
+export const ThreadRealtimeRecordingAppendParams = z.object({
+  threadId: z.string(),
+  recordingId: z.uuid(),
+  mimeType: z.string(),
+  /** Base64 of this piece. */
+  data: z.base64(),
+  /** Length of the whole recording up to the end of this piece. */
+  durationMs: z.number().nonnegative(),
+  last: z.boolean(),
+});
+/** How much of the recording is kept now. */
+export const ThreadRealtimeRecordingAppendResponse = z.object({ sizeBytes: z.int() });
+
+/** Reads a piece of a kept recording; `nextOffset` (bytes) is null after the last one. */
+export const ThreadRealtimeRecordingReadParams = z.object({
+  threadId: z.string(),
+  recordingId: z.uuid(),
+  offset: z.int().nonnegative(),
+});
+export const ThreadRealtimeRecordingReadResponse = z.object({
+  mimeType: z.string(),
+  data: z.string(),
+  nextOffset: z.int().nullable(),
+  sizeBytes: z.int(),
+});
+
 export const ThreadRealtimeListVoicesResponse = z.object({
   voices: z.object({
     v1: z.array(z.string()),
@@ -216,6 +248,15 @@ export const RealtimeTimelineItem = z.discriminatedUnion('type', [
     realtimeSessionId: z.string(),
     type: z.literal('realtimeSessionClosed'),
     outcome: z.enum(['ended', 'failed']),
+  }),
+  /** Parley's addition: a recording that is whole; its id is the `recordingId` it is read by. */
+  z.object({
+    id: z.string(),
+    realtimeSessionId: z.string(),
+    type: z.literal('recording'),
+    mimeType: z.string(),
+    sizeBytes: z.int(),
+    durationMs: z.number(),
   }),
 ]);
 export type RealtimeTimelineItem = z.infer<typeof RealtimeTimelineItem>;

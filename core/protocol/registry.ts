@@ -95,6 +95,16 @@ export const clientRequests = {
     response: EmptyResponse,
     experimental: true,
   },
+  'thread/realtime/recording/append': {
+    params: realtime.ThreadRealtimeRecordingAppendParams,
+    response: realtime.ThreadRealtimeRecordingAppendResponse,
+    experimental: true,
+  },
+  'thread/realtime/recording/read': {
+    params: realtime.ThreadRealtimeRecordingReadParams,
+    response: realtime.ThreadRealtimeRecordingReadResponse,
+    experimental: true,
+  },
   'thread/realtime/listVoices': {
     params: EmptyParams,
     response: realtime.ThreadRealtimeListVoicesResponse,

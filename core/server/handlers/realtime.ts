@@ -20,6 +20,8 @@ type RealtimeHandlers = Pick<
   | 'thread/realtime/update'
   | 'thread/realtime/interrupt'
   | 'thread/realtime/stop'
+  | 'thread/realtime/recording/append'
+  | 'thread/realtime/recording/read'
   | 'thread/realtime/listVoices'
 >;
 
@@ -115,6 +117,14 @@ export function realtimeHandlers({ threads, hub, newId }: Services): RealtimeHan
           voice.stop();
         },
       };
+    },
+
+    'thread/realtime/recording/append': () => {
+      throw invalidRequest('this engine keeps no recordings');
+    },
+
+    'thread/realtime/recording/read': () => {
+      throw invalidRequest('this engine keeps no recordings');
     },
 
     'thread/realtime/listVoices': () => ({
