@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 
 import { readStoredAuth } from '../auth/index.ts';
 import { type ConfigWarning, loadConfig, resolveProvider } from '../config/index.ts';
@@ -7,10 +8,12 @@ import { resolveFeatures } from '../features/index.ts';
 import { initializeResponse, providerUserAgent } from '../greeting/index.ts';
 import { createFileLogger, installationId, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
+import { Recordings } from '../recordings/index.ts';
 import { openThreadStore } from '../threads/store/index.ts';
 import { Connection } from './connection.ts';
 import type { Handlers } from './handlers/handler.ts';
 import { realtimeHandlers } from './handlers/realtime.ts';
+import { recordingHandlers } from './handlers/recordings.ts';
 import { threadHandlers } from './handlers/threads.ts';
 import { turnHandlers } from './handlers/turns.ts';
 import { Hub } from './hub.ts';
@@ -77,9 +80,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     version,
     unloadDelayMs: config.threadUnloadDelayMs ?? DEFAULT_UNLOAD_DELAY_MS,
   });
+  const recordings = new Recordings(join(home, 'recordings'), (recording) => {
+    threads.keepRecording(recording);
+  });
+  hub.onGone = (listener) => {
+    void recordings.leave(listener);
+  };
   const services: Services = {
     options,
     threads,
+    recordings,
     store,
     hub,
     newId,
@@ -94,6 +104,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...threadHandlers(services),
     ...turnHandlers(services),
     ...realtimeHandlers(services),
+    ...recordingHandlers(services),
   };
   const notices: readonly (ConfigWarning | { message: string })[] = [
     ...warnings,
@@ -158,6 +169,7 @@ class RunningEngine implements Engine {
 
   async #close(): Promise<void> {
     const { services, providers, log } = this.#parts;
+    await services.recordings.close();
     await services.threads.close();
     for (const connection of Array.from(this.#connections)) connection.close();
     await services.store.close();

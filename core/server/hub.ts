@@ -26,6 +26,8 @@ export class Hub {
   readonly #subscribers = new Map<string, Set<Listener>>();
   /** Told when a thread has lost its last subscriber. */
   onDeserted: ((threadId: string) => void) | undefined;
+  /** Told when a client has gone, before what it was subscribed to is deserted. */
+  onGone: ((listener: Listener) => void) | undefined;
 
   add(listener: Listener): void {
     this.#listeners.add(listener);
@@ -33,6 +35,7 @@ export class Hub {
 
   remove(listener: Listener): void {
     this.#listeners.delete(listener);
+    this.onGone?.(listener);
     for (const [threadId, subscribers] of Array.from(this.#subscribers)) {
       if (!subscribers.delete(listener) || subscribers.size > 0) continue;
       this.#subscribers.delete(threadId);

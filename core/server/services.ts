@@ -1,5 +1,6 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { ResolvedProvider } from '../config/index.ts';
+import type { Recordings } from '../recordings/index.ts';
 import type { ThreadStore } from '../threads/store/index.ts';
 import type { Hub } from './hub.ts';
 import type { ThreadDirectory } from './threadDirectory.ts';
@@ -24,6 +25,7 @@ export type Services = {
   readonly options: EngineOptions;
   readonly threads: ThreadDirectory;
   readonly store: ThreadStore;
+  readonly recordings: Recordings;
   readonly hub: Hub;
   readonly newId: NewId;
   readonly clock: Clock;

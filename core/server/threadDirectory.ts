@@ -1,6 +1,7 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
+import type { WholeRecording } from '../recordings/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import { ConversationLog, LiveThread, readRecords, type ThreadRecord } from '../threads/index.ts';
 import type {
@@ -148,6 +149,18 @@ export class ThreadDirectory {
     });
     hub.tell(threadId, 'thread/status/changed', { threadId, status: { type: 'notLoaded' } });
     hub.tell(threadId, 'thread/closed', { threadId });
+  }
+
+  /** A recording of a thread's conversation is whole, and from now on a part of the thread. */
+  keepRecording({ threadId, recordingId, ...facts }: WholeRecording): void {
+    const loaded = this.#loaded.get(threadId);
+    if (loaded === undefined) return;
+    const realtimeSessionId = loaded.voice.lastSessionId ?? threadId;
+    const item = { id: recordingId, realtimeSessionId, type: 'recording' as const, ...facts };
+    loaded.thread.addRealtimeItem(item);
+    const { hub } = this.#options;
+    hub.tell(threadId, 'thread/realtime/item/started', { threadId, item });
+    hub.tell(threadId, 'thread/realtime/item/completed', { threadId, item });
   }
 
   async close(): Promise<void> {

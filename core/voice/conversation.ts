@@ -57,6 +57,7 @@ export class VoiceConversation {
   #attempt: Attempt | undefined;
   #live: LiveSession | undefined;
   #endInstructions: string | undefined;
+  #lastSessionId: string | undefined;
 
   constructor(ports: VoicePorts) {
     this.#ports = ports;
@@ -64,6 +65,11 @@ export class VoiceConversation {
 
   get isRunning(): boolean {
     return this.#live !== undefined || this.#attempt !== undefined;
+  }
+
+  /** The session that runs, or the one that ran last since the thread was loaded. */
+  get lastSessionId(): string | undefined {
+    return this.#lastSessionId;
   }
 
   /** Returns what is to be done once the request has been answered. */
@@ -190,6 +196,7 @@ export class VoiceConversation {
   ): void {
     const { thread, settings, clock, newId, notify, connect } = this.#ports;
     const threadId = thread.id;
+    this.#lastSessionId = realtimeSessionId;
     const isCall = transport !== 'websocket';
     this.#endInstructions = params.realtimeEndInstructions ?? undefined;
     this.#live = new LiveSession(

@@ -20,8 +20,6 @@ type RealtimeHandlers = Pick<
   | 'thread/realtime/update'
   | 'thread/realtime/interrupt'
   | 'thread/realtime/stop'
-  | 'thread/realtime/recording/append'
-  | 'thread/realtime/recording/read'
   | 'thread/realtime/listVoices'
 >;
 
@@ -117,14 +115,6 @@ export function realtimeHandlers({ threads, hub, newId }: Services): RealtimeHan
           voice.stop();
         },
       };
-    },
-
-    'thread/realtime/recording/append': () => {
-      throw invalidRequest('this engine keeps no recordings');
-    },
-
-    'thread/realtime/recording/read': () => {
-      throw invalidRequest('this engine keeps no recordings');
     },
 
     'thread/realtime/listVoices': () => ({

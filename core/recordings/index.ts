@@ -1,0 +1,1 @@
+export { RecordingError, Recordings, type WholeRecording } from './recordings.ts';

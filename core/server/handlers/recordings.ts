@@ -1,0 +1,43 @@
+import { RecordingError } from '../../recordings/index.ts';
+import { invalidRequest } from '../../rpc/index.ts';
+import type { Services } from '../services.ts';
+import type { Handlers } from './handler.ts';
+import { checkId } from './threads.ts';
+
+type RecordingHandlers = Pick<
+  Handlers,
+  'thread/realtime/recording/append' | 'thread/realtime/recording/read'
+>;
+
+/** Recordings of conversations, which clients make and the engine keeps. */
+export function recordingHandlers({ threads, recordings }: Services): RecordingHandlers {
+  return {
+    'thread/realtime/recording/append': async (params, client) => {
+      const { threadId, recordingId, mimeType, data, durationMs, last } = params;
+      checkId(threadId);
+      if (threads.require(threadId).rollout === undefined) {
+        throw invalidRequest('an ephemeral thread keeps no recordings');
+      }
+      const bytes = Buffer.from(data, 'base64');
+      const piece = { threadId, recordingId, mimeType, bytes, durationMs, isLast: last };
+      return { result: { sizeBytes: await refusing(recordings.append(client, piece)) } };
+    },
+
+    'thread/realtime/recording/read': async ({ threadId, recordingId, offset }) => {
+      checkId(threadId);
+      const chunk = await refusing(recordings.read(threadId, recordingId, offset));
+      const { mimeType, bytes, nextOffset, sizeBytes } = chunk;
+      const data = Buffer.from(bytes).toString('base64');
+      return { result: { mimeType, data, nextOffset, sizeBytes } };
+    },
+  };
+}
+
+async function refusing<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof RecordingError) throw invalidRequest(error.message);
+    throw error;
+  }
+}
