@@ -1,4 +1,4 @@
-export { answerOffer, createCaller, warmUp } from './calls.ts';
+export { answerOffer, createCaller } from './calls.ts';
 export {
   type AnsweredCall,
   type AnswerOptions,
@@ -17,3 +17,4 @@ export {
   RtcOfferError,
   type SendOutcome,
 } from './port.ts';
+export { warmUp } from './warmUp.ts';

@@ -1,4 +1,5 @@
-import { concatPcm } from '../audio/index.ts';
+import { concatPcm, encodePcm } from '../audio/index.ts';
+import type { StoredItem } from './state.ts';
 
 /** The sound of a session that has been appended and not yet let go, on one time line. */
 export class InputTape {
@@ -56,6 +57,17 @@ export class ItemSounds {
 
   get(itemId: string): Int16Array | undefined {
     return this.#sounds.get(itemId);
+  }
+
+  /** The item as a client gets it back: with its sound, if that is still there. */
+  describe(item: StoredItem): StoredItem {
+    const samples = this.#sounds.get(item.id);
+    if (samples === undefined || item.type !== 'message') return item;
+    const audio = encodePcm(samples);
+    const content = item.content.map((part) =>
+      part.type === 'input_audio' ? { ...part, audio } : part,
+    );
+    return { ...item, content };
   }
 
   forget(itemId: string): void {

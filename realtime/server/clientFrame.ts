@@ -22,6 +22,11 @@ export function decodeClientFrame(text: string): ClientFrame {
   } catch {
     return reject({ code: 'invalid_json', message: 'The event is not valid JSON.' });
   }
+  return decodeClientEvent(value);
+}
+
+/** The same for an event that has been parsed already. */
+export function decodeClientEvent(value: unknown): ClientFrame {
   if (!isRecord(value)) {
     return reject({ code: 'invalid_json', message: 'An event must be a JSON object.' });
   }

@@ -1,4 +1,10 @@
-import type { Draft, Entry, SpokenSpan, StoredItem } from './state.ts';
+import {
+  type Draft,
+  type Entry,
+  SAMPLES_PER_MS,
+  type SpokenSpan,
+  type StoredItem,
+} from './state.ts';
 
 /** Adds an item at the end of the conversation, or after the named one, and announces it. */
 export function addEntry(draft: Draft, entry: Entry, at?: number): void {
@@ -32,17 +38,39 @@ export function replaceEntry(draft: Draft, entry: Entry): void {
   if (index >= 0) draft.set({ entries: draft.state.entries.with(index, entry) });
 }
 
+/** The assistant's message ends after so many ms: what followed, sound and words, was not heard. */
+export function truncateEntry(draft: Draft, itemId: string, heardMs: number): void {
+  const entry = findEntry(draft, itemId);
+  if (entry?.item.type !== 'message') return;
+  const endMs = Math.floor(heardMs);
+  const spans = cutTranscript(entry.spans, heardMs);
+  const content = [{ type: 'output_audio' as const, transcript: joinSpans(spans) }];
+  replaceEntry(draft, { ...entry, audioMs: endMs, spans, item: { ...entry.item, content } });
+  draft.send({
+    type: 'conversation.item.truncated',
+    item_id: itemId,
+    content_index: 0,
+    audio_end_ms: endMs,
+  });
+}
+
 /** The words that were spoken before `endMs`; a span cut in the middle loses its later words. */
 export function cutTranscript(spans: readonly SpokenSpan[], endMs: number): readonly SpokenSpan[] {
+  // In samples, because sums of fractions of a millisecond differ in their last digits.
+  const end = toSamples(endMs);
   return spans
-    .filter((span) => span.fromMs < endMs)
+    .filter((span) => toSamples(span.fromMs) < end)
     .map((span) => {
-      if (span.toMs <= endMs) return span;
+      if (toSamples(span.toMs) <= end) return span;
       const words = span.text.match(/\s*\S+/gu) ?? [];
       const share = (endMs - span.fromMs) / (span.toMs - span.fromMs);
       const text = words.slice(0, Math.floor(words.length * share)).join('');
       return { text, fromMs: span.fromMs, toMs: endMs };
     });
+}
+
+function toSamples(ms: number): number {
+  return Math.round(ms * SAMPLES_PER_MS);
 }
 
 export function joinSpans(spans: readonly SpokenSpan[]): string {

@@ -8,12 +8,8 @@ export type {
   TranscriberPort,
 } from './brain.ts';
 export { createPracticeBrain } from './practiceBrain.ts';
-export {
-  type HttpRoute,
-  type RealtimeServer,
-  type RealtimeServerLogEntry,
-  type RealtimeServerOptions,
-  startRealtimeServer,
-} from './realtimeServer.ts';
+export type { CallMedia } from './callMedia.ts';
+export { type RealtimeServer, startRealtimeServer } from './realtimeServer.ts';
 export { parseRealtimeScript, RealtimeScript } from './script.ts';
 export { createScriptedBrain } from './scriptedBrain.ts';
+export type { HttpRoute, RealtimeServerLogEntry, RealtimeServerOptions } from './serverOptions.ts';

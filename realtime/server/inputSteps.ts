@@ -1,4 +1,5 @@
 import { addEntry, announceDone, lastItemId } from './entries.ts';
+import { clearPlayout } from './playoutSteps.ts';
 import { beginResponse, endResponse } from './responseSteps.ts';
 import { defaultResponse, type Draft, type Entry, SAMPLES_PER_MS, type TurnMark } from './state.ts';
 import { requestTranscript } from './transcriptSteps.ts';
@@ -35,8 +36,10 @@ function startSpeech(draft: Draft, atSample: number): void {
     audio_start_ms: toMs(startSample),
     item_id: itemId,
   });
+  if (session.input.turnDetection?.interrupt_response === false) return;
+  clearPlayout(draft, 'turn_detected');
   const active = defaultResponse(draft.state);
-  if (active !== undefined && session.input.turnDetection?.interrupt_response !== false) {
+  if (active !== undefined) {
     endResponse(draft, active.id, { status: 'cancelled', reason: 'turn_detected' });
   }
 }

@@ -1,14 +1,8 @@
 import type { ContentPart } from '../protocol/index.ts';
 import { decodePcm16 } from './clientFrame.ts';
-import {
-  addEntry,
-  announceDone,
-  cutTranscript,
-  findEntry,
-  joinSpans,
-  replaceEntry,
-} from './entries.ts';
+import { addEntry, announceDone, findEntry, truncateEntry } from './entries.ts';
 import type { Refusal } from './errorBody.ts';
+import { clearPlayout, findUnsent } from './playoutSteps.ts';
 import { endResponse } from './responseSteps.ts';
 import { type Draft, type NonAudioClientEvent, SAMPLES_PER_MS, type StoredItem } from './state.ts';
 
@@ -57,7 +51,7 @@ export function retrieveItem(draft: Draft, event: Event<'conversation.item.retri
     draft.refuse({ ...notFound('retrieve', event.item_id), eventId: event.event_id });
     return;
   }
-  draft.do({ type: 'sendItem', item: entry.item });
+  draft.replyItem(entry.item);
 }
 
 export function deleteItem(draft: Draft, event: Event<'conversation.item.delete'>): void {
@@ -66,6 +60,8 @@ export function deleteItem(draft: Draft, event: Event<'conversation.item.delete'
     draft.refuse({ ...notFound('delete', itemId), eventId: event.event_id });
     return;
   }
+  const playing = findUnsent(draft, itemId);
+  if (playing !== undefined) clearPlayout(draft, 'client_cancelled', [playing]);
   const writing = draft.state.responses.find(({ open }) => open?.itemId === itemId);
   // An item cannot go on growing after it is gone.
   if (writing !== undefined) {
@@ -86,21 +82,19 @@ export function truncateItem(draft: Draft, event: Event<'conversation.item.trunc
     draft.refuse({ ...fault, eventId });
     return;
   }
+  const playing = findUnsent(draft, itemId);
+  if (playing !== undefined) {
+    // More than was sent cannot have been heard.
+    const cut = (id: string, sentMs: number): number =>
+      id === itemId ? Math.min(endMs, sentMs) : sentMs;
+    clearPlayout(draft, 'client_cancelled', [playing], cut);
+    return;
+  }
   // What the user no longer listens to need not be said to the end.
   if (writing !== undefined) {
     endResponse(draft, writing.id, { status: 'cancelled', reason: 'client_cancelled' });
   }
-  const entry = findEntry(draft, itemId);
-  if (entry?.item.type !== 'message') return;
-  const spans = cutTranscript(entry.spans, endMs);
-  const content: ContentPart[] = [{ type: 'output_audio', transcript: joinSpans(spans) }];
-  replaceEntry(draft, { ...entry, audioMs: endMs, spans, item: { ...entry.item, content } });
-  draft.send({
-    type: 'conversation.item.truncated',
-    item_id: itemId,
-    content_index: 0,
-    audio_end_ms: endMs,
-  });
+  truncateEntry(draft, itemId, endMs);
 }
 
 function findTruncateFault(

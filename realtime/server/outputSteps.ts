@@ -1,4 +1,5 @@
 import { addEntry, announceDone, replaceEntry } from './entries.ts';
+import { queueAudio } from './playout.ts';
 import {
   type ActiveResponse,
   type Draft,
@@ -58,13 +59,17 @@ export function produceAudio(
   }
   const opened = withOpenMessage(draft, response);
   const { open } = opened;
-  draft.do({
-    type: 'sendAudio',
-    responseId: response.id,
-    itemId: open.itemId,
-    outputIndex: open.outputIndex,
-    samples,
-  });
+  if (draft.state.playout === undefined) {
+    draft.do({
+      type: 'sendAudio',
+      responseId: response.id,
+      itemId: open.itemId,
+      outputIndex: open.outputIndex,
+      samples,
+    });
+  } else {
+    queueAudio(draft, response.id, open.itemId, samples);
+  }
   const audioMs = open.audioMs + lengthMs;
   const last = open.spans.at(-1);
   const spans =

@@ -3,49 +3,15 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { type WebSocket, WebSocketServer } from 'ws';
-
-import { type Clock, errorText, ProductError } from '../../core/base/index.ts';
-import type { SpeechVoice } from '../audio/index.ts';
-import { admitSession, checkVisitor, REALTIME_PATH, refuse, type Refused } from './admission.ts';
-import type { ConversationBrain, TranscriberPort } from './brain.ts';
-import { SessionConnection } from './connection.ts';
-import { watchSocket } from './keepAlive.ts';
+import { errorText, ProductError } from '../../core/base/index.ts';
+import { CallDesk } from './callDesk.ts';
+import type { CallMedia } from './callMedia.ts';
+import { EphemeralKeys } from './ephemeralKeys.ts';
+import type { SessionPorts } from './liveSession.ts';
+import { RequestRouter } from './requestRouter.ts';
 import { warmUpVoice } from './responseRunner.ts';
-import { newSession } from './sessionConfig.ts';
-
-/** One more path of the same server; requests reach it only with the key and from allowed origins. */
-export type HttpRoute = {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
-};
-
-export type RealtimeServerLogEntry = {
-  readonly level: 'info' | 'warn';
-  readonly message: string;
-};
-
-export type RealtimeServerOptions = {
-  /** Address to listen on; 127.0.0.1 unless told. */
-  readonly host?: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number;
-  readonly tls?: { readonly key: string; readonly cert: string };
-  /** When set, every request must bring it as a bearer key. */
-  readonly apiKey?: string;
-  /** Stays the caller's: closing the server does not close the voice. */
-  readonly voice: SpeechVoice;
-  readonly clock: Clock;
-  /** Fresh ids of letters, digits, `_` and `-` that begin with the prefix. */
-  readonly newId: (prefix: string) => string;
-  readonly brain: ConversationBrain;
-  readonly transcriber?: TranscriberPort;
-  readonly routes?: readonly HttpRoute[];
-  /** How long a session may last; 60 minutes, as in the API. */
-  readonly sessionLimitMs?: number;
-  onLog?(entry: RealtimeServerLogEntry): void;
-};
+import type { RealtimeServerOptions } from './serverOptions.ts';
+import { SocketDoor } from './socketDoor.ts';
 
 export type RealtimeServer = {
   /** Base address of the API, ending in `/v1`. */
@@ -67,8 +33,7 @@ class RealtimeServerListenError extends ProductError {
 }
 
 const SESSION_LIMIT_MS = 60 * 60_000;
-/** An append may carry 15 MiB of sound, which base64 makes a third larger. */
-const MAX_FRAME_BYTES = 32 * 1024 * 1024;
+const MAX_CALLS = 64;
 const CLOSE_DEADLINE_MS = 1000;
 
 /**
@@ -78,20 +43,12 @@ const CLOSE_DEADLINE_MS = 1000;
 export async function startRealtimeServer(options: RealtimeServerOptions): Promise<RealtimeServer> {
   const host = options.host ?? '127.0.0.1';
   const server = createHttpServer(options.tls);
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    handleProtocols: (offered) => (offered.has('realtime') ? 'realtime' : false),
-  });
+  const { desk, door, router } = furnish(options);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void answerRequest(options, request, response);
-  });
-  sockets.once('connection', () => {
-    void warmUpVoice(options.voice);
+    void router.answer(request, response);
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    openSession(options, sockets, { request, stream, head });
+    door.open({ request, stream, head });
   });
   await listen(server, host, options.port ?? 0);
   server.on('error', (error) => {
@@ -105,105 +62,54 @@ export async function startRealtimeServer(options: RealtimeServerOptions): Promi
     url: new URL(`${scheme}://${name}:${port}/v1`),
     port,
     close: async () => {
-      closing ??= closeAll(server, sockets);
+      closing ??= closeAll(server, door, desk);
       await closing;
     },
   };
 }
 
-type Upgrade = {
-  readonly request: IncomingMessage;
-  readonly stream: Duplex;
-  readonly head: Buffer;
+type Furniture = {
+  readonly desk: CallDesk;
+  readonly door: SocketDoor;
+  readonly router: RequestRouter;
 };
 
-function openSession(
-  options: RealtimeServerOptions,
-  sockets: WebSocketServer,
-  { request, stream, head }: Upgrade,
-): void {
-  const visitor = { url: requestUrl(request), headers: request.headers };
-  const admission = checkVisitor(visitor, options.apiKey) ?? admitSession(visitor);
-  if (admission.kind === 'refused') {
-    refuseUpgrade(stream, admission);
-    return;
-  }
-  const { clock, newId, voice, brain, transcriber } = options;
-  sockets.handleUpgrade(request, stream, head, (socket) => {
-    request.socket.setNoDelay(true);
-    const log = (message: string): void => options.onLog?.({ level: 'warn', message });
-    watchSocket(socket, clock, log);
-    const expiresAtMs = clock.nowMs() + (options.sessionLimitMs ?? SESSION_LIMIT_MS);
-    const session = {
-      ...newSession(newId('sess'), admission.model, expiresAtMs),
-      type: admission.type,
-    };
-    const recogniser = transcriber === undefined ? {} : { transcriber };
-    logLife(options, socket, session.id);
-    sockets.emit('connection', socket, request);
-    // It lives as long as its socket, whose listeners hold it.
-    void new SessionConnection(socket, { session, clock, newId, voice, brain, log, ...recogniser });
+function furnish(options: RealtimeServerOptions): Furniture {
+  const { clock, newId, voice, brain, transcriber, apiKey } = options;
+  const ports: SessionPorts = {
+    clock,
+    newId,
+    voice,
+    brain,
+    log: (message) => options.onLog?.({ level: 'warn', message }),
+    ...(transcriber !== undefined && { transcriber }),
+  };
+  let voiceIsWarm = false;
+  const shared = {
+    keys: new EphemeralKeys(clock),
+    sessionLimitMs: options.sessionLimitMs ?? SESSION_LIMIT_MS,
+    note: (message: string) => options.onLog?.({ level: 'info', message }),
+    onFirstSession: () => {
+      if (!voiceIsWarm) void warmUpVoice(voice);
+      voiceIsWarm = true;
+    },
+    ...(apiKey !== undefined && { apiKey }),
+  };
+  const desk = new CallDesk({
+    ...ports,
+    maxCalls: options.maxCalls ?? MAX_CALLS,
+    loadMedia: options.loadMedia ?? loadRtc,
+    note: shared.note,
   });
+  return {
+    desk,
+    door: new SocketDoor({ ...shared, ports, desk }),
+    router: new RequestRouter({ ...shared, ports, desk, routes: options.routes ?? [] }),
+  };
 }
 
-function logLife(options: RealtimeServerOptions, socket: WebSocket, sessionId: string): void {
-  options.onLog?.({ level: 'info', message: `session ${sessionId} opened` });
-  socket.on('close', (code) => {
-    options.onLog?.({ level: 'info', message: `session ${sessionId} closed with code ${code}` });
-  });
-}
-
-async function answerRequest(
-  options: RealtimeServerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = requestUrl(request);
-  const refused = checkVisitor({ url, headers: request.headers }, options.apiKey);
-  if (refused !== undefined) {
-    writeRefusal(response, refused);
-    return;
-  }
-  const routes = options.routes?.filter(({ path }) => path === url.pathname) ?? [];
-  const route = routes.find(({ method }) => method === request.method);
-  try {
-    if (route === undefined) writeRefusal(response, explainMissing(url, routes.length > 0));
-    else await route.handle(request, response, url);
-  } catch (error) {
-    options.onLog?.({ level: 'warn', message: `${url.pathname} failed: ${errorText(error)}` });
-    if (response.headersSent) response.destroy();
-    else writeRefusal(response, refuse(500, 'server_error', 'The server failed on this request.'));
-  }
-}
-
-function explainMissing(url: URL, knownPath: boolean): Refused {
-  if (url.pathname === REALTIME_PATH) {
-    return refuse(426, 'upgrade_required', 'Sessions are WebSockets: ask for an upgrade.');
-  }
-  return knownPath
-    ? refuse(405, 'method_not_allowed', `${url.pathname} does not take this method.`)
-    : refuse(404, 'not_found', `Unknown path: ${url.pathname}.`);
-}
-
-function writeRefusal(response: ServerResponse, { status, body }: Refused): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function refuseUpgrade(stream: Duplex, { status, body }: Refused): void {
-  const json = JSON.stringify(body);
-  const head = [
-    `HTTP/1.1 ${status} Refused`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(json)}`,
-    'Connection: close',
-  ];
-  // A visitor that hangs up first is no reason to end the process.
-  stream.on('error', () => stream.destroy());
-  stream.end(`${head.join('\r\n')}\r\n\r\n${json}`);
-}
-
-function requestUrl(request: IncomingMessage): URL {
-  return URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
+async function loadRtc(): Promise<CallMedia> {
+  return import('../rtc/index.ts');
 }
 
 function createHttpServer(tls: RealtimeServerOptions['tls']): Server {
@@ -244,17 +150,20 @@ function addressOf(server: Server): AddressInfo {
   return address;
 }
 
-async function closeAll(server: Server, sockets: WebSocketServer): Promise<void> {
+async function closeAll(server: Server, door: SocketDoor, desk: CallDesk): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => {
     resolve();
   });
-  for (const socket of sockets.clients) socket.close(1001, 'server is closing');
+  const callsClosed = desk.close();
+  door.close();
+  const late = Promise.withResolvers<void>();
   const deadline = setTimeout(() => {
-    for (const socket of sockets.clients) socket.terminate();
+    door.terminate();
     server.closeAllConnections();
+    late.resolve();
   }, CLOSE_DEADLINE_MS);
   server.closeIdleConnections();
-  await promise;
+  await Promise.all([promise, Promise.race([callsClosed, late.promise])]);
   clearTimeout(deadline);
 }

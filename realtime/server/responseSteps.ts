@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { ConversationItem, type ResponseOptions } from '../protocol/index.ts';
 import { closeOpenMessage } from './outputSteps.ts';
+import { armIdle, closeDrained } from './playout.ts';
 import { describeResponse, RATE_LIMITS } from './responseWire.ts';
 import { findToolFault } from './sessionUpdate.ts';
 import { failTranscript } from './transcriptSteps.ts';
@@ -95,9 +96,11 @@ export function endResponse(draft: Draft, responseId: string, outcome: ResponseO
   const described = describeResponse(draft.state, response, outcome);
   draft.send({ type: 'response.done', response: described });
   draft.send({ type: 'rate_limits.updated', rate_limits: RATE_LIMITS });
+  closeDrained(draft);
   if (!response.inConversation) return;
   if (draft.state.turnWaiting) beginResponse(draft);
-  else armIdle(draft, response);
+  // The client cannot have heard everything yet, so the wait begins when it will have.
+  else armIdle(draft, response.createdAtMs + response.audioMs);
 }
 
 /** `response.cancel`; with nothing to cancel it is a harmless error. */
@@ -120,17 +123,6 @@ export function cancelResponse(
     return;
   }
   endResponse(draft, response.id, { status: 'cancelled', reason: 'client_cancelled' });
-}
-
-/** The client cannot have heard everything yet, so the wait begins when it will have. */
-function armIdle(draft: Draft, response: ActiveResponse): void {
-  const detection = draft.state.session.input.turnDetection;
-  if (detection?.type !== 'server_vad' || draft.state.input.speech !== undefined) return;
-  const idleMs = detection.idle_timeout_ms ?? undefined;
-  if (idleMs === undefined) return;
-  const playingUntilMs = response.createdAtMs + response.audioMs;
-  const delayMs = idleMs + Math.max(0, playingUntilMs - draft.ports.nowMs());
-  draft.do({ type: 'armIdle', delayMs });
 }
 
 const Reference = z.looseObject({ type: z.literal('item_reference'), id: z.string() });

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
 import { SocketWriter, type WritableSocket } from './socketWriter.ts';
-import { countingIds } from './testing/index.ts';
 
 type Sent = (error?: Error) => void;
 
@@ -49,10 +48,10 @@ async function settled(promise: Promise<void>): Promise<boolean> {
 
 test('sound waits while a megabyte is unsent, and goes on when most of it is gone', async () => {
   const socket = new StalledSocket();
-  const writer = new SocketWriter(socket, countingIds(), () => undefined);
+  const writer = new SocketWriter(socket, () => undefined);
   expect(await settled(writer.ready())).toBe(true);
-  writer.send({ type: 'a', text: 'x'.repeat(1024 * 1024) });
-  writer.send({ type: 'b' });
+  writer.write('x'.repeat(1024 * 1024));
+  writer.write('b');
   const ready = writer.ready();
 
   expect(await settled(ready)).toBe(false);
@@ -64,7 +63,7 @@ test('sound waits while a megabyte is unsent, and goes on when most of it is gon
 
 test('whoever waits is let go when the socket is gone', async () => {
   const socket = new StalledSocket();
-  const writer = new SocketWriter(socket, countingIds(), () => undefined);
+  const writer = new SocketWriter(socket, () => undefined);
   socket.bufferedAmount = 2_000_000;
   const ready = writer.ready();
   writer.release();
@@ -75,34 +74,11 @@ test('whoever waits is let go when the socket is gone', async () => {
 test('a client that never reads is given up, and nothing is written to it any more', () => {
   const socket = new StalledSocket();
   const logged: string[] = [];
-  const writer = new SocketWriter(socket, countingIds(), (message) => logged.push(message));
+  const writer = new SocketWriter(socket, (message) => logged.push(message));
   socket.bufferedAmount = 65 * 1024 * 1024;
-  writer.send({ type: 'a' });
-  writer.send({ type: 'b' });
+  writer.write('a');
+  writer.write('b');
 
   expect(socket).toMatchObject({ terminated: true, frames: [] });
   expect(logged).toEqual(['the client reads nothing; its socket was dropped']);
-});
-
-test('a frame of sound is the JSON the schema expects', () => {
-  const socket = new StalledSocket();
-  const writer = new SocketWriter(socket, countingIds(), () => undefined);
-  const samples = Int16Array.of(1, -1);
-  writer.sendAudio({
-    type: 'sendAudio',
-    responseId: 'resp_1',
-    itemId: 'item_1',
-    outputIndex: 2,
-    samples,
-  });
-
-  expect(JSON.parse(socket.frames[0] ?? '')).toEqual({
-    type: 'response.output_audio.delta',
-    event_id: 'event_1',
-    response_id: 'resp_1',
-    item_id: 'item_1',
-    output_index: 2,
-    content_index: 0,
-    delta: 'AQD//w==',
-  });
 });

@@ -48,6 +48,23 @@ export type ActiveResponse = {
   readonly createdAtMs: number;
 };
 
+/**
+ * The sound of one response that a call has still to send, or has just sent to the last sample. It
+ * leaves when all of it has gone out and the response is over, or when it is cut off.
+ */
+export type Playing = {
+  readonly responseId: string;
+  /** In the order they are heard; `sent` of `total` samples have gone out. */
+  readonly items: readonly {
+    readonly itemId: string;
+    readonly sent: number;
+    readonly total: number;
+  }[];
+};
+
+/** One of the ways events come and go: a WebSocket, or the data channel of a call. */
+export type LineId = number;
+
 export type SessionState = {
   readonly phase: 'open' | 'closed';
   readonly session: SessionObject;
@@ -60,6 +77,8 @@ export type SessionState = {
   readonly turnWaiting: boolean;
   /** Set by the first assistant audio; the voice cannot change after it (realtime-v2 §21.2). */
   readonly voiceFixed: boolean;
+  /** In a call, what is heard now and then; on a WebSocket, where the client plays, `undefined`. */
+  readonly playout: readonly Playing[] | undefined;
 };
 
 /** What the turn detector found in one chunk, on the session's time line. */
@@ -74,10 +93,19 @@ export type ResponseOutcome =
   | { readonly status: 'failed'; readonly code: string; readonly message: string };
 
 export type Input =
-  | { readonly type: 'opened' }
-  | { readonly type: 'clientEvent'; readonly event: NonAudioClientEvent }
-  | { readonly type: 'frameRejected'; readonly error: ErrorBody }
-  | { readonly type: 'audioAppended'; readonly sampleCount: number; readonly turns: TurnMark[] }
+  /** A line has joined; without an id, whoever listens. */
+  | { readonly type: 'opened'; readonly line?: LineId }
+  | { readonly type: 'clientEvent'; readonly event: NonAudioClientEvent; readonly line?: LineId }
+  | { readonly type: 'frameRejected'; readonly error: ErrorBody; readonly line?: LineId }
+  | {
+      readonly type: 'audioAppended';
+      readonly sampleCount: number;
+      readonly turns: TurnMark[];
+      /** Absent for the sound of a call. */
+      readonly line?: LineId;
+    }
+  /** A call has sent so many samples of a response. */
+  | { readonly type: 'audioSent'; readonly responseId: string; readonly sampleCount: number }
   | { readonly type: 'transcribed'; readonly itemId: string; readonly text: string }
   | {
       readonly type: 'transcriptionFailed';
@@ -118,7 +146,10 @@ export type Input =
     }
   | { readonly type: 'idled' }
   | { readonly type: 'expired' }
-  | { readonly type: 'disconnected' };
+  /** A line has gone. A call goes on without it; a WebSocket was its session. */
+  | { readonly type: 'disconnected' }
+  /** The call is over, or the server is. */
+  | { readonly type: 'ended'; readonly code: number; readonly reason: string };
 
 /** Appends travel as `audioAppended`: their sound never enters the state. */
 export type NonAudioClientEvent = Exclude<ClientEvent, { type: 'input_audio_buffer.append' }>;
@@ -126,7 +157,13 @@ export type NonAudioClientEvent = Exclude<ClientEvent, { type: 'input_audio_buff
 export type ServerEventBody = { readonly type: string; readonly [field: string]: unknown };
 
 export type Effect =
-  | { readonly type: 'send'; readonly event: ServerEventBody }
+  /** To one line, or to all. */
+  | {
+      readonly type: 'send';
+      readonly event: ServerEventBody;
+      readonly to?: LineId;
+    }
+  /** Sound for a client that plays it itself. */
   | {
       readonly type: 'sendAudio';
       readonly responseId: string;
@@ -134,6 +171,9 @@ export type Effect =
       readonly outputIndex: number;
       readonly samples: Int16Array;
     }
+  /** Sound for the call to send in real time. */
+  | { readonly type: 'playAudio'; readonly responseId: string; readonly samples: Int16Array }
+  | { readonly type: 'dropAudio'; readonly responseId: string }
   | {
       readonly type: 'startResponse';
       readonly responseId: string;
@@ -155,7 +195,11 @@ export type Effect =
   | { readonly type: 'forgetAudio'; readonly itemId: string }
   | { readonly type: 'dropInput'; readonly beforeSample: number }
   /** Send an item with its sound, if it is still there. */
-  | { readonly type: 'sendItem'; readonly item: StoredItem }
+  | {
+      readonly type: 'sendItem';
+      readonly item: StoredItem;
+      readonly to?: LineId;
+    }
   | { readonly type: 'restartTurnDetector' }
   | { readonly type: 'transcribe'; readonly itemId: string }
   | { readonly type: 'armIdle'; readonly delayMs: number }
@@ -178,10 +222,13 @@ export class Draft {
   state: SessionState;
   readonly effects: Effect[] = [];
   readonly ports: StepPorts;
+  /** The line whose input this is, which alone is told what is wrong with it. */
+  readonly line: LineId | undefined;
 
-  constructor(state: SessionState, ports: StepPorts) {
+  constructor(state: SessionState, ports: StepPorts, line: LineId | undefined) {
     this.state = state;
     this.ports = ports;
+    this.line = line;
   }
 
   set(change: Partial<SessionState>): void {
@@ -196,8 +243,21 @@ export class Draft {
     this.effects.push({ type: 'send', event });
   }
 
+  /** Answers the line that asked; what no line asked for, all hear. */
+  reply(event: ServerEventBody): void {
+    this.effects.push({ type: 'send', event, ...this.#toLine });
+  }
+
   refuse(error: Refusal): void {
-    this.send({ type: 'error', error: invalidRequest(error) });
+    this.reply({ type: 'error', error: invalidRequest(error) });
+  }
+
+  replyItem(item: StoredItem): void {
+    this.effects.push({ type: 'sendItem', item, ...this.#toLine });
+  }
+
+  get #toLine(): { readonly to?: LineId } {
+    return this.line === undefined ? {} : { to: this.line };
   }
 }
 

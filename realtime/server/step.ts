@@ -2,6 +2,7 @@ import { assertNever } from '../../core/base/index.ts';
 import { appendAudio, clearBuffer, commitByHand, idle } from './inputSteps.ts';
 import { createItem, deleteItem, retrieveItem, truncateItem } from './itemSteps.ts';
 import { type Produced, produceAudio, produceCall, produceText } from './outputSteps.ts';
+import { audioSent, clearPlayout } from './playoutSteps.ts';
 import { cancelResponse, endResponse, requestResponse } from './responseSteps.ts';
 import { describeSession, type SessionObject } from './sessionConfig.ts';
 import { mergeSession } from './sessionUpdate.ts';
@@ -16,7 +17,12 @@ import {
 } from './state.ts';
 import { completeTranscript, failTranscript } from './transcriptSteps.ts';
 
-export function initialState(session: SessionObject, conversationId: string): SessionState {
+/** `playedBy` says who plays the answers: the client, from what its socket brings, or the call. */
+export function initialState(
+  session: SessionObject,
+  conversationId: string,
+  playedBy: 'client' | 'call' = 'client',
+): SessionState {
   return {
     phase: 'open',
     session,
@@ -26,6 +32,7 @@ export function initialState(session: SessionObject, conversationId: string): Se
     responses: [],
     turnWaiting: false,
     voiceFixed: false,
+    playout: playedBy === 'call' ? [] : undefined,
   };
 }
 
@@ -40,7 +47,7 @@ export function step(
   ports: StepPorts,
 ): { readonly state: SessionState; readonly effects: readonly Effect[] } {
   if (state.phase === 'closed') return { state, effects: [] };
-  const draft = new Draft(state, ports);
+  const draft = new Draft(state, ports, 'line' in input ? input.line : undefined);
   take(draft, input);
   return { state: draft.state, effects: draft.effects };
 }
@@ -48,16 +55,19 @@ export function step(
 function take(draft: Draft, input: Input): void {
   switch (input.type) {
     case 'opened':
-      draft.send({ type: 'session.created', session: describeSession(draft.state.session) });
+      draft.reply({ type: 'session.created', session: describeSession(draft.state.session) });
       return;
     case 'clientEvent':
       takeClientEvent(draft, input.event);
       return;
     case 'frameRejected':
-      draft.send({ type: 'error', error: input.error });
+      draft.reply({ type: 'error', error: input.error });
       return;
     case 'audioAppended':
       appendAudio(draft, input.sampleCount, input.turns);
+      return;
+    case 'audioSent':
+      audioSent(draft, input.responseId, input.sampleCount);
       return;
     case 'transcribed':
       completeTranscript(draft, input.itemId, input.text);
@@ -101,7 +111,10 @@ function take(draft: Draft, input: Input): void {
       expire(draft);
       return;
     case 'disconnected':
-      end(draft);
+      if (draft.state.playout === undefined) end(draft);
+      return;
+    case 'ended':
+      close(draft, input.code, input.reason);
       return;
     default:
       assertNever(input, 'session input');
@@ -139,6 +152,10 @@ function takeClientEvent(draft: Draft, event: NonAudioClientEvent): void {
       cancelResponse(draft, event.response_id, eventId);
       return;
     case 'output_audio_buffer.clear': {
+      if (draft.state.playout !== undefined) {
+        clearPlayout(draft, 'client_cancelled');
+        return;
+      }
       const message =
         'output_audio_buffer.clear works over WebRTC and SIP only; over WebSocket the client holds the buffer.';
       draft.refuse({ code: 'invalid_value', message, param: 'type', eventId });
@@ -175,7 +192,7 @@ function updateSession(
   const merge = mergeSession(before, event.session, voiceFixed);
   if (merge.kind === 'refused') {
     const error = { ...merge.error, event_id: event.event_id ?? null };
-    draft.send({ type: 'error', error });
+    draft.reply({ type: 'error', error });
     return;
   }
   const { session } = merge;

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Clock } from '../../core/base/index.ts';
+import type { SpeechVoice } from '../audio/index.ts';
+import type { ConversationBrain, TranscriberPort } from './brain.ts';
+import type { CallMedia } from './callMedia.ts';
+
+/** One more path of the same server; requests reach it only with the key and from allowed origins. */
+export type HttpRoute = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
+};
+
+export type RealtimeServerLogEntry = {
+  readonly level: 'info' | 'warn';
+  readonly message: string;
+};
+
+export type RealtimeServerOptions = {
+  /** Address to listen on; 127.0.0.1 unless told. */
+  readonly host?: string;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** When set, every request must bring it as a bearer key. */
+  readonly apiKey?: string;
+  /** Stays the caller's: closing the server does not close the voice. */
+  readonly voice: SpeechVoice;
+  readonly clock: Clock;
+  /** Fresh ids of letters, digits, `_` and `-` that begin with the prefix. */
+  readonly newId: (prefix: string) => string;
+  readonly brain: ConversationBrain;
+  readonly transcriber?: TranscriberPort;
+  readonly routes?: readonly HttpRoute[];
+  /** How long a session may last; 60 minutes, as in the API. */
+  readonly sessionLimitMs?: number;
+  /** How many WebRTC calls there may be at once; 64 unless told. */
+  readonly maxCalls?: number;
+  /** What carries calls: WebRTC by `realtime/rtc` unless told, loaded when the first call is coming. */
+  readonly loadMedia?: () => Promise<CallMedia>;
+  onLog?(entry: RealtimeServerLogEntry): void;
+};
