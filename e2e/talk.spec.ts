@@ -7,18 +7,21 @@ import { expect, recordedVoicePath, runParley, test } from './support/index.ts';
 
 // A person's recorded voice, spoken into a session of the shipped program without a window.
 
-test('talk speaks a recording into a session and writes an audible answer', async () => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-talk-'));
-  const answer = join(folder.path, 'answer.wav');
+for (const transport of ['websocket', 'webrtc']) {
+  test(`talk speaks a recording into a session over ${transport} and writes an audible answer`, async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-talk-'));
+    const answer = join(folder.path, 'answer.wav');
+    const command = ['talk', recordedVoicePath(), '-o', answer, '--transport', transport];
 
-  const { exitCode, stdout, stderr } = await runParley(['talk', recordedVoicePath(), '-o', answer]);
+    const { exitCode, stdout, stderr } = await runParley(command);
 
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(stdout).toMatch(/I heard [\d.]+ seconds of speech/);
-  const { samples, sampleRateHz } = parseWav(await readFile(answer));
-  expect(samples.length / sampleRateHz).toBeGreaterThan(2);
-  expect(samples.reduce((peak, sample) => Math.max(peak, sample), 0)).toBeGreaterThan(3000);
-});
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/I heard [\d.]+ seconds of speech/);
+    const { samples, sampleRateHz } = parseWav(await readFile(answer));
+    expect(samples.length / sampleRateHz).toBeGreaterThan(2);
+    expect(samples.reduce((peak, sample) => Math.max(peak, sample), 0)).toBeGreaterThan(3000);
+  });
+}
 
 test('talk tells machines what happened, one JSON object per line', async () => {
   const { exitCode, stdout, stderr } = await runParley([

@@ -52,6 +52,7 @@ export async function runTalkCommand(
         io,
         files: nodeTalkFiles,
         clock: hostClock,
+        loadCaller: async () => (await import('../../../realtime/rtc/index.ts')).createCaller,
         signal,
       },
     );

@@ -18,10 +18,7 @@ const MAX_CHANNELS = 8;
  * mono 24 kHz. Throws `TalkUsageError`.
  */
 export async function prepareInput(options: TalkOptions, files: TalkFiles): Promise<Int16Array> {
-  const { inputPath, outputPath, transport, text } = options;
-  if (transport === 'webrtc') {
-    throw new TalkUsageError('This version speaks WebSocket only; leave out --transport webrtc.');
-  }
+  const { inputPath, outputPath, text } = options;
   if (outputPath !== undefined && text) {
     throw new TalkUsageError('--text asks for an answer without sound; leave out -o or --text.');
   }

@@ -1,5 +1,6 @@
 import type { AppServerClient } from '../../../core/protocol/index.ts';
 import type { Clock } from '../../../core/base/index.ts';
+import type { Caller } from './callLine.ts';
 import { ProductError } from '../../../core/base/index.ts';
 import type { ByteSink } from '../../../realtime/audio/index.ts';
 
@@ -43,6 +44,8 @@ export type TalkDeps = {
   readonly io: TalkIo;
   readonly files: TalkFiles;
   readonly clock: Clock;
+  /** Loaded only when a call is made. */
+  readonly loadCaller: () => Promise<Caller>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 };

@@ -41,11 +41,6 @@ describe('bad input is refused before the engine is asked for anything:', () => 
       options: { outputPath: 'out.wav', text: true },
       says: 'leave out -o or --text',
     },
-    {
-      name: 'WebRTC',
-      options: { transport: 'webrtc' },
-      says: 'speaks WebSocket only',
-    },
   ])('$name', async ({ options, bytes, says }) => {
     const talk = new TalkRun(options, ({ files }) => {
       if (bytes !== undefined) files.contents.set('in.wav', bytes);

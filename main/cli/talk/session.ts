@@ -4,16 +4,18 @@ import type {
   NotificationParamsOf,
   ParamsOf,
 } from '../../../core/protocol/index.ts';
-import { InputNormaliser, measureLevel } from '../../../realtime/audio/index.ts';
+import { measureLevel } from '../../../realtime/audio/index.ts';
 import type { AnswerFile } from './answerFile.ts';
+import { CallLine } from './callLine.ts';
 import { LIMITS, WORDS } from './limits.ts';
-import { Microphone } from './microphone.ts';
 import { describeTaskEnd, isHandoff, isOfThread } from './notifications.ts';
 import { type TalkDeps, TalkFailure, type TalkOptions } from './options.ts';
 import type { ProgressLine } from './progressLine.ts';
 import type { TalkReport } from './report.ts';
+import { SocketLine } from './socketLine.ts';
+import type { SoundLine, SoundLineEvents } from './soundLine.ts';
 import { initialTalk, step, type TalkInput, waitingFor } from './talkState.ts';
-import { Uplink } from './uplink.ts';
+import { stopVoice } from './uplink.ts';
 
 const START_LIMIT_MS = 15_000;
 
@@ -26,13 +28,12 @@ export class TalkSession {
   readonly #report: TalkReport;
   readonly #progress: ProgressLine;
   readonly #answer: AnswerFile;
-  readonly #microphone: Microphone;
-  readonly #normaliser = new InputNormaliser();
+  readonly #samples: Int16Array;
   readonly #end = Promise.withResolvers<TalkEnd>();
   readonly #subscriptions: Unsubscribe[] = [];
   readonly #taskResults = new Map<string, string>();
   #threadId: string | undefined;
-  #uplink: Uplink | undefined;
+  #line: SoundLine | undefined;
   #live = false;
   #over = false;
   #state = initialTalk;
@@ -53,21 +54,12 @@ export class TalkSession {
     this.#report = parts.report;
     this.#progress = parts.progress;
     this.#answer = parts.answer;
-    this.#microphone = new Microphone({
-      samples: parts.samples,
-      clock: parts.deps.clock,
-      onChunk: (chunk) => {
-        this.#send(chunk);
-      },
-      onInputOver: () => {
-        this.#take({ type: 'inputOver' });
-      },
-    });
+    this.#samples = parts.samples;
   }
 
   /** Rejects with the first thing that went wrong; in any case everything it began has ended. */
   async run(): Promise<TalkEnd> {
-    const { signal, clock } = this.#deps;
+    const { client, signal, clock } = this.#deps;
     // Awaited below in every case; this keeps an early end from counting as unhandled until then.
     this.#end.promise.catch(() => undefined);
     const onAbort = (): void => {
@@ -87,9 +79,9 @@ export class TalkSession {
     } finally {
       signal.removeEventListener('abort', onAbort);
       this.#timer.cancel();
-      this.#microphone.close();
       for (const unsubscribe of this.#subscriptions) unsubscribe();
-      await this.#uplink?.stop();
+      await this.#line?.close();
+      if (this.#threadId !== undefined) await stopVoice(client, clock, this.#threadId);
     }
   }
 
@@ -109,21 +101,44 @@ export class TalkSession {
     const { thread } = await client.request('thread/start', { cwd });
     if (this.#over) return;
     this.#threadId = thread.id;
-    this.#uplink = new Uplink({
-      client,
-      clock: this.#deps.clock,
-      threadId: thread.id,
-      onProblem: (message, cause) => {
-        this.#fail(message, cause);
-      },
-    });
+    const line = await this.#openLine(thread.id);
+    this.#line = line;
+    if (this.#over) {
+      await line.close();
+      return;
+    }
     const params: ParamsOf<'thread/realtime/start'> = {
       threadId: thread.id,
       outputModality: text ? 'text' : 'audio',
-      transport: { type: 'websocket' },
+      transport: line.transport,
       ...(prompt === undefined ? {} : { prompt }),
     };
     await client.request('thread/realtime/start', params);
+  }
+
+  async #openLine(threadId: string): Promise<SoundLine> {
+    const { client, clock, loadCaller } = this.#deps;
+    const samples = this.#samples;
+    const events: SoundLineEvents = {
+      onSpoken: (spoken) => {
+        this.#showProgress(measureLevel(spoken).rms);
+      },
+      onInputOver: () => {
+        this.#take({ type: 'inputOver' });
+      },
+      onHeard: (heard) => {
+        this.#hear(heard);
+      },
+      onWarning: (message) => {
+        this.#report({ type: 'warning', message });
+      },
+      onProblem: (message, cause) => {
+        this.#fail(message, cause);
+      },
+    };
+    return this.#options.transport === 'webrtc'
+      ? CallLine.open(await loadCaller(), clock, samples, events)
+      : new SocketLine({ client, clock, threadId, samples }, events);
   }
 
   #subscribe(): void {
@@ -138,7 +153,10 @@ export class TalkSession {
         modelProvider: started.modelProvider ?? null,
       });
       this.#take({ type: 'activity' });
-      this.#microphone.open();
+      this.#line?.begin();
+    });
+    this.#on('thread/realtime/sdp', ({ sdp }) => {
+      this.#line?.takeAnswer(sdp);
     });
     this.#on('thread/realtime/speech/started', ({ audioStartMs }) => {
       this.#report({ type: 'speech', state: 'started', ms: audioStartMs });
@@ -156,8 +174,10 @@ export class TalkSession {
       this.#endResponse(responseId, status);
     });
     this.#on('thread/realtime/outputAudio/delta', ({ audio }) => {
-      this.#hear(audio);
+      this.#take({ type: 'activity' });
+      this.#line?.takeAudio(audio);
     });
+    this.#subscribeToCall();
     this.#on('thread/realtime/transcript/delta', ({ role, delta }) => {
       if (role === 'assistant') this.#assistantWords += delta;
       this.#take({ type: 'activity' });
@@ -176,6 +196,16 @@ export class TalkSession {
     });
     this.#subscribeToTasks();
     this.#subscribeToEnds();
+  }
+
+  #subscribeToCall(): void {
+    const heard = (audible: boolean) => (): void => {
+      this.#take({ type: 'audible', audible });
+      this.#line?.listen(audible);
+    };
+    this.#on('thread/realtime/outputAudioBuffer/started', heard(true));
+    this.#on('thread/realtime/outputAudioBuffer/stopped', heard(false));
+    this.#on('thread/realtime/outputAudioBuffer/cleared', heard(false));
   }
 
   #subscribeToTasks(): void {
@@ -239,25 +269,9 @@ export class TalkSession {
     });
   }
 
-  #send(chunk: Int16Array): void {
-    this.#showProgress(measureLevel(chunk).rms);
-    this.#uplink?.send(chunk);
-  }
-
-  #hear(audio: NotificationParamsOf<'thread/realtime/outputAudio/delta'>['audio']): void {
-    this.#take({ type: 'activity' });
-    const { data, sampleRate, numChannels } = audio;
-    if (data === '') return;
-    const result = this.#normaliser.normalise({ data, sampleRate, numChannels });
-    if (!result.ok) {
-      this.#report({
-        type: 'warning',
-        message: `A part of the answer was lost: ${result.message}`,
-      });
-      return;
-    }
-    this.#showProgress(measureLevel(result.samples).rms);
-    this.#answer.append(result.samples).catch((error: unknown) => {
+  #hear(samples: Int16Array): void {
+    this.#showProgress(measureLevel(samples).rms);
+    this.#answer.append(samples).catch((error: unknown) => {
       this.#fail(`The answer could not be written: ${errorText(error)}.`, error);
     });
   }

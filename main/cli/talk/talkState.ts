@@ -7,6 +7,8 @@ export type TalkState = {
   /** Who waits for a response that has not begun yet. */
   readonly owed: 'nobody' | 'speech' | 'task';
   readonly responses: ReadonlySet<string>;
+  /** In a call: the answer can be heard, which goes on after the response has ended. */
+  readonly audible: boolean;
   /** The voice model asked for work, and no turn has begun on it yet. */
   readonly handedOver: boolean;
   readonly tasks: ReadonlySet<string>;
@@ -22,6 +24,7 @@ export type TalkInput =
   | { readonly type: 'handedOver' }
   | { readonly type: 'taskStarted'; readonly turnId: string }
   | { readonly type: 'taskEnded'; readonly turnId: string }
+  | { readonly type: 'audible'; readonly audible: boolean }
   /** Something arrived that changes nothing but shows that work goes on. */
   | { readonly type: 'activity' };
 
@@ -42,6 +45,7 @@ export const initialTalk: TalkState = {
   speech: 'none',
   owed: 'nobody',
   responses: new Set(),
+  audible: false,
   handedOver: false,
   tasks: new Set(),
   answers: 0,
@@ -77,6 +81,8 @@ export function step(state: TalkState, input: TalkInput): TalkState {
             owed: state.owed === 'speech' ? 'speech' : 'task',
           }
         : state;
+    case 'audible':
+      return { ...state, audible: input.audible };
     case 'activity':
       return state;
     default:
@@ -88,7 +94,7 @@ export function waitingFor(state: TalkState): WaitingFor {
   if (!state.inputOver) return 'input';
   if (state.speech === 'none') return 'speech';
   if (state.speech === 'speaking') return 'endOfSpeech';
-  if (state.responses.size > 0) return 'endOfAnswer';
+  if (state.responses.size > 0 || state.audible) return 'endOfAnswer';
   if (state.owed === 'speech') return 'answer';
   if (state.tasks.size > 0) return 'task';
   if (state.handedOver) return 'handover';

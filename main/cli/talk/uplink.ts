@@ -9,20 +9,17 @@ const MAX_UNCONFIRMED_CHUNKS = 250;
 /** The way of the microphone's sound to a thread's voice session. */
 export class Uplink {
   readonly #client: AppServerClient;
-  readonly #clock: Clock;
   readonly #threadId: string;
   readonly #onProblem: (message: string, cause?: unknown) => void;
   #unconfirmed = 0;
 
   constructor(options: {
     readonly client: AppServerClient;
-    readonly clock: Clock;
     readonly threadId: string;
     /** Audio does not get through; may be called more than once. */
     readonly onProblem: (message: string, cause?: unknown) => void;
   }) {
     this.#client = options.client;
-    this.#clock = options.clock;
     this.#threadId = options.threadId;
     this.#onProblem = options.onProblem;
   }
@@ -47,18 +44,22 @@ export class Uplink {
         this.#onProblem(`The engine refused the audio: ${errorText(error)}`, error);
       });
   }
+}
 
-  /** Leaves the engine without a voice session; gives up after two seconds without an answer. */
-  async stop(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const timer = this.#clock.after(STOP_LIMIT_MS, () => {
-      resolve(undefined);
-    });
-    const stopped = this.#client
-      .request('thread/realtime/stop', { threadId: this.#threadId })
-      // A session that is gone already is as good as stopped.
-      .catch(() => undefined);
-    await Promise.race([stopped, promise]);
-    timer.cancel();
-  }
+/** Leaves the engine without a voice session; gives up after two seconds without an answer. */
+export async function stopVoice(
+  client: AppServerClient,
+  clock: Clock,
+  threadId: string,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = clock.after(STOP_LIMIT_MS, () => {
+    resolve(undefined);
+  });
+  const stopped = client
+    .request('thread/realtime/stop', { threadId })
+    // A session that is gone already is as good as stopped.
+    .catch(() => undefined);
+  await Promise.race([stopped, promise]);
+  timer.cancel();
 }

@@ -3,6 +3,7 @@ import type { Turn } from '../../../../core/protocol/index.ts';
 import { encodePcm, writeWav } from '../../../../realtime/audio/index.ts';
 import { tone } from '../../../../realtime/audio/testing/index.ts';
 import { runTalk, type TalkOptions } from '../index.ts';
+import { FakeCall } from './fakeCall.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { MemoryFiles } from './memoryFiles.ts';
 
@@ -19,6 +20,7 @@ export class TalkRun {
   readonly engine = new FakeEngine();
   readonly files = new MemoryFiles();
   readonly clock = new ManualClock();
+  readonly call = new FakeCall();
   readonly abort = new AbortController();
   stdout = '';
   stderr = '';
@@ -45,6 +47,7 @@ export class TalkRun {
         client: this.engine.client,
         files: this.files,
         clock: this.clock,
+        loadCaller: async () => this.call.caller,
         signal: this.abort.signal,
         io: {
           stdout: { write: (text) => (this.stdout += text) },
