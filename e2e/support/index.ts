@@ -4,3 +4,4 @@ export { cleanEnvironment, type Host, type HostOptions, startHost } from './host
 export { providerAt, SECRET_KEY, startRefusingProvider, UNREACHABLE } from './providers.ts';
 export { recordedVoicePath } from './recordedVoice.ts';
 export { expect, test } from './test.ts';
+export { measureTone, type ToneFacts } from './toneMeter.ts';
