@@ -224,7 +224,9 @@ async function equip(
         payloadType,
         sender: transceiver.sender,
         nextFrame: () => owner.source?.(),
-        onAudio: handlers.onAudio,
+        onAudio: (samples) => {
+          handlers.onAudio(samples);
+        },
         onFault: (error) => {
           owner.fail(sourceFault(error));
         },
