@@ -1,5 +1,8 @@
+export { CallClient, type CallClientOptions, postOffer } from './callClient.ts';
+export { MemoryNet, MemoryPeer } from './memoryCall.ts';
 export {
   countingIds,
+  realClock,
   rule,
   startScriptedServer,
   startTestServer,
