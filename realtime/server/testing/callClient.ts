@@ -142,7 +142,7 @@ export class CallClient extends EventLog {
 type Placed = {
   readonly peer: CallPeer;
   readonly offerSdp: string;
-  accept(answerSdp: string): Promise<void>;
+  readonly accept: (answerSdp: string) => Promise<void>;
 };
 
 async function place(

@@ -1,4 +1,4 @@
-export { CallClient, type CallClientOptions, postOffer } from './callClient.ts';
+export { CALL_SESSION, CallClient, type CallClientOptions, postOffer } from './callClient.ts';
 export { MemoryNet, MemoryPeer } from './memoryCall.ts';
 export {
   countingIds,
@@ -8,4 +8,5 @@ export {
   startTestServer,
   type TestServer,
 } from './testServer.ts';
+export { upgradeStatus } from './upgrade.ts';
 export { WireClient } from './wireClient.ts';
