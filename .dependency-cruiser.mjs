@@ -71,6 +71,12 @@ const configuration = {
       { path: '(?:^|/)node_modules/electron/' },
     ),
     forbid(
+      'calls-stay-home',
+      'Only realtime/rtc names werift and libopus-wasm: it mends what they leave open.',
+      { pathNot: '^realtime/rtc/' },
+      { path: '(?:^|/)node_modules/(?:werift|libopus-wasm)/' },
+    ),
+    forbid(
       'product-without-tooling',
       'What ships imports neither browser tests nor build scripts.',
       { path: `^${AREA}/`, pathNot: '^e2e/' },

@@ -56,6 +56,18 @@ const rows: readonly Row[] = [
     to: 'node_modules/electron/index.js',
   },
   {
+    rule: 'calls-stay-home',
+    from: 'realtime/server/x.ts',
+    target: 'werift',
+    to: 'node_modules/werift/index.js',
+  },
+  {
+    rule: 'calls-stay-home',
+    from: 'core/voice/x.ts',
+    target: 'libopus-wasm',
+    to: 'node_modules/libopus-wasm/index.js',
+  },
+  {
     rule: 'product-without-tooling',
     from: 'core/threads/x.ts',
     target: '../../.ci/tool.ts',
@@ -96,6 +108,10 @@ const rows: readonly Row[] = [
 const installed = {
   'node_modules/electron/package.json': '{"name":"electron","main":"index.js"}',
   'node_modules/electron/index.js': leaf,
+  'node_modules/werift/package.json': '{"name":"werift","main":"index.js"}',
+  'node_modules/werift/index.js': leaf,
+  'node_modules/libopus-wasm/package.json': '{"name":"libopus-wasm","main":"index.js"}',
+  'node_modules/libopus-wasm/index.js': leaf,
 };
 
 describe('layering', () => {
@@ -158,6 +174,7 @@ describe('layering', () => {
       'core/threads/tests/suite.test.ts': imports('../index.ts'),
       'core/index.ts': imports('./threads/index.ts'),
       'realtime/session/index.ts': imports('../../core/base/index.ts'),
+      'realtime/rtc/calls.ts': imports('werift'),
       'main/electron/main.ts': imports('electron'),
       'main/preload/preload.ts': imports('../../app/bridge/contract.ts'),
       'main/engine/appServer.ts': imports('../../core/index.ts'),

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
+import { MediaStream, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
 
 import { errorText } from '../../core/base/index.ts';
 import { answerProblem, channelOf, offerProblem } from '../protocol/index.ts';
@@ -203,8 +204,8 @@ async function equip(
   if (transceiver === undefined || dtls === undefined) throw new Error('it has no audio');
   if (others.length > 0) throw new Error('its lines must share one transport (BUNDLE)');
   transceiver.setDirection('sendrecv');
-  // The line needs a name for the page to find its sound under.
-  await transceiver.sender.replaceTrack(new MediaStreamTrack({ kind: 'audio' }));
+  // Pages take the sound from the first stream of their `track` event, so there must be one.
+  transceiver.sender.setStreams([new MediaStream({ id: randomUUID() })]);
   const ice = fixIce(dtls, { ...setup, hasServers: setup.iceServers.length > 0 });
   skipUsedRecordNumbers(dtls);
   const { clock, handlers, payloadType, hasChannel } = setup;
@@ -223,7 +224,9 @@ async function equip(
         payloadType,
         sender: transceiver.sender,
         nextFrame: () => owner.source?.(),
-        onAudio: handlers.onAudio,
+        onAudio: (samples) => {
+          handlers.onAudio(samples);
+        },
         onFault: (error) => {
           owner.fail(sourceFault(error));
         },

@@ -4,6 +4,7 @@ import {
   type CandidatePair,
   Connection,
   type Message,
+  methods,
   parseMessage,
   type RTCDtlsTransport,
   StunProtocol,
@@ -17,7 +18,6 @@ import { ownAddresses } from './candidates.ts';
 type Address = readonly [host: string, port: number];
 type Protocol = CandidatePair['protocol'];
 
-const BINDING = 0x001;
 /** The first byte of a STUN message, as opposed to DTLS and RTP (RFC 7983). */
 const STUN_BELOW = 4;
 /** Addresses that passed a check and are remembered; a call has one or two. */
@@ -140,7 +140,7 @@ class Guard {
   /** werift answers any check; only one with this call's user name and password is one (RFC 8445 §7.3). */
   #admits(protocol: Protocol, message: Message, from: Address, raw: Buffer): boolean {
     const { localUsername, localPassword, remoteUsername } = this.#connection;
-    if (message.messageMethod !== BINDING) return false;
+    if (message.messageMethod !== methods.BINDING) return false;
     if (parseMessage(raw, Buffer.from(localPassword)) === undefined) return false;
     const user: unknown = message.getAttributeValue('USERNAME');
     if (typeof user !== 'string' || !user.startsWith(`${localUsername}:`)) return false;
@@ -201,7 +201,7 @@ function sendOnOldPath(connection: Connection): () => void {
   const send = connection.send;
   let old: CandidatePair | undefined;
   connection.send = async (data) => {
-    if (connection['canSendApplicationData']()) {
+    if (connection['canSendApplicationData']() === true) {
       old = undefined;
       await send(data);
     } else {

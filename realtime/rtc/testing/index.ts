@@ -1,0 +1,2 @@
+export { type CallPair, connectCallPair } from './callPair.ts';
+export { CallProbe, until } from './callProbe.ts';
