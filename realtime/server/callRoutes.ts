@@ -100,7 +100,7 @@ const SecretRequest = z.object({
       seconds: z.int().min(10).max(7200).optional(),
     })
     .nullish(),
-  session: z.unknown(),
+  session: z.unknown().optional(),
 });
 
 async function createSecret(

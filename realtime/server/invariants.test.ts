@@ -21,6 +21,7 @@ function chooseInput(bench: SessionBench, known: readonly string[], move: Move):
   const entries = bench.state.entries;
   const itemId = entries[pick % Math.max(1, entries.length)]?.item.id ?? 'item_none';
   const base = bench.state.input.endSample;
+  const playing = bench.state.playout?.[0]?.responseId ?? 'resp_none';
   const choices: readonly Input[] = [
     { type: 'clientEvent', event: { type: 'response.create' } },
     { type: 'clientEvent', event: { type: 'response.create', response: { conversation: 'none' } } },
@@ -74,8 +75,20 @@ function chooseInput(bench: SessionBench, known: readonly string[], move: Move):
     },
     { type: 'idled' },
     { type: 'transcribed', itemId, text: 'words' },
+    { type: 'audioSent', responseId: playing, sampleCount: unsentOf(bench, ms * 24) },
+    { type: 'audioSent', responseId, sampleCount: ms },
+    { type: 'clientEvent', event: { type: 'output_audio_buffer.clear' } },
   ];
   return choices[kind % choices.length] ?? { type: 'idled' };
+}
+
+/** A call sends no more than it has. */
+function unsentOf(bench: SessionBench, atMost: number): number {
+  const items = bench.state.playout?.[0]?.items ?? [];
+  return Math.min(
+    atMost,
+    items.reduce((sum, { sent, total }) => sum + total - sent, 0),
+  );
 }
 
 function field(value: unknown, name: string): unknown {
@@ -90,10 +103,22 @@ function findViolations(events: readonly ServerEventBody[]): readonly string[] {
   const active = new Map<unknown, { readonly writes: boolean }>();
   const ended = new Set<unknown>();
   const openItems = new Set<unknown>();
+  let heard: string | undefined;
   for (const event of events) {
     const response = field(event, 'response');
     const responseId = field(event, 'response_id') ?? field(response, 'id');
     const itemId = field(field(event, 'item'), 'id');
+    if (event.type.startsWith('output_audio_buffer.')) {
+      if (event.type === 'output_audio_buffer.started') {
+        if (heard !== undefined) wrong.push(`two responses are heard at once`);
+        heard = String(responseId);
+      } else if (heard === responseId) {
+        heard = undefined;
+      } else if (event.type === 'output_audio_buffer.stopped') {
+        wrong.push(`${String(responseId)} stopped without having started`);
+      }
+      continue;
+    }
     if (ended.has(responseId)) wrong.push(`${event.type} after the end of ${String(responseId)}`);
     if (event.type === 'response.created') {
       const writes = field(response, 'conversation_id') !== null;
@@ -117,46 +142,51 @@ function findViolations(events: readonly ServerEventBody[]): readonly string[] {
       wrong.push(`${String(itemId)} was done without being added`);
     }
   }
+  if (heard !== undefined) wrong.push(`${heard} was heard without an end`);
   for (const id of active.keys()) wrong.push(`${String(id)} never ended`);
   for (const id of openItems) wrong.push(`${String(id)} was never done`);
   return wrong;
 }
 
 const moves = fc.array(
-  fc.record({ kind: fc.nat(19), pick: fc.nat(5), ms: fc.integer({ min: 0, max: 400 }) }),
+  fc.record({ kind: fc.nat(22), pick: fc.nat(5), ms: fc.integer({ min: 0, max: 400 }) }),
   { maxLength: 60 },
 );
 
-test('whatever comes in whatever order, the promises of the wire hold', () => {
-  fc.assert(
-    fc.property(moves, (sequence) => {
-      const bench = new SessionBench();
-      const known: string[] = [];
-      for (const move of sequence) {
-        bench.take(chooseInput(bench, known, move));
-        for (const effect of bench.effects.splice(0)) {
-          if (effect.type === 'startResponse') known.push(effect.responseId);
+test.for(['client', 'call'] as const)(
+  'whatever comes in whatever order, the promises of the wire hold when the %s plays',
+  (playedBy) => {
+    fc.assert(
+      fc.property(moves, (sequence) => {
+        const bench = new SessionBench('none', playedBy);
+        const known: string[] = [];
+        for (const move of sequence) {
+          bench.take(chooseInput(bench, known, move));
+          for (const effect of bench.effects.splice(0)) {
+            if (effect.type === 'startResponse') known.push(effect.responseId);
+          }
         }
-      }
-      // The models come to their ends; one that waited for its turn may start another.
-      while (bench.state.responses.length > 0) {
-        for (const { id: responseId } of bench.state.responses) {
-          bench.take({ type: 'responseEnded', responseId, outcome: { status: 'completed' } });
+        // The models come to their ends; one that waited for its turn may start another.
+        while (bench.state.responses.length > 0) {
+          for (const { id: responseId } of bench.state.responses) {
+            bench.take({ type: 'responseEnded', responseId, outcome: { status: 'completed' } });
+          }
         }
-      }
+        while ((bench.state.playout ?? []).length > 0) bench.play(20);
 
-      expect(findViolations(bench.sent)).toEqual([]);
-    }),
-    { numRuns: 300 },
-  );
-});
+        expect(findViolations(bench.sent)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
 
 test('after the end nothing is sent, whatever still comes', () => {
   fc.assert(
     fc.property(moves, moves, (before, after) => {
-      const bench = new SessionBench();
+      const bench = new SessionBench('none', 'call');
       for (const move of before) bench.take(chooseInput(bench, ['resp_1'], move));
-      bench.take({ type: 'disconnected' });
+      bench.take({ type: 'ended', code: 1000, reason: 'over' });
       const effects = bench.effects.length;
       for (const move of after) bench.take(chooseInput(bench, ['resp_1'], move));
 

@@ -7,7 +7,7 @@ import { type Draft, type Playing, SAMPLES_PER_MS } from './state.ts';
 /** Takes note of what a call has sent of the response whose turn it is. */
 export function audioSent(draft: Draft, responseId: string, sampleCount: number): void {
   const [playing, ...later] = draft.state.playout ?? [];
-  if (playing?.responseId !== responseId) return;
+  if (playing?.responseId !== responseId || sampleCount === 0) return;
   const first = sentSamples(playing) === 0;
   draft.set({ playout: [advance(playing, sampleCount), ...later] });
   if (first) draft.send({ type: 'output_audio_buffer.started', response_id: responseId });

@@ -20,10 +20,13 @@ export class SessionBench {
   readonly ports: StepPorts;
   state: SessionState;
 
-  constructor(transcripts: StepPorts['transcripts'] = 'none') {
+  constructor(
+    transcripts: StepPorts['transcripts'] = 'none',
+    playedBy: 'client' | 'call' = 'client',
+  ) {
     this.ports = { newId: countingIds(), nowMs: () => this.clock.nowMs(), transcripts };
     const session = newSession('sess', 'practice', this.clock.nowMs() + 3_600_000);
-    this.state = initialState(session, 'conv');
+    this.state = initialState(session, 'conv', playedBy);
   }
 
   /** Takes inputs one after the other and returns the events they made the server send. */
@@ -64,6 +67,17 @@ export class SessionBench {
       { type: 'textProduced', responseId, text },
       { type: 'audioProduced', responseId, samples, spoken: true },
     );
+  }
+
+  /** Lets a call send so many ms of the response that is being heard. */
+  play(audioMs: number): readonly ServerEventBody[] {
+    const responseId = this.state.playout?.[0]?.responseId ?? 'resp_none';
+    return this.take({ type: 'audioSent', responseId, sampleCount: audioMs * 24 });
+  }
+
+  complete(responseId: string): readonly ServerEventBody[] {
+    const outcome = { status: 'completed' } as const;
+    return this.take({ type: 'responseEnded', responseId, outcome });
   }
 
   /** Appends silence in which the detector is said to have found these marks, in ms. */

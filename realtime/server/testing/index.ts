@@ -1,8 +1,12 @@
+export { CALL_SESSION, CallClient, type CallClientOptions, postOffer } from './callClient.ts';
+export { MemoryNet, MemoryPeer } from './memoryCall.ts';
 export {
   countingIds,
+  realClock,
   rule,
   startScriptedServer,
   startTestServer,
   type TestServer,
 } from './testServer.ts';
+export { upgradeStatus } from './upgrade.ts';
 export { WireClient } from './wireClient.ts';

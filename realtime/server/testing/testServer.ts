@@ -9,7 +9,7 @@ import {
   startRealtimeServer,
 } from '../index.ts';
 
-const realClock: Clock = {
+export const realClock: Clock = {
   nowMs: () => Date.now(),
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);

@@ -1,37 +1,36 @@
 import { WebSocket } from 'ws';
-import * as z from 'zod';
 
 import { encodePcm, msToSamples } from '../../audio/index.ts';
-
-const Event = z.looseObject({ type: z.string() });
-type WireEvent = z.infer<typeof Event>;
+import { EventLog } from './eventLog.ts';
 
 /** A client of the bare wire: keeps every event it got and waits for the ones a test names. */
-export class WireClient {
-  readonly events: WireEvent[] = [];
+export class WireClient extends EventLog {
   /** Set when the socket has closed. */
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly socket: WebSocket;
-  readonly #waiting = new Set<() => void>();
 
   private constructor(socket: WebSocket) {
+    super();
     this.socket = socket;
     socket.on('message', (data) => {
       // oxlint-disable-next-line typescript/no-base-to-string -- ws hands out one Buffer per message
-      this.events.push(Event.parse(JSON.parse(data.toString())));
-      this.#wake();
+      this.add(data.toString());
     });
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() };
-      this.#wake();
+      this.end(`The socket closed (${code})`);
     });
     socket.on('error', () => undefined);
   }
 
   /** Opens a session and waits for its `session.created`. */
-  static async connect(baseUrl: URL, query = 'model=practice'): Promise<WireClient> {
+  static async connect(
+    baseUrl: URL,
+    query = 'model=practice',
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<WireClient> {
     const url = `${baseUrl.href.replace(/^http/u, 'ws')}/realtime?${query}`;
-    const client = new WireClient(new WebSocket(url, { rejectUnauthorized: false }));
+    const client = new WireClient(new WebSocket(url, { rejectUnauthorized: false, headers }));
     await client.next('session.created');
     return client;
   }
@@ -63,39 +62,12 @@ export class WireClient {
     this.send({ type: 'response.create' });
   }
 
-  /** The first event of a type, at or after a place in `events`; waits until it comes. */
-  async next(type: string, from = 0): Promise<WireEvent> {
-    for (;;) {
-      const found = this.events.slice(from).find((event) => event.type === type);
-      if (found !== undefined) return found;
-      if (this.closed !== undefined) {
-        throw new Error(`The socket closed (${this.closed.code}) before ${type} came`);
-      }
-      await this.#change();
-    }
-  }
-
   async whenClosed(): Promise<{ readonly code: number; readonly reason: string }> {
-    while (this.closed === undefined) await this.#change();
+    while (this.closed === undefined) await this.change();
     return this.closed;
-  }
-
-  types(): readonly string[] {
-    return this.events.map(({ type }) => type);
   }
 
   close(): void {
     this.socket.close();
-  }
-
-  async #change(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.add(resolve);
-    await promise;
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
   }
 }

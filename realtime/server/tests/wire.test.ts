@@ -15,35 +15,15 @@ import {
 import { tone } from '../../audio/testing/index.ts';
 import { decodeServerEvent } from '../../protocol/index.ts';
 import type { ConversationBrain, TranscriberPort } from '../index.ts';
-import { rule, startScriptedServer, startTestServer, WireClient } from '../testing/index.ts';
+import {
+  rule,
+  startScriptedServer,
+  startTestServer,
+  upgradeStatus,
+  WireClient,
+} from '../testing/index.ts';
 
 const turn = concatPcm([silence(400), tone(500, 800), silence(800)]);
-
-async function upgradeStatus(
-  url: string,
-  headers: Record<string, string> = {},
-): Promise<{
-  readonly status: number;
-  readonly body: unknown;
-}> {
-  const socket = new WebSocket(url, { headers });
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: unknown }>();
-  socket.on('error', () => undefined);
-  socket.on('open', () => {
-    reject(new Error('The upgrade was accepted'));
-  });
-  socket.on('unexpected-response', (_request, response) => {
-    let text = '';
-    response.setEncoding('utf8');
-    response.on('data', (part: string) => {
-      text += part;
-    });
-    response.on('end', () => {
-      resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) });
-    });
-  });
-  return promise;
-}
 
 describe('the door', () => {
   test('opens with the key, in a header or as a subprotocol, and only with it', async () => {
