@@ -69,8 +69,8 @@ export type LinkEffect =
 
 export type LinkStep = { readonly state: VoiceLinkState; readonly effects: readonly LinkEffect[] };
 
-export const ICE_LIMIT_MS = 8_000;
-export const GRACE_MS = 5_000;
+const ICE_LIMIT_MS = 8_000;
+const GRACE_MS = 5_000;
 export const AVOID_CALLS_MS = 60_000;
 const OFFER_LIMIT_MS = 5_000;
 // Longer than what the engine allows itself, so that its own words on the cause come first.

@@ -44,7 +44,8 @@ export type LinkPorts = {
 type Asked = {
   /** It has said "understood"; what came before that is about an earlier session. */
   understood: boolean;
-  started: boolean;
+  /** It has begun, or never will. */
+  isSettled: boolean;
   /** Another session of this conversation was asked for before and may still say farewell. */
   readonly isSwap: boolean;
   /** What the engine complained of meanwhile without giving up the conversation. */
@@ -69,12 +70,6 @@ export class VoiceLink {
     return isCall(this.state.getSnapshot().phase);
   }
 
-  /** True while a session was asked for that has not begun. */
-  get isWaiting(): boolean {
-    const { phase } = this.state.getSnapshot();
-    return phase === 'offering' || this.#asked?.started === false;
-  }
-
   /** Starts a conversation, or starts it anew; resolves when the first request is on its way back. */
   async begin(ports: LinkPorts, policy: Connection): Promise<void> {
     this.#ports = ports;
@@ -95,7 +90,7 @@ export class VoiceLink {
 
   /** The engine has begun a session. */
   started(): void {
-    if (this.#asked !== undefined) this.#asked.started = true;
+    if (this.#asked !== undefined) this.#asked.isSettled = true;
   }
 
   answered(sdp: string): void {
@@ -124,7 +119,7 @@ export class VoiceLink {
     const { phase, attempt } = this.state.getSnapshot();
     if (phase === 'offering') return true;
     const asked = this.#asked;
-    if (asked === undefined || asked.started) return false;
+    if (asked === undefined || asked.isSettled) return false;
     if (phase === 'asking') {
       // Before a first call there was nothing that could have ended but this very start.
       if (!asked.isSwap && reason !== 'requested') {
@@ -147,13 +142,13 @@ export class VoiceLink {
 
   get #isSwapping(): boolean {
     const asked = this.#asked;
-    return asked?.isSwap === true && asked.understood && !asked.started;
+    return asked?.isSwap === true && asked.understood && !asked.isSettled;
   }
 
   #swapRefused(): void {
     const { phase, attempt } = this.state.getSnapshot();
     const cause = this.#asked?.complaint ?? 'the engine could not open the new connection';
-    this.#asked = undefined;
+    if (this.#asked !== undefined) this.#asked.isSettled = true;
     if (phase === 'socket')
       this.#ports?.onFailed({ message: cause, hint: 'Start again, or go on by typing.' });
     else void this.#feed({ type: 'refused', attempt, cause });
@@ -260,7 +255,7 @@ export class VoiceLink {
   #ask(): Asked {
     const asked: Asked = {
       understood: false,
-      started: false,
+      isSettled: false,
       isSwap: this.#asked !== undefined,
       complaint: undefined,
     };

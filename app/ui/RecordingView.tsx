@@ -9,6 +9,7 @@ import { Icon } from './icons.tsx';
 import css from './RecordingView.module.css';
 
 const c = classesOf(css);
+const FAR_BEHIND_S = 1e7;
 
 type Loaded =
   | { readonly phase: 'not' | 'loading' }
@@ -106,8 +107,36 @@ function Player({ url }: { readonly url: string }): ReactElement {
   const audio = useRef<HTMLAudioElement>(null);
   useEffect(() => {
     const element = audio.current;
-    element?.focus();
-    void element?.play().catch(() => undefined);
+    if (element === null) return undefined;
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const play = (): void => {
+      element.play().catch(() => undefined);
+    };
+    element.focus();
+    element.addEventListener(
+      'loadedmetadata',
+      () => {
+        if (Number.isFinite(element.duration)) {
+          play();
+          return;
+        }
+        // What was recorded live does not say how long it is until its end has been looked for.
+        element.addEventListener(
+          'durationchange',
+          () => {
+            element.currentTime = 0;
+            play();
+          },
+          { once: true, signal },
+        );
+        element.currentTime = FAR_BEHIND_S;
+      },
+      { once: true, signal },
+    );
+    return () => {
+      leaving.abort();
+    };
   }, []);
   return (
     // oxlint-disable-next-line jsx-a11y/media-has-caption -- the conversation around it is its transcript
