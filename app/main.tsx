@@ -25,6 +25,7 @@ const assistant = new Assistant({
   },
   storage: window.localStorage,
   createMedia: () => new BrowserMedia(),
+  networkEvents: window,
 });
 
 // The microphone's light goes off with the page, whatever way it goes.

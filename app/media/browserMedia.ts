@@ -1,40 +1,40 @@
 import { Emitter, type Unsubscribe } from '../../core/base/index.ts';
+import { BrowserCall } from './browserCall.ts';
 // oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
 import captureUrl from './capture.worklet.ts?worker&url';
+import { describeMicrophone, openMicrophone, retune, stopStream } from './microphoneStream.ts';
 import { SAMPLE_RATE_HZ, samplesToMs } from './pcm.ts';
 // oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
 import playbackUrl from './playback.worklet.ts?worker&url';
+import { SoundGraph } from './soundGraph.ts';
+import { recordStream } from './soundRecorder.ts';
+import { CallError, type VoiceCall } from './voiceCall.ts';
 import {
   type MediaEvents,
   type Microphone,
+  type MicrophoneChoice,
   MicrophoneError,
   type PlayPosition,
+  RecorderError,
+  type RecordingSink,
+  type SoundRecording,
   type VoiceMedia,
 } from './voiceMedia.ts';
-import {
-  CAPTURE_PROCESSOR,
-  PLAYBACK_PROCESSOR,
-  type PlayerCommand,
-  type PlayerReport,
-} from './workletMessages.ts';
+import type { PlayerReport } from './workletMessages.ts';
 
 const CLEAR_TIMEOUT_MS = 200;
 
-type Graph = {
-  readonly context: AudioContext;
-  readonly capture: AudioWorkletNode;
-  readonly player: AudioWorkletNode;
-};
-
-/** Microphone and loudspeaker by Web Audio: both worklets in one context of 24 kHz. */
+/** Microphone and loudspeaker by Web Audio, in one context of 24 kHz; calls by WebRTC. */
 export class BrowserMedia implements VoiceMedia {
   readonly #emitter = new Emitter<MediaEvents>((error) => {
     reportError(error);
   });
   readonly #waiting = new Map<number, (position: PlayPosition) => void>();
-  #graph: Graph | undefined;
+  readonly #calls = new Set<BrowserCall>();
+  readonly #recordings = new Set<SoundRecording>();
+  #graph: SoundGraph | undefined;
   #stream: MediaStream | undefined;
-  #source: MediaStreamAudioSourceNode | undefined;
+  #isMicrophoneOpen = true;
   #ticket = 0;
   #closed = false;
   #last: PlayPosition = { playedMs: new Map(), playing: false, underruns: 0 };
@@ -46,30 +46,30 @@ export class BrowserMedia implements VoiceMedia {
     return this.#emitter.on(name, listener);
   }
 
-  async open(microphoneId: string | null): Promise<Microphone> {
+  async open(choice: MicrophoneChoice): Promise<Microphone> {
     // Made in the same task as the key press: browsers start sound only after a gesture.
     const context = new AudioContext({ sampleRate: SAMPLE_RATE_HZ, latencyHint: 'interactive' });
+    const opening = openMicrophone(choice);
     try {
       const [stream] = await Promise.all([
-        openMicrophone(microphoneId),
+        opening,
         context.audioWorklet.addModule(captureUrl),
         context.audioWorklet.addModule(playbackUrl),
       ]);
-      if (this.#closed) {
-        stopStream(stream);
-        throw new MicrophoneError('busy');
-      }
+      if (this.#closed) throw new MicrophoneError('busy');
       this.#graph = this.#build(context);
       void context.resume();
-      return this.#attach(this.#graph, stream);
+      return await this.#attach(this.#graph, stream);
     } catch (error) {
       void context.close();
+      // A microphone that opens after all must not stay open.
+      opening.then(stopStream, () => undefined);
       throw error;
     }
   }
 
-  async swap(microphoneId: string | null): Promise<Microphone> {
-    const stream = await openMicrophone(microphoneId);
+  async swap(choice: MicrophoneChoice): Promise<Microphone> {
+    const stream = await openMicrophone(choice);
     const graph = this.#graph;
     if (graph === undefined || this.#closed) {
       stopStream(stream);
@@ -78,8 +78,19 @@ export class BrowserMedia implements VoiceMedia {
     return this.#attach(graph, stream);
   }
 
+  async tune(choice: MicrophoneChoice): Promise<Microphone> {
+    const stream = this.#stream;
+    if (stream !== undefined && (await retune(stream, choice))) return describeMicrophone(stream);
+    return this.swap(choice);
+  }
+
+  setMicrophoneOpen(isOpen: boolean): void {
+    this.#isMicrophoneOpen = isOpen;
+    this.#gateStream(this.#stream);
+  }
+
   play(itemId: string, samples: Int16Array<ArrayBuffer>): void {
-    this.#command({ type: 'push', itemId, samples }, [samples.buffer]);
+    this.#graph?.command({ type: 'push', itemId, samples }, [samples.buffer]);
   }
 
   clear(): Promise<PlayPosition> {
@@ -94,64 +105,104 @@ export class BrowserMedia implements VoiceMedia {
       resolve(position);
     });
     if (this.#graph === undefined) this.#settle(ticket, this.#last);
-    else this.#command({ type: 'clear', ticket }, []);
+    else this.#graph.command({ type: 'clear', ticket }, []);
     return promise;
+  }
+
+  openCall(): VoiceCall {
+    const track = this.#stream?.getAudioTracks()[0];
+    if (track === undefined || this.#closed) throw new CallError('offer');
+    let isHeard = false;
+    const call = new BrowserCall({
+      track,
+      onSound: (stream) => {
+        if (!this.#calls.has(call)) return;
+        for (const other of this.#calls) if (other !== call) other.close();
+        isHeard = true;
+        this.#graph?.setCall(stream);
+      },
+      onClosed: () => {
+        this.#calls.delete(call);
+        if (isHeard) this.#graph?.endCall();
+      },
+    });
+    this.#calls.add(call);
+    return call;
+  }
+
+  setCallAudible(isAudible: boolean): void {
+    this.#graph?.setCallAudible(isAudible);
+  }
+
+  record(sink: RecordingSink): SoundRecording {
+    const mix = this.#graph?.mix();
+    if (mix === undefined) throw new RecorderError('broken');
+    const recorder = recordStream(mix.stream, sink);
+    const recording: SoundRecording = {
+      mimeType: recorder.mimeType,
+      stop: async () => {
+        this.#recordings.delete(recording);
+        await recorder.stop();
+        mix.end();
+        stopStream(mix.stream);
+      },
+    };
+    this.#recordings.add(recording);
+    return recording;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const ticket of Array.from(this.#waiting.keys())) this.#settle(ticket, this.#last);
+    for (const recording of Array.from(this.#recordings)) void recording.stop();
+    for (const call of Array.from(this.#calls)) call.close();
     stopStream(this.#stream);
-    this.#source?.disconnect();
-    void this.#graph?.context.close();
+    this.#graph?.close();
     this.#graph = undefined;
   }
 
-  #build(context: AudioContext): Graph {
-    const capture = new AudioWorkletNode(context, CAPTURE_PROCESSOR, {
-      numberOfOutputs: 0,
-      channelCount: 1,
-      channelCountMode: 'explicit',
+  #build(context: AudioContext): SoundGraph {
+    return new SoundGraph(context, {
+      onFrame: (frame) => {
+        if (!this.#closed) this.#emitter.emit('frame', frame);
+      },
+      onCallFrame: (frame) => {
+        if (!this.#closed) this.#emitter.emit('callFrame', frame);
+      },
+      onReport: (report) => {
+        this.#report(report);
+      },
     });
-    capture.port.addEventListener('message', ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
-      if (!this.#closed) this.#emitter.emit('frame', data);
-    });
-    capture.port.start();
-    const player = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
-      numberOfInputs: 0,
-      outputChannelCount: [1],
-    });
-    player.port.addEventListener('message', ({ data }: MessageEvent<PlayerReport>) => {
-      this.#report(context, data);
-    });
-    player.port.start();
-    player.connect(context.destination);
-    return { context, capture, player };
   }
 
-  #attach(graph: Graph, stream: MediaStream): Microphone {
-    const source = graph.context.createMediaStreamSource(stream);
-    source.connect(graph.capture);
-    this.#source?.disconnect();
-    stopStream(this.#stream);
-    this.#source = source;
-    this.#stream = stream;
+  async #attach(graph: SoundGraph, stream: MediaStream): Promise<Microphone> {
+    this.#gateStream(stream);
     const track = stream.getAudioTracks()[0];
+    // Calls change over before the old microphone stops, so that no call is ever without one.
+    if (track !== undefined)
+      await Promise.all(Array.from(this.#calls, async (call) => call.send(track)));
+    if (this.#closed) {
+      stopStream(stream);
+      throw new MicrophoneError('busy');
+    }
+    graph.setMicrophone(stream);
+    stopStream(this.#stream);
+    this.#stream = stream;
     track?.addEventListener('ended', () => {
       if (!this.#closed && this.#stream === stream) this.#emitter.emit('microphoneLost', undefined);
     });
-    return { id: track?.getSettings().deviceId ?? '', label: track?.label ?? '' };
+    return describeMicrophone(stream);
   }
 
-  #command(command: PlayerCommand, transfer: Transferable[]): void {
-    this.#graph?.player.port.postMessage(command, transfer);
+  #gateStream(stream: MediaStream | undefined): void {
+    for (const track of stream?.getAudioTracks() ?? []) track.enabled = this.#isMicrophoneOpen;
   }
 
-  #report(context: AudioContext, report: PlayerReport): void {
+  #report(report: PlayerReport): void {
     if (this.#closed) return;
     // What left the worklet is still on its way to the ear; that matters where the sound was cut.
-    const lagMs = report.ticket === undefined ? 0 : context.outputLatency * 1000;
+    const lagMs = report.ticket === undefined ? 0 : (this.#graph?.outputLatencyMs ?? 0);
     const playedMs = new Map<string, number>();
     for (const [itemId, samples] of report.played)
       playedMs.set(itemId, Math.max(0, samplesToMs(samples) - lagMs));
@@ -168,54 +219,4 @@ export class BrowserMedia implements VoiceMedia {
     this.#waiting.get(ticket)?.(position);
     this.#waiting.delete(ticket);
   }
-}
-
-function stopStream(stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-}
-
-async function openMicrophone(microphoneId: string | null): Promise<MediaStream> {
-  // Absent outside secure contexts, whatever the types say.
-  const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (devices === undefined) throw new MicrophoneError('unsupported');
-  const audio: MediaTrackConstraints = {
-    channelCount: 1,
-    echoCancellation: true,
-    noiseSuppression: true,
-    autoGainControl: true,
-  };
-  if (microphoneId !== null) audio.deviceId = { exact: microphoneId };
-  try {
-    return await devices.getUserMedia({ audio });
-  } catch (error) {
-    // The chosen device is gone: better the default one than none.
-    if (microphoneId !== null && nameOf(error) === 'OverconstrainedError')
-      return openMicrophone(null);
-    throw toMicrophoneError(error);
-  }
-}
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
-
-function toMicrophoneError(error: unknown): MicrophoneError {
-  if (error instanceof MicrophoneError) return error;
-  switch (nameOf(error)) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return new MicrophoneError('refused', { cause: error });
-    case 'NotFoundError':
-      return new MicrophoneError('none', { cause: error });
-    default:
-      return new MicrophoneError('busy', { cause: error });
-  }
-}
-
-/** The microphones there are; names are empty until one was allowed. */
-export async function listMicrophones(): Promise<readonly Microphone[]> {
-  const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (devices === undefined) return [];
-  const all = await devices.enumerateDevices();
-  return all
-    .filter((device) => device.kind === 'audioinput' && device.deviceId !== '')
-    .map((device) => ({ id: device.deviceId, label: device.label }));
 }

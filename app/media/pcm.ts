@@ -5,9 +5,7 @@ export const FRAME_SAMPLES = (SAMPLE_RATE_HZ * FRAME_MS) / 1000;
 
 export const samplesToMs = (samples: number): number => (samples * 1000) / SAMPLE_RATE_HZ;
 
-/** Base64 of the samples' little-endian bytes. Every browser that runs the page is little-endian. */
-export function encodePcm(samples: Int16Array): string {
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+export function encodeBytes(bytes: Uint8Array): string {
   let binary = '';
   // In slices, because an argument list has a limit.
   for (let at = 0; at < bytes.length; at += 8192)
@@ -15,17 +13,29 @@ export function encodePcm(samples: Int16Array): string {
   return btoa(binary);
 }
 
-/** Undefined when the text is not base64; an odd last byte is dropped. */
-export function decodePcm(data: string): Int16Array<ArrayBuffer> | undefined {
+/** Undefined when the text is not base64. */
+export function decodeBytes(data: string): Uint8Array<ArrayBuffer> | undefined {
   let binary: string;
   try {
     binary = atob(data);
   } catch {
     return undefined;
   }
-  const bytes = new Uint8Array(binary.length - (binary.length % 2));
+  const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
-  return new Int16Array(bytes.buffer);
+  return bytes;
+}
+
+/** Base64 of the samples' little-endian bytes. Every browser that runs the page is little-endian. */
+export function encodePcm(samples: Int16Array): string {
+  return encodeBytes(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+}
+
+/** Undefined when the text is not base64; an odd last byte is dropped. */
+export function decodePcm(data: string): Int16Array<ArrayBuffer> | undefined {
+  const bytes = decodeBytes(data);
+  if (bytes === undefined) return undefined;
+  return new Int16Array(bytes.buffer, 0, Math.floor(bytes.length / 2));
 }
 
 /** Loudness of some samples on a 0 to 1 scale that looks right to the eye: -54 dB is 0, -6 dB is 1. */

@@ -16,6 +16,7 @@ export class StripTimeline {
   #future: number[] = [];
   #remainder: number[] = [];
   #youPeak = 0;
+  #parleyPeak = 0;
   #lastTickMs: number | undefined;
   #playing = false;
 
@@ -36,6 +37,11 @@ export class StripTimeline {
 
   captured(samples: Int16Array): void {
     this.#youPeak = Math.max(this.#youPeak, loudness(samples));
+  }
+
+  /** Sound of a call, at the moment it is heard. */
+  heard(samples: Int16Array): void {
+    this.#parleyPeak = Math.max(this.#parleyPeak, loudness(samples));
   }
 
   received(samples: Int16Array): void {
@@ -67,10 +73,12 @@ export class StripTimeline {
     if (columns <= 0) return;
     this.#lastTickMs = nowMs - ((nowMs - last) % COLUMN_MS);
     for (let at = 0; at < columns; at += 1) {
-      const parley = this.#playing ? (this.#future.shift() ?? 0) : 0;
+      const played = this.#playing ? (this.#future.shift() ?? 0) : 0;
+      const parley = Math.max(played, this.#parleyPeak);
       this.#past.push({ you: this.#youPeak, parley, work });
     }
     this.#youPeak = 0;
+    this.#parleyPeak = 0;
     if (this.#past.length > HISTORY_COLUMNS)
       this.#past.splice(0, this.#past.length - HISTORY_COLUMNS);
   }

@@ -10,6 +10,8 @@ import { Announcer } from './announcer.ts';
 import { addNote, addTypedLine, applyNotification, removeTypedLine } from './conversation.ts';
 import { EngineLink } from './engineLink.ts';
 import { type Conversation, emptyConversation } from './lines.ts';
+import { type NetworkEvents, watchNetwork } from './networkWatch.ts';
+import { readRecording } from './recordingReader.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import type { Threads } from './threads.ts';
@@ -23,6 +25,8 @@ export type AssistantDeps = {
   readonly clock: Clock;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly createMedia: () => VoiceMedia;
+  /** Where the browser says that the network is back. */
+  readonly networkEvents: NetworkEvents;
 };
 
 /** How long an open microphone waits for a lost engine. */
@@ -62,9 +66,13 @@ export class Assistant {
       ensureThread: () => this.#shelf.ensure(),
       settings: this.settings,
       createMedia: deps.createMedia,
-      nowMs: () => deps.clock.nowMs(),
+      clock: deps.clock,
+      watchNetwork: (onChange) => watchNetwork(deps.networkEvents, deps.clock, onChange),
       report: (message, hint) => {
         this.#note(message, hint);
+      },
+      announce: (text) => {
+        this.announcer.say(text);
       },
     });
     this.voice.state.subscribe(() => {
@@ -113,6 +121,12 @@ export class Assistant {
       this.#change((conversation) => removeTypedLine(conversation, key));
       throw error;
     }
+  }
+
+  /** Reads a kept recording of the open conversation; rejects when it cannot be had. */
+  async readRecording(recordingId: string): Promise<Blob> {
+    const threadId = await this.#shelf.ensure();
+    return readRecording(this.#client('reading the recording'), threadId, recordingId);
   }
 
   /** Stops one turn of the text model. */
@@ -187,7 +201,7 @@ export class Assistant {
     this.#change((conversation) => applyNotification(conversation, notice, this.#clock.nowMs()));
     if (notice.method.startsWith('thread/realtime/'))
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test above is this very type
-      this.voice.notify(notice as Parameters<VoiceController['notify']>[0]);
+      if (this.voice.notify(notice as Parameters<VoiceController['notify']>[0])) return;
     this.#react(notice);
   }
 

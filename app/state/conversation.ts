@@ -114,8 +114,14 @@ function applyToEntries(
         : entries;
     case 'thread/realtime/closed':
       return breakOff(entries, 'the conversation ended first');
+    case 'thread/realtime/outputAudio/truncated': {
+      const { itemId, audioEndMs } = notice.params;
+      return changeEntry(entries, 'voice', itemId, (line) => ({ ...line, heardMs: audioEndMs }));
+    }
     case 'thread/realtime/item/completed':
-      return settleSegment(entries, notice.params.item);
+      return notice.params.item.type === 'recording'
+        ? placeRecording(entries, notice.params.item)
+        : settleSegment(entries, notice.params.item);
     default:
       return entries;
   }
@@ -155,6 +161,17 @@ function settleSegment(entries: readonly Entry[], item: RealtimeTimelineItem): r
   return local === undefined
     ? placeLine(entries, fromSegment(item, undefined))
     : changeEntry(entries, 'voice', local.id, (line) => ({ ...line, id: item.id }));
+}
+
+/** A recording stands once, where it became whole. */
+function placeRecording(
+  entries: readonly Entry[],
+  { id, mimeType, sizeBytes, durationMs }: Extract<RealtimeTimelineItem, { type: 'recording' }>,
+): readonly Entry[] {
+  const entry: Entry = { kind: 'recording', id, mimeType, sizeBytes, durationMs };
+  return entries.some((known) => known.kind === 'recording' && known.id === id)
+    ? changeEntry(entries, 'recording', id, () => entry)
+    : [...entries, entry];
 }
 
 const LOCAL = 'local-';
@@ -233,6 +250,7 @@ export function fromTimeline(timeline: readonly TimelineEntry[]): Conversation {
       case 'item':
         return addItem(list, entry.turnId, entry.item, true);
       default:
+        if (entry.item.type === 'recording') return placeRecording(list, entry.item);
         return entry.item.type === 'transcriptSegment'
           ? upsert(list, fromSegment(entry.item, undefined))
           : list;

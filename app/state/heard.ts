@@ -18,6 +18,9 @@ export const nothingHeard: Heard = { items: new Map(), refused: new Set() };
 // Played and received are counted on different clocks; below this nothing is worth marking.
 const TOLERANCE_MS = 40;
 
+// An ordinary speaking pace, where only words and times are known.
+const CHARACTERS_PER_SECOND = 15;
+
 /** False for audio of an answer that the user has stopped. */
 export function acceptsAudio(
   heard: Heard,
@@ -42,6 +45,58 @@ export function audioReceived(
     cut: false,
   };
   return { ...heard, items: new Map(heard.items).set(itemId, item) };
+}
+
+/**
+ * Words of an answer that is spoken in a call, where no sound passes here: how long they will sound is
+ * estimated. Of an answer that was stopped only the estimate grows.
+ */
+export function wordsReceived(
+  heard: Heard,
+  itemId: string,
+  responseId: string | undefined,
+  text: { readonly length: number; readonly isWhole: boolean },
+): Heard {
+  const known = heard.items.get(itemId);
+  const ms = (text.length / CHARACTERS_PER_SECOND) * 1000;
+  const item: HeardItem = {
+    responseId: responseId ?? known?.responseId,
+    receivedMs: Math.max(known?.playedMs ?? 0, text.isWhole ? ms : (known?.receivedMs ?? 0) + ms),
+    playedMs: known?.playedMs ?? 0,
+    cut: known?.cut ?? (responseId !== undefined && heard.refused.has(responseId)),
+  };
+  return { ...heard, items: new Map(heard.items).set(itemId, item) };
+}
+
+/** So much more of an answer was heard in a call; its items follow one another. */
+export function callPlayed(heard: Heard, responseId: string, ms: number): Heard {
+  for (const [itemId, item] of heard.items) {
+    if (item.responseId !== responseId || item.cut || item.playedMs >= item.receivedMs) continue;
+    const playedMs = Math.min(item.receivedMs, item.playedMs + ms);
+    return { ...heard, items: new Map(heard.items).set(itemId, { ...item, playedMs }) };
+  }
+  return heard;
+}
+
+/** An answer was heard in a call to its end, whatever had been estimated. */
+export function callFinished(heard: Heard, responseId: string): Heard {
+  return changeItems(heard, (item) =>
+    item.responseId === responseId && !item.cut ? { ...item, playedMs: item.receivedMs } : item,
+  );
+}
+
+/** The provider says where it cut an item; that is better than any count of ours. */
+export function callTruncated(heard: Heard, itemId: string, playedMs: number): Heard {
+  const known = heard.items.get(itemId);
+  if (known === undefined) return heard;
+  const receivedMs = Math.max(known.receivedMs, playedMs);
+  const item: HeardItem = { ...known, playedMs, receivedMs, cut: true };
+  return { ...heard, items: new Map(heard.items).set(itemId, item) };
+}
+
+function changeItems(heard: Heard, change: (item: HeardItem) => HeardItem): Heard {
+  const items = new Map(Array.from(heard.items, ([id, item]) => [id, change(item)] as const));
+  return { ...heard, items };
 }
 
 /** Takes over positions from the player. They only grow: a late report cannot unsay what was said. */
@@ -108,9 +163,6 @@ export function splitAtShare(text: string, share: number): readonly [string, str
   const cut = target - before <= after - target ? before : after;
   return [text.slice(0, cut), text.slice(cut)];
 }
-
-// An ordinary speaking pace, for old answers of which only the moment of the cut is stored.
-const CHARACTERS_PER_SECOND = 15;
 
 /** The same share for an answer from history, estimated from when it was stopped. */
 export function estimatedShare(text: string, heardMs: number): number {

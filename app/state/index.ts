@@ -1,6 +1,16 @@
 export { Assistant } from './assistant.ts';
 export { estimatedShare, type HeardItem, heardShare, splitAtShare } from './heard.ts';
-export type { AgentItem, Entry, NoteEntry, Speaker, TurnEntry, VoiceLine } from './lines.ts';
+export type {
+  AgentItem,
+  Entry,
+  NoteEntry,
+  RecordingEntry,
+  Speaker,
+  TurnEntry,
+  VoiceLine,
+} from './lines.ts';
+export { type Connection, isCall, type VoiceLinkState } from './linkStep.ts';
+export type { RecordingState } from './recording.ts';
 export type { Settings } from './settings.ts';
 export { endsSoon, type SessionFacts } from './sessionFacts.ts';
 export { Store } from './store.ts';

@@ -72,7 +72,16 @@ export type NoteEntry = {
   readonly hint: string | undefined;
 };
 
-export type Entry = VoiceLine | TurnEntry | NoteEntry;
+/** A recording of both sides that is kept with the conversation. */
+export type RecordingEntry = {
+  readonly kind: 'recording';
+  readonly id: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  readonly durationMs: number;
+};
+
+export type Entry = VoiceLine | TurnEntry | NoteEntry | RecordingEntry;
 
 export type Conversation = {
   readonly entries: readonly Entry[];

@@ -1,5 +1,10 @@
 import { errorText } from '../../core/base/index.ts';
-import { FRAME_MS, type Microphone, type VoiceMedia } from '../media/index.ts';
+import {
+  FRAME_MS,
+  type Microphone,
+  type MicrophoneChoice,
+  type VoiceMedia,
+} from '../media/index.ts';
 import { Store } from './store.ts';
 
 export type MicrophoneState = {
@@ -25,6 +30,7 @@ export class MicrophoneControl {
     trouble: undefined,
   });
   #zeroFrames = 0;
+  #changing: Promise<void> = Promise.resolve();
 
   setMuted(muted: boolean): void {
     this.#set({ muted, silent: false });
@@ -40,24 +46,65 @@ export class MicrophoneControl {
     this.#set({ device, silent: false, trouble: undefined });
   }
 
+  /** True while the user can be heard. */
+  get isOpen(): boolean {
+    const { muted, talking } = this.state.getSnapshot();
+    return !muted || talking;
+  }
+
   /** Takes another device; the one before is kept when that fails. */
-  async swap(media: VoiceMedia, id: string | null): Promise<void> {
-    try {
-      this.use(await media.swap(id));
-    } catch (error) {
-      this.#report(`${errorText(error)} The one before is still in use.`);
-    }
+  async swap(media: VoiceMedia, choice: MicrophoneChoice, isCurrent: () => boolean): Promise<void> {
+    await this.#change(
+      async () => media.swap(choice),
+      isCurrent,
+      (fault) => `${fault} The one before is still in use.`,
+    );
+  }
+
+  /** Has its sound processed in another way. */
+  async tune(media: VoiceMedia, choice: MicrophoneChoice, isCurrent: () => boolean): Promise<void> {
+    await this.#change(
+      async () => media.tune(choice),
+      isCurrent,
+      (fault) => `${fault} Its sound is processed as before.`,
+    );
   }
 
   /** The device in use is gone; the user's choice is kept for when it comes back. */
-  async fallBack(media: VoiceMedia, isCurrent: () => boolean): Promise<void> {
+  async fallBack(
+    media: VoiceMedia,
+    choice: MicrophoneChoice,
+    isCurrent: () => boolean,
+  ): Promise<void> {
+    const isDone = await this.#change(
+      async () => media.swap({ ...choice, id: null }),
+      isCurrent,
+      (fault) => `The microphone went away. ${fault} You can type.`,
+    );
+    if (isDone) this.#report('The microphone went away. The default one is used now.');
+  }
+
+  /** One change after the other, so that the last one asked for is the one that stays. */
+  async #change(
+    change: () => Promise<Microphone>,
+    isCurrent: () => boolean,
+    explain: (fault: string) => string,
+  ): Promise<boolean> {
+    const before = this.#changing;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#changing = promise;
     try {
-      const device = await media.swap(null);
-      if (!isCurrent()) return;
+      await before;
+      if (!isCurrent()) return false;
+      const device = await change();
+      if (!isCurrent()) return false;
       this.use(device);
-      this.#report('The microphone went away. The default one is used now.');
+      return true;
     } catch (error) {
-      if (isCurrent()) this.#report(`The microphone went away. ${errorText(error)} You can type.`);
+      if (isCurrent()) this.#report(explain(errorText(error)));
+      return false;
+    } finally {
+      resolve();
     }
   }
 
@@ -76,8 +123,8 @@ export class MicrophoneControl {
    * server's turn detection can still end a turn.
    */
   gate(frame: Int16Array): void {
-    const { muted, talking, silent } = this.state.getSnapshot();
-    if (muted && !talking) {
+    const { silent } = this.state.getSnapshot();
+    if (!this.isOpen) {
       frame.fill(0);
       return;
     }

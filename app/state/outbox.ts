@@ -12,7 +12,7 @@ export type AudioChunk = { readonly data: string; readonly samplesPerChannel: nu
 export class AudioOutbox {
   readonly #send: (chunk: AudioChunk) => void;
   #frames: Int16Array[] = [];
-  #open = false;
+  #gate: 'open' | 'held' | 'unused' = 'held';
   #dropped = 0;
 
   constructor(send: (chunk: AudioChunk) => void) {
@@ -25,8 +25,9 @@ export class AudioOutbox {
   }
 
   push(frame: Int16Array): void {
+    if (this.#gate === 'unused') return;
     this.#frames.push(frame);
-    if (this.#open) {
+    if (this.#gate === 'open') {
       this.#flush();
       return;
     }
@@ -38,13 +39,19 @@ export class AudioOutbox {
 
   /** A session takes audio from now on, beginning with what was kept. */
   open(): void {
-    this.#open = true;
+    this.#gate = 'open';
     this.#flush();
   }
 
   /** Nobody takes audio for the moment; it is kept again. */
   hold(): void {
-    this.#open = false;
+    this.#gate = 'held';
+  }
+
+  /** The microphone goes another way; what was kept went there too. */
+  bypass(): void {
+    this.#gate = 'unused';
+    this.#frames = [];
   }
 
   #flush(): void {

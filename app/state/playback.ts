@@ -7,6 +7,7 @@ import {
   StripTimeline,
   type VoiceMedia,
 } from '../media/index.ts';
+import { CallSound } from './callSound.ts';
 import {
   acceptsAudio,
   audioPlayed,
@@ -28,6 +29,8 @@ type OutputAudio = NotificationParamsOf<'thread/realtime/outputAudio/delta'>['au
 export class Playback {
   readonly heard = new Store<Heard>(nothingHeard);
   readonly strip = new StripTimeline();
+  /** The same where the sound comes by a call. */
+  readonly call = new CallSound(this.heard);
 
   /** True while something has come in that was not heard to its end. */
   get hasUnheard(): boolean {

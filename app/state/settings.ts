@@ -13,6 +13,12 @@ const Settings = z.object({
   interruption: z.enum(['on', 'key', 'off']).catch('on'),
   /** The chosen microphone; null follows the system's default. */
   microphoneId: z.string().nullable().catch(null),
+  /** How the voice travels: a call first and WebSocket when it fails, or one of the two alone. */
+  connection: z.enum(['auto', 'webrtc', 'websocket']).catch('auto'),
+  /** What the browser does with the microphone's sound. */
+  echoCancellation: z.boolean().catch(true),
+  noiseSuppression: z.boolean().catch(true),
+  autoGainControl: z.boolean().catch(true),
   /** Single-letter keys (M, Q, V) can get in the way of dictation software and screen readers. */
   letterKeys: z.boolean().catch(true),
   lastThreadId: z.string().nullable().catch(null),

@@ -32,6 +32,8 @@ test('one broken setting does not cost the others', () => {
         quiet: 'yes',
         interruption: 'key',
         microphoneId: 7,
+        connection: 'pigeon',
+        echoCancellation: 1,
       }),
   };
 
@@ -41,6 +43,10 @@ test('one broken setting does not cost the others', () => {
     quiet: false,
     interruption: 'key',
     microphoneId: null,
+    connection: 'auto',
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
     letterKeys: true,
     lastThreadId: null,
   });

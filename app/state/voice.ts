@@ -1,6 +1,8 @@
 import { assertNever } from '../../core/base/index.ts';
+import type { ServerNotification } from '../../core/protocol/index.ts';
 
-export type StartStage = 'microphone' | 'connecting' | 'configuring' | 'ready';
+/** `sound` comes last and in calls only: both sides are known, and look for a way to each other. */
+export type StartStage = 'microphone' | 'connecting' | 'configuring' | 'ready' | 'sound';
 
 /** What went wrong, in words, and what the user can do about it. */
 export type Trouble = { readonly message: string; readonly hint: string };
@@ -50,7 +52,7 @@ export type VoiceInput =
 
 export const voiceOff: VoiceState = { phase: 'off' };
 
-const STAGES: readonly StartStage[] = ['microphone', 'connecting', 'configuring', 'ready'];
+const STAGES: readonly StartStage[] = ['microphone', 'connecting', 'configuring', 'ready', 'sound'];
 
 /** True while the microphone belongs to a conversation. */
 export function isVoiceOn(state: VoiceState): boolean {
@@ -134,6 +136,30 @@ function stepLive(state: VoiceState, input: LiveInput): VoiceState {
   }
 }
 
+/** What the engine says about the state, where its words are enough for that. */
+export function voiceInputOf(notice: ServerNotification): VoiceInput | undefined {
+  switch (notice.method) {
+    case 'thread/realtime/stage': {
+      const { stage, detail, attempt } = notice.params;
+      if (stage !== 'reconnecting') return { type: 'stageReached', stage };
+      const relink = { cause: detail ?? undefined, attempt: attempt ?? undefined };
+      return { type: 'relinkTried', relink };
+    }
+    case 'thread/realtime/speech/started':
+      return { type: 'speechStarted' };
+    case 'thread/realtime/speech/stopped':
+      return { type: 'speechStopped' };
+    case 'thread/realtime/input/committed':
+      return { type: 'turnTaken' };
+    case 'thread/realtime/response/started':
+      return { type: 'responseStarted', responseId: notice.params.responseId };
+    case 'thread/realtime/response/completed':
+      return { type: 'responseCompleted', responseId: notice.params.responseId };
+    default:
+      return undefined;
+  }
+}
+
 /** A live conversation is whole again when its new connection is ready. */
 function relinked(state: VoiceState & { phase: 'live' }, stage: StartStage): VoiceState {
   return state.relink !== undefined && stage === 'ready' ? { ...state, relink: undefined } : state;
@@ -187,4 +213,5 @@ export const STAGE_WORDS: Readonly<Record<StartStage, string>> = {
   connecting: 'calling the voice model',
   configuring: 'agreeing on the session',
   ready: 'ready',
+  sound: 'opening a way for the sound',
 };

@@ -1,4 +1,5 @@
 import type { ParamsOf } from '../../core/protocol/index.ts';
+import type { MicrophoneChoice } from '../media/index.ts';
 import type { Settings } from './settings.ts';
 
 /** The part of the settings that a voice session is started with and can take over while it runs. */
@@ -22,4 +23,10 @@ export function changedChoices(
     ...(before.interruption === now.interruption ? {} : { interruption: now.interruption }),
   };
   return Object.keys(changes).length === 0 ? undefined : changes;
+}
+
+/** Which microphone the user wants, and how its sound is to be processed. */
+export function microphoneChoiceOf(settings: Settings): MicrophoneChoice {
+  const { microphoneId, echoCancellation, noiseSuppression, autoGainControl } = settings;
+  return { id: microphoneId, echoCancellation, noiseSuppression, autoGainControl };
 }

@@ -1,43 +1,35 @@
-import { errorText } from '../../core/base/index.ts';
-import {
-  type AppServerClient,
-  ConnectionClosedError,
-  type ServerNotification,
-} from '../../core/protocol/index.ts';
-import type { PlayPosition, VoiceMedia } from '../media/index.ts';
+import { type Clock, errorText, type Unsubscribe } from '../../core/base/index.ts';
+import type { AppServerClient } from '../../core/protocol/index.ts';
+import type { VoiceMedia } from '../media/index.ts';
 import { MicrophoneControl } from './microphoneControl.ts';
 import { Playback } from './playback.ts';
+import { RecordingControl } from './recording.ts';
 import { noFacts, type SessionFacts, stepFacts } from './sessionFacts.ts';
-import type { Settings } from './settings.ts';
 import { Store } from './store.ts';
 import {
   isVoiceOn,
   stepVoice,
   type Trouble,
   type VoiceInput,
+  voiceInputOf,
   voiceOff,
   type VoiceState,
 } from './voice.ts';
-import { choicesOf } from './voiceChoices.ts';
+import { microphoneChoiceOf } from './voiceChoices.ts';
+import { VoiceLink } from './voiceLink.ts';
+import type { NoticeParams, VoiceNotice, VoiceParts } from './voiceParts.ts';
+import { ignoreClosed, VoiceRun } from './voiceRun.ts';
 import { VoiceSession } from './voiceSession.ts';
 import { closeTrouble, startTrouble } from './voiceTrouble.ts';
 
-export type VoiceDeps = {
+export type VoiceDeps = Pick<VoiceParts, 'settings' | 'report' | 'announce'> & {
   readonly client: () => AppServerClient | undefined;
   readonly ensureThread: () => Promise<string>;
-  readonly settings: Store<Settings>;
   readonly createMedia: () => VoiceMedia;
-  readonly nowMs: () => number;
-  /** Something that was asked for did not work, while the conversation goes on. */
-  readonly report: (message: string, hint?: string) => void;
+  readonly clock: Clock;
+  /** Calls back when the network came back or the computer woke up. */
+  readonly watchNetwork: (onChange: () => void) => Unsubscribe;
 };
-
-type VoiceNotice = Extract<ServerNotification, { method: `thread/realtime/${string}` }>;
-
-type NoticeParams<Name extends string> = Extract<
-  VoiceNotice,
-  { method: `thread/realtime/${Name}` }
->['params'];
 
 /** One voice conversation at a time: microphone, loudspeaker and the session between them. */
 export class VoiceController {
@@ -45,96 +37,130 @@ export class VoiceController {
   readonly facts = new Store<SessionFacts>(noFacts);
   readonly microphone = new MicrophoneControl();
   readonly playback = new Playback();
+  readonly link: VoiceLink;
+  readonly recording: RecordingControl;
   readonly #deps: VoiceDeps;
-  #session: VoiceSession | undefined;
+  #run: VoiceRun | undefined;
 
   constructor(deps: VoiceDeps) {
     this.#deps = deps;
+    this.link = new VoiceLink(deps.clock);
+    this.recording = new RecordingControl(deps);
     deps.settings.subscribe(() => {
-      this.#followChoices();
+      this.#run?.followSettings();
+    });
+    this.microphone.state.subscribe(() => {
+      this.#run?.session.media.setMicrophoneOpen(this.microphone.isOpen);
+    });
+    deps.watchNetwork(() => {
+      this.link.networkChanged();
     });
   }
 
   /** Opens the microphone and starts the session. Troubles end up in `state`, never as a rejection. */
   async start(): Promise<void> {
-    if (this.#session !== undefined) return;
+    if (this.#run !== undefined) return;
     const media = this.#deps.createMedia();
-    const session = new VoiceSession(media, this.#deps.client);
-    this.#session = session;
+    const choice = microphoneChoiceOf(this.#deps.settings.getSnapshot());
+    const run = this.#newRun(new VoiceSession(media, this.#deps.client, choice));
+    this.#run = run;
     this.#step({ type: 'startPressed' });
-    this.#wire(session);
+    media.setMicrophoneOpen(this.microphone.isOpen);
     try {
-      const device = await media.open(this.#deps.settings.getSnapshot().microphoneId);
-      if (this.#session !== session) return;
+      const device = await media.open(choice);
+      if (this.#run !== run) return;
       this.microphone.use(device);
       this.#step({ type: 'microphoneOpened' });
-      await this.#request(session);
     } catch (error) {
-      if (this.#session !== session) return;
-      this.#fail(startTrouble(error));
+      if (this.#run === run) this.#fail(startTrouble(error));
+      return;
+    }
+    await this.#connect(run);
+  }
+
+  #newRun(session: VoiceSession): VoiceRun {
+    const { settings, report, announce } = this.#deps;
+    const { state, microphone, playback, link } = this;
+    const parts = { state, settings, microphone, playback, link, report, announce };
+    const run: VoiceRun = new VoiceRun(
+      parts,
+      session,
+      () => this.#run === run,
+      (trouble) => {
+        this.#fail(trouble);
+      },
+    );
+    return run;
+  }
+
+  async #connect(run: VoiceRun): Promise<void> {
+    try {
+      const threadId = await this.#deps.ensureThread();
+      if (this.#run === run) await run.connect(threadId);
+    } catch (error) {
+      if (this.#run === run) this.#fail(startTrouble(error));
     }
   }
 
   /** Ends the conversation and lets go of the microphone; the thread goes on in writing. */
   async end(): Promise<void> {
-    const session = this.#session;
-    if (session === undefined) {
-      this.#step({ type: 'endPressed' });
-      return;
-    }
-    const cut = this.#startCut();
-    this.#session = undefined;
+    const run = this.#run;
+    const cut = run?.cut();
+    this.#run = undefined;
     this.#step({ type: 'endPressed' });
+    if (run === undefined) return;
+    // At once, so that a start that follows finds nothing of this conversation in its way.
+    const saved = this.recording.finish();
+    this.link.end();
     await cut;
-    const stopped = session.stop().catch(ignoreClosed);
-    this.#release(session);
-    await stopped;
+    const stopped = run.session.stop().catch(ignoreClosed);
+    this.#release(run);
+    await Promise.all([stopped, saved]);
   }
 
   /** Stops the voice, not the session. False when there was nothing to stop. */
   interrupt(): boolean {
-    const cut = this.#startCut();
-    void cut;
+    const cut = this.#run?.cut();
     return cut !== undefined;
   }
 
   /** The same, resolving when the engine knows; at once when there was nothing to stop. */
   async silence(): Promise<void> {
-    await this.#startCut();
+    await this.#run?.cut();
   }
 
-  #startCut(): Promise<void> | undefined {
-    const session = this.#session;
-    const state = this.state.getSnapshot();
-    if (session?.isReachable !== true || state.phase !== 'live') return undefined;
-    if (!this.playback.hasUnheard && !state.playing && state.responseId === undefined)
-      return undefined;
-    return this.#cut(session).catch(ignoreClosed);
+  /** Records both sides, or ends that; a recording ends with the conversation at the latest. */
+  toggleRecording(): void {
+    const session = this.#run?.session;
+    if (this.recording.state.getSnapshot().phase === 'on') void this.recording.finish();
+    else if (session?.threadId !== undefined && this.state.getSnapshot().phase === 'live')
+      this.recording.start(session.media, session.threadId);
   }
 
   /** Lets Parley say written words; does nothing where no session runs. */
   async readAloud(text: string): Promise<void> {
     try {
-      await this.#session?.readAloud(text);
+      await this.#run?.session.readAloud(text);
     } catch (error) {
       this.#deps.report(`Could not read it aloud: ${errorText(error)}`);
     }
   }
 
   /** Takes another microphone, live when a conversation runs; keeps the old one when that fails. */
-  async chooseMicrophone(id: string | null): Promise<void> {
+  chooseMicrophone(id: string | null): void {
     this.#deps.settings.update((settings) => ({ ...settings, microphoneId: id }));
-    const session = this.#session;
-    if (session !== undefined) await this.microphone.swap(session.media, id);
   }
 
   /** The engine went away: what is said now is kept for a while. */
   connectionLost(): void {
-    const session = this.#session;
-    if (session === undefined) return;
-    session.outbox.hold();
-    void session.media.clear().then((position) => {
-      this.#position(position);
+    const run = this.#run;
+    if (run === undefined) return;
+    const { outbox, media } = run.session;
+    outbox.hold();
+    this.link.end();
+    void this.recording.finish();
+    void media.clear().then((position) => {
+      run.positioned(position);
       this.playback.drop();
       return undefined;
     });
@@ -153,155 +179,65 @@ export class VoiceController {
 
   /** The engine is back: the same conversation goes on in a new session. */
   async resume(): Promise<void> {
-    const session = this.#session;
-    if (session === undefined || this.state.getSnapshot().phase !== 'reconnecting') return;
+    const run = this.#run;
+    if (run === undefined || this.state.getSnapshot().phase !== 'reconnecting') return;
     this.#step({ type: 'startPressed' });
     this.#step({ type: 'microphoneOpened' });
-    try {
-      await this.#request(session);
-    } catch (error) {
-      if (this.#session !== session) return;
-      this.#fail(startTrouble(error));
-    }
+    await this.#connect(run);
   }
 
-  /** Takes a notification of the open thread. */
-  notify(notice: VoiceNotice): void {
-    const session = this.#session;
-    this.facts.update((facts) => stepFacts(facts, notice, this.#deps.nowMs()));
-    switch (notice.method) {
-      case 'thread/realtime/stage':
-        this.#stage(notice.params);
-        return;
-      case 'thread/realtime/started':
-        if (session === undefined) return;
-        this.#step({ type: 'sessionStarted' });
-        session.outbox.open();
-        this.#followChoices();
-        return;
-      case 'thread/realtime/speech/started':
-        this.#step({ type: 'speechStarted' });
-        if (this.#deps.settings.getSnapshot().interruption === 'on' && this.playback.hasUnheard)
-          this.interrupt();
-        return;
-      case 'thread/realtime/speech/stopped':
-        this.#step({ type: 'speechStopped' });
-        return;
-      case 'thread/realtime/input/committed':
-        this.#step({ type: 'turnTaken' });
-        return;
-      case 'thread/realtime/response/started':
-        this.#step({ type: 'responseStarted', responseId: notice.params.responseId });
-        return;
-      case 'thread/realtime/response/completed':
-        this.#step({ type: 'responseCompleted', responseId: notice.params.responseId });
-        return;
-      case 'thread/realtime/outputAudio/delta':
-        if (session !== undefined) this.#play(session, notice.params.audio);
-        return;
+  /**
+   * Takes a notification of the open thread. True when it was about a connection that is being replaced,
+   * and so is no news for anybody else.
+   */
+  notify(notice: VoiceNotice): boolean {
+    const run = this.#run;
+    if (run !== undefined && this.#isLinkMatter(notice)) return true;
+    this.facts.update((facts) => stepFacts(facts, notice, this.#deps.clock.nowMs()));
+    const input = voiceInputOf(notice);
+    if (input !== undefined) this.#step(input);
+    run?.notify(notice);
+    if (notice.method === 'thread/realtime/closed') this.#closed(run, notice.params);
+    return false;
+  }
+
+  #isLinkMatter({ method, params }: VoiceNotice): boolean {
+    switch (method) {
       case 'thread/realtime/error':
-        if (session !== undefined) this.#faulted(session, notice.params);
-        return;
+        return this.link.takesError(params);
       case 'thread/realtime/closed':
-        this.#closed(session, notice.params);
-        return;
+        return this.link.takesClose(params);
+      case 'thread/realtime/stage':
+        return this.link.takesStage(params);
       default:
+        return false;
     }
   }
 
-  #stage({ stage, detail, attempt }: NoticeParams<'stage'>): void {
-    if (stage !== 'reconnecting') {
-      this.#step({ type: 'stageReached', stage });
-      return;
-    }
-    // What ended the old connection has been dealt with and would not explain a later end.
-    if (this.#session !== undefined) this.#session.fault = undefined;
-    const relink = { cause: detail ?? undefined, attempt: attempt ?? undefined };
-    this.#step({ type: 'relinkTried', relink });
-  }
-
-  #faulted(session: VoiceSession, { message, fatal }: NoticeParams<'error'>): void {
-    if (fatal === false) return;
-    session.fault = { message, hint: 'Start again, or go on by typing.' };
-    // A running session may go on in a new connection; the engine closes it when it cannot.
-    if (fatal === true && this.state.getSnapshot().phase === 'starting') this.#fail(session.fault);
-  }
-
-  #closed(session: VoiceSession | undefined, closed: NoticeParams<'closed'>): void {
-    const trouble = closeTrouble(closed, session?.fault);
+  #closed(run: VoiceRun | undefined, closed: NoticeParams<'closed'>): void {
+    const trouble = closeTrouble(closed, run?.session.fault);
     this.#step({ type: 'sessionClosed', trouble });
-    if (session === undefined || isVoiceOn(this.state.getSnapshot())) return;
-    this.#session = undefined;
-    this.#release(session);
-  }
-
-  /** Tells the running session what the user has chosen since it was last told. */
-  #followChoices(): void {
-    const session = this.#session;
-    if (session?.isReachable !== true || this.state.getSnapshot().phase !== 'live') return;
-    const choices = choicesOf(this.#deps.settings.getSnapshot());
-    const news = session.news(choices);
-    if (news === undefined) return;
-    if (news.quiet === true || news.outputModality === 'text') this.interrupt();
-    session.tell(choices).catch((error: unknown) => {
-      this.#deps.report(
-        `Could not switch: ${errorText(error)}`,
-        'It will hold from the next start.',
-      );
-    });
-  }
-
-  async #request(session: VoiceSession): Promise<void> {
-    const threadId = await this.#deps.ensureThread();
-    if (this.#session !== session) return;
-    await session.request(threadId, choicesOf(this.#deps.settings.getSnapshot()));
-  }
-
-  #wire(session: VoiceSession): void {
-    session.media.on('frame', (frame) => {
-      if (this.#session !== session) return;
-      this.microphone.gate(frame);
-      this.playback.strip.captured(frame);
-      session.outbox.push(frame);
-    });
-    session.media.on('position', (position) => {
-      if (this.#session === session) this.#position(position);
-    });
-    session.media.on('microphoneLost', () => {
-      if (this.#session === session)
-        void this.microphone.fallBack(session.media, () => this.#session === session);
-    });
-  }
-
-  #position(position: PlayPosition): void {
-    this.playback.positioned(position);
-    this.#step({ type: 'playingChanged', playing: position.playing });
-  }
-
-  #play(session: VoiceSession, audio: NoticeParams<'outputAudio/delta'>['audio']): void {
-    // An answer that was asked for before quiet was chosen may still come with sound.
-    if (this.#deps.settings.getSnapshot().quiet) return;
-    const trouble = this.playback.play(session.media, audio);
-    if (trouble !== undefined) this.#fail(trouble);
-  }
-
-  async #cut(session: VoiceSession): Promise<void> {
-    const state = this.state.getSnapshot();
-    const responseId = state.phase === 'live' ? state.responseId : undefined;
-    await session.interrupt(await this.playback.cut(session.media, responseId));
+    if (run === undefined || isVoiceOn(this.state.getSnapshot())) return;
+    this.#leave(run);
   }
 
   #fail(trouble: Trouble): void {
     this.#step({ type: 'failed', trouble });
-    const session = this.#session;
-    this.#session = undefined;
-    if (session === undefined) return;
-    session.stop().catch(ignoreClosed);
-    this.#release(session);
+    const run = this.#run;
+    if (run === undefined) return;
+    run.session.stop().catch(ignoreClosed);
+    this.#leave(run);
   }
 
-  #release(session: VoiceSession): void {
-    session.release();
+  #leave(run: VoiceRun): void {
+    this.#run = undefined;
+    void this.recording.finish();
+    this.link.end();
+    this.#release(run);
+  }
+
+  #release(run: VoiceRun): void {
+    run.session.release();
     this.playback.drop();
     this.microphone.release();
   }
@@ -309,9 +245,4 @@ export class VoiceController {
   #step(input: VoiceInput): void {
     this.state.update((state) => stepVoice(state, input));
   }
-}
-
-function ignoreClosed(error: unknown): void {
-  // A session that is already gone has nothing left to stop.
-  if (!(error instanceof ConnectionClosedError)) reportError(error);
 }

@@ -1,9 +1,10 @@
 import { type AppServerClient, ConnectionClosedError } from '../../core/protocol/index.ts';
-import { SAMPLE_RATE_HZ, type VoiceMedia } from '../media/index.ts';
+import { type MicrophoneChoice, SAMPLE_RATE_HZ, type VoiceMedia } from '../media/index.ts';
 import type { HeardReport } from './heard.ts';
 import { type AudioChunk, AudioOutbox } from './outbox.ts';
 import type { Trouble } from './voice.ts';
 import { changedChoices, type VoiceChoices } from './voiceChoices.ts';
+import type { Transport } from './voiceLink.ts';
 
 /** One voice session as the engine sees it: the thread it is in, and what is asked of it. */
 export class VoiceSession {
@@ -16,10 +17,28 @@ export class VoiceSession {
   readonly #client: () => AppServerClient | undefined;
   #threadId: string | undefined;
   #told: VoiceChoices | undefined;
+  #microphone: MicrophoneChoice;
 
-  constructor(media: VoiceMedia, client: () => AppServerClient | undefined) {
+  constructor(
+    media: VoiceMedia,
+    client: () => AppServerClient | undefined,
+    microphone: MicrophoneChoice,
+  ) {
     this.media = media;
     this.#client = client;
+    this.#microphone = microphone;
+  }
+
+  /** What of the microphone is chosen otherwise than it was when this was last asked. */
+  microphoneNews(choice: MicrophoneChoice): 'device' | 'processing' | undefined {
+    const before = this.#microphone;
+    this.#microphone = choice;
+    if (before.id !== choice.id) return 'device';
+    const isSame =
+      before.echoCancellation === choice.echoCancellation &&
+      before.noiseSuppression === choice.noiseSuppression &&
+      before.autoGainControl === choice.autoGainControl;
+    return isSame ? undefined : 'processing';
   }
 
   /** False until it was asked for in a thread, and while the engine is away. */
@@ -27,7 +46,12 @@ export class VoiceSession {
     return this.#threadId !== undefined && this.#client() !== undefined;
   }
 
-  async request(threadId: string, choices: VoiceChoices): Promise<void> {
+  /** The thread it was asked for in. */
+  get threadId(): string | undefined {
+    return this.#threadId;
+  }
+
+  async request(threadId: string, choices: VoiceChoices, transport: Transport): Promise<void> {
     const client = this.#client();
     if (client === undefined) throw new ConnectionClosedError('thread/realtime/start');
     this.#threadId = threadId;
@@ -36,7 +60,7 @@ export class VoiceSession {
     await client.request('thread/realtime/start', {
       threadId,
       ...choices,
-      transport: { type: 'websocket' },
+      transport,
       reconnect: true,
     });
   }

@@ -8,8 +8,14 @@ import { waitFor } from './waitFor.ts';
 
 export const threadId = 'thread-1';
 
+const SETTINGS = 'parley.settings';
+
+/** Talks over WebSocket where the test does not choose a connection. */
 function memoryStorage(kept: Record<string, string> = {}): Pick<Storage, 'getItem' | 'setItem'> {
+  const given: unknown = JSON.parse(kept[SETTINGS] ?? '{}');
+  const settings: object = typeof given === 'object' && given !== null ? given : {};
   const values = new Map(Object.entries(kept));
+  values.set(SETTINGS, JSON.stringify({ connection: 'websocket', ...settings }));
   return {
     getItem: (key) => values.get(key) ?? null,
     setItem: (key, value) => {
@@ -22,6 +28,8 @@ export type ReadyAssistant = {
   readonly engine: FakeEngine;
   readonly media: FakeMedia;
   readonly clock: ManualClock;
+  /** Where the browser would say that the network is back. */
+  readonly network: EventTarget;
   readonly assistant: Assistant;
 };
 
@@ -56,15 +64,17 @@ export async function readyAssistant(
   });
   const media = new FakeMedia();
   const clock = new ManualClock();
+  const network = new EventTarget();
   const assistant = new Assistant({
     bridge: engine,
     clock,
     storage: memoryStorage(kept),
     createMedia: () => media,
+    networkEvents: network,
   });
   await assistant.link.connect();
   await waitFor(assistant.threads, ({ rows }) => rows.length > 0);
-  return { engine, media, clock, assistant };
+  return { engine, media, clock, network, assistant };
 }
 
 /** What the engine says when a voice session runs. */
@@ -86,6 +96,33 @@ export async function talkingAssistant(
   parts.engine.notify('thread/realtime/started', started);
   await waitFor(parts.assistant.voice.state, ({ phase }) => phase === 'live');
   return parts;
+}
+
+/** The same in a call whose sound has found its way. */
+export async function callingAssistant(
+  kept: Record<string, unknown> = {},
+  handlers: EngineHandlers = {},
+): Promise<ReadyAssistant> {
+  const settings = { connection: 'auto', ...kept };
+  const parts = await readyAssistant({ [SETTINGS]: JSON.stringify(settings) }, handlers);
+  await parts.assistant.voice.start();
+  await joinCall(parts);
+  await waitFor(parts.assistant.voice.state, ({ phase }) => phase === 'live');
+  return parts;
+}
+
+/** The engine answers the latest offer, and the two sides find each other. */
+export async function joinCall({ engine, media, assistant }: ReadyAssistant): Promise<void> {
+  const { link } = assistant.voice;
+  await waitFor(link.state, ({ phase }) => phase === 'asking');
+  // As on the wire, the engine's "understood" comes before anything of the new session.
+  await new Promise((resolve) => {
+    setTimeout(resolve);
+  });
+  engine.notify('thread/realtime/started', { ...started, transport: 'webrtc', callId: 'call-1' });
+  engine.notify('thread/realtime/sdp', { threadId, sdp: 'answer' });
+  await waitFor(link.state, ({ phase }) => phase === 'joining');
+  media.calls.at(-1)?.become('connected');
 }
 
 /** So many milliseconds of an answer's sound arrive. */

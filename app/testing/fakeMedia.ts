@@ -1,13 +1,54 @@
 import { Emitter, type Unsubscribe } from '../../core/base/index.ts';
-import type { MediaEvents, Microphone, PlayPosition, VoiceMedia } from '../media/index.ts';
+import {
+  CallError,
+  type MediaEvents,
+  type Microphone,
+  type MicrophoneChoice,
+  type PlayPosition,
+  RecorderError,
+  type RecordingSink,
+  type SoundRecording,
+  type VoiceCall,
+  type VoiceMedia,
+} from '../media/index.ts';
+import { FakeCall } from './fakeCall.ts';
+
+/** A recording driven by hand. */
+export class FakeRecording implements SoundRecording {
+  readonly mimeType = 'audio/webm;codecs=opus';
+  isStopped = false;
+  readonly sink: RecordingSink;
+
+  constructor(sink: RecordingSink) {
+    this.sink = sink;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+  }
+
+  /** The recorder breaks by itself. */
+  break(): void {
+    this.sink.onFault(new RecorderError('broken'));
+  }
+}
 
 /** Microphone and loudspeaker driven by hand: a test says what is captured and what was heard. */
 export class FakeMedia implements VoiceMedia {
   readonly played: { readonly itemId: string; readonly samples: number }[] = [];
+  /** Every way the microphone was asked for, oldest first. */
+  readonly choices: MicrophoneChoice[] = [];
+  readonly calls: FakeCall[] = [];
+  readonly recordings: FakeRecording[] = [];
   clears = 0;
   closed = false;
-  /** While set, opening or swapping the microphone fails with it. */
+  isMicrophoneOpen = true;
+  isCallAudible = true;
+  /** While set, opening, swapping or tuning the microphone fails with it. */
   fault: Error | undefined;
+  /** False: this browser knows no WebRTC. */
+  canCall = true;
+  canRecord = true;
   /** What `clear` reports. */
   position: PlayPosition = { playedMs: new Map(), playing: false, underruns: 0 };
   readonly #emitter = new Emitter<MediaEvents>((error) => {
@@ -21,13 +62,22 @@ export class FakeMedia implements VoiceMedia {
     return this.#emitter.on(name, listener);
   }
 
-  async open(microphoneId: string | null): Promise<Microphone> {
+  async open(choice: MicrophoneChoice): Promise<Microphone> {
     if (this.fault !== undefined) throw this.fault;
-    return { id: microphoneId ?? 'default', label: 'Fake microphone' };
+    this.choices.push(choice);
+    return { id: choice.id ?? 'default', label: 'Fake microphone' };
   }
 
-  async swap(microphoneId: string | null): Promise<Microphone> {
-    return this.open(microphoneId);
+  async swap(choice: MicrophoneChoice): Promise<Microphone> {
+    return this.open(choice);
+  }
+
+  async tune(choice: MicrophoneChoice): Promise<Microphone> {
+    return this.open(choice);
+  }
+
+  setMicrophoneOpen(isOpen: boolean): void {
+    this.isMicrophoneOpen = isOpen;
   }
 
   play(itemId: string, samples: Int16Array<ArrayBuffer>): void {
@@ -39,8 +89,27 @@ export class FakeMedia implements VoiceMedia {
     return this.position;
   }
 
+  openCall(): VoiceCall {
+    if (!this.canCall) throw new CallError('unsupported');
+    const call = new FakeCall(this.calls.length + 1);
+    this.calls.push(call);
+    return call;
+  }
+
+  setCallAudible(isAudible: boolean): void {
+    this.isCallAudible = isAudible;
+  }
+
+  record(sink: RecordingSink): SoundRecording {
+    if (!this.canRecord) throw new RecorderError('unsupported');
+    const recording = new FakeRecording(sink);
+    this.recordings.push(recording);
+    return recording;
+  }
+
   close(): void {
     this.closed = true;
+    for (const call of this.calls) call.close();
   }
 
   /** The microphone delivers 20 ms of one value. */
@@ -48,9 +117,18 @@ export class FakeMedia implements VoiceMedia {
     this.#emitter.emit('frame', new Int16Array(480).fill(value));
   }
 
+  /** 20 ms of a call went to the loudspeaker. */
+  hearCall(): void {
+    this.#emitter.emit('callFrame', new Int16Array(480).fill(9_000));
+  }
+
   /** The loudspeaker has come so far with an item. */
   heard(itemId: string, ms: number, playing = true): void {
     this.position = { playedMs: new Map([[itemId, ms]]), playing, underruns: 0 };
     this.#emitter.emit('position', this.position);
+  }
+
+  unplug(): void {
+    this.#emitter.emit('microphoneLost', undefined);
   }
 }

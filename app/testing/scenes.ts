@@ -1,5 +1,7 @@
 import type { TimelineEntry } from '../../core/protocol/index.ts';
+import { answerCall } from './callScenes.ts';
 import { FakeEngine } from './fakeEngine.ts';
+import { recordingHandlers } from './recordings.ts';
 import { sampleStart, sampleThread, sampleTurn } from './samples.ts';
 import { playVoice, readAloud } from './voiceScenes.ts';
 
@@ -182,8 +184,13 @@ export function createScene(name: string): FakeEngine {
       backwardsCursor: null,
       activeRealtimeSessionAtPageStart: null,
     }),
-    'thread/realtime/start': () => {
-      if (name === 'fault')
+    ...recordingHandlers(() => engine),
+    'thread/realtime/start': ({ transport }) => {
+      if (transport?.type === 'webrtc')
+        setTimeout(() => {
+          void answerCall(engine, name, transport.sdp);
+        });
+      else if (name === 'fault')
         setTimeout(() => {
           engine.notify('thread/realtime/error', {
             ...here,

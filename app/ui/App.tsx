@@ -34,6 +34,7 @@ export function App(): ReactElement {
     setOverlay('palette');
   });
   useTheme();
+  useTitle();
   const voiceOn = isVoiceOn(useStore(assistant.voice.state));
 
   return (
@@ -92,6 +93,14 @@ function LiveRegion(): ReactElement {
       <p key={key}>{text}</p>
     </div>
   );
+}
+
+/** A running recording also shows where only the tab can be seen. */
+function useTitle(): void {
+  const isRecording = useStore(useAssistant().voice.recording.state).phase === 'on';
+  useEffect(() => {
+    document.title = isRecording ? '● Recording – Parley' : 'Parley';
+  }, [isRecording]);
 }
 
 function useTheme(): void {

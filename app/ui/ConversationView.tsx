@@ -7,6 +7,7 @@ import { Button } from './controls.tsx';
 import css from './ConversationView.module.css';
 import { Icon } from './icons.tsx';
 import { NoteView } from './NoteView.tsx';
+import { RecordingView } from './RecordingView.tsx';
 import { TurnView } from './TurnView.tsx';
 import { useStore } from './useStore.ts';
 import { VoiceLineView } from './VoiceLineView.tsx';
@@ -82,6 +83,8 @@ function EntryView({ entry }: { readonly entry: Entry }): ReactElement {
       return <VoiceLineView line={entry} />;
     case 'turn':
       return <TurnView turn={entry} />;
+    case 'recording':
+      return <RecordingView recording={entry} />;
     default:
       return <NoteView note={entry} />;
   }

@@ -7,6 +7,7 @@ import { classesOf } from './classes.ts';
 import { control, Option, Pill } from './controls.tsx';
 import { INTERRUPTIONS } from './interruptions.ts';
 import css from './MicrophonePill.module.css';
+import { PROCESSING, withProcessing } from './soundProcessing.ts';
 import { useStore } from './useStore.ts';
 
 const c = classesOf(css);
@@ -25,9 +26,11 @@ export function MicrophonePill(): ReactElement {
       <MicrophoneList
         chosen={microphoneId ?? DEFAULT_DEVICE}
         onChoose={(id) => {
-          void voice.chooseMicrophone(id === DEFAULT_DEVICE ? null : id);
+          voice.chooseMicrophone(id === DEFAULT_DEVICE ? null : id);
         }}
       />
+      <h3>Sound of the microphone</h3>
+      <ProcessingList />
       <h3>While Parley speaks</h3>
       <InterruptionList />
     </Pill>
@@ -69,6 +72,26 @@ function MicrophoneList(props: {
         <p>More choices appear here once a microphone has been allowed.</p>
       )}
     </>
+  );
+}
+
+function ProcessingList(): ReactElement {
+  const { settings } = useAssistant();
+  const known = useStore(settings);
+  return (
+    <ListBox
+      aria-label="Sound of the microphone"
+      className={control('options')}
+      selectionMode="multiple"
+      selectedKeys={PROCESSING.flatMap(({ id }) => (known[id] ? [id] : []))}
+      onSelectionChange={(keys) => {
+        settings.update((now) => withProcessing(now, (id) => keys === 'all' || keys.has(id)));
+      }}
+    >
+      {PROCESSING.map(({ id, name, meaning }) => (
+        <Option key={id} id={id} text={name} detail={meaning} />
+      ))}
+    </ListBox>
   );
 }
 

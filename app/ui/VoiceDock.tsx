@@ -7,6 +7,7 @@ import { Button } from './controls.tsx';
 import { DockHint } from './DockHint.tsx';
 import { Icon } from './icons.tsx';
 import { Trouble } from './NoteView.tsx';
+import { RecordButton } from './RecordButton.tsx';
 import { useStore } from './useStore.ts';
 import css from './VoiceDock.module.css';
 import { VoiceStrip } from './VoiceStrip.tsx';
@@ -91,6 +92,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
           Quiet
           <kbd>Q</kbd>
         </Button>
+        <RecordButton isLive={state.phase === 'live'} />
         <Button
           isDisabled={!speaking}
           onPress={() => {

@@ -1,6 +1,8 @@
 import { isVoiceOn, type Settings } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
+import { CONNECTIONS } from './connections.ts';
 import { INTERRUPTIONS } from './interruptions.ts';
+import { PROCESSING } from './soundProcessing.ts';
 import { useStore } from './useStore.ts';
 
 /** Something the user can do by key or from the palette. */
@@ -20,9 +22,12 @@ export function useCommands(): readonly Command[] {
   const { voice, settings } = assistant;
   const on = isVoiceOn(useStore(voice.state));
   const { muted } = useStore(voice.microphone.state);
-  const { output, quiet, interruption, letterKeys, theme } = useStore(settings);
+  const known = useStore(settings);
+  const { output, quiet, interruption, connection, letterKeys, theme } = known;
+  const isLive = useStore(voice.state).phase === 'live';
+  const isRecording = useStore(voice.recording.state).phase === 'on';
   const set = (change: Partial<Settings>) => () => {
-    settings.update((known) => ({ ...known, ...change }));
+    settings.update((now) => ({ ...now, ...change }));
   };
   const commands: (Command | false)[] = [
     !on && {
@@ -58,6 +63,15 @@ export function useCommands(): readonly Command[] {
         void voice.end();
       },
     },
+    isLive && {
+      id: 'record',
+      label: isRecording ? 'Stop recording' : 'Record both sides of the conversation',
+      keys: 'R',
+      letter: 'r',
+      run: () => {
+        voice.toggleRecording();
+      },
+    },
     {
       id: 'output',
       label: output === 'audio' ? 'Answer in writing' : 'Answer aloud',
@@ -83,6 +97,19 @@ export function useCommands(): readonly Command[] {
           },
         },
     ),
+    ...CONNECTIONS.map(
+      ({ id, command }) =>
+        id !== connection && {
+          id: `connection-${id}`,
+          label: command,
+          run: set({ connection: id }),
+        },
+    ),
+    ...PROCESSING.map(({ id, name }) => ({
+      id,
+      label: `${name}: turn ${known[id] ? 'off' : 'on'}`,
+      run: set({ [id]: !known[id] }),
+    })),
     {
       id: 'new',
       label: 'New conversation',
