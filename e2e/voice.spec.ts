@@ -5,208 +5,219 @@ import { expect, test } from './support/index.ts';
 const WHOLE_SENTENCE_MS = 1500;
 /** "That has 3 words." */
 const SHORT_SENTENCE_MS = 500;
-/** RMS of full scale; a silent loudspeaker is at exactly 0. */
+/** RMS of full scale. */
 const CLEARLY_AUDIBLE = 0.05;
+/** 66 dB below full scale: the silence of a call is not exactly 0. */
+const SILENT = 0.0005;
 
-test('a spoken turn is heard, answered aloud and written down', async ({ assistant }) => {
-  await assistant.talk.click();
+// What holds of one way has to hold of the other.
+for (const connection of ['webrtc', 'websocket'] as const) {
+  test.describe(`over ${connection}`, () => {
+    test.use({ connection });
 
-  await expect(assistant.state).toHaveText('Hearing you');
-  await expect(assistant.state).toHaveText('Speaking');
-  await expect(assistant.said('You')).toContainText('spoken');
-  await expect(assistant.said('You')).toContainText('no speech recogniser');
-  await expect(assistant.said('Parley')).toContainText('speaking');
-  await expect(assistant.said('Parley')).toContainText('I do not understand words');
-  await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(WHOLE_SENTENCE_MS);
-  expect(await assistant.loudest()).toBeGreaterThan(CLEARLY_AUDIBLE);
-  expect(await assistant.words()).toEqual(
-    expect.arrayContaining(['Starting', 'Listening', 'Hearing you', 'Thinking', 'Speaking']),
-  );
-});
+    test('a spoken turn is heard, answered aloud and written down', async ({ assistant }) => {
+      await assistant.talk.click();
 
-test('ending a session by the button closes the microphone', async ({ assistant }) => {
-  await assistant.talk.click();
-  await expect(assistant.state).toHaveText('Listening');
-  expect(await assistant.microphones()).toEqual(['live']);
+      await expect(assistant.state).toHaveText('Speaking');
+      await expect(assistant.said('You')).toContainText('spoken');
+      await expect(assistant.said('You')).toContainText('no speech recogniser');
+      await expect(assistant.said('Parley')).toContainText('speaking');
+      await expect(assistant.said('Parley')).toContainText('I do not understand words');
+      await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(WHOLE_SENTENCE_MS);
+      expect(await assistant.loudest()).toBeGreaterThan(CLEARLY_AUDIBLE);
+      expect(await assistant.words()).toEqual(
+        expect.arrayContaining(['Starting', 'Listening', 'Hearing you', 'Thinking', 'Speaking']),
+      );
+    });
 
-  await assistant.button('End').click();
+    test('ending a session by the button closes the microphone', async ({ assistant }) => {
+      await assistant.talk.click();
+      await expect(assistant.state).toHaveText('Listening');
+      expect(await assistant.microphones()).toEqual(['live']);
 
-  await expect(assistant.dock).toContainText('Voice ended; the microphone is off.');
-  await expect.poll(() => assistant.microphones()).toEqual(['ended']);
-  await expect(assistant.talk).toHaveText(/^Talk again/);
-});
+      await assistant.button('End').click();
 
-test('a session that was ended can be followed by another', async ({ assistant }) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
-  await assistant.button('End').click();
+      await expect(assistant.dock).toContainText('Voice ended; the microphone is off.');
+      await expect.poll(() => assistant.microphones()).toEqual(['ended']);
+      await expect(assistant.talk).toHaveText(/^Talk again/);
+    });
 
-  await assistant.talk.click();
+    test('a session that was ended can be followed by another', async ({ assistant }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+      await assistant.button('End').click();
 
-  await expect(assistant.state).toContainText('Listening');
-  await assistant.send('What can you do?');
-  await expect(assistant.said('Parley').last()).toContainText("I am Parley's practice model.");
-});
+      await assistant.talk.click();
 
-test('words typed into a voice session are shown once and answered aloud', async ({
-  assistant,
-}) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
+      await expect(assistant.state).toContainText('Listening');
+      await assistant.send('What can you do?');
+      await expect(assistant.said('Parley').last()).toContainText("I am Parley's practice model.");
+    });
 
-  await assistant.send('What can you do?');
+    test('words typed into a voice session are shown once and answered aloud', async ({
+      assistant,
+    }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
 
-  await expect(assistant.state).toContainText('Speaking');
-  await expect(assistant.said('Parley')).toContainText(
-    "I am Parley's practice model. I can tell the time",
-  );
-  await expect(assistant.said('You')).toHaveText(/typed\s*What can you do\?$/);
-  await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(WHOLE_SENTENCE_MS);
-  expect(await assistant.loudest()).toBeGreaterThan(CLEARLY_AUDIBLE);
-});
+      await assistant.send('What can you do?');
 
-test('work asked for in a voice session goes to the agent and its result is spoken', async ({
-  assistant,
-}) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
+      await expect(assistant.state).toContainText('Speaking');
+      await expect(assistant.said('Parley')).toContainText(
+        "I am Parley's practice model. I can tell the time",
+      );
+      await expect(assistant.said('You')).toHaveText(/typed\s*What can you do\?$/);
+      await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(WHOLE_SENTENCE_MS);
+      expect(await assistant.loudest()).toBeGreaterThan(CLEARLY_AUDIBLE);
+    });
 
-  await assistant.send('Ask the agent to count the words in one two three');
+    test('work asked for in a voice session goes to the agent and its result is spoken', async ({
+      assistant,
+    }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
 
-  const task = assistant.conversation.getByRole('region', {
-    name: 'Work: count the words in one two three',
+      await assistant.send('Ask the agent to count the words in one two three');
+
+      const task = assistant.conversation.getByRole('region', {
+        name: 'Work: count the words in one two three',
+      });
+      await expect(task).toContainText(/That has \W*3\W* words/);
+      await expect(task).toContainText('done');
+      await expect(task.getByRole('listitem')).toHaveText([
+        /Read the request\s*done/,
+        /Count words\s*done/,
+      ]);
+      await expect(assistant.work).toContainText(/That has \W*3\W* words/);
+      await expect(assistant.state).toContainText('Speaking');
+      await expect(assistant.said('Parley').last()).toContainText(/That has \W*3\W* words/);
+      await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(SHORT_SENTENCE_MS);
+    });
+
+    test('the session goes on while the agent works, and the work can be stopped', async ({
+      assistant,
+    }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+      await assistant.send('Ask the agent to wait 30 seconds');
+      const task = assistant.conversation.getByRole('region', { name: 'Work: wait 30 seconds' });
+      await expect(task).toContainText('Wait 30 seconds');
+
+      await assistant.send('What is 6 times 7?');
+      await expect(assistant.said('Parley').last()).toContainText('That is 42.');
+      await expect(assistant.state).toContainText('Working');
+      await task.getByRole('button', { name: 'Stop: wait 30 seconds' }).click();
+
+      await expect(task).toContainText('stopped');
+      await expect(task).not.toContainText('I waited 30 seconds.');
+    });
+
+    test('asked to be quiet it says nothing and listens on', async ({ assistant }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+
+      await assistant.send('Be quiet');
+
+      await expect.poll(() => assistant.words()).toContain('Thinking');
+      await expect(assistant.state).toContainText('Listening');
+      await expect(assistant.said('You')).toHaveCount(1);
+      await expect(assistant.said('Parley')).toHaveCount(0);
+      expect(await assistant.loudest()).toBeLessThan(SILENT);
+    });
+
+    test('Escape silences the answer at once, and the rest is marked as not heard', async ({
+      assistant,
+      page,
+    }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+      await assistant.send('What can you do?');
+      await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(300);
+
+      await page.keyboard.press('Escape');
+
+      await expect(assistant.state).toContainText('Listening');
+      const line = assistant.said('Parley').last();
+      await expect(line).toContainText('interrupted');
+      await expect(line).toContainText('Not heard: ');
+      expect(await assistant.heardAfterEscapeMs()).toBeLessThan(200);
+
+      await assistant.send('What is 6 times 7?');
+      await expect(assistant.said('Parley').last()).toContainText('That is 42.');
+      await expect(assistant.said('Parley').last()).not.toContainText('Not heard');
+      await expect.poll(() => assistant.heardAfterEscapeMs()).toBeGreaterThan(200);
+    });
+
+    test('speaking interrupts the answer', async ({ assistant }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+      await assistant.send('Count to 50');
+      await expect(assistant.state).toContainText('Speaking');
+
+      await assistant.button(/^Muted/).click();
+
+      await expect(assistant.state).toHaveText('Hearing you', { timeout: 15_000 });
+      const line = assistant.said('Parley').first();
+      await expect(line).toContainText('interrupted');
+      await expect(line).toContainText('Not heard: ');
+    });
+
+    test('a muted microphone is not heard', async ({ assistant }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toHaveText('ListeningMuted');
+      await expect(assistant.button(/^Muted/)).toHaveAttribute('aria-pressed', 'true');
+
+      await expect.poll(() => assistant.wordsWereSpoken()).toBe(true);
+
+      expect(await assistant.words()).toEqual(['Starting', 'Listening']);
+      await expect(assistant.said('You')).toHaveCount(0);
+    });
+
+    test('a muted microphone is heard as long as Space is held', async ({ assistant, page }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toHaveText('ListeningMuted');
+      await assistant.conversation.focus();
+
+      await page.keyboard.down('Space');
+
+      await expect(assistant.state).toContainText('Talking');
+      await expect(assistant.state).toContainText('Hearing you', { timeout: 15_000 });
+      await page.keyboard.up('Space');
+      await expect(assistant.state).toContainText('Muted');
+    });
+
+    test('switched to Write, a session answers in writing and without a sound', async ({
+      assistant,
+      page,
+    }) => {
+      await page.getByRole('radio', { name: 'Write' }).click();
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+
+      await assistant.send('What is 6 times 7?');
+
+      await expect(assistant.said('Parley')).toContainText('That is 42.');
+      await expect(assistant.state).toContainText('Listening');
+      expect(await assistant.loudest()).toBeLessThan(SILENT);
+    });
+
+    test('Write and Speak can be changed in the middle of a session', async ({
+      assistant,
+      page,
+    }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+      await page.getByRole('radio', { name: 'Write' }).click();
+      await assistant.send('What is 6 times 7?');
+      await expect(assistant.said('Parley')).toContainText('That is 42.');
+      await expect(assistant.state).toContainText('Listening');
+      expect(await assistant.loudest()).toBeLessThan(SILENT);
+
+      await page.getByRole('radio', { name: 'Speak' }).click();
+      await assistant.send('What is 6 times 8?');
+
+      await expect(assistant.said('Parley').last()).toContainText('That is 48.');
+      await expect.poll(() => assistant.loudest()).toBeGreaterThan(CLEARLY_AUDIBLE);
+    });
   });
-  await expect(task).toContainText(/That has \W*3\W* words/);
-  await expect(task).toContainText('done');
-  await expect(task.getByRole('listitem')).toHaveText([
-    /Read the request\s*done/,
-    /Count words\s*done/,
-  ]);
-  await expect(assistant.work).toContainText(/That has \W*3\W* words/);
-  await expect(assistant.state).toContainText('Speaking');
-  await expect(assistant.said('Parley').last()).toContainText(/That has \W*3\W* words/);
-  await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(SHORT_SENTENCE_MS);
-});
-
-test('the session goes on while the agent works, and the work can be stopped', async ({
-  assistant,
-}) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
-  await assistant.send('Ask the agent to wait 30 seconds');
-  const task = assistant.conversation.getByRole('region', { name: 'Work: wait 30 seconds' });
-  await expect(task).toContainText('Wait 30 seconds');
-
-  await assistant.send('What is 6 times 7?');
-  await expect(assistant.said('Parley').last()).toContainText('That is 42.');
-  await expect(assistant.state).toContainText('Working');
-  await task.getByRole('button', { name: 'Stop: wait 30 seconds' }).click();
-
-  await expect(task).toContainText('stopped');
-  await expect(task).not.toContainText('I waited 30 seconds.');
-});
-
-test('asked to be quiet it says nothing and listens on', async ({ assistant }) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
-
-  await assistant.send('Be quiet');
-
-  await expect.poll(() => assistant.words()).toContain('Thinking');
-  await expect(assistant.state).toContainText('Listening');
-  await expect(assistant.said('You')).toHaveCount(1);
-  await expect(assistant.said('Parley')).toHaveCount(0);
-  expect(await assistant.loudest()).toBe(0);
-});
-
-test('Escape silences the answer at once, and the rest is marked as not heard', async ({
-  assistant,
-  page,
-}) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
-  await assistant.send('What can you do?');
-  await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(300);
-
-  await page.keyboard.press('Escape');
-
-  await expect(assistant.state).toContainText('Listening');
-  const line = assistant.said('Parley').last();
-  await expect(line).toContainText('interrupted');
-  await expect(line).toContainText('Not heard: ');
-  expect(await assistant.heardAfterEscapeMs()).toBeLessThan(200);
-
-  await assistant.send('What is 6 times 7?');
-  await expect(assistant.said('Parley').last()).toContainText('That is 42.');
-  await expect(assistant.said('Parley').last()).not.toContainText('Not heard');
-  await expect.poll(() => assistant.heardAfterEscapeMs()).toBeGreaterThan(200);
-});
-
-test('speaking interrupts the answer', async ({ assistant }) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
-  await assistant.send('Count to 50');
-  await expect(assistant.state).toContainText('Speaking');
-
-  await assistant.button(/^Muted/).click();
-
-  await expect(assistant.state).toHaveText('Hearing you', { timeout: 15_000 });
-  const line = assistant.said('Parley').first();
-  await expect(line).toContainText('interrupted');
-  await expect(line).toContainText('Not heard: ');
-});
-
-test('a muted microphone is not heard', async ({ assistant }) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toHaveText('ListeningMuted');
-  await expect(assistant.button(/^Muted/)).toHaveAttribute('aria-pressed', 'true');
-
-  await expect.poll(() => assistant.wordsWereSpoken()).toBe(true);
-
-  expect(await assistant.words()).toEqual(['Starting', 'Listening']);
-  await expect(assistant.said('You')).toHaveCount(0);
-});
-
-test('a muted microphone is heard as long as Space is held', async ({ assistant, page }) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toHaveText('ListeningMuted');
-  await assistant.conversation.focus();
-
-  await page.keyboard.down('Space');
-
-  await expect(assistant.state).toContainText('Talking');
-  await expect(assistant.state).toContainText('Hearing you', { timeout: 15_000 });
-  await page.keyboard.up('Space');
-  await expect(assistant.state).toContainText('Muted');
-});
-
-test('switched to Write, a session answers in writing and without a sound', async ({
-  assistant,
-  page,
-}) => {
-  await page.getByRole('radio', { name: 'Write' }).click();
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
-
-  await assistant.send('What is 6 times 7?');
-
-  await expect(assistant.said('Parley')).toContainText('That is 42.');
-  await expect(assistant.state).toContainText('Listening');
-  expect(await assistant.loudest()).toBe(0);
-});
-
-test('Write and Speak can be changed in the middle of a session', async ({ assistant, page }) => {
-  await assistant.startMuted();
-  await expect(assistant.state).toContainText('Listening');
-  await page.getByRole('radio', { name: 'Write' }).click();
-  await assistant.send('What is 6 times 7?');
-  await expect(assistant.said('Parley')).toContainText('That is 42.');
-  await expect(assistant.state).toContainText('Listening');
-  expect(await assistant.loudest()).toBe(0);
-
-  await page.getByRole('radio', { name: 'Speak' }).click();
-  await assistant.send('What is 6 times 8?');
-
-  await expect(assistant.said('Parley').last()).toContainText('That is 48.');
-  await expect.poll(() => assistant.loudest()).toBeGreaterThan(CLEARLY_AUDIBLE);
-});
+}

@@ -7,6 +7,8 @@ import { watchForTrouble } from './pageTrouble.ts';
 type Options = {
   /** How the host of each test is started: `test.use({ hostOptions: { config: '...' } })`. */
   readonly hostOptions: HostOptions;
+  /** How the voice is to travel, as the user's own setting; `auto` unless told. */
+  readonly connection: 'auto' | 'webrtc' | 'websocket';
   /** Console errors a test provokes on purpose; anything else fails it. */
   readonly expectedTrouble: readonly RegExp[];
 };
@@ -29,6 +31,7 @@ type WorkerFixtures = {
  */
 export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   hostOptions: [{}, { option: true }],
+  connection: ['auto', { option: true }],
   expectedTrouble: [[], { option: true }],
 
   host: async ({ hostOptions }, use) => {
@@ -51,7 +54,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     await use(assistant);
   },
 
-  page: async ({ page, expectedTrouble }, use) => {
+  page: async ({ page, connection, expectedTrouble }, use) => {
+    if (connection !== 'auto') await page.addInitScript(chooseConnection, connection);
     const trouble = await watchForTrouble(page);
     await use(page);
     const unexpected = trouble.lines.filter(
@@ -60,5 +64,11 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     expect(unexpected, 'trouble in the page').toEqual([]);
   },
 });
+
+/** Runs in the page before its own code; what the user changes later is left alone. */
+function chooseConnection(connection: string): void {
+  if (localStorage.getItem('parley.settings') !== null) return;
+  localStorage.setItem('parley.settings', JSON.stringify({ connection }));
+}
 
 export { expect };
