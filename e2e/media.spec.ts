@@ -1,11 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import { newUuid, systemClock } from '../core/platform/index.ts';
 import { createFliteVoice } from '../realtime/audio/speech/index.ts';
 import { type ConversationBrain, startRealtimeServer } from '../realtime/server/index.ts';
-import { expect, measureTone, test } from './support/index.ts';
+import { expect, measureTone, startBarePage, test } from './support/index.ts';
 
 // The media of a call by themselves: a bare page on one end, the built-in Realtime server on the other.
 
@@ -48,8 +44,8 @@ test('a tone of thirty seconds arrives each way as it was sent, without a gap', 
     brain,
   });
   try {
-    await using blank = await startBlankPage();
-    await page.goto(blank.url);
+    await using bare = await startBarePage();
+    await page.goto(bare.url);
     const { sampleRateHz, down } = await page.evaluate(talk, {
       callsUrl: `${server.url.href}/realtime/calls`,
       key: API_KEY,
@@ -81,24 +77,6 @@ test('a tone of thirty seconds arrives each way as it was sent, without a gap', 
     await voice.close();
   }
 });
-
-/** A page of this machine with nothing on it: what is measured lies between it and the server. */
-async function startBlankPage(): Promise<AsyncDisposable & { readonly url: string }> {
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.end('<!doctype html><link rel="icon" href="data:,"><title>call</title>');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
 
 type TalkOrder = {
   readonly callsUrl: string;

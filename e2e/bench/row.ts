@@ -1,4 +1,4 @@
-/** A time (lower is better) or a rate (higher is better). */
+/** A time or a size (lower is better) or a rate (higher is better). */
 export type Measure = {
   readonly value: number;
   /** The slow end, where the figure is the middle of many. */
@@ -19,7 +19,7 @@ export type Comparison = Measure & { readonly name: string; readonly promised?: 
  */
 export type BenchRow = {
   readonly what: string;
-  readonly unit: 'ms' | 'a second';
+  readonly unit: 'ms' | 'a second' | 'ms of CPU a second' | 'MB';
   readonly ours: Measure;
   readonly against: readonly Comparison[];
   /** About our own figure, where a ratio is not the point. */
@@ -102,9 +102,9 @@ export function formatRows(rows: readonly BenchRow[]): string {
 function figure({ value, p95, note }: Measure, unit: BenchRow['unit']): string {
   const digits = value < 10 ? 2 : 1;
   const main =
-    unit === 'ms'
-      ? `${value.toFixed(digits)} ms`
-      : `${Math.round(value).toLocaleString('en')} a second`;
+    unit === 'a second'
+      ? `${Math.round(value).toLocaleString('en')} a second`
+      : `${value.toFixed(digits)} ${unit}`;
   const slowEnd = p95 === undefined ? '' : ` (p95 ${p95.toFixed(digits)})`;
   return `${main}${slowEnd}${note === undefined ? '' : `, ${note}`}`;
 }

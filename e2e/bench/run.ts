@@ -2,6 +2,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import { errorText } from '../../core/base/index.ts';
+import { benchCalls } from './calls.ts';
 import { benchDelegation } from './delegation.ts';
 import { benchFlood } from './flood.ts';
 import { benchHops } from './hops.ts';
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   hops: benchHops,
   delegation: benchDelegation,
   flood: benchFlood,
+  calls: benchCalls,
 };
 
 function refuse(sentence: string): never {
