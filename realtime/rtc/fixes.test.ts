@@ -16,6 +16,14 @@ import { check, openStranger } from './testing/stranger.ts';
 
 // Each of these fails when the fix it names is taken out; werift's version is pinned because of them.
 
+/** A value of a description's ICE attributes. */
+const word = (sdp: string, name: string): string =>
+  new RegExp(`a=ice-${name}:(\\S+)`).exec(sdp)?.[1] ?? '';
+
+/** A DTLS record of the time before keys are agreed on. */
+const record = (type: number, body: readonly number[]): Buffer =>
+  Buffer.from([type, 254, 253, 0, 0, 0, 0, 0, 0, 9, 9, 0, body.length, ...body]);
+
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -54,7 +62,7 @@ describe('nobody is asked', () => {
       const targets = sends.mock.calls.map((args) => args.find((arg) => typeof arg === 'string'));
       expect(targets.length).toBeGreaterThan(0);
       expect(targets.filter((address) => !own.has(String(address)))).toEqual([]);
-      const names = lookups.flatMap(({ mock }) => mock.calls.map(([name]) => String(name)));
+      const names = lookups.flatMap(({ mock }) => mock.calls.map(([name]) => name));
       expect(names.filter((name) => isIP(name) === 0)).toEqual([]);
     },
   );
@@ -115,8 +123,6 @@ describe('a check that is not authentic', () => {
     const offerSdp = await page.offer();
     const options = { clock, handlers: new CallProbe().handlers, sameMachine };
     const { peer, answerSdp } = await answerOffer(offerSdp, options);
-    const word = (sdp: string, name: string): string =>
-      new RegExp(`a=ice-${name}:(\\S+)`).exec(sdp)?.[1] ?? '';
     const [local, password] = [word(answerSdp, 'ufrag'), word(answerSdp, 'pwd')];
     const user = `${local}:${word(offerSdp, 'ufrag')}`;
     using stranger = await openStranger(answerSdp);
@@ -189,8 +195,6 @@ describe('what a far side must not be able to do', () => {
 
   test('begin anew or hang up with records that anybody could have written', async () => {
     await using call = await callFromPage();
-    const record = (type: number, body: number[]): Buffer =>
-      Buffer.from([type, 254, 253, 0, 0, 0, 0, 0, 0, 9, 9, 0, body.length, ...body]);
     const agent = agentOf(call.page);
     await agent.send(record(21, [1, 0]));
     await agent.send(
