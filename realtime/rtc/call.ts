@@ -5,7 +5,7 @@ import type { RTCDataChannel, RTCDtlsTransport, RTCPeerConnection } from 'werift
 import { type Clock, errorText, sleep, type Timer } from '../../core/base/index.ts';
 import type { AudioLine } from './audioLine.ts';
 import { type CallEffect, type CallInput, type CallState, newCall, stepCall } from './callState.ts';
-import { sayGoodbye } from './dtlsFixes.ts';
+import { limitFlow, sayGoodbye } from './dtlsFixes.ts';
 import type { FixedIce } from './iceFixes.ts';
 import { ALIVE, LOOK_EVERY_MS, stepLiveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
@@ -182,7 +182,7 @@ export class Call implements CallPeer {
         this.#audio.start();
         return;
       case 'tellChannelOpen':
-        if (this.#channel !== undefined) this.#outbox.open(this.#channel);
+        this.#openOutbox();
         handlers.onChannelOpen();
         return;
       case 'tellConnected':
@@ -193,6 +193,22 @@ export class Call implements CallPeer {
       default:
         this.#stop();
     }
+  }
+
+  #openOutbox(): void {
+    const channel = this.#channel;
+    if (channel === undefined) return;
+    const flow = limitFlow(channel.sctp, () => {
+      this.#outbox.resume();
+    });
+    this.#outbox.open({
+      get isFull() {
+        return flow.isFull;
+      },
+      send: (text) => {
+        channel.send(text);
+      },
+    });
   }
 
   readonly #look = (): void => {

@@ -2,6 +2,8 @@ import type { RTCDtlsTransport, RTCPeerConnection, RTCSctpTransport } from 'weri
 
 /** More records than a handshake has. */
 const FIRST_FREE_RECORD = 1_000;
+const MAX_PACKETS_UNDER_WAY = 64;
+const MAX_BYTES_UNDER_WAY = MAX_PACKETS_UNDER_WAY * 1024;
 const ALERT = 21;
 const CLOSE_NOTIFY = Buffer.from([1, 0]);
 
@@ -38,6 +40,30 @@ export function containFaults(
   sctp.onReceive.subscribe((streamId, protocolId, data) => {
     transport['datachannelReceive'](streamId, protocolId, data).catch(onFault);
   });
+}
+
+export type FixedFlow = {
+  /** As many packets are under way as the usual receive buffer of a socket (208 KiB) surely holds. */
+  readonly isFull: boolean;
+};
+
+/**
+ * werift counts bytes and not packets: hundreds of small ones go out at once, overflow the far side's
+ * socket, and are resent a second later. `onRoom` is called after each acknowledgement.
+ */
+export function limitFlow(transport: RTCSctpTransport, onRoom: () => void): FixedFlow {
+  const { sctp } = transport;
+  const acknowledge = sctp.onSackReceived;
+  sctp.onSackReceived = async () => {
+    sctp['cwnd'] = Math.min(sctp['cwnd'], MAX_BYTES_UNDER_WAY);
+    await acknowledge();
+    onRoom();
+  };
+  return {
+    get isFull() {
+      return sctp['sentQueue'].length + sctp['outboundQueue'].length >= MAX_PACKETS_UNDER_WAY;
+    },
+  };
 }
 
 /** Tells the far side that nothing more will come (RFC 5246 §7.2.1); werift itself just falls silent. */

@@ -23,6 +23,7 @@ const STUN_BELOW = 4;
 /** Addresses that passed a check and are remembered; a call has one or two. */
 const MAX_KNOWN_SENDERS = 16;
 const ASK_TIMEOUT_MS = 450;
+const RECEIVE_BUFFER_BYTES = 1024 * 1024;
 
 export type IceOptions = {
   /** Where to be reached; each gets a socket bound to it. */
@@ -129,6 +130,12 @@ class Guard {
       if (this.#admits(protocol, message, from, raw)) execute(message, from, raw);
     };
     if (!(protocol instanceof StunProtocol)) return;
+    const open = protocol.connectionMade;
+    protocol.connectionMade = async (...args) => {
+      await open(...args);
+      // The system grants what it allows; its default is full after a hundred packets.
+      protocol.transport.socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+    };
     const receive = protocol['datagramReceived'].bind(protocol);
     protocol['datagramReceived'] = (data: Buffer, from: Address) => {
       const isStun = (data[0] ?? 0) < STUN_BELOW;

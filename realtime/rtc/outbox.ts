@@ -12,7 +12,11 @@ const MAX_HANDED = 32;
 const FORGET_EVERY = 1024;
 
 /** The channel as the outbox sees it. */
-export type OpenChannel = { send(text: string): void };
+export type OpenChannel = {
+  /** As much is under way as the far side's socket can hold; `resume` is called when it is less. */
+  readonly isFull: boolean;
+  send(text: string): void;
+};
 
 type Message = { readonly text: string; readonly bytes: number; readonly onSent: () => void };
 
@@ -49,6 +53,11 @@ export class Outbox {
     this.#hand();
   }
 
+  /** The far side has acknowledged something. */
+  resume(): void {
+    this.#hand();
+  }
+
   /** The channel has given everything it held to the network. */
   drained(): void {
     const sent = this.#handed;
@@ -75,13 +84,15 @@ export class Outbox {
     this.#isClosed = true;
     this.#channel = undefined;
     this.#waiting = [];
+    this.#first = 0;
     this.#handed = [];
+    this.#handedBytes = 0;
     this.#queuedBytes = 0;
     this.#onIdle?.();
   }
 
   #hand(): void {
-    while (this.#channel !== undefined && this.#first < this.#waiting.length) {
+    while (this.#channel?.isFull === false && this.#first < this.#waiting.length) {
       if (this.#handed.length >= MAX_HANDED || this.#handedBytes >= MAX_HANDED_BYTES) return;
       const message = this.#waiting[this.#first];
       if (message === undefined) return;

@@ -1,4 +1,4 @@
-import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { CallEnd, CallHandlers } from '../index.ts';
 
@@ -35,11 +35,11 @@ export class CallProbe {
   }
 }
 
-/** Waits, turn by turn of the event loop, until something is so; throws when it never is. */
+/** Looks every millisecond whether something is so; throws when it never is. */
 export async function until(isSo: () => boolean, what: string, limitMs = LIMIT_MS): Promise<void> {
   const startMs = performance.now();
   while (!isSo()) {
     if (performance.now() - startMs > limitMs) throw new Error(`In ${limitMs} ms never: ${what}`);
-    await turnOfLoop();
+    await pause(1);
   }
 }

@@ -1,0 +1,354 @@
+import type { Socket } from 'node:dgram';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+import { describe, expect, test } from 'vitest';
+
+import { ManualClock } from '../../core/base/testing/index.ts';
+import { toneLevel } from '../audio/testing/index.ts';
+import {
+  answerOffer,
+  createCaller,
+  FRAME_SAMPLES,
+  RtcAnswerError,
+  RtcOfferError,
+  warmUp,
+} from './index.ts';
+import { CallProbe, connectCallPair, until } from './testing/index.ts';
+
+const LEVEL = 0.4;
+
+/** A sine without end, as frames. */
+function toneSource(frequencyHz: number): () => Int16Array {
+  let index = 0;
+  return () =>
+    Int16Array.from({ length: FRAME_SAMPLES }, () => {
+      index += 1;
+      return Math.round(Math.sin((2 * Math.PI * frequencyHz * index) / 24_000) * LEVEL * 32_767);
+    });
+}
+
+const decibels = (level: number): number => 20 * Math.log10(level / LEVEL);
+
+/** The longest stretch without sound. */
+function longestGapMs(samples: Int16Array): number {
+  let longest = 0;
+  let current = 0;
+  for (const sample of samples) {
+    current = Math.abs(sample) < 600 ? current + 1 : 0;
+    longest = Math.max(longest, current);
+  }
+  return longest / 24;
+}
+
+const idle = { handlers: new CallProbe().handlers, sameMachine: true } as const;
+
+describe.for([true, false])('a call (same machine: %s)', (sameMachine) => {
+  test('carries a tone each way, with its level and pitch and without a gap', async () => {
+    await using pair = await connectCallPair({ sameMachine });
+    pair.caller.source = toneSource(440);
+    pair.answerer.source = toneSource(660);
+    await pair.speak(60);
+
+    const heardByAnswerer = pair.answererProbe.sound.subarray(-24_000);
+    const heardByCaller = pair.callerProbe.sound.subarray(-24_000);
+    expect(Math.abs(decibels(toneLevel(heardByAnswerer, 440)))).toBeLessThan(1);
+    expect(Math.abs(decibels(toneLevel(heardByCaller, 660)))).toBeLessThan(1);
+    expect(longestGapMs(heardByAnswerer)).toBeLessThan(20);
+    expect(longestGapMs(heardByCaller)).toBeLessThan(20);
+    expect(pair.answerer.stats).toMatchObject({ lost: 0, late: 0, concealed: 0 });
+  });
+
+  test('carries events each way, whole and in order', async () => {
+    await using pair = await connectCallPair({ sameMachine });
+    const sent = Array.from({ length: 40 }, (_, index) => `${index} ${'ö'.repeat(index * 300)}`);
+    for (const text of sent) {
+      expect(pair.caller.sendEvent(text)).toBe('taken');
+      expect(pair.answerer.sendEvent(text)).toBe('taken');
+    }
+    await until(
+      () => pair.callerProbe.events.length === 40 && pair.answererProbe.events.length === 40,
+      'all events come',
+    );
+
+    expect(pair.answererProbe.events).toEqual(sent);
+    expect(pair.callerProbe.events).toEqual(sent);
+  });
+
+  test('ends at both ends when one hangs up, at once, and once only', async () => {
+    await using pair = await connectCallPair({ sameMachine });
+    await pair.answerer.close();
+    await pair.answerer.close();
+    await until(() => pair.callerProbe.ends.length > 0, 'the caller hears of it');
+    await pair.caller.close();
+
+    expect(pair.answererProbe.ends.map(({ cause }) => cause)).toEqual(['closed']);
+    expect(pair.callerProbe.ends.map(({ cause }) => cause)).toEqual(['hungUp']);
+    expect(pair.clock.pending).toBe(0);
+  });
+});
+
+describe('sound', () => {
+  test('is sent as silence while there is no source, and never stops', async () => {
+    await using pair = await connectCallPair();
+    await pair.speak(10);
+
+    expect(pair.caller.stats.sent).toBe(pair.answerer.stats.received);
+    expect(pair.answererProbe.frames.length).toBeGreaterThanOrEqual(10);
+    expect(pair.answererProbe.sound.every((sample) => Math.abs(sample) < 10)).toBe(true);
+  });
+
+  test('comes as frames of 480 samples that are the receiver’s own', async () => {
+    await using pair = await connectCallPair();
+    pair.caller.source = toneSource(440);
+    await pair.speak(10);
+
+    const { frames } = pair.answererProbe;
+    expect(frames.every(({ length }) => length === FRAME_SAMPLES)).toBe(true);
+    expect(new Set(frames.map(({ buffer }) => buffer)).size).toBe(frames.length);
+  });
+
+  test('a source that throws ends the call and says so', async () => {
+    await using pair = await connectCallPair();
+    pair.caller.source = () => {
+      throw new Error('no more paper');
+    };
+    pair.clock.advance(20);
+
+    expect(pair.callerProbe.ends).toEqual([
+      { cause: 'failed', detail: 'the source of sound failed: no more paper' },
+    ]);
+  });
+
+  test('a source that gives half a frame ends the call', async () => {
+    await using pair = await connectCallPair();
+    pair.caller.source = () => new Int16Array(240);
+    pair.clock.advance(20);
+
+    expect(pair.callerProbe.ends.map(({ cause }) => cause)).toEqual(['failed']);
+  });
+
+  test('a source that closes the call is asked no more', async () => {
+    await using pair = await connectCallPair();
+    let closing: Promise<void> | undefined;
+    let asked = 0;
+    pair.caller.source = () => {
+      asked += 1;
+      closing ??= pair.caller.close();
+      return undefined;
+    };
+    pair.clock.advance(200);
+    await closing;
+
+    expect(asked).toBe(1);
+    expect(pair.callerProbe.ends.map(({ cause }) => cause)).toEqual(['closed']);
+  });
+});
+
+describe('events', () => {
+  test('sent before the channel is open wait for it', async () => {
+    const clock = new ManualClock();
+    const probe = new CallProbe();
+    const calling = await createCaller({ clock, handlers: probe.handlers });
+    const { peer, answerSdp } = await answerOffer(calling.offerSdp, { ...idle, clock });
+    expect(peer.sendEvent('early')).toBe('taken');
+    expect(peer.queuedBytes).toBe(5);
+    await calling.accept(answerSdp);
+    await until(() => probe.events.length === 1, 'it comes');
+    await Promise.all([peer.close(), calling.peer.close()]);
+
+    expect(probe.events).toEqual(['early']);
+    expect(peer.queuedBytes).toBe(0);
+  });
+
+  test('queued right before a close arrive before it', async () => {
+    await using pair = await connectCallPair();
+    for (let index = 0; index < 20; index += 1) pair.answerer.sendEvent(`last ${index}`);
+    await pair.answerer.close();
+    await until(() => pair.callerProbe.ends.length > 0, 'the caller hears of the end');
+
+    expect(pair.callerProbe.events).toHaveLength(20);
+  });
+
+  test('onSent is told once the network has them, never at once and never after the end', async () => {
+    await using pair = await connectCallPair();
+    let sent = 0;
+    pair.answerer.sendEvent('one', () => {
+      sent += 1;
+    });
+    expect(sent).toBe(0);
+    await until(() => sent === 1, 'it is sent');
+    expect(pair.answerer.queuedBytes).toBe(0);
+
+    pair.answerer.sendEvent('two', () => {
+      sent += 1;
+    });
+    await pair.answerer.close();
+    expect(sent).toBe(1);
+  });
+
+  test('over the far side’s limit are refused and counted, and the call goes on', async () => {
+    await using pair = await connectCallPair();
+    const { maxEventBytes } = pair.answerer;
+    expect(maxEventBytes).toBe(262_144);
+
+    expect(pair.answerer.sendEvent('x'.repeat(maxEventBytes + 1))).toBe('tooLarge');
+    expect(pair.answerer.sendEvent('x'.repeat(maxEventBytes))).toBe('taken');
+    expect(pair.answerer.stats.droppedEvents).toBe(1);
+    await until(() => pair.callerProbe.events.length === 1, 'the largest comes');
+    expect(pair.callerProbe.events[0]).toHaveLength(maxEventBytes);
+  });
+
+  test('after the end are refused', async () => {
+    await using pair = await connectCallPair();
+    await pair.answerer.close();
+
+    expect(pair.answerer.sendEvent('late')).toBe('closed');
+  });
+
+  test('2,000 at once come soon and in order', async () => {
+    await using pair = await connectCallPair();
+    const startMs = performance.now();
+    for (let index = 0; index < 2_000; index += 1) pair.answerer.sendEvent(`{"n":${index}}`);
+    await until(() => pair.callerProbe.events.length === 2_000, 'all come', 20_000);
+
+    // Half a second for both ends on a machine with nothing else to do; 24 s when they overflow a socket.
+    expect(performance.now() - startMs).toBeLessThan(8_000);
+    expect(pair.callerProbe.events.at(-1)).toBe('{"n":1999}');
+  }, 30_000);
+});
+
+describe('a far side that cannot be reached', () => {
+  test('ends an answered call when nobody comes within the limit', async () => {
+    const clock = new ManualClock();
+    const probe = new CallProbe();
+    const calling = await createCaller({ clock, handlers: new CallProbe().handlers });
+    await answerOffer(calling.offerSdp, { ...idle, clock, handlers: probe.handlers });
+    clock.advance(14_999);
+    expect(probe.ends).toEqual([]);
+    clock.advance(1);
+
+    expect(probe.ends).toEqual([{ cause: 'failed', detail: 'not connected within 15 s' }]);
+  });
+
+  test('rejects `connected` of the caller', async () => {
+    const clock = new ManualClock();
+    const probe = new CallProbe();
+    const calling = await createCaller({ clock, handlers: probe.handlers, connectTimeoutMs: 500 });
+    clock.advance(500);
+
+    await expect(calling.connected).rejects.toMatchObject({ code: 'callFailed' });
+    expect(probe.ends.map(({ cause }) => cause)).toEqual(['failed']);
+  });
+});
+
+describe('descriptions', () => {
+  test('a bad offer is refused, nothing stays open and no handler is called', async () => {
+    const clock = new ManualClock();
+    const probe = new CallProbe();
+    const calling = await createCaller({ clock, handlers: new CallProbe().handlers });
+    const options = { ...idle, clock, handlers: probe.handlers };
+    const bad = [
+      '',
+      'hello',
+      calling.offerSdp.replace('m=audio', 'm=noise'),
+      calling.offerSdp.replace('opus/48000/2', 'speex/8000'),
+      calling.offerSdp.replace('a=group:BUNDLE 0 1', 'a=group:BUNDLE 0'),
+    ];
+    await calling.peer.close();
+    for (const sdp of bad) {
+      await expect(answerOffer(sdp, options)).rejects.toThrow(RtcOfferError);
+    }
+
+    expect(clock.pending).toBe(0);
+    expect(probe.ends).toEqual([]);
+  });
+
+  test('an offer with a camera is answered without it', async () => {
+    const clock = new ManualClock();
+    const calling = await createCaller({ clock, handlers: new CallProbe().handlers });
+    const video = [
+      'm=video 9 UDP/TLS/RTP/SAVPF 96',
+      'c=IN IP4 0.0.0.0',
+      ...calling.offerSdp
+        .split('\r\n')
+        .filter((line) => /^a=(?:ice-|finger|setup)/.test(line))
+        .slice(0, 5),
+      'a=mid:2',
+      'a=sendrecv',
+      'a=rtcp-mux',
+      'a=rtpmap:96 VP8/90000',
+      '',
+    ].join('\r\n');
+    const withCamera = `${calling.offerSdp.replace('BUNDLE 0 1', 'BUNDLE 0 1 2')}${video}`;
+    const { peer, answerSdp } = await answerOffer(withCamera, { ...idle, clock });
+    await Promise.all([peer.close(), calling.peer.close()]);
+
+    expect(answerSdp).toMatch(/m=video 0 /);
+    expect(answerSdp).toMatch(/m=audio 9 /);
+  });
+
+  test('the answer names a stream, which pages take the sound from', async () => {
+    const clock = new ManualClock();
+    const calling = await createCaller({ clock, handlers: new CallProbe().handlers });
+    const { peer, answerSdp } = await answerOffer(calling.offerSdp, { ...idle, clock });
+    await Promise.all([peer.close(), calling.peer.close()]);
+
+    expect(answerSdp).toMatch(/^a=msid:\S+ \S+/m);
+  });
+
+  test.for(['', 'hello', 'v=0\r\nm=audio 0 RTP/AVP 0\r\n'])(
+    'a bad answer (%j) is refused and the call is over',
+    async (answer) => {
+      const clock = new ManualClock();
+      const probe = new CallProbe();
+      const calling = await createCaller({ clock, handlers: probe.handlers });
+
+      await expect(calling.accept(answer)).rejects.toThrow(RtcAnswerError);
+      await expect(calling.connected).rejects.toMatchObject({ code: 'callFailed' });
+      expect(probe.ends.map(({ cause }) => cause)).toEqual(['failed']);
+    },
+  );
+
+  test('a second answer is refused and the call goes on', async () => {
+    const clock = new ManualClock();
+    const calling = await createCaller({ clock, handlers: new CallProbe().handlers });
+    const { peer, answerSdp } = await answerOffer(calling.offerSdp, { ...idle, clock });
+    await calling.accept(answerSdp);
+
+    await expect(calling.accept(answerSdp)).rejects.toThrow('answered already');
+    await calling.connected;
+    await Promise.all([peer.close(), calling.peer.close()]);
+  });
+});
+
+describe('what is left behind', () => {
+  test('nothing: sockets and timers of many calls are gone with them', async () => {
+    const open = new Set<Socket>();
+    let opened = 0;
+    const watch = (message: unknown): void => {
+      const { socket } = message as { socket: Socket };
+      open.add(socket);
+      opened += 1;
+      socket.once('close', () => open.delete(socket));
+    };
+    subscribe('udp.socket', watch);
+    for (let round = 0; round < 4; round += 1) {
+      const pairs = await Promise.all(Array.from({ length: 6 }, () => connectCallPair()));
+      await Promise.all(pairs.map((pair) => pair.speak(3)));
+      await Promise.all(pairs.map((pair) => pair[Symbol.asyncDispose]()));
+      expect(pairs.map(({ clock }) => clock.pending)).toEqual([0, 0, 0, 0, 0, 0]);
+    }
+    unsubscribe('udp.socket', watch);
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    // One is the wait of `until` itself.
+    await until(() => open.size === 0 && timers() <= 1, 'all is closed');
+
+    expect(opened).toBeGreaterThanOrEqual(48);
+  }, 30_000);
+
+  test('warming up often is harmless', async () => {
+    await Promise.all([warmUp(), warmUp()]);
+    await warmUp();
+  });
+});
