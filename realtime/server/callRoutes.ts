@@ -23,6 +23,7 @@ export type CallRoutesOptions = {
   readonly clock: Clock;
   readonly newId: (prefix: string) => string;
   readonly sessionLimitMs: number;
+  readonly onFirstSession: () => void;
 };
 
 /** A request that has been let in. */
@@ -59,9 +60,10 @@ async function createCall(
     wishes: [lent, modelWish(url), asked.wish],
   });
   if ('kind' in session) return session;
+  options.onFirstSession();
   try {
     const { offerSdp } = asked;
-    const sameMachine = isLoopback(request.socket.remoteAddress ?? '');
+    const sameMachine = isSameMachine(request);
     const { id, answerSdp } = await desk.open({ offerSdp, session, holder, sameMachine });
     const location = `${CALLS_PATH}/${id}`;
     response.writeHead(201, { 'content-type': 'application/sdp', location }).end(answerSdp);
@@ -163,6 +165,10 @@ function parseSecretRequest(text: string): AskedSecret | Refused {
   return refuse(400, 'invalid_value', message, param === '' ? undefined : param);
 }
 
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(?:::ffff:)?127\./u.test(address);
+/** Whether the sound will come from this machine; behind a proxy only the proxy is here. */
+function isSameMachine({ headers, socket }: IncomingMessage): boolean {
+  const { remoteAddress = '', localAddress } = socket;
+  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
+  const isLoopback = remoteAddress === '::1' || /^(?:::ffff:)?127\./u.test(remoteAddress);
+  return isLoopback || remoteAddress === localAddress;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorText } from '../../core/base/index.ts';
 import { checkVisitor, isCallsPath, REALTIME_PATH } from './admission.ts';
 import type { CallDesk } from './callDesk.ts';
-import { type CallRoute, type Exchange, findCallRoute } from './callRoutes.ts';
+import { type CallRoute, findCallRoute } from './callRoutes.ts';
 import { allowPage, answerPreflight } from './cors.ts';
 import type { EphemeralKeys } from './ephemeralKeys.ts';
 import { requestUrl, writeRefusal } from './http.ts';
@@ -60,15 +60,16 @@ export class RequestRouter {
     const route = this.#findCallRoute(url);
     if (route === undefined) return this.#serveRoute(request, response, url);
     if (request.method !== 'POST') return wrongMethod(url);
-    this.#prepareForCalls();
-    const exchange: Exchange = { request, response, url, holder };
-    return route(exchange);
+    // A call that is here already would only have to share the machine with the preparations.
+    if (!isCallsPath(url)) this.#prepareForCalls();
+    return route({ request, response, url, holder });
   }
 
   #findCallRoute(url: URL): CallRoute | undefined {
     const { ports, desk, keys, sessionLimitMs } = this.#options;
     const { clock, newId } = ports;
-    return findCallRoute({ desk, keys, clock, newId, sessionLimitMs }, url);
+    const { onFirstSession } = this.#options;
+    return findCallRoute({ desk, keys, clock, newId, sessionLimitMs, onFirstSession }, url);
   }
 
   /** Whoever asks about calls or for a key is about to call, and should not wait for the loading. */
