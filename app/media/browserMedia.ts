@@ -34,6 +34,7 @@ export class BrowserMedia implements VoiceMedia {
   readonly #recordings = new Set<SoundRecording>();
   #graph: SoundGraph | undefined;
   #stream: MediaStream | undefined;
+  #choice: MicrophoneChoice | undefined;
   #isMicrophoneOpen = true;
   #ticket = 0;
   #closed = false;
@@ -59,6 +60,7 @@ export class BrowserMedia implements VoiceMedia {
       if (this.#closed) throw new MicrophoneError('busy');
       this.#graph = this.#build(context);
       void context.resume();
+      this.#choice = choice;
       return await this.#attach(this.#graph, stream);
     } catch (error) {
       void context.close();
@@ -75,13 +77,28 @@ export class BrowserMedia implements VoiceMedia {
       stopStream(stream);
       throw new MicrophoneError('busy');
     }
+    this.#choice = choice;
     return this.#attach(graph, stream);
   }
 
   async tune(choice: MicrophoneChoice): Promise<Microphone> {
     const stream = this.#stream;
-    if (stream !== undefined && (await retune(stream, choice))) return describeMicrophone(stream);
-    return this.swap(choice);
+    const before = this.#choice;
+    if (stream === undefined || before === undefined) return this.swap(choice);
+    if (await retune(stream, choice)) return describeMicrophone(stream);
+    const { id } = describeMicrophone(stream);
+    const device = { ...choice, id: id === '' ? choice.id : id };
+    // A device's sound is processed in one way at a time: while the old track is open, Chromium gives
+    // a new one the old processing, or another device.
+    stopStream(stream);
+    try {
+      return await this.swap(device);
+    } catch (error) {
+      await this.swap(before).catch(() => {
+        this.#emitter.emit('microphoneLost', undefined);
+      });
+      throw error;
+    }
   }
 
   setMicrophoneOpen(isOpen: boolean): void {

@@ -16,6 +16,7 @@ export async function openMicrophone(choice: MicrophoneChoice): Promise<MediaStr
 }
 
 function constraintsOf({ id, ...processing }: MicrophoneChoice): MediaTrackConstraints {
+  // Processing is a wish: a device that cannot do it is still better than none.
   const constraints: MediaTrackConstraints = { channelCount: 1, ...processing };
   if (id !== null) constraints.deviceId = { exact: id };
   return constraints;
@@ -28,7 +29,6 @@ function constraintsOf({ id, ...processing }: MicrophoneChoice): MediaTrackConst
 export async function retune(stream: MediaStream, choice: MicrophoneChoice): Promise<boolean> {
   const track = stream.getAudioTracks()[0];
   if (track === undefined) return false;
-  const { id, ...processing } = choice;
   try {
     await track.applyConstraints(constraintsOf(choice));
   } catch {
@@ -36,10 +36,10 @@ export async function retune(stream: MediaStream, choice: MicrophoneChoice): Pro
   }
   const now = track.getSettings();
   return (
-    now.echoCancellation === processing.echoCancellation &&
-    now.noiseSuppression === processing.noiseSuppression &&
-    now.autoGainControl === processing.autoGainControl &&
-    (id === null || now.deviceId === id)
+    now.echoCancellation === choice.echoCancellation &&
+    now.noiseSuppression === choice.noiseSuppression &&
+    now.autoGainControl === choice.autoGainControl &&
+    (choice.id === null || now.deviceId === choice.id)
   );
 }
 

@@ -6,7 +6,7 @@ import {
 } from './workletMessages.ts';
 
 // Long enough not to click, short enough to be heard as "at once".
-const FADE_S = 0.01;
+const FADE_S = 0.02;
 
 type GraphEvents = {
   readonly onFrame: (frame: Int16Array<ArrayBuffer>) => void;

@@ -320,6 +320,8 @@ describe('where a call finds no way', () => {
     await vi.waitFor(() => {
       expect(transports(parts).at(-1)).toEqual({ type: 'websocket' });
     });
+    await answersArrived();
+    parts.engine.notify('thread/realtime/stage', { threadId, stage: 'ready' });
     // The session of the call says farewell when the other one has opened.
     parts.engine.notify('thread/realtime/closed', { threadId, reason: 'requested' });
     parts.engine.notify('thread/realtime/started', started);

@@ -135,8 +135,9 @@ export class VoiceLink {
   takesStage({ stage }: NotificationParamsOf<'thread/realtime/stage'>): boolean {
     const { isRenewal } = this.state.getSnapshot();
     const isSettled = stage === 'configuring' || stage === 'ready';
-    // The old session tells its stage again: the engine goes on with that one.
-    if (isSettled && this.#isSwapping) this.#swapRefused();
+    const complaint = this.#isSwapping ? this.#asked?.complaint : undefined;
+    // After a complaint the old session tells its stage again: the engine goes on with that one.
+    if (isSettled && complaint !== undefined) this.#swapRefused(complaint);
     return isRenewal && stage !== 'reconnecting';
   }
 
@@ -145,9 +146,8 @@ export class VoiceLink {
     return asked?.isSwap === true && asked.understood && !asked.isSettled;
   }
 
-  #swapRefused(): void {
+  #swapRefused(cause: string): void {
     const { phase, attempt } = this.state.getSnapshot();
-    const cause = this.#asked?.complaint ?? 'the engine could not open the new connection';
     if (this.#asked !== undefined) this.#asked.isSettled = true;
     if (phase === 'socket')
       this.#ports?.onFailed({ message: cause, hint: 'Start again, or go on by typing.' });

@@ -68,8 +68,9 @@ export class FarSide {
     if (this.#channel?.readyState === 'open') this.#channel.send(JSON.stringify(event));
   }
 
+  /** Twice is harmless. */
   close(): void {
     this.#peer.close();
-    void this.#context.close();
+    if (this.#context.state !== 'closed') void this.#context.close();
   }
 }
