@@ -1,5 +1,6 @@
 import { callAnswer, messageAnswer, type UpstreamStep } from '../model/testing/index.ts';
 import type { Message, RpcProbe } from './rpcProbe.ts';
+import type { ScriptedRealtimeSession } from './scriptedRealtime.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -45,4 +46,23 @@ export function outputTold(body: unknown, callId = 'ask_1'): unknown {
   return input.find((item) => item['output'] !== undefined && item['call_id'] === callId)?.[
     'output'
   ];
+}
+
+/** What a voice server was told after its first frame, in order: messages, outputs, and `create`. */
+export function toldToVoice({ frames }: ScriptedRealtimeSession): readonly string[] {
+  return frames.slice(1).map((frame) => {
+    if (frame.type !== 'conversation.item.create') return frame.type.replace('response.', '');
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine's own frame, shown as it is
+    const item = frame['item'] as Fields;
+    if (item['type'] !== 'message') return `${String(item['call_id'])}: ${String(item['output'])}`;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a message has parts
+    const [part] = item['content'] as readonly Fields[];
+    return String(part?.['text']);
+  });
+}
+
+/** The voice model answers what it was asked to say, so that it can be asked for more. */
+export function speaks(server: ScriptedRealtimeSession, n: number): void {
+  const response = { id: `r${n}`, status: 'completed' };
+  server.send({ type: 'response.created', response }, { type: 'response.done', response });
 }

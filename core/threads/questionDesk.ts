@@ -34,12 +34,17 @@ export class OpenQuestion {
     );
   }
 
+  /** True when every question has been answered by voice; its end follows. */
+  get isAnswered(): boolean {
+    return this.questions.every(({ id }) => Object.hasOwn(this.#answers, id));
+  }
+
   /** Answers that question. False when there is none, or when the answer came from elsewhere already. */
   answerSpeakable(text: string): boolean {
     const question = this.speakable;
     if (question === undefined) return false;
     this.#answers = { ...this.#answers, [question.id]: { answers: [text] } };
-    if (this.questions.some(({ id }) => !Object.hasOwn(this.#answers, id))) {
+    if (!this.isAnswered) {
       this.#request.answerPartly(this.#answers);
       return true;
     }

@@ -225,6 +225,7 @@ export class VoiceConversation {
       modelProvider: thread.settings.modelProvider,
     });
     notify('thread/realtime/stage', { threadId, stage: 'configuring' });
+    this.#live.askOpenQuestions();
   }
 
   #ended(ended: LiveSession): void {
