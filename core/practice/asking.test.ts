@@ -37,18 +37,16 @@ test.each([
   );
 });
 
-const output = (id: string, ...answers: string[]): string =>
+const given = (id: string, ...answers: string[]): string =>
   JSON.stringify({ answers: { [id]: { answers } } });
 
 test('an answer is repeated, a secret is not, and none is said to be none', () => {
-  expect(describeAnswers(questionsFor(''), output('colour', 'Teal'))).toBe(
-    'You answered **Teal**.',
-  );
-  expect(describeAnswers(questionsFor('for a pin'), output('secret', '1234'))).toBe(
+  expect(describeAnswers(questionsFor(''), given('colour', 'Teal'))).toBe('You answered **Teal**.');
+  expect(describeAnswers(questionsFor('for a pin'), given('secret', '1234'))).toBe(
     'You answered a secret of 4 characters.',
   );
-  expect(describeAnswers(questionsFor(''), output('colour'))).toBe('You answered nothing.');
-  expect(describeAnswers(questionsFor('two questions'), output('size', 'Small'))).toBe(
+  expect(describeAnswers(questionsFor(''), given('colour'))).toBe('You answered nothing.');
+  expect(describeAnswers(questionsFor('two questions'), given('size', 'Small'))).toBe(
     'You answered\n- Colour: nothing\n- Size: **Small**',
   );
   expect(describeAnswers(questionsFor(''), 'The user could not be asked: no one. Go on.')).toBe(
@@ -67,8 +65,8 @@ async function run(input: readonly ResponseItem[], tools: string[]): Promise<Bra
   return outputs;
 }
 
-/** Plays the engine's part until the brain says something; `given` is what every call gets. */
-async function conversation(tools: string[], given: string): Promise<readonly string[]> {
+/** Plays the engine's part until the brain says something; `result` is what every call gets. */
+async function conversation(tools: string[], result: string): Promise<readonly string[]> {
   const input: ResponseItem[] = [textMessage('user', 'Ask me which colour I like')];
   const steps: string[] = [];
   for (let turn = 0; turn < 9; turn += 1) {
@@ -81,7 +79,7 @@ async function conversation(tools: string[], given: string): Promise<readonly st
       const callId = `call_${turn}`;
       input.push(
         { type: 'function_call', call_id: callId, name: part.name, arguments: part.arguments },
-        { type: 'function_call_output', call_id: callId, output: given },
+        { type: 'function_call_output', call_id: callId, output: result },
       );
     }
   }
@@ -95,7 +93,7 @@ test.each([
   ],
   [['request_user_input'], ['request_user_input']],
 ])('with %j it asks once and then reports', async (tools, steps) => {
-  const told = await conversation(tools, output('colour', 'Coral'));
+  const told = await conversation(tools, given('colour', 'Coral'));
   expect(told.slice(0, -1)).toEqual(steps);
   expect(told.at(-1)).toContain('You answered **Coral**.');
 });
