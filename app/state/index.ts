@@ -1,6 +1,7 @@
 export { Assistant } from './assistant.ts';
 export { estimatedShare, type HeardItem, heardShare, splitAtShare } from './heard.ts';
 export type { AgentItem, Entry, NoteEntry, Speaker, TurnEntry, VoiceLine } from './lines.ts';
+export type { QuestionEntry } from './questions.ts';
 export type { Settings } from './settings.ts';
 export { endsSoon, type SessionFacts } from './sessionFacts.ts';
 export { Store } from './store.ts';
