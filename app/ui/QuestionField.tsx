@@ -15,13 +15,15 @@ type QuestionFieldProps = {
   readonly draft: string;
   /** Choosing an option is the answer; else it is kept until all are sent. */
   readonly sendsAtOnce: boolean;
+  /** On appearing. */
+  readonly takesFocus: boolean;
   readonly onDraft: (text: string) => void;
   readonly onChoose: (label: string) => void;
 };
 
 /** One question: its options, and a field for other words. */
 export function QuestionField(props: QuestionFieldProps): ReactElement {
-  const { question, spoken, draft, sendsAtOnce, onDraft, onChoose } = props;
+  const { question, spoken, draft, sendsAtOnce, takesFocus, onDraft, onChoose } = props;
   const { header, isSecret } = question;
   const asked = useId();
   const options = question.options ?? [];
@@ -45,6 +47,8 @@ export function QuestionField(props: QuestionFieldProps): ReactElement {
         <ListBox
           aria-labelledby={asked}
           className={c('options')}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- only where nobody is at work elsewhere, and it is announced
+          autoFocus={takesFocus && 'first'}
           selectionMode="single"
           selectedKeys={chosen === undefined || sendsAtOnce ? [] : [chosen]}
           onSelectionChange={(keys) => {
@@ -71,6 +75,8 @@ export function QuestionField(props: QuestionFieldProps): ReactElement {
         <TextField
           type={isSecret ? 'password' : 'text'}
           autoComplete="off"
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- as above
+          autoFocus={takesFocus && options.length === 0}
           className={c('other')}
           aria-describedby={asked}
           value={chosen === undefined ? draft : ''}

@@ -26,7 +26,7 @@ export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): Reac
   const [trouble, setTrouble] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const title = useId();
-  useFocusOf(form);
+  const takesFocus = useFocusOf(form);
 
   const isSpoken = (id: string): boolean => Object.hasOwn(entry.answers, id);
   const open = entry.questions.filter(({ id }) => !isSpoken(id));
@@ -68,6 +68,7 @@ export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): Reac
             spoken={isSpoken(id) ? (entry.answers[id]?.answers.join(', ') ?? '') : undefined}
             draft={drafts[id] ?? ''}
             sendsAtOnce={single}
+            takesFocus={takesFocus && id === open[0]?.id}
             onDraft={(text) => {
               setDrafts((before) => ({ ...before, [id]: text }));
             }}
@@ -96,21 +97,24 @@ export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): Reac
   );
 }
 
-const FIRST_FIELD = '[role="option"], input';
-
 /**
- * Takes the focus where that takes it from nobody, and hands it to the message field at the end. Who is
- * typing a message goes on typing.
+ * Whether the focus may come here, taken from nobody: who is typing a message goes on typing. When the
+ * form goes while it has the focus, the message field gets it.
  */
-function useFocusOf(form: { readonly current: HTMLFormElement | null }): void {
+function useFocusOf(form: { readonly current: HTMLFormElement | null }): boolean {
+  const [isWelcome] = useState(() => {
+    const { activeElement, body } = document;
+    const composer = findComposer();
+    return activeElement === body || (activeElement === composer && composer?.value === '');
+  });
   useLayoutEffect(() => {
     const element = form.current;
-    const composer = document.querySelector<HTMLTextAreaElement>('#composer');
-    const active = document.activeElement;
-    const isIdle = active === document.body || (active === composer && composer?.value === '');
-    if (isIdle) element?.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
     return () => {
-      if (element?.contains(document.activeElement) === true) composer?.focus();
+      if (element?.contains(document.activeElement) === true) findComposer()?.focus();
     };
   }, [form]);
+  return isWelcome;
 }
+
+const findComposer = (): HTMLTextAreaElement | null =>
+  document.querySelector<HTMLTextAreaElement>('#composer');
