@@ -118,6 +118,18 @@ test('two windows show one question, and the answer of one settles both', async 
   await expect(other.conversation).toContainText('answered here');
 });
 
+test('a conversation that waits is pointed to from another one', async ({ assistant }) => {
+  const { page } = assistant;
+  await assistant.send('Ask me which colour I like');
+  await expect(card(assistant)).toBeVisible();
+  await page.getByRole('button', { name: 'New conversation' }).first().click();
+  await expect(page.getByText('“Ask me which colour I like” waits for your answer.')).toBeVisible();
+  await page.getByRole('button', { name: 'Open it' }).click();
+  await card(assistant).getByRole('option', { name: 'Teal' }).click();
+  await expect(answer(assistant)).toContainText('You answered Teal.');
+  await expect(page.getByText('waits for your answer')).toHaveCount(0);
+});
+
 test('work that voice handed over asks in its card, and words typed to the voice answer it', async ({
   assistant,
 }) => {

@@ -132,3 +132,19 @@ test('it survives a reconnect when it is asked again, and is over when it is not
     expect(entries(assistant)).toMatchObject([{ status: 'withdrawn' }]);
   });
 });
+
+test('it is known which conversations wait, also those that are not open here', async () => {
+  const { engine, assistant } = await asked();
+  const status = (id: string, activeFlags: string[]): void => {
+    const active = { type: 'active' as const, activeFlags };
+    engine.notify('thread/status/changed', { threadId: id, status: active });
+  };
+  const waiting = () => Array.from(assistant.questions.waitingThreads.getSnapshot());
+  status('old', ['waitingOnUserInput']);
+  status('old', ['waitingOnUserInput']);
+  status(threadId, []);
+  expect(waiting()).toEqual(['old']);
+  status('old', []);
+  engine.notify('thread/status/changed', { threadId: 'old', status: { type: 'idle' } });
+  expect(waiting()).toEqual([]);
+});

@@ -11,6 +11,7 @@ import { Store } from './store.ts';
 
 type Params = ServerRequestParamsOf<'item/tool/requestUserInput'>;
 type Resolved = Extract<ServerNotification, { method: 'serverRequest/resolved' }>['params'];
+type StatusChanged = Extract<ServerNotification, { method: 'thread/status/changed' }>['params'];
 
 /** Who gave an answer: on this page, in another window, or aloud. */
 export type AnsweredBy = 'here' | 'elsewhere' | 'voice';
@@ -42,6 +43,8 @@ const KEPT = 200;
 /** What the agent of any conversation asks the user, and the way back for the answers. */
 export class Questions {
   readonly entries = new Store<readonly QuestionEntry[]>([]);
+  /** Conversations that wait for their user, whether they are open here or not. */
+  readonly waitingThreads = new Store<ReadonlySet<string>>(new Set());
   readonly #deps: QuestionsDeps;
   /** Answers that are being waited for, by key. */
   readonly #waiting = new Map<string, (answers: UserAnswers) => void>();
@@ -71,6 +74,7 @@ export class Questions {
 
   notice(notice: ServerNotification): void {
     if (notice.method === 'serverRequest/resolved') this.#resolved(notice.params);
+    if (notice.method === 'thread/status/changed') this.#status(notice.params);
     if (notice.method !== 'serverRequest/partlyAnswered') return;
     const { requestId, answers } = notice.params;
     this.#change(this.#openBy(requestId), (entry) => ({ ...entry, answers }));
@@ -128,6 +132,17 @@ export class Questions {
       by: isAnswered ? by : undefined,
       after: this.#last(entry),
     }));
+  }
+
+  #status({ threadId, status }: StatusChanged): void {
+    const waits = status.type === 'active' && status.activeFlags.includes('waitingOnUserInput');
+    this.waitingThreads.update((threads) => {
+      if (threads.has(threadId) === waits) return threads;
+      const next = new Set(threads);
+      if (waits) next.add(threadId);
+      else next.delete(threadId);
+      return next;
+    });
   }
 
   #last({ turnId }: QuestionEntry): string | undefined {
