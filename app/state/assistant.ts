@@ -12,13 +12,14 @@ import { EngineLink } from './engineLink.ts';
 import { type Conversation, emptyConversation } from './lines.ts';
 import { type NetworkEvents, watchNetwork } from './networkWatch.ts';
 import { readRecording } from './recordingReader.ts';
+import { Questions } from './questions.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import type { Threads } from './threads.ts';
 import { ThreadShelf } from './threadShelf.ts';
 import { isVoiceOn } from './voice.ts';
 import { VoiceController } from './voiceController.ts';
-import { runningTurnIds } from './work.ts';
+import { lastItemOf, runningTurnIds } from './work.ts';
 
 export type AssistantDeps = {
   readonly bridge: HostBridge;
@@ -42,6 +43,12 @@ export class Assistant {
   readonly warnings = new Store<readonly string[]>([]);
   readonly announcer = new Announcer();
   readonly voice: VoiceController;
+  readonly questions = new Questions({
+    lastItemOf: (turnId) => lastItemOf(this.conversation.getSnapshot(), turnId),
+    announce: (text) => {
+      this.announcer.say(text);
+    },
+  });
   readonly #clock: Clock;
   readonly #shelf: ThreadShelf;
   #keys = 0;
@@ -90,6 +97,7 @@ export class Assistant {
     });
     this.link.on('ready', ({ again }) => {
       this.#patience?.cancel();
+      if (this.link.client !== undefined) this.questions.serve(this.link.client);
       void this.#welcomeBack(again);
     });
   }
@@ -176,6 +184,7 @@ export class Assistant {
     const { lastThreadId } = this.settings.getSnapshot();
     const threadId = this.#shelf.currentId ?? lastThreadId;
     if (threadId !== null) await this.#shelf.visit(threadId, again);
+    this.questions.forgetLost();
     if (again) {
       this.announcer.say('The connection is back.');
       await this.voice.resume();
@@ -192,6 +201,7 @@ export class Assistant {
       this.#shelf.add(notice.params.thread);
       return;
     }
+    this.questions.notice(notice);
     const { currentId } = this.#shelf;
     if (notice.params.threadId !== currentId) {
       if (notice.method === 'warning' && notice.params.threadId === null)

@@ -11,6 +11,7 @@ export type {
 } from './lines.ts';
 export { type Connection, isCall, type VoiceLinkState } from './linkStep.ts';
 export type { RecordingState } from './recording.ts';
+export type { QuestionEntry } from './questions.ts';
 export type { Settings } from './settings.ts';
 export { endsSoon, type SessionFacts } from './sessionFacts.ts';
 export { Store } from './store.ts';

@@ -13,6 +13,12 @@ export function runningTurnIds(conversation: Conversation): readonly string[] {
     .map((entry) => entry.id);
 }
 
+/** The newest item of a turn, by its id. */
+export function lastItemOf(conversation: Conversation, turnId: string): string | undefined {
+  const turn = conversation.entries.find((entry) => entry.kind === 'turn' && entry.id === turnId);
+  return turn?.kind === 'turn' ? turn.items.at(-1)?.id : undefined;
+}
+
 /** What a piece of work is doing now, in a few words. */
 export function workState(turn: TurnEntry): string {
   if (turn.status === 'completed') return 'done';

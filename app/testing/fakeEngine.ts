@@ -8,6 +8,8 @@ import {
   type NotificationParamsOf,
   type ParsedParamsOf,
   type ResponseOf,
+  type ServerRequestMethod,
+  type ServerRequestParamsOf,
 } from '../../core/protocol/index.ts';
 import type { HostBridge, MessageChannelLike } from '../bridge/index.ts';
 
@@ -18,6 +20,13 @@ export type EngineHandlers = {
   [M in ClientMethod]?: (params: ParsedParamsOf<M>) => ResponseOf<M> | Promise<ResponseOf<M>>;
 };
 
+/** What the page sent back under the id of something the engine asked. */
+const Answer = z.object({
+  id: z.number(),
+  result: z.unknown().optional(),
+  error: z.object({ message: z.string() }).optional(),
+});
+
 export type SeenRequest = { readonly method: ClientMethod; readonly params: unknown };
 
 /**
@@ -27,6 +36,7 @@ export type SeenRequest = { readonly method: ClientMethod; readonly params: unkn
 export class FakeEngine implements HostBridge {
   readonly platform = 'browser';
   readonly requests: SeenRequest[] = [];
+  readonly answers: z.infer<typeof Answer>[] = [];
   readonly #handlers: EngineHandlers;
   #deliver: ((message: unknown) => void) | undefined;
   #hangUp: (() => void) | undefined;
@@ -66,6 +76,16 @@ export class FakeEngine implements HostBridge {
     this.#deliver?.(message);
   }
 
+  /** Asks the page something; what it answers goes to `answers`. */
+  ask<M extends ServerRequestMethod>(
+    id: number,
+    method: M,
+    params: ServerRequestParamsOf<M>,
+  ): void {
+    const message: unknown = structuredClone({ id, method, params });
+    this.#deliver?.(message);
+  }
+
   /** The connection breaks from the engine's side. */
   drop(): void {
     const hangUp = this.#hangUp;
@@ -86,7 +106,11 @@ export class FakeEngine implements HostBridge {
 
   async #receive(message: unknown): Promise<void> {
     const parsed = Request.safeParse(message);
-    if (!parsed.success) return;
+    if (!parsed.success) {
+      const answer = Answer.safeParse(message);
+      if (answer.success) this.answers.push(answer.data);
+      return;
+    }
     const { id, method } = parsed.data;
     if (!isClientMethod(method)) {
       this.#deliver?.({ id, error: { code: -32601, message: `No method ${method}` } });

@@ -2,6 +2,7 @@ import type { TimelineEntry } from '../../core/protocol/index.ts';
 import { answerCall } from './callScenes.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { recordingHandlers } from './recordings.ts';
+import { playQuestions } from './questionScene.ts';
 import { sampleStart, sampleThread, sampleTurn } from './samples.ts';
 import { playVoice, readAloud } from './voiceScenes.ts';
 
@@ -208,7 +209,8 @@ export function createScene(name: string): FakeEngine {
     'turn/start': (params) => {
       const input = params.input[0];
       const text = input?.type === 'text' ? input.text : '';
-      void answer(engine, text);
+      if (name === 'question') playQuestions(engine);
+      else void answer(engine, text);
       return { turn: sampleTurn({ id: 'typed-1' }) };
     },
   });

@@ -5,6 +5,7 @@ import css from './Banners.module.css';
 import { classesOf } from './classes.ts';
 import { Button } from './controls.tsx';
 import { Icon } from './icons.tsx';
+import { QuestionBanner } from './QuestionBanner.tsx';
 import { useStore } from './useStore.ts';
 
 const c = classesOf(css);
@@ -34,6 +35,7 @@ export function Banners(): ReactElement {
           </Button>
         </output>
       )}
+      <QuestionBanner className={c('banner')} />
       {warnings.map((message) => (
         <output key={message} className={c('banner')}>
           <Icon name="warn" />

@@ -1,9 +1,10 @@
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 
 import type { AgentItem, TurnEntry } from '../state/index.ts';
 import { classesOf } from './classes.ts';
 import { Markdown } from './Markdown.tsx';
 import { Trouble } from './NoteView.tsx';
+import { Questions, useIsWaiting } from './Questions.tsx';
 import { ReadAloud } from './ReadAloud.tsx';
 import { Said, timeText } from './Said.tsx';
 import { Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
@@ -14,6 +15,7 @@ const c = classesOf(css);
 
 /** A turn of the text model: typed words and their answer, or a card of delegated work. */
 export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
+  const waits = useIsWaiting(turn.id);
   if (turn.delegation !== undefined)
     return <WorkCard turn={turn} prompt={turn.delegation.prompt} />;
   const running = turn.status === 'inProgress';
@@ -22,14 +24,18 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
   const made = turn.items.findIndex((item) => item.type !== 'user');
   const asked = made === -1 ? turn.items.length : made;
   const show = (item: AgentItem): ReactElement => (
-    <TurnItem key={item.id} item={item} startedAtMs={turn.startedAtMs} />
+    <Fragment key={item.id}>
+      <TurnItem item={item} startedAtMs={turn.startedAtMs} />
+      <Questions turnId={turn.id} place={{ after: item.id }} />
+    </Fragment>
   );
   return (
     <div className={c('turn')}>
       {turn.items.slice(0, asked).map(show)}
       <Steps plan={turn.plan} />
+      <Questions turnId={turn.id} place={{ after: undefined }} />
       {turn.items.slice(asked).map(show)}
-      {running && !answering && (
+      {running && !answering && !waits && (
         <Said speaker="parley" facts={['thinking']} live>
           <span className={c('waiting')}>{turn.retrying === undefined ? '…' : turn.retrying}</span>
         </Said>
@@ -37,6 +43,7 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
       {running && answering && turn.retrying !== undefined && (
         <Trouble tone="plain" text={turn.retrying} hint="Trying again." />
       )}
+      <Questions turnId={turn.id} place="open" />
       <TurnEnd turn={turn} />
     </div>
   );

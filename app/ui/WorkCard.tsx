@@ -1,11 +1,12 @@
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 
-import { clockText, type TurnEntry, workState } from '../state/index.ts';
+import { type AgentItem, clockText, type TurnEntry, workState } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
 import { classesOf } from './classes.ts';
 import { Button } from './controls.tsx';
 import { Icon } from './icons.tsx';
 import { Markdown } from './Markdown.tsx';
+import { Questions, useIsWaiting } from './Questions.tsx';
 import { ReadAloud } from './ReadAloud.tsx';
 import { Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
 import { useNow } from './useNow.ts';
@@ -44,19 +45,28 @@ export function WorkCard(props: {
         )}
       </header>
       <Steps plan={turn.plan} />
-      {turn.items.map((item) => {
-        if (item.type === 'reasoning') return <Reasoning key={item.id} parts={item.parts} />;
-        if (item.type !== 'message' || item.text === '') return null;
-        return (
-          <div key={item.id} className={c('answer', !item.final && 'remark')}>
-            <Markdown text={item.text} />
-            {item.interrupted && <small>stopped before the end</small>}
-            {item.done && item.final && <ReadAloud text={item.text} />}
-          </div>
-        );
-      })}
+      <Questions turnId={turn.id} place={{ after: undefined }} />
+      {turn.items.map((item) => (
+        <Fragment key={item.id}>
+          <WorkItem item={item} />
+          <Questions turnId={turn.id} place={{ after: item.id }} />
+        </Fragment>
+      ))}
+      <Questions turnId={turn.id} place="open" />
       <TurnEnd turn={turn} />
     </section>
+  );
+}
+
+function WorkItem({ item }: { readonly item: AgentItem }): ReactElement | null {
+  if (item.type === 'reasoning') return <Reasoning parts={item.parts} />;
+  if (item.type !== 'message' || item.text === '') return null;
+  return (
+    <div className={c('answer', !item.final && 'remark')}>
+      <Markdown text={item.text} />
+      {item.interrupted && <small>stopped before the end</small>}
+      {item.done && item.final && <ReadAloud text={item.text} />}
+    </div>
   );
 }
 
@@ -64,12 +74,15 @@ export function WorkCard(props: {
 export function WorkStatus({ turn }: { readonly turn: TurnEntry }): ReactElement {
   const running = turn.status === 'inProgress';
   const nowMs = useNow(running);
+  const waits = useIsWaiting(turn.id);
   const sinceMs =
     turn.durationMs ??
     (running && turn.startedAtMs !== undefined ? nowMs - turn.startedAtMs : undefined);
   return (
     <>
-      <span className={c('state', turn.status)}>{workState(turn)}</span>
+      <span className={c('state', turn.status)}>
+        {waits ? 'waiting for your answer' : workState(turn)}
+      </span>
       {sinceMs !== undefined && <span className={c('time')}> · {clockText(sinceMs)}</span>}
     </>
   );

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../base/index.ts';
 import type { ResponseItem } from '../model/index.ts';
+import { answerSoFar, ASK_TOOL, describeAnswers } from './asking.ts';
 import type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
 import { lastRequest, sinceLastRequest } from './delegation.ts';
 import { type Plan, planFor } from './skills.ts';
@@ -39,9 +40,15 @@ class PracticeAnswer {
   async *respond(request: BrainRequest): AsyncGenerator<BrainOutput, void, void> {
     const wanted = lastRequest(request.input);
     const plan = planFor(wanted, this.#clock.nowMs());
+    const answer = answerSoFar(request.input);
+    const asks = plan.type === 'ask' && answer === undefined && request.tools.has(ASK_TOOL);
     if (!request.tools.has(PLAN_TOOL)) {
+      if (asks) {
+        yield askCall(plan);
+        return;
+      }
       yield* this.#work(plan);
-      yield* this.#report(wanted, plan);
+      yield* this.#report(wanted, plan, answer);
       return;
     }
     switch (plansMade(request.input)) {
@@ -49,11 +56,15 @@ class PracticeAnswer {
         yield planCall(plan, 'in_progress');
         return;
       case 1:
+        if (asks) {
+          yield askCall(plan);
+          return;
+        }
         yield* this.#work(plan);
         yield planCall(plan, 'completed');
         return;
       default:
-        yield* this.#report(wanted, plan);
+        yield* this.#report(wanted, plan, answer);
     }
   }
 
@@ -81,10 +92,14 @@ class PracticeAnswer {
     }
   }
 
-  async *#report(wanted: string, plan: Plan): AsyncGenerator<BrainOutput, void, void> {
+  async *#report(
+    wanted: string,
+    plan: Plan,
+    answer: string | undefined,
+  ): AsyncGenerator<BrainOutput, void, void> {
     if (plan.type === 'fail') return;
     yield { type: 'newMessage', phase: 'final_answer' };
-    yield* this.#say(plan.type === 'wait' ? `I waited ${plan.seconds} seconds.` : plan.text);
+    yield* this.#say(reportOf(plan, answer));
     yield* this.#say(
       `\n\n*You asked Parley's practice agent, which is no language model: ${asked(wanted)}*`,
     );
@@ -97,6 +112,21 @@ class PracticeAnswer {
       if (this.#paceMs > 0) await sleep(this.#clock, this.#paceMs, this.#signal);
     }
   }
+}
+
+function reportOf(plan: Exclude<Plan, { type: 'fail' }>, answer: string | undefined): string {
+  switch (plan.type) {
+    case 'wait':
+      return `I waited ${plan.seconds} seconds.`;
+    case 'ask':
+      return describeAnswers(plan.questions, answer);
+    default:
+      return plan.text;
+  }
+}
+
+function askCall({ questions }: Extract<Plan, { type: 'ask' }>): BrainOutput {
+  return { type: 'call', name: ASK_TOOL, arguments: JSON.stringify({ questions }) };
 }
 
 const MAX_QUOTED_CHARACTERS = 160;

@@ -1,9 +1,15 @@
 import { evaluate, formatNumber } from '../../realtime/server/index.ts';
+import { type PracticeQuestion, questionsFor } from './asking.ts';
 
 /** What the practice agent will do about a request. `text` is Markdown. */
 export type Plan =
   | { readonly type: 'answer'; readonly task: string; readonly text: string }
   | { readonly type: 'wait'; readonly task: string; readonly seconds: number }
+  | {
+      readonly type: 'ask';
+      readonly task: string;
+      readonly questions: readonly PracticeQuestion[];
+    }
   | { readonly type: 'fail'; readonly task: string }
   /** Nothing it knows how to do. */
   | { readonly type: 'unable'; readonly task: string; readonly text: string };
@@ -21,6 +27,10 @@ const answer = (task: string, text: string): Plan => ({ type: 'answer', task, te
 
 /** In order; the first one that takes the request has it. */
 const skills: readonly Skill[] = [
+  {
+    pattern: /^(?:please |now )?ask me\b(.*)$/isu,
+    plan: ([, words = '']) => ({ type: 'ask', task: 'Ask you', questions: questionsFor(words) }),
+  },
   {
     pattern: /\bwait(?: for)? (\d+(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b/iu,
     plan: ([, amount]) => {
@@ -121,6 +131,7 @@ const abilities = `I can
 - **count words** or **letters**, **reverse** a text, put it into **upper case** or **lower case**
 - list **primes**, for example *primes up to 50*
 - **wait 10 seconds**, so that you can try to interrupt me
+- **ask me which colour I like**, two questions, or for a secret, and wait for the answer
 - **fail**, so that you can see what a failure looks like
 - give a **long answer**, or show **markdown**
 

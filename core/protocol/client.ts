@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { Emitter, errorText, ProductError, type Unsubscribe } from '../base/index.ts';
+import { IncomingRequests, type ServerRequestHandler } from './incomingRequests.ts';
 import {
   clientRequests,
   type ClientMethod,
@@ -10,6 +11,7 @@ import {
   type ParamsOf,
   type ResponseOf,
   serverNotifications,
+  type ServerRequestMethod,
 } from './registry.ts';
 import type { RequestId } from './rpc.ts';
 import type { Transport } from './transport.ts';
@@ -64,19 +66,23 @@ const Incoming = z.looseObject({
 
 /**
  * The client half of the app-server protocol: what the page, the command line and tests drive the
- * engine with. Responses and notifications are parsed by their own row of the tables. A request the
- * engine sends is refused, because no row of this client's protocol expects one.
+ * engine with. Responses and notifications are parsed by their own row of the tables. A request of the
+ * engine that `answer` names no handler for is refused.
  */
 export class AppServerClient {
   readonly #transport: Transport;
   readonly #emitter: Emitter<ClientEvents>;
   readonly #pending = new Map<RequestId, Pending>();
+  readonly #incoming: IncomingRequests;
   #nextId = 1;
   #closed = false;
 
   constructor(transport: Transport, onListenerError: (error: unknown) => void) {
     this.#transport = transport;
     this.#emitter = new Emitter(onListenerError);
+    this.#incoming = new IncomingRequests((message) => {
+      transport.send(message);
+    });
     transport.onMessage = (message) => {
       this.#receive(message);
     };
@@ -105,6 +111,11 @@ export class AppServerClient {
     return response as ResponseOf<M>;
   }
 
+  /** Answers what the engine asks by this method; one handler per method, the latest. */
+  answer<M extends ServerRequestMethod>(method: M, handler: ServerRequestHandler<M>): Unsubscribe {
+    return this.#incoming.handle(method, handler);
+  }
+
   /** Says hello and confirms it; must come before every other request (app-server §2). */
   async initialize(params: ParamsOf<'initialize'>): Promise<ResponseOf<'initialize'>> {
     const response = await this.request('initialize', params);
@@ -129,8 +140,7 @@ export class AppServerClient {
       return;
     }
     if (id !== undefined) {
-      const refusal = { code: -32601, message: `This client does not answer ${method}` };
-      this.#transport.send({ id, error: refusal });
+      this.#incoming.receive(id, method, params);
       return;
     }
     this.#notify(method, params);
@@ -157,6 +167,9 @@ export class AppServerClient {
       this.#malformed(method, errorText(parsed.error));
       return;
     }
+    if (method === 'serverRequest/resolved') {
+      this.#incoming.resolved(serverNotifications[method].parse(params).requestId);
+    }
     this.#emitter.emit(method, parsed.data);
   }
 
@@ -169,6 +182,7 @@ export class AppServerClient {
     this.#closed = true;
     const waiting = Array.from(this.#pending.values());
     this.#pending.clear();
+    this.#incoming.close();
     for (const { method, reject } of waiting) reject(new ConnectionClosedError(method));
     this.#emitter.emit('closed', undefined);
   }

@@ -1,11 +1,13 @@
 export { AppServerClient, ConnectionClosedError, RpcResponseError } from './client.ts';
 export { isThreadId } from './common.ts';
+export type { AskedRequest, ServerRequestHandler } from './incomingRequests.ts';
 export * from './initialize.ts';
 export * from './item.ts';
 export * from './model.ts';
 export * from './realtime.ts';
 export * from './registry.ts';
 export * from './rpc.ts';
+export * from './serverRequest.ts';
 export * from './thread.ts';
 export type { Transport } from './transport.ts';
 export * from './turn.ts';

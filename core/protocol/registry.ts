@@ -5,6 +5,7 @@ import { ConfigWarningNotification, InitializeParams, InitializeResponse } from 
 import * as item from './item.ts';
 import { ModelListParams, ModelListResponse } from './model.ts';
 import * as realtime from './realtime.ts';
+import * as serverRequest from './serverRequest.ts';
 import * as thread from './thread.ts';
 import * as turn from './turn.ts';
 
@@ -113,6 +114,14 @@ export const clientRequests = {
   'model/list': { params: ModelListParams, response: ModelListResponse },
 } as const satisfies Record<string, MethodSpec>;
 
+/** One row per request the server may send to its clients, and what they answer. */
+export const serverRequests = {
+  'item/tool/requestUserInput': {
+    params: serverRequest.ToolRequestUserInputParams,
+    response: serverRequest.ToolRequestUserInputResponse,
+  },
+} as const satisfies Record<string, Pick<MethodSpec, 'params' | 'response'>>;
+
 /** One row per notification the server may send. */
 export const serverNotifications = {
   configWarning: ConfigWarningNotification,
@@ -121,6 +130,8 @@ export const serverNotifications = {
   'thread/started': thread.ThreadStartedNotification,
   'thread/status/changed': thread.ThreadStatusChangedNotification,
   'thread/closed': thread.ThreadClosedNotification,
+  'serverRequest/resolved': serverRequest.ServerRequestResolvedNotification,
+  'serverRequest/partlyAnswered': serverRequest.ServerRequestPartlyAnsweredNotification,
   'thread/tokenUsage/updated': turn.ThreadTokenUsageUpdatedNotification,
   'turn/started': turn.TurnNotification,
   'turn/completed': turn.TurnNotification,
@@ -165,6 +176,15 @@ export type ParamsOf<M extends ClientMethod> = z.input<(typeof clientRequests)[M
 export type ParsedParamsOf<M extends ClientMethod> = z.output<(typeof clientRequests)[M]['params']>;
 export type ResponseOf<M extends ClientMethod> = z.output<(typeof clientRequests)[M]['response']>;
 
+export type ServerRequestMethod = keyof typeof serverRequests;
+export type ServerRequestParamsOf<M extends ServerRequestMethod> = z.output<
+  (typeof serverRequests)[M]['params']
+>;
+/** What a client answers to a request of the server. */
+export type ServerRequestResponseOf<M extends ServerRequestMethod> = z.output<
+  (typeof serverRequests)[M]['response']
+>;
+
 export type NotificationMethod = keyof typeof serverNotifications;
 export type NotificationParamsOf<M extends NotificationMethod> = z.output<
   (typeof serverNotifications)[M]
@@ -175,6 +195,10 @@ export type ServerNotification = {
 
 export function isClientMethod(method: string): method is ClientMethod {
   return Object.hasOwn(clientRequests, method);
+}
+
+export function isServerRequestMethod(method: string): method is ServerRequestMethod {
+  return Object.hasOwn(serverRequests, method);
 }
 
 export function isNotificationMethod(method: string): method is NotificationMethod {

@@ -25,21 +25,27 @@ export const invalidRequest = (message: string): RpcError =>
 export function describeParamsError(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'Invalid request: bad parameters';
-  return `Invalid request: ${describeIssue(issue)}`;
+  return `Invalid request: ${describeIssue(issue, 'params')}`;
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.length === 0 ? 'params' : issue.path.map(String).join('.');
+/** Says in the same words what is wrong with the result that a client sent. */
+export function describeResultError(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue === undefined ? 'bad result' : describeIssue(issue, 'result');
+}
+
+function describeIssue(issue: z.core.$ZodIssue, root: string): string {
+  const path = issue.path.length === 0 ? root : issue.path.map(String).join('.');
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return missing(issue);
+      if (issue.input === undefined) return missing(issue, root);
       return `invalid type at \`${path}\`: expected ${issue.expected}`;
     case 'invalid_value':
-      if (issue.input === undefined) return missing(issue);
+      if (issue.input === undefined) return missing(issue, root);
       return unknownVariant(issue.input, issue.values, path);
     case 'invalid_union': {
       const given = discriminatorOf(issue);
-      if (given === undefined) return missing(issue);
+      if (given === undefined) return missing(issue, root);
       return unknownVariant(given, 'options' in issue ? (issue.options ?? []) : [], path);
     }
     default:
@@ -47,8 +53,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   }
 }
 
-const missing = (issue: z.core.$ZodIssue): string =>
-  `missing field \`${String(issue.path.at(-1) ?? 'params')}\``;
+const missing = (issue: z.core.$ZodIssue, root: string): string =>
+  `missing field \`${String(issue.path.at(-1) ?? root)}\``;
 
 function unknownVariant(given: unknown, allowed: readonly unknown[], path: string): string {
   const names = allowed.map((value) => `\`${String(value)}\``).join(', ');

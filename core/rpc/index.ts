@@ -1,10 +1,11 @@
 export { type Incoming, readEnvelope } from './envelope.ts';
-export { describeParamsError, invalidRequest, RpcError } from './errors.ts';
+export { describeParamsError, describeResultError, invalidRequest, RpcError } from './errors.ts';
 export {
   createLineTransport,
   type LineTransport,
   type LineTransportOptions,
 } from './lineTransport.ts';
 export { createMemoryTransportPair } from './memoryTransport.ts';
+export type { OpenRequest, RequestClients, RequestOptions, Resolution } from './openRequest.ts';
 export { createPortTransport, type PortLike } from './portTransport.ts';
 export { createSocketTransport } from './socketTransport.ts';

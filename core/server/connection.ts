@@ -12,11 +12,14 @@ import {
   type NotificationParamsOf,
   type RequestId,
   RpcErrorCode,
+  type ServerRequestMethod,
+  type ServerRequestParamsOf,
   type Transport,
 } from '../protocol/index.ts';
 import { describeParamsError, invalidRequest, readEnvelope, RpcError } from '../rpc/index.ts';
 import type { Handlers, Reply } from './handlers/handler.ts';
 import type { Client, Hub } from './hub.ts';
+import type { ClientAnswer } from './serverRequests.ts';
 
 export type ConnectionOptions = {
   readonly transport: Transport;
@@ -29,6 +32,8 @@ export type ConnectionOptions = {
   readonly userAgentOf: (params: InitializeParams) => string;
   /** Called right after the hello was answered. */
   readonly onGreeted: (connection: Connection) => void;
+  /** The client answered something that the engine asked, or says so. */
+  readonly onAnswer: (connection: Connection, id: RequestId, answer: ClientAnswer) => void;
   readonly onClosed: (connection: Connection) => void;
 };
 
@@ -85,6 +90,14 @@ export class Connection implements Client {
     this.#send({ method, params, emittedAtMs: this.#options.clock.nowMs() });
   }
 
+  request<M extends ServerRequestMethod>(
+    id: RequestId,
+    method: M,
+    params: ServerRequestParamsOf<M>,
+  ): void {
+    if (this.#state.phase === 'greeted') this.#send({ id, method, params });
+  }
+
   /** Says goodbye; whatever is still running for this client goes on without it. */
   close(): void {
     this.#options.transport.close();
@@ -105,11 +118,14 @@ export class Connection implements Client {
       case 'request':
         void this.#handle(incoming.id, incoming.method, incoming.params);
         return;
+      case 'answer':
+        this.#options.onAnswer(this, incoming.id, incoming);
+        return;
       case 'unreadable':
         this.#options.log.warn({}, 'Passed over a message that is no request');
         return;
       default:
-        // Notifications (`initialized` among them) and answers to nothing are passed over.
+        // Notifications (`initialized` among them) are passed over.
         return;
     }
   }

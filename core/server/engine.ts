@@ -18,6 +18,7 @@ import { threadHandlers } from './handlers/threads.ts';
 import { turnHandlers } from './handlers/turns.ts';
 import { Hub } from './hub.ts';
 import { ProviderAccess } from './providerAccess.ts';
+import { ServerRequests } from './serverRequests.ts';
 import type { EngineOptions, Services } from './services.ts';
 import { ThreadDirectory } from './threadDirectory.ts';
 
@@ -49,6 +50,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const log = createFileLogger({ home, clock, level: env['PARLEY_LOG'] });
   const hub = new Hub();
+  const requests = new ServerRequests({ hub, clock });
   const store = openThreadStore(home, {
     clock,
     log,
@@ -74,6 +76,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     newId,
     log,
     hub,
+    requests,
     store,
     providers,
     userName: firstName(),
@@ -92,6 +95,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     recordings,
     store,
     hub,
+    requests,
     newId,
     clock,
     provider: async () => {
@@ -153,6 +157,9 @@ class RunningEngine implements Engine {
         for (const summary of this.warnings) {
           greeted.notify('configWarning', { summary, details: null });
         }
+      },
+      onAnswer: (answering, id, answer) => {
+        services.requests.take(answering, id, answer);
       },
       onClosed: (closed) => {
         this.#connections.delete(closed);

@@ -1,8 +1,20 @@
-import type { NotificationMethod, NotificationParamsOf } from '../protocol/index.ts';
+import type {
+  NotificationMethod,
+  NotificationParamsOf,
+  RequestId,
+  ServerRequestMethod,
+  ServerRequestParamsOf,
+} from '../protocol/index.ts';
 
-/** A client that can be told something. */
+/** A client that can be told and asked something. */
 export interface Listener {
   notify<M extends NotificationMethod>(method: M, params: NotificationParamsOf<M>): void;
+  /** Asks under an id that all clients share; what it answers arrives at `ServerRequests`. */
+  request<M extends ServerRequestMethod>(
+    id: RequestId,
+    method: M,
+    params: ServerRequestParamsOf<M>,
+  ): void;
 }
 
 /** A connected client, as those who serve its requests see it. */
@@ -19,6 +31,8 @@ const TO_EVERYONE: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>
   'thread/status/changed',
   'thread/closed',
 ]);
+
+const NOBODY: ReadonlySet<Listener> = new Set();
 
 /** Who hears what: all initialised clients, and per thread those that started or resumed it. */
 export class Hub {
@@ -41,6 +55,10 @@ export class Hub {
       this.#subscribers.delete(threadId);
       this.onDeserted?.(threadId);
     }
+  }
+
+  subscribersOf(threadId: string): ReadonlySet<Listener> {
+    return this.#subscribers.get(threadId) ?? NOBODY;
   }
 
   hasSubscribers(threadId: string): boolean {

@@ -3,6 +3,7 @@ import type { ResolvedProvider } from '../config/index.ts';
 import type { Recordings } from '../recordings/index.ts';
 import type { ThreadStore } from '../threads/store/index.ts';
 import type { Hub } from './hub.ts';
+import type { ServerRequests } from './serverRequests.ts';
 import type { ThreadDirectory } from './threadDirectory.ts';
 
 /** What a host tells the engine about the process it runs in. */
@@ -27,6 +28,7 @@ export type Services = {
   readonly store: ThreadStore;
   readonly recordings: Recordings;
   readonly hub: Hub;
+  readonly requests: ServerRequests;
   readonly newId: NewId;
   readonly clock: Clock;
   /** The provider a new thread would get, by the configuration as it is now. */

@@ -17,6 +17,7 @@ import type { Hub } from './hub.ts';
 import { IdleThreads } from './idleThreads.ts';
 import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from './models.ts';
 import type { ProviderAccess } from './providerAccess.ts';
+import type { ServerRequests } from './serverRequests.ts';
 import { resumedSettings, type ThreadOpening } from './threadOpening.ts';
 
 export type ThreadDirectoryOptions = {
@@ -24,6 +25,7 @@ export type ThreadDirectoryOptions = {
   readonly newId: NewId;
   readonly log: Logger;
   readonly hub: Hub;
+  readonly requests: ServerRequests;
   readonly store: ThreadStore;
   readonly providers: ProviderAccess;
   readonly userName: string | undefined;
@@ -268,7 +270,7 @@ export class ThreadDirectory {
       records: [],
     },
   ): LoadedThread {
-    const { clock, newId, log, hub, providers, userName } = this.#options;
+    const { clock, newId, log, hub, requests, providers, userName } = this.#options;
     const { settings, config, provider } = opening;
     const caller = {
       threadId: meta.id,
@@ -287,6 +289,8 @@ export class ThreadDirectory {
         clock,
         newId,
         notify,
+        requestClients: (method, params, options) =>
+          requests.open(meta.id, method, params, options),
         sampler: async (turn) => {
           client ??= providers.modelClient(provider, caller);
           try {

@@ -1,5 +1,14 @@
 export { asPeer, type PeerVersion } from './asPeer.ts';
 export { openMessage, toldToModel } from './modelText.ts';
+export {
+  answering,
+  asked,
+  askingScripts,
+  COLOUR,
+  outputTold,
+  speaks,
+  toldToVoice,
+} from './questions.ts';
 export { delegation, functionCall } from './realtimeEvents.ts';
 export { type Answer, type Message, RpcProbe } from './rpcProbe.ts';
 export {

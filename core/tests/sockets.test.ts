@@ -6,7 +6,16 @@ import { WebSocket, WebSocketServer } from 'ws';
 
 import { messageAnswer } from '../model/testing/index.ts';
 import { createSocketTransport } from '../rpc/index.ts';
-import { RpcProbe, startTestEngine, talk, type TestEngine } from '../testing/index.ts';
+import {
+  answering,
+  asked,
+  askingScripts,
+  COLOUR,
+  RpcProbe,
+  startTestEngine,
+  talk,
+  type TestEngine,
+} from '../testing/index.ts';
 
 type Link = AsyncDisposable & {
   readonly probe: RpcProbe;
@@ -99,5 +108,26 @@ test('a socket that is cut takes nothing down: the voice goes on for who comes n
   server.send({ type: 'response.output_text.delta', item_id: 'a', response_id: 'r', delta: 'Hi' });
   expect(await next.notification('thread/realtime/transcript/delta')).toMatchObject({
     delta: 'Hi',
+  });
+});
+
+test('a question outlives the socket it was asked on, and is answered over the next one', async () => {
+  await using bench = await startTestEngine({ scripts: askingScripts(COLOUR) });
+  await using first = await connectSocket(bench);
+  await first.probe.hello('socket', {});
+  const threadId = await first.probe.thread();
+  await first.probe.turn(threadId, 'Paint it');
+  const request = await asked(first.probe);
+  first.socket.terminate();
+  await first.probe.closed;
+
+  await using next = await connectSocket(bench);
+  await next.probe.hello('socket', {});
+  await next.probe.call('thread/resume', { threadId });
+  const again = await asked(next.probe);
+  expect(again).toEqual(request);
+  next.probe.send(answering(again.id, 'Teal'));
+  expect(await next.probe.notification('turn/completed')).toMatchObject({
+    turn: { status: 'completed' },
   });
 });

@@ -15,7 +15,7 @@ import {
   voiceOver,
 } from '../testing/index.ts';
 
-// Rows 12 to 25; row numbers are those of realtime-v2 §19. Rows 8 (approvals) and 23 (WebRTC) are not here, see
+// Rows 12 to 25; row numbers are those of realtime-v2 §19. Row 8 has a file of its own; for row 23 (WebRTC) see
 // realtime/COMPATIBILITY.md.
 
 type Fields = Readonly<Record<string, unknown>>;

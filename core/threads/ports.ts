@@ -1,6 +1,7 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { NotificationMethod, NotificationParamsOf } from '../protocol/index.ts';
+import type { RequestClients } from '../rpc/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
 import type { ThreadRecord } from './records.ts';
 
@@ -18,6 +19,7 @@ export type ThreadPorts = {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly notify: Notify;
+  readonly requestClients: RequestClients;
   /** A sampler for one turn. Resolves late on purpose: a provider may have to be started first. */
   readonly sampler: (turn: TurnContext) => Promise<Sampler>;
   readonly tools: ToolRegistry;

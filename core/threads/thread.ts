@@ -9,7 +9,9 @@ import type {
 } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import { ConversationLog } from './conversationLog.ts';
+import { unfinishedCallOutputs } from './openCalls.ts';
 import type { ThreadPorts, ThreadSettings } from './ports.ts';
+import { QuestionDesk } from './questionDesk.ts';
 import type { ThreadRecord } from './records.ts';
 import { type TurnInput, TurnRun } from './turnRun.ts';
 
@@ -47,6 +49,8 @@ export type PreparedTurn = { readonly turn: Turn; readonly begin: () => void };
 export class LiveThread {
   readonly id: string;
   readonly events: Emitter<ThreadEvents>;
+  /** Where its turns wait for the user. */
+  readonly questions: QuestionDesk;
   #settings: ThreadSettings;
   readonly #ports: ThreadPorts;
   readonly #log = new ConversationLog();
@@ -65,14 +69,25 @@ export class LiveThread {
     this.#onPreview = options.onPreview;
     this.#updatedAtMs = options.updatedAtMs ?? options.ports.clock.nowMs();
     this.events = new Emitter(options.onListenerError);
+    this.questions = new QuestionDesk({
+      threadId: options.id,
+      requestClients: options.ports.requestClients,
+      onWaitingChanged: () => {
+        if (this.#state.phase === 'running') this.#announceStatus();
+      },
+    });
     for (const record of options.records) this.#log.apply(record);
+    this.#finishCalls();
     this.#introduced = this.#log.turns().length > 0;
   }
 
   get status(): ThreadStatus {
     switch (this.#state.phase) {
       case 'running':
-        return { type: 'active', activeFlags: [] };
+        return {
+          type: 'active',
+          activeFlags: this.questions.isWaiting ? ['waitingOnUserInput'] : [],
+        };
       case 'failed':
         return { type: 'systemError' };
       default:
@@ -156,6 +171,7 @@ export class LiveThread {
       settings: this.settings,
       ports: this.#ports,
       log: this.#log,
+      questions: this.questions,
       record: (record) => {
         this.#record(record);
       },
@@ -216,6 +232,15 @@ export class LiveThread {
     }
     this.#ports.notify('turn/completed', { threadId: this.id, turn });
     this.events.emit('turnEnded', { turn });
+  }
+
+  /** A call that was waiting when the engine ended has no output yet, and the model insists on one. */
+  #finishCalls(): void {
+    const items = unfinishedCallOutputs(this.#log.history);
+    if (items.length === 0) return;
+    const record = { type: 'history' as const, items };
+    this.#log.apply(record);
+    this.#ports.store(record);
   }
 
   #takeVoiceNote(): readonly string[] {

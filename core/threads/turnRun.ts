@@ -7,9 +7,12 @@ import type {
   TurnError,
   TurnStatus,
   UserInput,
+  UserQuestion,
 } from '../protocol/index.ts';
+import type { Asked } from '../tools/index.ts';
 import { addUsage, type ConversationLog } from './conversationLog.ts';
 import { ItemFeed } from './itemFeed.ts';
+import type { QuestionDesk } from './questionDesk.ts';
 import type { Sampler, ThreadPorts, ThreadSettings } from './ports.ts';
 import type { ThreadRecord } from './records.ts';
 import { userMessage } from './userInput.ts';
@@ -32,6 +35,7 @@ export type TurnRunOptions = {
   readonly settings: ThreadSettings;
   readonly ports: ThreadPorts;
   readonly log: ConversationLog;
+  readonly questions: QuestionDesk;
   readonly record: (record: ThreadRecord) => void;
   readonly onAgentMessage: (text: string) => void;
 };
@@ -231,28 +235,24 @@ export class TurnRun {
   }
 
   async #runCalls(calls: readonly Call[]): Promise<void> {
-    const { tools, notify } = this.#options.ports;
-    const { threadId } = this.#options;
+    const { threadId, ports, questions: desk } = this.#options;
+    const { tools, notify } = ports;
+    const { turnId } = this;
+    const { signal } = this.#abort;
     const stopped = new Promise<string>((resolve) => {
-      this.#abort.signal.addEventListener('abort', () => {
+      signal.addEventListener('abort', () => {
         resolve(ABORTED_OUTPUT);
       });
     });
-    const context = {
-      signal: this.#abort.signal,
-      showPlan: (explanation: string | null, plan: readonly PlanStep[]) => {
-        notify('turn/plan/updated', {
-          threadId,
-          turnId: this.turnId,
-          explanation,
-          plan: [...plan],
-        });
-      },
+    const showPlan = (explanation: string | null, plan: readonly PlanStep[]): void => {
+      notify('turn/plan/updated', { threadId, turnId, explanation, plan: [...plan] });
     };
     const outputs = await Promise.all(
-      calls.map(async ({ name, input }) =>
-        Promise.race([tools.run(name, input, context), stopped]),
-      ),
+      calls.map(async ({ callId, name, input }) => {
+        const ask = async (questions: readonly UserQuestion[]): Promise<Asked> =>
+          desk.ask({ turnId, itemId: callId, questions, signal });
+        return Promise.race([tools.run(name, input, { signal, showPlan, ask }), stopped]);
+      }),
     );
     this.#tell(calls.map((call, index) => outputOf(call, outputs[index] ?? ABORTED_OUTPUT)));
     this.#calls = [];

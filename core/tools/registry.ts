@@ -1,5 +1,6 @@
 import { errorText } from '../base/index.ts';
 import type { FunctionTool } from '../model/index.ts';
+import { requestUserInputTool } from './requestUserInput.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import { updatePlanTool } from './updatePlan.ts';
 
@@ -38,5 +39,5 @@ export class ToolRegistry {
 
 /** The tools every text turn offers. */
 export function createStandardTools(): ToolRegistry {
-  return new ToolRegistry([updatePlanTool]);
+  return new ToolRegistry([updatePlanTool, requestUserInputTool]);
 }

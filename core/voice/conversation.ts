@@ -241,6 +241,7 @@ export class VoiceConversation {
     });
     if (answerSdp !== undefined) notify('thread/realtime/sdp', { threadId, sdp: answerSdp });
     notify('thread/realtime/stage', { threadId, stage: 'configuring' });
+    this.#live.askOpenQuestions();
   }
 
   #ended(ended: LiveSession): void {

@@ -10,6 +10,7 @@ import {
   STEERED_TEXT,
   withRequest,
 } from './delegation.ts';
+import { SpokenQuestions } from './spokenQuestions.ts';
 
 /** The handed-over task whose messages go back to the voice model, and the call that waits for it. */
 type Task = { readonly callId: string; readonly turnId: string; readonly sentMessages: number };
@@ -39,11 +40,13 @@ const BACKEND_LIMIT_CHARS = 4_000;
 export class Handoff {
   readonly #options: HandoffOptions;
   readonly #unsubscribe: readonly Unsubscribe[];
+  readonly #questions: SpokenQuestions;
   #task: Task | undefined;
 
   constructor(options: HandoffOptions) {
     this.#options = options;
-    const { thread } = options;
+    const { thread, session } = options;
+    this.#questions = new SpokenQuestions({ desk: thread.questions, session });
     this.#unsubscribe = [
       thread.events.on('agentMessage', ({ turnId, text }) => {
         this.#bringMessage(turnId, text);
@@ -54,12 +57,19 @@ export class Handoff {
     ];
   }
 
-  /** The voice model asks for work. */
+  /** A new connection is open: it is told what the agent waits for, if it waits. */
+  connected(): void {
+    this.#questions.connected();
+  }
+
+  /** The voice model asks for work, or hands over what the agent waits for. */
   take(session: Session, call: FunctionCall): void {
     const { callId } = call;
     const { thread, notify } = this.#options;
     const request = requestOf(call.arguments);
-    const lines = withRequest(request, session.takeTranscript());
+    // An answer is no request: what was said round it stays for the next one.
+    const isAnswer = this.#questions.isWaiting && request !== '';
+    const lines = withRequest(request, isAnswer ? [] : session.takeTranscript());
     notify('thread/realtime/itemAdded', {
       threadId: thread.id,
       item: {
@@ -76,6 +86,7 @@ export class Handoff {
       return;
     }
     const { prompt, modelText } = delegated;
+    if (this.#questions.take(session, callId, prompt)) return;
     const prepared = thread.prepareTurn({
       input: [{ type: 'text', text: prompt }],
       delegation: { callId, prompt },
@@ -93,6 +104,7 @@ export class Handoff {
 
   close(): void {
     this.#task = undefined;
+    this.#questions.close();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 

@@ -99,6 +99,11 @@ export class LiveSession {
     this.#link = { phase: 'open', session: this.#talkOver(wire, options.instructions('start')) };
   }
 
+  /** To be called once clients know of the session: what the agent waits for is asked. */
+  askOpenQuestions(): void {
+    if (this.#link.phase === 'open') this.#handoff.connected();
+  }
+
   give(input: VoiceInput): void {
     if (this.#link.phase === 'reopening') this.#link.waiting.add(input);
     if (this.#link.phase !== 'open') return;
@@ -271,6 +276,7 @@ export class LiveSession {
     const { waiting, instructions } = this.#link;
     this.#link = { phase: 'open', session: this.#talkOver(wire, instructions) };
     this.#notices.stage('configuring');
+    this.#handoff.connected();
     for (const input of waiting.take()) this.give(input);
     if (waiting.dropped > 0) this.#countDropped(waiting.dropped);
   }

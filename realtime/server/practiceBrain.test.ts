@@ -219,6 +219,11 @@ describe('the agent', () => {
     expect(words(await answer([user('[BACKEND] Tests pass.')]))).toBe('Tests pass.');
   });
 
+  test('asks something: the question is told, what the voice is bidden to do with it is not', async () => {
+    const report = '[BACKEND] The agent asks: Tea? Ask the user in one short sentence, then go on.';
+    expect(words(await answer([user(report)]))).toBe('The agent asks: Tea?');
+  });
+
   test('was told to be silent: nothing follows the empty output', async () => {
     const silent: BrainItem = {
       type: 'call',

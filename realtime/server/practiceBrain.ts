@@ -13,6 +13,8 @@ const FRAME_MS = 20;
 const QUIET_SHARE = 0.1;
 /** A result up to this length is read out whole. */
 const SHORT_RESULT_CHARS = 300;
+/** What a message bids the voice do with it is not for the user's ears. */
+const BIDDING = /\s(?:Ask|Tell) the user .*$/su;
 
 /**
  * The model of the practice provider: deterministic, and honest about being no language model. It
@@ -120,7 +122,7 @@ function tellsFailure(output: string): boolean {
 
 /** A short text whole, of a long one its first sentences; what can only be read is left out. */
 function takeaway(text: string): string {
-  const whole = speakable(text);
+  const whole = speakable(text.replace(BIDDING, ''));
   if (whole.length <= SHORT_RESULT_CHARS) return whole;
   const start = whole.slice(0, SHORT_RESULT_CHARS);
   const sentences = /^.*[.!?](?=\s)/su.exec(start)?.[0] ?? start.replace(/\s+\S*$/u, '');

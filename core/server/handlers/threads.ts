@@ -32,7 +32,7 @@ const TIMELINE_LIMIT = 500;
 
 /** Opening, reading and listing threads (app-server §5). */
 export function threadHandlers(services: Services): ThreadHandlers {
-  const { threads, hub, store } = services;
+  const { threads, hub, store, requests } = services;
 
   const announce = (loaded: LoadedThread): void => {
     const thread = threads.describe(loaded);
@@ -78,7 +78,12 @@ export function threadHandlers(services: Services): ThreadHandlers {
     'thread/resume': async (params, client) => {
       const loaded = await resume(params, client);
       hub.subscribe(loaded.thread.id, client);
-      return { result: threads.opened(loaded, true) };
+      return {
+        result: threads.opened(loaded, true),
+        after: () => {
+          requests.joined(loaded.thread.id, client);
+        },
+      };
     },
 
     'thread/read': async ({ threadId, includeTurns }) => {

@@ -14,6 +14,7 @@ import { VERSION } from '../../version.ts';
 import { stopSignal } from '../commandIo.ts';
 import { connectToEngine } from '../connection.ts';
 import { execTurn } from '../exec/execTurn.ts';
+import { terminalLine } from '../exec/terminalLine.ts';
 import type { ProgramContext } from '../context.ts';
 
 export type ExecOptions = EngineArgs & {
@@ -36,7 +37,7 @@ export async function runExec(options: ExecOptions, { io }: ProgramContext): Pro
     const { isJson, model } = options;
     return await execTurn(
       { text: prompt, isJson, model, cwd, version: VERSION },
-      { client, io, clock: hostClock, signal },
+      { client, io, clock: hostClock, readLine: terminalLine(), signal },
     );
   } finally {
     client.close();

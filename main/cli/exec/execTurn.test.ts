@@ -10,6 +10,7 @@ import { createMemoryTransportPair } from '../../../core/rpc/index.ts';
 import { type FakeConnection, FakeEngine } from '../../testing/index.ts';
 import type { CommandIo } from '../commandIo.ts';
 import { execTurn } from './execTurn.ts';
+import type { ReadLine } from './terminalLine.ts';
 
 const threadId = '01890000-0000-7000-8000-000000000001';
 const turnId = 'turn-1';
@@ -93,7 +94,13 @@ afterEach(() => {
 
 function run(
   script: Script,
-  options: { isJson?: boolean; isTty?: boolean; onInterrupt?: Script } = {},
+  options: {
+    isJson?: boolean;
+    isTty?: boolean;
+    onInterrupt?: Script;
+    onAnswer?: Script;
+    readLine?: ReadLine;
+  } = {},
 ) {
   const requests: JsonRpcRequest[] = [];
   const engine = new FakeEngine((raw, connection) => {
@@ -102,6 +109,7 @@ function run(
     const say = (method: NotificationMethod, params: object): void => {
       connection.send({ method, params: { threadId, turnId, ...params } });
     };
+    if (!('method' in request)) options.onAnswer?.(say, connection);
     switch (request.method) {
       case 'initialize':
         connection.send({ id: request.id, result: initializeResponse });
@@ -142,7 +150,7 @@ function run(
       cwd: '/work',
       version: '1',
     },
-    { client, io, clock, signal: controller.signal },
+    { client, io, clock, readLine: options.readLine, signal: controller.signal },
   );
   // Handled where it is awaited, which may be later.
   code.catch(() => undefined);
@@ -150,6 +158,73 @@ function run(
 }
 
 const completed = { turn: turn('completed') };
+
+const question = {
+  threadId,
+  turnId,
+  itemId: 'c',
+  questions: [
+    { id: 'q', header: 'H', question: 'Sure?', isOther: true, isSecret: false, options: null },
+  ],
+  isBlocking: true,
+  autoResolutionMs: null,
+};
+const asks: Script = (say, connection) => {
+  say('item/agentMessage/delta', { itemId: 'a', delta: 'First' });
+  connection.send({ id: 0, method: 'item/tool/requestUserInput', params: question });
+};
+const goesOn: Script = (say) => {
+  say('item/agentMessage/delta', { itemId: 'b', delta: 'Then' });
+  say('turn/completed', completed);
+};
+
+describe('parley exec when the agent asks', () => {
+  test('puts it to the terminal, on a line of its own, and sends the answer', async () => {
+    const { code, written, requests } = run(asks, {
+      onAnswer: goesOn,
+      readLine: async () => 'yes',
+    });
+    expect(await code).toBe(0);
+    expect(written.stderr).toContain('\nH: Sure?\nType your answer.\n> ');
+    expect(written.stdout).toBe('First\n\nThen\n');
+    expect(requests.at(-1)).toEqual({ id: 0, result: { answers: { q: { answers: ['yes'] } } } });
+  });
+
+  test.each([
+    ['without a terminal', false],
+    ['with --json', true],
+  ])('says that nobody can be asked %s', async (_where, isJson) => {
+    const { code, written, requests } = run(asks, {
+      onAnswer: goesOn,
+      isJson,
+      ...(isJson ? { readLine: async () => 'yes' } : {}),
+    });
+    expect(await code).toBe(0);
+    expect(requests.at(-1)).toMatchObject({
+      id: 0,
+      error: { message: expect.stringContaining('nobody can be asked') },
+    });
+    expect(written.stderr).toBe('');
+    expect(written.stdout.includes('"item/tool/requestUserInput"')).toBe(isJson);
+  });
+
+  test('stops reading when the question is withdrawn', async () => {
+    let stopped = false;
+    const { code, connection, requests } = run(asks, {
+      readLine: async ({ over }) => {
+        await over;
+        stopped = true;
+        return undefined;
+      },
+    });
+    await expect.poll(() => requests.at(-1)?.method).toBe('turn/start');
+    connection()?.send({ method: 'serverRequest/resolved', params: { threadId, requestId: 0 } });
+    connection()?.send({ method: 'turn/completed', params: { threadId, ...completed } });
+    expect(await code).toBe(0);
+    expect(stopped).toBe(true);
+    expect(requests.at(-1)?.method).toBe('turn/start');
+  });
+});
 
 describe('parley exec', () => {
   test('prints the answer as it streams and ends with 0', async () => {

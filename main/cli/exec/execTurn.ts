@@ -8,6 +8,8 @@ import { CommandError } from '../../engine/index.ts';
 import type { CommandIo } from '../commandIo.ts';
 import { AnswerPrinter } from './answerPrinter.ts';
 import { ProgressLine } from './progressLine.ts';
+import { Questioner } from './questioner.ts';
+import type { ReadLine } from './terminalLine.ts';
 
 export type ExecTurnOptions = {
   readonly text: string;
@@ -21,6 +23,8 @@ export type ExecTurnDeps = {
   readonly client: AppServerClient;
   readonly io: CommandIo;
   readonly clock: Clock;
+  /** Where the user answers what the agent asks; absent without a terminal. */
+  readonly readLine?: ReadLine | undefined;
   /** Aborts on Ctrl-C: the turn is interrupted and what came so far stays printed. */
   readonly signal: AbortSignal;
 };
@@ -36,6 +40,7 @@ const REPORTED = [
   'item/reasoning/summaryTextDelta',
   'item/completed',
   'thread/tokenUsage/updated',
+  'serverRequest/resolved',
   'error',
   'warning',
 ] as const satisfies readonly NotificationMethod[];
@@ -54,6 +59,17 @@ export async function execTurn(options: ExecTurnOptions, deps: ExecTurnDeps): Pr
   const { client, io, clock, signal } = deps;
   const progress = new ProgressLine(io, clock);
   const printer = new AnswerPrinter(io, progress);
+  const questioner = new Questioner({
+    io,
+    readLine: options.isJson ? undefined : deps.readLine,
+    onAsking: () => {
+      progress.stop();
+      printer.end();
+    },
+    onAsked: () => {
+      progress.start();
+    },
+  });
   const { promise: ended, resolve, reject } = Promise.withResolvers<Turn>();
   // The connection may end before anybody waits for the turn.
   ended.catch(() => undefined);
@@ -70,6 +86,10 @@ export async function execTurn(options: ExecTurnOptions, deps: ExecTurnDeps): Pr
     }),
     client.on('error', ({ error, willRetry }) => {
       if (willRetry) progress.note(error.message);
+    }),
+    client.answer('item/tool/requestUserInput', async (params, asked) => {
+      if (options.isJson) printJson(io, 'item/tool/requestUserInput', params);
+      return questioner.answer(params, asked);
     }),
     ...(options.isJson ? reportJson(client, io) : printer.follow(client)),
   ];
@@ -125,7 +145,11 @@ function outcome(turn: Turn): number {
 function reportJson(client: AppServerClient, io: CommandIo): (() => void)[] {
   return REPORTED.map((method) =>
     client.on(method, (params) => {
-      io.stdout.write(`${JSON.stringify({ method, params })}\n`);
+      printJson(io, method, params);
     }),
   );
+}
+
+function printJson(io: CommandIo, method: string, params: unknown): void {
+  io.stdout.write(`${JSON.stringify({ method, params })}\n`);
 }

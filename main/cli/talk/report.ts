@@ -33,6 +33,8 @@ export type TalkEvent =
       readonly status: string;
       readonly text: string;
     }
+  /** The agent waits for an answer, which the voice asks for. */
+  | { readonly type: 'question'; readonly text: string }
   | { readonly type: 'warning'; readonly message: string }
   /** The last line, always. */
   | {
@@ -68,6 +70,8 @@ function lineOf(event: TalkEvent): string | undefined {
         : `Parley: ${assistantWords(event)}`;
     case 'task':
       return `Task ${event.status}: ${event.text}`;
+    case 'question':
+      return `The agent asks: ${event.text}`;
     default:
       return undefined;
   }

@@ -15,7 +15,52 @@ async function delegated(): Promise<TalkRun> {
   return talk;
 }
 
+const asked = {
+  turnId: 't1',
+  itemId: 'c1',
+  isBlocking: true,
+  autoResolutionMs: null,
+  questions: [
+    {
+      id: 'q',
+      header: 'Files',
+      question: 'Hidden ones, too?',
+      isOther: true,
+      isSecret: false,
+      options: ['Yes', 'No'].map((label) => ({ label, description: '' })),
+    },
+  ],
+};
+
 describe('a background task', () => {
+  test('that asks something is shown to ask, and the answer is left to the voice', async () => {
+    const talk = await delegated();
+    talk.engine.ask(0, 'item/tool/requestUserInput', asked);
+    await talk.pass(20_000);
+    talk.engine.notify('serverRequest/resolved', { requestId: 0, answeredBy: 'voice' });
+    await talk.pass(20_000);
+    expect(talk.stdout).toContain('The agent asks: Hidden ones, too? (Yes / No)\n');
+    expect(talk.engine.answers).toEqual([]);
+    talk.turn('turn/completed');
+    await talk.pass(6_000);
+
+    expect(await talk.exitCode).toBe(0);
+    expect(talk.clock.pending).toBe(0);
+  });
+
+  test('that asks what the recording cannot answer any more goes on without an answer', async () => {
+    const talk = await delegated();
+    talk.engine.ask(0, 'item/tool/requestUserInput', asked);
+    await talk.pass(29_000);
+    expect(talk.engine.answers).toEqual([]);
+    await talk.pass(1_000);
+    expect(talk.engine.answers).toEqual([{ id: 0, result: { answers: {} } }]);
+    talk.turn('turn/completed');
+    await talk.pass(5_000);
+
+    expect(await talk.exitCode).toBe(0);
+  });
+
   test('is waited for, and so is what the voice says about it', async () => {
     const talk = await delegated();
     await talk.pass(60_000);

@@ -11,6 +11,7 @@ import { LIMITS, WORDS } from './limits.ts';
 import { describeTaskEnd, isHandoff, isOfThread } from './notifications.ts';
 import { type TalkDeps, TalkFailure, type TalkOptions } from './options.ts';
 import type { ProgressLine } from './progressLine.ts';
+import { leaveToVoice, questionLine } from './questions.ts';
 import type { TalkReport } from './report.ts';
 import { SocketLine } from './socketLine.ts';
 import type { SoundLine, SoundLineEvents } from './soundLine.ts';
@@ -195,6 +196,7 @@ export class TalkSession {
       if (isHandoff(item)) this.#take({ type: 'handedOver' });
     });
     this.#subscribeToTasks();
+    this.#answerQuestions();
     this.#subscribeToEnds();
   }
 
@@ -227,6 +229,18 @@ export class TalkSession {
       if (turn.status !== 'completed') this.#taskProblem = describeTaskEnd(turn);
       this.#take({ type: 'taskEnded', turnId: turn.id });
     });
+  }
+
+  #answerQuestions(): void {
+    const { client, clock } = this.#deps;
+    const isInputOver = (): boolean => this.#state.inputOver;
+    this.#subscriptions.push(
+      client.answer('item/tool/requestUserInput', async (params, asked) => {
+        this.#report({ type: 'question', text: questionLine(params) });
+        this.#take({ type: 'activity' });
+        return leaveToVoice(asked, { clock, isInputOver });
+      }),
+    );
   }
 
   #subscribeToEnds(): void {

@@ -3,6 +3,8 @@ import {
   type JsonRpcMessage,
   type NotificationMethod,
   type NotificationParamsOf,
+  type ServerRequestMethod,
+  type ServerRequestParamsOf,
   type ThreadStartResponse,
   type Transport,
 } from '../../../../core/protocol/index.ts';
@@ -17,6 +19,8 @@ type Request = { readonly id: number; readonly method: string; readonly params: 
  */
 export class FakeEngine {
   readonly requests: Request[] = [];
+  /** What the client sent back to what it was asked. */
+  readonly answers: JsonRpcMessage[] = [];
   /** Methods that get an error, or no answer at all. */
   readonly refused = new Map<string, string>();
   readonly unanswered = new Set<string>();
@@ -69,11 +73,22 @@ export class FakeEngine {
     this.#toClient.onMessage?.(structuredClone(message));
   }
 
+  /** Asks the client something in the name of the talk's thread. */
+  ask<M extends ServerRequestMethod>(
+    id: number,
+    method: M,
+    params: Omit<ServerRequestParamsOf<M>, 'threadId'>,
+  ): void {
+    const message = { id, method, params: { threadId: THREAD_ID, ...params } };
+    this.#toClient.onMessage?.(structuredClone(message));
+  }
+
   disconnect(): void {
     this.#toClient.close();
   }
 
   #receive(message: JsonRpcMessage): void {
+    if ('id' in message && !('method' in message)) this.answers.push(message);
     if (!('method' in message) || !('id' in message) || typeof message.id !== 'number') return;
     const request = { id: message.id, method: message.method, params: message.params };
     this.requests.push(request);
