@@ -60,6 +60,7 @@ export async function readyAssistant(
       activeRealtimeSessionAtPageStart: null,
     }),
     'turn/start': () => ({ turn: sampleTurn() }),
+    'thread/realtime/recording/append': () => ({ sizeBytes: 0 }),
     ...handlers,
   });
   const media = new FakeMedia();

@@ -28,9 +28,7 @@ export function RecordButton({ isLive }: { readonly isLive: boolean }): ReactEle
       }}
     >
       {isOn ? <span className={c('dot')} aria-hidden="true" /> : <Icon name="record" />}
-      <span className={c(!isOn && 'label')}>
-        {isOn ? <Elapsed ms={nowMs - state.sinceMs} /> : 'Record'}
-      </span>
+      {isOn ? <Elapsed ms={nowMs - state.sinceMs} /> : 'Record'}
       <kbd>R</kbd>
     </Button>
   );

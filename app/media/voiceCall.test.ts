@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+
+import { decodeBytes, encodeBytes } from './pcm.ts';
+import { StripTimeline } from './stripTimeline.ts';
+import { readCallWord } from './voiceCall.ts';
+
+test.for<[unknown, unknown]>([
+  [
+    '{"type":"output_audio_buffer.started","response_id":"r1"}',
+    { type: 'soundStarted', responseId: 'r1' },
+  ],
+  [
+    '{"type":"output_audio_buffer.stopped","response_id":null}',
+    { type: 'soundStopped', responseId: undefined },
+  ],
+  ['{"type":"output_audio_buffer.cleared"}', { type: 'soundCleared', responseId: undefined }],
+  ['{"type":"input_audio_buffer.speech_started"}', { type: 'speechStarted' }],
+  ['{"type":"response.done","response_id":"r1"}', undefined],
+  ['{"type":"toString"}', undefined],
+  ['{"type":7}', undefined],
+  ['null', undefined],
+  ['not json', undefined],
+  [new ArrayBuffer(8), undefined],
+])('of what comes over a call, %s is read as %o', ([message, word]) => {
+  expect(readCallWord(message)).toEqual(word);
+});
+
+test('bytes survive base64, also when they are longer than an argument list', () => {
+  const bytes = Uint8Array.from({ length: 40_000 }, (_, at) => at % 256);
+
+  expect(decodeBytes(encodeBytes(bytes))).toEqual(bytes);
+  expect(decodeBytes('***')).toBeUndefined();
+});
+
+test('the strip draws a call’s sound where it is heard, and it leaves nothing waiting', () => {
+  const strip = new StripTimeline();
+  strip.tick(0, false);
+  strip.heard(new Int16Array(480).fill(20_000));
+  strip.tick(40, false);
+  expect(strip.now.parley).toBeGreaterThan(0.9);
+  strip.tick(80, false);
+
+  expect(strip.now.parley).toBe(0);
+  expect(strip.future).toEqual([]);
+});
