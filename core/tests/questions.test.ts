@@ -43,7 +43,7 @@ test('the model asks, the client is asked, its answer reaches the model and the 
       autoResolutionMs: null,
     },
   });
-  await probe.notification('thread/status/changed', 2);
+  expect(statuses(probe)).toEqual([active, waiting]);
   expect(await probe.call('thread/read', { threadId })).toMatchObject({
     thread: { status: waiting },
   });
@@ -55,6 +55,16 @@ test('the model asks, the client is asked, its answer reaches the model and the 
   const { body } = await bench.upstream.request(2);
   expect(outputTold(body)).toBe('{"answers":{"colour":{"answers":["Teal"]}}}');
   expect(statuses(probe)).toEqual([active, waiting, active, { type: 'idle' }]);
+  const order = probe.order.filter((method) =>
+    /^(?:item\/tool|serverRequest|thread\/status)\//u.test(method),
+  );
+  expect(order.slice(1)).toEqual([
+    'thread/status/changed',
+    'item/tool/requestUserInput',
+    'serverRequest/resolved',
+    'thread/status/changed',
+    'thread/status/changed',
+  ]);
   expect(probe.all('serverRequest/resolved')).toEqual([
     {
       threadId,

@@ -94,19 +94,22 @@ export class QuestionDesk {
   readonly #options: QuestionDeskOptions;
   readonly #open = new Set<OpenQuestion>();
   readonly #attendants = new Set<Attendant>();
+  /** Questions that are open, or on their way to being so: the status precedes the request (app-server §4). */
+  #waitingCount = 0;
 
   constructor(options: QuestionDeskOptions) {
     this.#options = options;
   }
 
   get isWaiting(): boolean {
-    return this.#open.size > 0;
+    return this.#waitingCount > 0;
   }
 
   /** Resolves with what came of it; never rejects. An abort withdraws the question. */
   async ask({ turnId, itemId, questions, signal }: Question): Promise<Asked> {
     if (signal.aborted) return { type: 'withdrawn' };
-    const { threadId, requestClients, onWaitingChanged } = this.#options;
+    const { threadId, requestClients } = this.#options;
+    this.#count(1);
     const request = requestClients(
       'item/tool/requestUserInput',
       {
@@ -128,16 +131,21 @@ export class QuestionDesk {
     };
     signal.addEventListener('abort', withdraw, { once: true });
     this.#open.add(question);
-    if (this.#open.size === 1) onWaitingChanged();
     for (const attendant of this.#attendants) attendant.asked(question);
     const resolution = await request.resolution;
     signal.removeEventListener('abort', withdraw);
     this.#open.delete(question);
     const end = resolution.type === 'answered' ? resolution.by : 'nobody';
     for (const attendant of this.#attendants) attendant.ended(question, end);
-    if (this.#open.size === 0) onWaitingChanged();
+    this.#count(-1);
     if (resolution.type !== 'answered') return resolution;
     return { type: 'answered', answers: question.whole(resolution.response.answers) };
+  }
+
+  #count(change: 1 | -1): void {
+    const before = this.isWaiting;
+    this.#waitingCount += change;
+    if (this.isWaiting !== before) this.#options.onWaitingChanged();
   }
 
   /** Puts the questions that are open, and those to come, to the attendant, until it leaves. */
