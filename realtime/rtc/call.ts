@@ -237,7 +237,9 @@ export class Call implements CallPeer {
     const { connection, dtls } = this.#parts;
     try {
       if (isOurDoing) {
-        await this.#within(LAST_EVENTS_LIMIT_MS, this.#outbox.idle());
+        if (this.#outbox.queuedBytes > 0) {
+          await this.#within(LAST_EVENTS_LIMIT_MS, this.#outbox.idle());
+        }
         await this.#within(GOODBYE_LIMIT_MS, this.#closeChannel());
         await sayGoodbye(dtls);
         // A datagram leaves in the turn after the one that sends it.
