@@ -1,4 +1,4 @@
-import { ProductError } from '../../core/base/index.ts';
+import { errorText, ProductError } from '../../core/base/index.ts';
 import type { CallEnd, CallPeer, CallStats } from '../rtc/index.ts';
 import type { CallMedia } from './callMedia.ts';
 import { ChannelWriter } from './channelWriter.ts';
@@ -88,7 +88,7 @@ export class Call {
       this.#detail = 'it could not be answered';
       this.end(CLOSES.failed.code, CLOSES.failed.reason);
       // Over already, it has not seen the peer that came after its end.
-      await this.#peer?.close();
+      if (this.#peer !== undefined) await this.#close(this.#peer);
       throw error;
     }
   }
@@ -146,8 +146,16 @@ export class Call {
     const peer = this.#peer;
     if (peer !== undefined) {
       peer.source = undefined;
-      this.#closed = peer.close();
+      this.#closed = this.#close(peer);
     }
     this.#options.onOver(this, { detail: this.#detail, stats: peer?.stats });
+  }
+
+  async #close(peer: CallPeer): Promise<void> {
+    try {
+      await peer.close();
+    } catch (error) {
+      this.#options.log(`call ${this.id} could not be closed properly: ${errorText(error)}`);
+    }
   }
 }

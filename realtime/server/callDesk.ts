@@ -106,8 +106,14 @@ export class CallDesk {
   }
 
   async #load(): Promise<CallMedia> {
-    this.#media ??= this.#options.loadMedia();
-    return this.#media;
+    const loading = (this.#media ??= this.#options.loadMedia());
+    try {
+      return await loading;
+    } catch (error) {
+      // The next call may fare better.
+      if (this.#media === loading) this.#media = undefined;
+      throw error;
+    }
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Clock } from '../../../core/base/index.ts';
 import { concatPcm, msToSamples } from '../../audio/index.ts';
-import { type CallEnd, type CallHandlers, type CallPeer, createCaller } from '../../rtc/index.ts';
+import {
+  type CallEnd,
+  type CallHandlers,
+  type CallPeer,
+  createCaller,
+  warmUp,
+} from '../../rtc/index.ts';
 import { EventLog } from './eventLog.ts';
 import { type MemoryNet, MemoryPeer } from './memoryCall.ts';
 import { realClock } from './testServer.ts';
@@ -151,6 +157,8 @@ async function place(
   clock: Clock,
 ): Promise<Placed> {
   if (net === undefined) {
+    // A cold process of two ends under load takes longer for its first handshake than it may.
+    await warmUp();
     const outgoing = await createCaller({ handlers, clock });
     return {
       peer: outgoing.peer,

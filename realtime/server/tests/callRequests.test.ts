@@ -302,6 +302,27 @@ describe('a request for a call', () => {
     expect(await third.json()).toMatchObject({ error: { code: 'too_many_calls' } });
   });
 
+  test('is refused as too large although it does not say how long it is', async () => {
+    const { net, server } = await start();
+    await using _ = server;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        controller.enqueue(new Uint8Array(65_536));
+      },
+    });
+    const refused = await fetch(`${server.url.href}/realtime/calls`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/sdp' },
+      body: endless,
+      duplex: 'half',
+    });
+
+    expect(refused.status).toBe(413);
+    await refused.body?.cancel();
+    expect(net.answered).toEqual([]);
+  });
+
   test('is given up when its body does not come', async () => {
     const clock = new ManualClock();
     const { server } = await start({ clock });
@@ -323,6 +344,24 @@ describe('a request for a call', () => {
 
     expect(await status).toBe(408);
     request.destroy();
+  });
+
+  test('is answered after the machinery of calls could not be loaded the first time', async () => {
+    const net = new MemoryNet();
+    let loads = 0;
+    await using server = await startTestServer({
+      loadMedia: async () => {
+        loads += 1;
+        if (loads === 1) throw new Error('out of memory');
+        return net;
+      },
+    });
+    const statuses = [
+      (await postOffer(server.url, offerOf(net))).status,
+      (await postOffer(server.url, offerOf(net))).status,
+    ];
+
+    expect(statuses).toEqual([500, 201]);
   });
 
   test('that media cannot serve is refused as theirs, and leaves nothing behind', async () => {
