@@ -52,7 +52,7 @@ describe('nobody is asked', () => {
       await calling.accept(
         answerSdp.replace(
           'a=end-of-candidates',
-          'a=candidate:8 1 udp 2122194687 evil.example 51324 typ host\r\na=end-of-candidates',
+          'a=candidate:8 1 udp 2122194687 8c1d31d2.local 51324 typ host\r\na=end-of-candidates',
         ),
       );
       await calling.connected;
@@ -152,6 +152,8 @@ describe('one path', () => {
     const authentic = check(`${remoteUsername}:${localUsername}`, remotePassword);
     using other = await openStranger(call.answerSdp);
     await other.send(authentic);
+    // More than once, because the reply needs as many turns of the loop as these do.
+    await expectChannelAlive(call);
     await expectChannelAlive(call);
 
     expect(other.replies).toEqual([]);
