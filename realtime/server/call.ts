@@ -18,7 +18,7 @@ export type CallOptions = SessionPorts & {
 export type CallSummary = { readonly detail: string; readonly stats: CallStats | undefined };
 
 /** The call ended while it was being answered. */
-export class CallOverError extends ProductError {
+class CallOverError extends ProductError {
   readonly code = 'callOver';
   readonly retryable = true;
 }

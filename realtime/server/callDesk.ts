@@ -21,12 +21,12 @@ export type CallOrder = {
   readonly sameMachine: boolean;
 };
 
-export class TooManyCallsError extends ProductError {
+class TooManyCallsError extends ProductError {
   readonly code = 'tooManyCalls';
   readonly retryable = true;
 }
 
-export class ServerClosingError extends ProductError {
+class ServerClosingError extends ProductError {
   readonly code = 'serverClosing';
   readonly retryable = false;
 }

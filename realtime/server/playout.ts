@@ -40,7 +40,7 @@ export function sentSamples({ items }: Playing): number {
   return items.reduce((sum, { sent }) => sum + sent, 0);
 }
 
-export function unsentSamples({ items }: Playing): number {
+function unsentSamples({ items }: Playing): number {
   return items.reduce((sum, { sent, total }) => sum + total - sent, 0);
 }
 
