@@ -3,7 +3,7 @@ import type { AppServerClient } from '../../core/protocol/index.ts';
 import { decodeBytes } from '../media/index.ts';
 
 /** A kept recording could not be read whole. */
-export class RecordingReadError extends ProductError {
+class RecordingReadError extends ProductError {
   readonly code = 'recordingRead';
   readonly retryable = true;
 }
