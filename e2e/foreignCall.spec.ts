@@ -74,7 +74,6 @@ test('the WebRTC transport of @openai/agents-realtime holds a conversation, with
 
 /** Runs in the page. */
 async function converse({ callsUrl, ephemeralKey }: Order): Promise<Told> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script tag left on the window
   const { OpenAIRealtimeWebRTC, RealtimeAgent, RealtimeSession } = (
     window as unknown as { OpenAIAgentsRealtime: typeof Foreign }
   ).OpenAIAgentsRealtime;

@@ -8,10 +8,12 @@ export {
   type CallOptions,
   type CallPeer,
   type CallStats,
+  FRAME_MS,
   FRAME_SAMPLES,
   type IceServer,
   type OutgoingCall,
   RtcAnswerError,
+  RtcCallError,
   RtcOfferError,
   type SendOutcome,
 } from './port.ts';
