@@ -18,6 +18,7 @@ import {
 import {
   answerAsServer,
   containFaults,
+  passOverRepeatedVerify,
   skipUsedRecordNumbers,
   startRestartedIce,
 } from './dtlsFixes.ts';
@@ -208,6 +209,7 @@ async function equip(
   transceiver.sender.setStreams([new MediaStream({ id: randomUUID() })]);
   const ice = fixIce(dtls, { ...setup, hasServers: setup.iceServers.length > 0 });
   skipUsedRecordNumbers(dtls);
+  passOverRepeatedVerify(dtls);
   const { clock, handlers, payloadType, hasChannel } = setup;
   const call: Call = new Call({
     connection,

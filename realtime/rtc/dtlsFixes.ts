@@ -5,6 +5,9 @@ const FIRST_FREE_RECORD = 1_000;
 const MAX_PACKETS_UNDER_WAY = 64;
 const MAX_BYTES_UNDER_WAY = MAX_PACKETS_UNDER_WAY * 1024;
 const ALERT = 21;
+const HELLO_VERIFY = 3;
+/** The flight with which a client has answered the far side's HelloVerifyRequest. */
+const ANSWERED_VERIFY = 3;
 const CLOSE_NOTIFY = Buffer.from([1, 0]);
 
 /**
@@ -18,6 +21,26 @@ export function skipUsedRecordNumbers(dtls: RTCDtlsTransport): void {
     if (state === 'connected' && context !== undefined) {
       context.recordSequenceNumber = FIRST_FREE_RECORD;
     }
+  });
+}
+
+/**
+ * A far side that takes longer than half a second for its first answer gets the hello again and
+ * answers twice; werift as the client gives the call up at the second answer.
+ */
+export function passOverRepeatedVerify(dtls: RTCDtlsTransport): void {
+  dtls.onStateChange.subscribe((state) => {
+    if (state !== 'connecting') return;
+    // The socket is made right after this state was told.
+    queueMicrotask(() => {
+      const socket = dtls.dtls;
+      if (socket === undefined || dtls.role !== 'client') return;
+      const handle = socket.onHandleHandshakes;
+      socket.onHandleHandshakes = async (messages) => {
+        const isNew = socket.dtls.flight < ANSWERED_VERIFY;
+        await handle(messages.filter((message) => isNew || message.msg_type !== HELLO_VERIFY));
+      };
+    });
   });
 }
 

@@ -31,13 +31,12 @@ test('a spoken turn is found in the sound of the track, and the answer is heard 
   const sideband = await WireClient.connect(server.url, `call_id=${caller.callId}`);
 
   caller.say(turn);
-  await caller.next('output_audio_buffer.started');
-  const from = caller.heard().length;
-  await caller.next('output_audio_buffer.stopped');
-  const sound = await caller.hears((heard) => heard.length > 24_000 * 0.6, from);
+  // The voice of the server under test is a tone of 440 Hz; it is looked for in the newest 60 ms.
+  await caller.hears((heard) => toneLevel(heard.subarray(-1_440), 440) > 0.3);
+  await Promise.all(
+    [caller, sideband].map(async (line) => line.next('output_audio_buffer.stopped')),
+  );
 
-  expect(measureLevel(sound).rms).toBeGreaterThan(0.05);
-  expect(toneLevel(sound.subarray(4_800, 9_600), 440)).toBeGreaterThan(0.3);
   for (const line of [caller, sideband]) {
     expect(line.types()).not.toContain('response.output_audio.delta');
     expect(line.types()).toContain('response.output_audio.done');
@@ -108,4 +107,4 @@ test('twenty calls at once are each answered, and leave nothing open', async () 
 
   expect(new Set(callers.map(({ callId }) => callId)).size).toBe(20);
   expect(openHandles()).toBeLessThanOrEqual(before);
-}, 30_000);
+}, 60_000);
