@@ -2,7 +2,7 @@ import { ProductError } from '../base/index.ts';
 import { ModelError } from './errors.ts';
 import type { ModelEvent } from './events.ts';
 import { readParts, StreamTooLargeError } from './eventStream.ts';
-import { brokenStreamError, connectionError, statusError } from './failures.ts';
+import { brokenStreamError, connectionError, credentialError, statusError } from './failures.ts';
 import { HttpError, type HttpResponse } from './http.ts';
 import type { ResponseItem } from './items.ts';
 import type { TurnContext } from './metadata.ts';
@@ -47,7 +47,9 @@ export async function* attempt(
   try {
     response = await respond(context);
   } catch (error) {
-    return { error: modelErrorOf(context, error), stage: 'request', kept: [] };
+    const failure = modelErrorOf(context, error);
+    yield* limitsOf(failure);
+    return { error: failure, stage: 'request', kept: [] };
   }
   let outcome: 'completed' | AttemptFailure | undefined;
   try {
@@ -147,6 +149,11 @@ function* headerEvents(
   for (const snapshot of rateLimitsFromHeaders(headers)) yield { type: 'rateLimits', snapshot };
 }
 
+/** A refusal tells about limits, too. */
+function* limitsOf({ rateLimits }: ModelError): Generator<ModelEvent, void, void> {
+  for (const snapshot of rateLimits) yield { type: 'rateLimits', snapshot };
+}
+
 async function* readResponse(
   context: AttemptContext,
   response: HttpResponse,
@@ -173,6 +180,7 @@ async function* readResponse(
     yield { type: 'completed', responseId, usage: undefined, endTurn: undefined };
     return 'completed';
   }
+  yield* limitsOf(error);
   return { error, stage: 'stream', kept: saidAlready(state) };
 }
 
@@ -248,8 +256,7 @@ function modelErrorOf(context: AttemptContext, error: unknown): ModelError {
   if (error instanceof StreamTooLargeError) {
     return brokenStreamError(provider, error.message, error.retryable);
   }
-  if (error instanceof ProductError) {
-    return new ModelError(error.message, { info: 'other', retryable: false, cause: error });
-  }
+  // Nothing else fails on purpose between here and the wire.
+  if (error instanceof ProductError) return credentialError(error);
   throw error;
 }

@@ -106,7 +106,10 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
       return { state, events: typeof model === 'string' ? [{ type: 'serverModel', model }] : [] };
     }
     case 'codex.rate_limits':
-      return { state, events: [{ type: 'rateLimits', snapshot: rateLimitsFromEvent(event) }] };
+      return {
+        state,
+        events: rateLimitsFromEvent(event).map((snapshot) => ({ type: 'rateLimits', snapshot })),
+      };
     default:
       return assertNever(event, 'stream event');
   }

@@ -1,11 +1,11 @@
 import { sleep } from '../base/index.ts';
-import { attempt, type AttemptFailure } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { ModelAbortedError, ModelError } from './errors.ts';
 import type { ModelEvent, RetryNotice } from './events.ts';
 import type { ResponseItem } from './items.ts';
 import type { TurnContext } from './metadata.ts';
+import { nextRepeat, noRepeats } from './repeats.ts';
 import type { ModelRequest } from './request.ts';
-import { backoffMs } from './waiting.ts';
 import type { ModelClientValues } from './values.ts';
 
 export type StreamOptions = {
@@ -14,9 +14,6 @@ export type StreamOptions = {
   /** Called before each repeat. */
   readonly onRetry?: (notice: RetryNotice) => void;
 };
-
-/** A provider that asks for more patience than this is better reported than waited for. */
-const MAX_RETRY_AFTER_MS = 120_000;
 
 /** The samplings of one turn: they share the routing token the provider gave to the first. */
 export class ModelClientSession {
@@ -49,7 +46,7 @@ export class ModelClientSession {
     const { clock, provider, random } = this.#values;
     const signal = AbortSignal.any([options.signal, this.#closed]);
     const budgets = { request: provider.requestMaxRetries, stream: provider.streamMaxRetries };
-    const used = { request: 0, stream: 0 };
+    let repeats = noRepeats;
     const kept: ResponseItem[] = [];
     for (;;) {
       this.#attempts += 1;
@@ -67,28 +64,27 @@ export class ModelClientSession {
       if (outcome === 'completed') return;
       if (signal.aborted) throw new ModelAbortedError({ cause: outcome.error });
 
-      const { error, stage } = outcome;
-      if (!mayRepeat(outcome) || used[stage] >= budgets[stage]) {
-        throw withAttempts(error, 1 + used.request + used.stream);
-      }
-      used[stage] += 1;
+      const { error } = outcome;
+      const repeat = nextRepeat(repeats, outcome, {
+        budgets,
+        nowMs: clock.nowMs(),
+        random: (random ?? Math.random)(),
+      });
+      if (repeat === undefined) throw withAttempts(error, repeats.attempts);
+      repeats = repeat.state;
       kept.push(...outcome.kept);
-      const delayMs = error.retryAfterMs ?? backoffMs(used[stage], (random ?? Math.random)());
+      const { delayMs, attempt: count, maxAttempts, promise } = repeat;
       options.onRetry?.({
-        message: `${error.message} Trying again (${used[stage]} of ${budgets[stage]}).`,
+        message: `${error.message} ${promise}`,
         error,
-        attempt: used[stage],
-        maxAttempts: budgets[stage],
+        attempt: count,
+        maxAttempts,
         delayMs,
       });
       await sleep(clock, delayMs, signal);
       if (signal.aborted) throw new ModelAbortedError({ cause: error });
     }
   }
-}
-
-function mayRepeat({ error }: AttemptFailure): boolean {
-  return error.retryable && (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS;
 }
 
 /** Says how often it was tried, where it was tried more than once. */
@@ -100,6 +96,8 @@ function withAttempts(error: ModelError, attempts: number): ModelError {
     httpStatus: error.httpStatus,
     details: error.details,
     retryAfterMs: error.retryAfterMs,
+    isUnreachable: error.isUnreachable,
+    rateLimits: error.rateLimits,
     cause: error,
   });
 }
