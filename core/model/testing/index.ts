@@ -3,6 +3,13 @@ export { modelError, openItems, untilEnded } from './outcomes.ts';
 export { type Bench, greeting, type Sampling, startBench } from './sampling.ts';
 export { testProvider } from './provider.ts';
 export {
+  type Handshake,
+  type ScriptedSocket,
+  type ScriptedSockets,
+  type SocketFrame,
+  type SocketStep,
+} from './scriptedSockets.ts';
+export {
   type RecordedRequest,
   type ScriptedUpstream,
   sseEvent,
