@@ -14,6 +14,5 @@ export {
   type ScriptedUpstream,
   sseEvent,
   startScriptedUpstream,
-  type UpstreamEvent,
-  type UpstreamStep,
 } from './scriptedUpstream.ts';
+export type { UpstreamEvent, UpstreamStep } from './upstreamSteps.ts';

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import type { UpstreamEvent, UpstreamStep } from './scriptedUpstream.ts';
+import type { UpstreamEvent, UpstreamStep } from './upstreamSteps.ts';
 
 /** What the upstream does with one request for a socket. */
 export type Handshake =
