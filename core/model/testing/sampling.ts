@@ -11,11 +11,8 @@ import {
   type TurnContext,
 } from '../index.ts';
 import { testProvider } from './provider.ts';
-import {
-  type ScriptedUpstream,
-  startScriptedUpstream,
-  type UpstreamStep,
-} from './scriptedUpstream.ts';
+import { type ScriptedUpstream, startScriptedUpstream } from './scriptedUpstream.ts';
+import type { UpstreamStep } from './upstreamSteps.ts';
 
 export const greeting: ModelRequest = {
   model: 'test-model',
