@@ -25,6 +25,7 @@ export {
 export type { TurnContext } from './metadata.ts';
 export { createNodeHttp } from './nodeHttp.ts';
 export type { ModelProvider } from './provider.ts';
+export { mergeRateLimits } from './rateLimits.ts';
 export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
 export type { ModelClientSession, StreamOptions } from './session.ts';
 export type { ModelClientValues, ModelLog } from './values.ts';

@@ -81,6 +81,26 @@ export function rateLimitsOfRefusal(
   return [...others, { ...(refused ?? { ...UNSAID, limitId }), rateLimitReachedType }];
 }
 
+/** What is known of a bucket after one more word about it: a null erases nothing. */
+export function mergeRateLimits(
+  before: RateLimitSnapshot | undefined,
+  next: RateLimitSnapshot,
+): RateLimitSnapshot {
+  if (before === undefined) return next;
+  return {
+    limitId: next.limitId,
+    limitName: next.limitName ?? before.limitName,
+    normalModelSlug: next.normalModelSlug ?? before.normalModelSlug,
+    primary: next.primary ?? before.primary,
+    secondary: next.secondary ?? before.secondary,
+    credits: next.credits ?? before.credits,
+    individualLimit: null,
+    spendControlReached: null,
+    planType: next.planType ?? before.planType,
+    rateLimitReachedType: next.rateLimitReachedType ?? before.rateLimitReachedType,
+  };
+}
+
 /** The bucket a refusal is about, where it is another than the default one. */
 export function refusedBucket(headers: Readonly<Record<string, string>>): string | undefined {
   const named = headers['x-codex-active-limit']?.trim().replaceAll('-', '_');

@@ -1,5 +1,11 @@
 import { errorText } from '../base/index.ts';
-import { type MessageItem, ModelError, type ResponseItem, textMessage } from '../model/index.ts';
+import {
+  mergeRateLimits,
+  type MessageItem,
+  ModelError,
+  type ResponseItem,
+  textMessage,
+} from '../model/index.ts';
 import type {
   Delegation,
   PlanStep,
@@ -227,7 +233,9 @@ export class TurnRun {
           // What was said before the end stays said: the model should know it, too (responses §19.6).
           if (event.item.type === 'message') this.#begun.push(event.item);
         } else if (event.type === 'rateLimits') {
-          limits.set(event.snapshot.limitId, event.snapshot);
+          const { snapshot } = event;
+          const { limitId } = snapshot;
+          limits.set(limitId, mergeRateLimits(limits.get(limitId), snapshot));
         } else if (event.type === 'completed') {
           this.#tellBegun();
           endTurn = event.endTurn;
