@@ -22,7 +22,6 @@ export {
   textMessage,
   type ToolOutput,
 } from './items.ts';
-export type { SocketAccess } from './links.ts';
 export type { TurnContext } from './metadata.ts';
 export { createNodeHttp } from './nodeHttp.ts';
 export { createNodeSockets } from './nodeSockets.ts';
@@ -31,6 +30,6 @@ export type { RateLimitSnapshot, RateLimitWindow } from './rateLimits.ts';
 export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
 export type { ModelClientSession, StreamOptions } from './session.ts';
 export type { ModelSocket, SocketOpening, SocketPort, SocketRequest } from './sockets.ts';
-export { type TraceContext, traceOf } from './trace.ts';
+export type { TraceContext } from './trace.ts';
 export type { ModelClientValues, ModelLog } from './values.ts';
-export { SocketVerdicts } from './verdicts.ts';
+export { type SocketAccess, SocketVerdicts } from './verdicts.ts';

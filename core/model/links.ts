@@ -8,11 +8,10 @@ import { openSocket } from './openSocket.ts';
 import { prewarm } from './prewarm.ts';
 import type { ModelRequest } from './request.ts';
 import { type SlotInput, type SlotState, slotStep } from './slot.ts';
-import type { SocketPort } from './sockets.ts';
 import { freshTrace } from './trace.ts';
 import type { Exchange } from './transport.ts';
 import type { ModelClientValues } from './values.ts';
-import type { SocketVerdicts } from './verdicts.ts';
+import type { SocketAccess } from './verdicts.ts';
 import { unlessAborted } from './waiting.ts';
 import { socketEndpointOf } from './wireRequest.ts';
 
@@ -25,9 +24,6 @@ const PREWARM_GRACE_MS = 1000;
 const NOTICE_AFTER_MS = 1000;
 /** As long as one that only finds out whether sockets work again may keep a request waiting. */
 const PROBE_TIMEOUT_MS = 2000;
-
-/** What a client needs for sockets; shared by all clients of an engine. */
-export type SocketAccess = { readonly port: SocketPort; readonly verdicts: SocketVerdicts };
 
 /** The sockets of one client: one is kept, opened ahead where it can be, and used again. */
 export class SocketLinks {

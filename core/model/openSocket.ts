@@ -1,4 +1,3 @@
-import { ModelError } from './errors.ts';
 import { connectionError, statusError } from './failures.ts';
 import { HandshakeError } from './handshake.ts';
 import { HttpError } from './http.ts';
@@ -58,7 +57,5 @@ function refusal(
   const { provider, clock } = ask.values;
   const { url } = buildHandshake({ ...ask.values, ...ask, identity: ask.values });
   const error = statusError({ provider, url, status, headers, body, nowMs: clock.nowMs() });
-  // It could be that only the upgrade is refused, so it is for the request itself to give up.
-  const retryable = new ModelError(error.message, { ...error, retryable: true });
-  return new HandshakeError({ kind: 'status', status }, retryable);
+  return new HandshakeError({ kind: 'status', status }, error);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/index.ts';
 import type { HttpPort } from './http.ts';
-import type { SocketAccess } from './links.ts';
+import type { SocketAccess } from './verdicts.ts';
 import type { ModelProvider } from './provider.ts';
 
 /** Where the client reports what is odd but no failure; a pino logger fits. */

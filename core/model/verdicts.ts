@@ -1,4 +1,8 @@
-import { type Clock, assertNever } from '../base/index.ts';
+import { assertNever, type Clock } from '../base/index.ts';
+import type { SocketPort } from './sockets.ts';
+
+/** What a client needs for sockets; shared by all clients of an engine. */
+export type SocketAccess = { readonly port: SocketPort; readonly verdicts: SocketVerdicts };
 
 /** What is known about the sockets of one endpoint. */
 export type Verdict =
