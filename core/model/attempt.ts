@@ -2,9 +2,9 @@ import { ProductError } from '../base/index.ts';
 import { ModelError } from './errors.ts';
 import type { ModelEvent } from './events.ts';
 import { StreamTooLargeError } from './eventStream.ts';
-import { brokenStreamError, connectionError } from './failures.ts';
+import { brokenStreamError, connectionError, credentialError } from './failures.ts';
 import { HandshakeError, type HandshakeFailure } from './handshake.ts';
-import { facts, factsFromHeaders } from './headerFacts.ts';
+import { factsFromHeaders } from './headerFacts.ts';
 import { HttpError } from './http.ts';
 import type { ResponseItem } from './items.ts';
 import {
@@ -52,7 +52,9 @@ export async function* attempt(
   try {
     answer = await context.transport.open(context);
   } catch (error) {
-    return { ...failureOf(context, error), stage: 'request', kept: [] };
+    const failure = failureOf(context, error);
+    yield* limitsOf(failure.error);
+    return { ...failure, stage: 'request', kept: [] };
   }
   const reading: Reading = {
     state: initialResponse(context.idPrefix),
@@ -99,6 +101,11 @@ function finished({ state, doubtful, responseId, end }: Reading): FinishedRespon
   return { responseId, items: state.done.map(({ item }) => item) };
 }
 
+/** A refusal tells about limits, too. */
+function* limitsOf({ rateLimits }: ModelError): Generator<ModelEvent, void, void> {
+  for (const snapshot of rateLimits) yield { type: 'rateLimits', snapshot };
+}
+
 async function* readResponse(
   context: AttemptContext,
   answer: Answer,
@@ -121,6 +128,7 @@ async function* readResponse(
     yield { type: 'completed', responseId, usage: undefined, endTurn: undefined };
     return 'completed';
   }
+  yield* limitsOf(error);
   const renew = failed === undefined ? lost?.renew : reading.renew;
   return {
     error,
@@ -152,7 +160,10 @@ async function* readEvents(
     if (part.kind === 'unknown') continue;
     if (part.kind === 'known') {
       note(reading, part.event);
-      yield* headerEvents(context, headersIn(part.event));
+      // It carries headers that mean what they mean by HTTP.
+      if (part.event.type === 'response.metadata') {
+        yield* headerEvents(context, part.event.headers ?? {});
+      }
     }
     const next =
       part.kind === 'whole'
@@ -178,12 +189,6 @@ function note(reading: Reading, event: WireEvent): void {
     reading.renew = RENEWABLE.has(nested ?? event.code);
   }
   if (event.type === 'response.failed') reading.renew = RENEWABLE.has(event.response.error?.code);
-}
-
-/** Some events carry headers that mean what they would mean by HTTP. */
-function headersIn(event: WireEvent): Readonly<Record<string, unknown>> {
-  if (event.type === 'response.metadata') return event.headers ?? {};
-  return event.type === 'error' ? facts(event['headers']) : {};
 }
 
 /**
@@ -224,10 +229,7 @@ function failureOf(
   if (error instanceof StreamTooLargeError) {
     return { error: brokenStreamError(provider, error.message, error.retryable) };
   }
-  if (error instanceof ProductError) {
-    return {
-      error: new ModelError(error.message, { info: 'other', retryable: false, cause: error }),
-    };
-  }
+  // Nothing else fails on purpose between here and the wire.
+  if (error instanceof ProductError) return { error: credentialError(error) };
   throw error;
 }

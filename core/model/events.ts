@@ -1,7 +1,6 @@
-import type { TokenUsage } from '../protocol/index.ts';
+import type { RateLimitSnapshot, TokenUsage } from '../protocol/index.ts';
 import type { ModelError } from './errors.ts';
 import type { ResponseItem } from './items.ts';
-import type { RateLimitSnapshot } from './rateLimits.ts';
 
 /**
  * What a sampling tells its caller, in order. Whatever the provider or the wire does:
@@ -58,6 +57,7 @@ export type RetryNotice = {
   readonly error: ModelError;
   /** Counts from 1 within its budget. */
   readonly attempt: number;
-  readonly maxAttempts: number;
+  /** Undefined where time is what limits it. */
+  readonly maxAttempts: number | undefined;
   readonly delayMs: number;
 };

@@ -10,7 +10,7 @@ export type HeaderFacts = {
 
 /** Headers mean the same on an HTTP answer, on a socket's upgrade and inside an event. */
 export function factsFromHeaders(given: Readonly<Record<string, unknown>>): HeaderFacts {
-  const headers = facts(given);
+  const headers = texts(given);
   const events: ModelEvent[] = [];
   const model = headers['openai-model'];
   if (model !== undefined) events.push({ type: 'serverModel', model });
@@ -26,8 +26,7 @@ export function factsFromHeaders(given: Readonly<Record<string, unknown>>): Head
 }
 
 /** Headers inside an event may be anything; those that are text or numbers count. */
-export function facts(given: unknown): Readonly<Record<string, string>> {
-  if (typeof given !== 'object' || given === null) return {};
+function texts(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       const isText = typeof value === 'string' || typeof value === 'number';

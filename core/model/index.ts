@@ -26,7 +26,7 @@ export type { TurnContext } from './metadata.ts';
 export { createNodeHttp } from './nodeHttp.ts';
 export { createNodeSockets } from './nodeSockets.ts';
 export type { ModelProvider } from './provider.ts';
-export type { RateLimitSnapshot, RateLimitWindow } from './rateLimits.ts';
+export { mergeRateLimits } from './rateLimits.ts';
 export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
 export type { ModelClientSession, StreamOptions } from './session.ts';
 export type { ModelSocket, SocketOpening, SocketPort, SocketRequest } from './sockets.ts';

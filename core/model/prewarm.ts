@@ -67,6 +67,6 @@ const ENDINGS: ReadonlySet<WireEvent['type']> = new Set([
 function newsIn(event: WireEvent): readonly ModelEvent[] {
   if (event.type === 'response.metadata') return factsFromHeaders(event.headers ?? {}).events;
   return event.type === 'codex.rate_limits'
-    ? [{ type: 'rateLimits', snapshot: rateLimitsFromEvent(event) }]
+    ? rateLimitsFromEvent(event).map((snapshot) => ({ type: 'rateLimits', snapshot }))
     : [];
 }

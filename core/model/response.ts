@@ -105,7 +105,10 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
       // It carries headers, which are read where those of an answer are.
       return { state, events: [] };
     case 'codex.rate_limits':
-      return { state, events: [{ type: 'rateLimits', snapshot: rateLimitsFromEvent(event) }] };
+      return {
+        state,
+        events: rateLimitsFromEvent(event).map((snapshot) => ({ type: 'rateLimits', snapshot })),
+      };
     default:
       return assertNever(event, 'stream event');
   }

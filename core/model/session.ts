@@ -7,6 +7,7 @@ import { httpTransport } from './httpTransport.ts';
 import type { ResponseItem } from './items.ts';
 import type { SocketLinks } from './links.ts';
 import type { TurnContext } from './metadata.ts';
+import { nextRepeat, noRepeats, type RepeatState } from './repeats.ts';
 import type { ModelRequest } from './request.ts';
 import { socketTransport, wantsSockets } from './socketTransport.ts';
 import { freshTrace } from './trace.ts';
@@ -26,15 +27,13 @@ export type StreamOptions = {
   readonly onNotice?: (message: string) => void;
 };
 
-/** A provider that asks for more patience than this is better reported than waited for. */
-const MAX_RETRY_AFTER_MS = 120_000;
 /** More new connections than this for one sampling are no accident. */
 const MAX_RENEWALS = 2;
 
 /** How far the repeats of one sampling have come. */
 type Progress = {
   transport: Transport;
-  readonly used: { request: number; stream: number };
+  repeats: RepeatState;
   failedHandshakes: number;
   renewals: number;
   readonly kept: ResponseItem[];
@@ -79,7 +78,7 @@ export class ModelClientSession {
     const signal = AbortSignal.any([options.signal, this.#closed]);
     const progress: Progress = {
       transport: this.#transportFor(request),
-      used: { request: 0, stream: 0 },
+      repeats: noRepeats,
       failedHandshakes: 0,
       renewals: 0,
       kept: [],
@@ -118,8 +117,7 @@ export class ModelClientSession {
 
   /** Decides how a failed attempt is repeated and after what wait; throws where it is not. */
   #next(outcome: AttemptFailure, progress: Progress, options: StreamOptions): number {
-    const { error, stage } = outcome;
-    const { used } = progress;
+    const { error } = outcome;
     if (outcome.handshake !== undefined) {
       return this.#afterHandshake(outcome.handshake, error, progress, options);
     }
@@ -128,26 +126,26 @@ export class ModelClientSession {
       progress.renewals += 1;
       return 0;
     }
-    const { provider, random } = this.#values;
-    const budgets = { request: provider.requestMaxRetries, stream: provider.streamMaxRetries };
-    if (!mayRepeat(outcome) || used[stage] >= budgets[stage]) {
-      if (isSocket && outcome.link === true) {
-        this.#goOnByHttp(error, progress, { remember: true, tell: true }, options);
-        return 0;
-      }
-      throw withAttempts(error, 1 + used.request + used.stream);
-    }
-    used[stage] += 1;
-    const delayMs = error.retryAfterMs ?? backoffMs(used[stage], (random ?? Math.random)());
-    // A connection that breaks once is mended before anybody would have noticed.
-    if (isSocket && outcome.link === true && used.stream === 1) return delayMs;
-    options.onRetry?.({
-      message: `${error.message} Trying again (${used[stage]} of ${budgets[stage]}).`,
-      error,
-      attempt: used[stage],
-      maxAttempts: budgets[stage],
-      delayMs,
+    const { provider, clock, random } = this.#values;
+    const { repeats } = progress;
+    const repeat = nextRepeat(repeats, outcome, {
+      budgets: { request: provider.requestMaxRetries, stream: provider.streamMaxRetries },
+      nowMs: clock.nowMs(),
+      random: (random ?? Math.random)(),
     });
+    const isBrokenSocket = isSocket && outcome.link === true;
+    if (repeat === undefined) {
+      if (!isBrokenSocket) throw withAttempts(error, repeats.attempts);
+      this.#goOnByHttp(error, progress, { remember: true, tell: true }, options);
+      return 0;
+    }
+    progress.repeats = repeat.state;
+    const { delayMs, attempt: count, maxAttempts, promise } = repeat;
+    // A connection that breaks once is mended before anybody would have noticed.
+    if (!isBrokenSocket || repeats.attempts > 1) {
+      const message = `${error.message} ${promise}`;
+      options.onRetry?.({ message, error, attempt: count, maxAttempts, delayMs });
+    }
     return delayMs;
   }
 
@@ -172,14 +170,9 @@ export class ModelClientSession {
   ): void {
     this.#links?.giveUp(how.remember);
     progress.transport = httpTransport;
-    progress.used.request = 0;
-    progress.used.stream = 0;
+    progress.repeats = noRepeats;
     if (how.tell) options.onNotice?.(`No WebSocket, so HTTP is used instead: ${error.message}`);
   }
-}
-
-function mayRepeat({ error }: AttemptFailure): boolean {
-  return error.retryable && (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS;
 }
 
 /** Says how often it was tried, where it was tried more than once. */
@@ -191,6 +184,8 @@ function withAttempts(error: ModelError, attempts: number): ModelError {
     httpStatus: error.httpStatus,
     details: error.details,
     retryAfterMs: error.retryAfterMs,
+    isUnreachable: error.isUnreachable,
+    rateLimits: error.rateLimits,
     cause: error,
   });
 }

@@ -1,4 +1,3 @@
-import type { Timer } from '../../base/index.ts';
 import { ManualClock } from '../../base/testing/index.ts';
 import {
   createNodeHttp,
@@ -37,18 +36,8 @@ export type Sampling = {
   readonly ended: Promise<unknown>;
 };
 
-/** Also counts the timers that were ever set, so that a test can wait for the next one. */
-class CountingClock extends ManualClock {
-  armed = 0;
-
-  override after(delayMs: number, callback: () => void): Timer {
-    this.armed += 1;
-    return super.after(delayMs, callback);
-  }
-}
-
 export type Bench = AsyncDisposable & {
-  readonly clock: CountingClock;
+  readonly clock: ManualClock;
   readonly upstream: ScriptedUpstream;
   readonly client: ModelClient;
   /** A client of another conversation, which shares what engines share between threads. */
@@ -61,7 +50,7 @@ export async function startBench(
   scripts: readonly (readonly UpstreamStep[])[],
   changes: Partial<ModelProvider> = {},
 ): Promise<Bench> {
-  const clock = new CountingClock();
+  const clock = new ManualClock();
   const upstream = await startScriptedUpstream(scripts);
   const http = createNodeHttp({ clock });
   const port = createNodeSockets({ clock });

@@ -37,6 +37,7 @@ export type ScriptedUpstream = AsyncDisposable & {
  */
 export async function startScriptedUpstream(
   scripts: readonly (readonly UpstreamStep[])[],
+  atPort = 0,
 ): Promise<ScriptedUpstream> {
   const requests: RecordedRequest[] = [];
   const waiting: { readonly n: number; resolve(request: RecordedRequest): void }[] = [];
@@ -74,7 +75,7 @@ export async function startScriptedUpstream(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(atPort, '127.0.0.1');
   await once(server, 'listening');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server has a TCP address
   const { port } = server.address() as AddressInfo;
