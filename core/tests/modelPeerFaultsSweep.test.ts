@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
 import {
@@ -143,7 +143,7 @@ supports_websockets = ${plan.transport === 'socket'}`,
   const threadId = await probe.thread({ modelProvider: 'faulty' });
   const beganMs = clock.nowMs();
   await probe.turn(threadId, 'Hi');
-  await server.reached;
+  await Promise.race([server.reached, probe.notification('turn/completed')]);
   if (plan.fault.kind === 'delay') {
     clock.advance(DELAY_MS);
     server.release();
@@ -172,17 +172,19 @@ supports_websockets = ${plan.transport === 'socket'}`,
   };
 }
 
-test.concurrent.each(plans('http').map((plan) => [nameOf(plan), plan] as const))(
-  'over HTTP a turn endures: %s',
-  async (_name, plan) => {
-    const status = expectedStatus(plan);
-    expect(await endure(plan)).toEqual({
-      statuses: plan.always ? [status] : [status, 'completed'],
-      inTime: true,
-      loose: [],
-      failures: status === 'failed' ? 1 : 0,
-      odd: [],
-    });
-  },
-  PATIENCE_MS,
-);
+describe.each(['http'] as const)('over %s', (transport) => {
+  test.concurrent.each(plans(transport).map((plan) => [nameOf(plan), plan] as const))(
+    'a turn endures: %s',
+    async (_name, plan) => {
+      const status = expectedStatus(plan);
+      expect(await endure(plan)).toEqual({
+        statuses: plan.always ? [status] : [status, 'completed'],
+        inTime: true,
+        loose: [],
+        failures: status === 'failed' ? 1 : 0,
+        odd: [],
+      });
+    },
+    PATIENCE_MS,
+  );
+});
