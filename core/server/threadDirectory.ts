@@ -3,6 +3,7 @@ import type { Logger } from '../platform/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import type { WholeRecording } from '../recordings/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
+import { SessionTelemetry } from '../telemetry/index.ts';
 import { ConversationLog, LiveThread, readRecords, type ThreadRecord } from '../threads/index.ts';
 import type {
   OpenedThread,
@@ -41,6 +42,12 @@ export type LoadedThread = {
   readonly meta: ThreadMeta;
   readonly rollout: Rollout | undefined;
 };
+
+/** What of a voice session its telemetry keeps. */
+const VOICE_MILESTONES: ReadonlySet<string> = new Set([
+  'thread/realtime/started',
+  'thread/realtime/closed',
+]);
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
@@ -278,8 +285,19 @@ export class ThreadDirectory {
       userAgent: opening.userAgent,
     };
     let client: ReturnType<ProviderAccess['modelClient']> | undefined;
+    const telemetry = new SessionTelemetry({
+      source: {
+        threadId: meta.id,
+        appVersion: this.#options.version,
+        model: settings.model,
+        originator: opening.originator,
+      },
+      clock,
+      log,
+    });
     const notify: LiveThreadNotify = (method, params) => {
       hub.tell(meta.id, method, params);
+      if (VOICE_MILESTONES.has(method)) telemetry.event(method);
     };
     const thread = new LiveThread({
       id: meta.id,
@@ -302,6 +320,7 @@ export class ThreadDirectory {
           }
         },
         tools: createStandardTools(),
+        telemetry,
         store: (record) => rollout?.append(record),
       },
       onPreview: (preview) => rollout?.setPreview(preview),

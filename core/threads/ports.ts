@@ -2,6 +2,7 @@ import type { Clock, NewId } from '../base/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { NotificationMethod, NotificationParamsOf } from '../protocol/index.ts';
 import type { RequestClients } from '../rpc/index.ts';
+import type { SessionTelemetry } from '../telemetry/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
 import type { ThreadRecord } from './records.ts';
 
@@ -23,6 +24,7 @@ export type ThreadPorts = {
   /** A sampler for one turn. Resolves late on purpose: a provider may have to be started first. */
   readonly sampler: (turn: TurnContext) => Promise<Sampler>;
   readonly tools: ToolRegistry;
+  readonly telemetry: SessionTelemetry;
   /** Writes one record down; what was applied in memory already. */
   readonly store: (record: ThreadRecord) => void;
 };

@@ -191,6 +191,7 @@ export class TurnRun {
   async #sample(sampler: Sampler): Promise<boolean> {
     const { settings, ports, log } = this.#options;
     let endTurn: boolean | undefined;
+    const watch = ports.telemetry.sampling(this.turnId, settings.model);
     const stream = sampler.stream(
       {
         model: settings.model,
@@ -207,6 +208,7 @@ export class TurnRun {
         signal: this.#abort.signal,
         onRetry: ({ message, error }) => {
           this.#begun = [];
+          watch.retried();
           this.#notifyError(
             {
               message,
@@ -225,6 +227,7 @@ export class TurnRun {
     try {
       for await (const event of stream) {
         this.#feed.read(event);
+        watch.take(event);
         if (event.type === 'itemDone') {
           this.#tell([event.item]);
           const call = asCall(event.item);
@@ -242,6 +245,10 @@ export class TurnRun {
           if (event.usage !== undefined) this.#countUsage(event.usage);
         }
       }
+      watch.ended();
+    } catch (error) {
+      watch.ended({ error });
+      throw error;
     } finally {
       for (const rateLimits of limits.values()) {
         ports.notify('account/rateLimits/updated', { rateLimits });
