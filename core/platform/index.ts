@@ -23,3 +23,4 @@ export {
   runCommand,
 } from './runCommand.ts';
 export { systemClock } from './systemClock.ts';
+export { systemTimeZone } from './timeZone.ts';

@@ -1,5 +1,6 @@
 import { Emitter } from '../base/index.ts';
 import { textMessage } from '../model/index.ts';
+import { systemTimeZone } from '../platform/index.ts';
 import type {
   RealtimeTimelineItem,
   ThreadStatus,
@@ -255,7 +256,7 @@ export class LiveThread {
     this.#introduced = true;
     const { developerInstructions, cwd } = this.settings;
     const now = new Date(this.#ports.clock.nowMs());
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const timeZone = systemTimeZone();
     const context = [
       '<environment_context>',
       `  <cwd>${cwd}</cwd>`,

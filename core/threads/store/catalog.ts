@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { errorText } from '../../base/index.ts';
+import { type Clock, errorText, type Timer } from '../../base/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import { HEAD_BYTES, looksLikeRollout, type RolloutSummary, summarizeRollout } from './lines.ts';
 import { deleteIndexFile, type IndexedThread, type IndexPage, ThreadIndex } from './threadIndex.ts';
@@ -11,6 +11,11 @@ const MEMORY = ':memory:';
 
 /** How many files are looked at together. */
 const BATCH_FILES = 64;
+
+/** Opening the index takes ten milliseconds, which are not to fall into somebody's first turn. */
+const OPENING_DELAY_MS = 300;
+
+type Noted = { readonly summary: RolloutSummary; readonly sizeBytes: number };
 
 type Change =
   | { readonly path: string; readonly summary: RolloutSummary; readonly sizeBytes: number }
@@ -24,6 +29,7 @@ type Change =
 export class ThreadCatalog {
   readonly #home: string;
   readonly #log: Logger;
+  readonly #clock: Pick<Clock, 'after'>;
   #indexPath: string;
   #index: ThreadIndex | undefined;
   /** Grows whenever the index is made anew, so that two failures of one index count as one. */
@@ -31,24 +37,25 @@ export class ThreadCatalog {
   #reconciled: Promise<void> | undefined;
   /** Files written while the comparison runs; what it read of them may be older. */
   readonly #justWritten = new Set<string>();
+  /** What was written while the index is not open yet. */
+  readonly #noted = new Map<string, Noted>();
+  #opening: Timer | undefined;
   #isClosed = false;
 
-  constructor(home: string, log: Logger) {
+  constructor(home: string, log: Logger, clock: Pick<Clock, 'after'>) {
     this.#home = home;
     this.#log = log;
+    this.#clock = clock;
     this.#indexPath = join(home, 'threads.sqlite');
   }
 
   /** Notes what has been written to a file. Never throws: the next question would find it anyway. */
   note(absolutePath: string, summary: RolloutSummary, sizeBytes: number): void {
-    const path = relative(this.#home, absolutePath);
-    try {
-      this.#openIndex().put(path, summary, sizeBytes);
-      this.#justWritten.add(path);
-    } catch (error) {
-      this.#log.debug({ error }, 'thread index not updated');
-      this.#reconciled = undefined;
-    }
+    if (this.#isClosed) return;
+    this.#noted.set(relative(this.#home, absolutePath), { summary, sizeBytes });
+    if (this.#index === undefined)
+      this.#opening ??= this.#clock.after(OPENING_DELAY_MS, this.#writeNoted);
+    else this.#writeNoted();
   }
 
   async list(query: ThreadListQuery): Promise<IndexPage> {
@@ -62,6 +69,7 @@ export class ThreadCatalog {
   }
 
   close(): void {
+    this.#writeNoted();
     this.#isClosed = true;
     this.#closeIndex();
   }
@@ -70,6 +78,7 @@ export class ThreadCatalog {
     for (;;) {
       const generation = this.#generation;
       try {
+        this.#writeNoted();
         this.#reconciled ??= this.#reconcile();
         await this.#reconciled;
         return question(this.#openIndex());
@@ -81,6 +90,22 @@ export class ThreadCatalog {
       }
     }
   }
+
+  readonly #writeNoted = (): void => {
+    this.#opening?.cancel();
+    this.#opening = undefined;
+    const noted = Array.from(this.#noted);
+    this.#noted.clear();
+    for (const [path, { summary, sizeBytes }] of noted) {
+      try {
+        this.#openIndex().put(path, summary, sizeBytes);
+        this.#justWritten.add(path);
+      } catch (error) {
+        this.#log.debug({ error }, 'thread index not updated');
+        this.#reconciled = undefined;
+      }
+    }
+  };
 
   #openIndex(): ThreadIndex {
     if (this.#isClosed) throw new ThreadStoreClosedError();

@@ -110,6 +110,7 @@ describe('a thread in its file', () => {
 
   test('lies under its day, readable by the user alone, one JSON object a line', async () => {
     const path = await makeThread(openStore(), 'a');
+    clock.advance(1000);
 
     expect(path).toBe(join(home, 'sessions/2026/01/02/rollout-2026-01-02T03-04-06-a.jsonl'));
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -327,6 +328,7 @@ describe('the index', () => {
     await makeThread(mine, 'a');
     expect(await listedIds(mine)).toEqual(['a']);
     await makeThread(openStore(), 'b');
+    clock.advance(1000);
 
     expect(await listedIds(mine)).toEqual(['a', 'b']);
   });

@@ -20,7 +20,7 @@ import {
 } from './types.ts';
 
 export type ThreadStoreOptions = {
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly clock: Clock;
   readonly log: Logger;
   /** One sentence when conversations cannot be saved; again only after saving had worked. */
   readonly onWarning?: (message: string) => void;
@@ -47,7 +47,7 @@ class FileThreadStore implements ThreadStore {
   constructor(home: string, options: ThreadStoreOptions) {
     this.#home = home;
     this.#options = options;
-    this.#catalog = new ThreadCatalog(home, options.log);
+    this.#catalog = new ThreadCatalog(home, options.log, options.clock);
   }
 
   create(meta: ThreadMeta): Rollout {
