@@ -38,6 +38,7 @@ export function buildWireRequest(values: {
     'x-codex-window-id': windowId,
     ...(metadata.length <= MAX_METADATA_HEADER_BYTES && { 'x-codex-turn-metadata': metadata }),
     ...(values.turnState !== undefined && { 'x-codex-turn-state': values.turnState }),
+    ...turn.trace,
   });
   const clientMetadata = {
     'x-codex-installation-id': identity.installationId,
