@@ -36,10 +36,8 @@ export class ModelsCacheFile {
 
   /** One write after the other, so that none loses what another provider's wrote. */
   async write(providerId: string, models: CachedModels): Promise<void> {
-    const writing = this.#queue.then(async () => {
-      const providers = { ...(await this.#readAll()), [providerId]: models };
-      await writeFileAtomic(this.#path, `${JSON.stringify({ providers })}\n`);
-    });
+    const before = this.#queue;
+    const writing = this.#writeAfter(before, providerId, models);
     this.#queue = writing.catch(() => undefined);
     return writing;
   }
@@ -47,6 +45,16 @@ export class ModelsCacheFile {
   /** Resolves when what was begun is written, or could not be. */
   async settled(): Promise<void> {
     await this.#queue;
+  }
+
+  async #writeAfter(
+    before: Promise<unknown>,
+    providerId: string,
+    models: CachedModels,
+  ): Promise<void> {
+    await before;
+    const providers = { ...(await this.#readAll()), [providerId]: models };
+    await writeFileAtomic(this.#path, `${JSON.stringify({ providers })}\n`);
   }
 
   async #readAll(): Promise<Readonly<Record<string, unknown>>> {

@@ -40,7 +40,11 @@ function toModel(entry: CatalogueEntry, isDefault: boolean): Model {
     inputModalities: [...(entry.inputModalities ?? ['text', 'image'])],
     supportsPersonality: false,
     additionalSpeedTiers: isFast ? [...new Set([FAST, ...speeds])] : [...speeds],
-    serviceTiers: serviceTiers.map((tier) => ({ ...tier })),
+    serviceTiers: serviceTiers.map(({ id, name, description: about }) => ({
+      id,
+      name,
+      description: about,
+    })),
     defaultServiceTier: entry.defaultServiceTier,
     upgrade: null,
     upgradeInfo: null,

@@ -194,7 +194,7 @@ export class TurnRun {
       const notes = (next.notes ?? []).map((note) => textMessage('developer', note));
       const message =
         next.modelText === undefined
-          ? await userMessage(next.input)
+          ? await userMessage(next.input, this.#options.settings.cwd)
           : textMessage('user', next.modelText);
       this.#tell([...notes, message]);
     }
