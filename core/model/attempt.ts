@@ -34,6 +34,8 @@ export type AttemptFailure = {
   readonly handshake?: HandshakeFailure;
   /** The same request in full over a new connection may well work; nobody needs to know. */
   readonly renew?: boolean;
+  /** An item was begun and not finished, which a person may have seen. */
+  readonly hasBroken?: boolean;
   /** The connection broke or fell silent, whatever was asked. */
   readonly link?: boolean;
 };
@@ -119,6 +121,7 @@ async function* readResponse(
   }
   if (reading.end?.type === 'completed') return 'completed';
   const { state } = reading;
+  const hasBroken = state.open.length > 0;
   yield* interrupt(state).events;
 
   const failed = reading.end?.error;
@@ -134,6 +137,7 @@ async function* readResponse(
     error,
     stage: 'stream',
     kept: saidAlready(state),
+    ...(hasBroken && { hasBroken }),
     ...(renew === true && { renew }),
     ...(failed === undefined && lost?.link === true && { link: true }),
   };

@@ -1,6 +1,7 @@
 import type { Increment, SentRequest } from './incremental.ts';
 import { itemForWire } from './items.ts';
 import { type Identity, turnMetadataJson, type TurnContext, windowIdOf } from './metadata.ts';
+import { plainInput } from './plainInput.ts';
 import type { ModelProvider } from './provider.ts';
 import type { ModelRequest } from './request.ts';
 import type { TraceContext } from './trace.ts';
@@ -31,8 +32,10 @@ export function buildWireRequest(parts: RequestParts): WireRequest {
   const { dialect } = provider;
   const body = {
     ...fixedBody(parts, dialect),
-    input: request.input.map(itemForWire),
-    ...(dialect === 'standard' && { client_metadata: clientMetadata(parts) }),
+    ...(dialect === 'standard'
+      ? { input: request.input.map(itemForWire) }
+      : plainInput(request.instructions, request.input)),
+    client_metadata: clientMetadata(parts),
   };
   const headers = {
     ...identityHeaders(parts),

@@ -1,9 +1,18 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
+import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import type { WholeRecording } from '../recordings/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
-import { ConversationLog, LiveThread, readRecords, type ThreadRecord } from '../threads/index.ts';
+import {
+  ConversationLog,
+  latestSettings,
+  LiveThread,
+  modelRequestOf,
+  readRecords,
+  threadSourceOf,
+  type ThreadRecord,
+} from '../threads/index.ts';
 import type {
   OpenedThread,
   Rollout,
@@ -15,7 +24,6 @@ import { createStandardTools } from '../tools/index.ts';
 import { VoiceConversation } from '../voice/index.ts';
 import type { Hub } from './hub.ts';
 import { IdleThreads } from './idleThreads.ts';
-import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from './models.ts';
 import type { ProviderAccess } from './providerAccess.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import { resumedSettings, type ThreadOpening } from './threadOpening.ts';
@@ -40,6 +48,8 @@ export type LoadedThread = {
   readonly voice: VoiceConversation;
   readonly meta: ThreadMeta;
   readonly rollout: Rollout | undefined;
+  /** Ends its connections to the provider. */
+  readonly disconnect: () => void;
 };
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
@@ -111,9 +121,10 @@ export class ThreadDirectory {
       return loaded;
     }
     if (stored === undefined) return undefined;
-    const settings = resumedSettings(opening, stored.meta);
+    const records = readRecords(stored.records);
+    const settings = resumedSettings(opening, stored.meta, latestSettings(records));
     return this.#load(stored.meta, { ...opening, settings }, stored.rollout, {
-      records: readRecords(stored.records),
+      records,
       updatedAtMs: stored.updatedAtMs,
     });
   }
@@ -146,6 +157,7 @@ export class ThreadDirectory {
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
+    loaded.disconnect();
     loaded.rollout?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });
@@ -169,9 +181,10 @@ export class ThreadDirectory {
     this.#idle.close();
     const loaded = Array.from(this.#loaded.values());
     this.#loaded.clear();
-    for (const { thread, voice } of loaded) {
+    for (const { thread, voice, disconnect } of loaded) {
       if (voice.isRunning) voice.stop();
       thread.stop();
+      disconnect();
     }
     await Promise.all(loaded.map(async ({ rollout }) => rollout?.close()));
   }
@@ -250,7 +263,7 @@ export class ThreadDirectory {
       thread: withTurns ? { ...thread, turns: [...loaded.thread.turns()] } : thread,
       model: settings.model,
       modelProvider: settings.modelProvider,
-      serviceTier: null,
+      serviceTier: settings.serviceTier,
       cwd: settings.cwd,
       runtimeWorkspaceRoots: [settings.cwd],
       instructionSources: [],
@@ -271,13 +284,16 @@ export class ThreadDirectory {
     },
   ): LoadedThread {
     const { clock, newId, log, hub, requests, providers, userName } = this.#options;
-    const { settings, config, provider } = opening;
+    const { config, provider, catalogue } = opening;
+    const threadSource = threadSourceOf(meta.source, meta.threadSource);
+    const settings = { ...opening.settings, threadSource };
     const caller = {
       threadId: meta.id,
       originator: opening.originator,
       userAgent: opening.userAgent,
     };
     let client: ReturnType<ProviderAccess['modelClient']> | undefined;
+    const tools = createStandardTools();
     const notify: LiveThreadNotify = (method, params) => {
       hub.tell(meta.id, method, params);
     };
@@ -301,7 +317,10 @@ export class ThreadDirectory {
             throw error;
           }
         },
-        tools: createStandardTools(),
+        tools,
+        onModelsEtag: (etag) => {
+          catalogue.noticeEtag(etag);
+        },
         store: (record) => rollout?.append(record),
       },
       onPreview: (preview) => rollout?.setPreview(preview),
@@ -327,7 +346,28 @@ export class ThreadDirectory {
       connect: async (target) => providers.realtimeWire(provider, config, caller, target),
       calls: providers.calls(provider, config, caller),
     });
-    const loaded = { thread, voice, meta, rollout };
+    const ahead = modelRequestOf(settings, {}, [], tools.specs);
+    if (providers.usesSockets(provider, ahead)) {
+      client = providers.modelClient(provider, caller);
+      // What fails here fails again, and is told, with the first turn.
+      client.then(
+        (opened) => {
+          opened.connectAhead(ahead);
+        },
+        () => {
+          client = undefined;
+        },
+      );
+    }
+    const disconnect = (): void => {
+      client?.then(
+        (opened) => {
+          opened.close();
+        },
+        () => undefined,
+      );
+    };
+    const loaded = { thread, voice, meta, rollout, disconnect };
     this.#loaded.set(meta.id, loaded);
     this.#idle.watch(meta.id);
     return loaded;
