@@ -176,11 +176,7 @@ class NodeSocket implements ModelSocket {
       this.#live();
     });
     webSocket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#failure ??= new HttpError(
-        'broken',
-        `the connection to ${this.#url.host} broke (${error.code ?? error.message})`,
-        { cause: error },
-      );
+      this.#failure ??= this.#brokenBy(error);
     });
     webSocket.on('close', (code, reason) => {
       this.#end(this.#failure ?? this.#closedBy(code, reason.toString('utf8')));
@@ -212,7 +208,7 @@ class NodeSocket implements ModelSocket {
       late.cancel();
       this.#over.delete(over);
       if (error === undefined || error === null) resolve();
-      else reject(this.#failure ?? connectionFailure(this.#url, error));
+      else reject(this.#failure ?? this.#brokenBy(error));
     });
     return promise;
   }
@@ -245,6 +241,7 @@ class NodeSocket implements ModelSocket {
         );
       });
     };
+    this.#wholeBytes = this.#link?.bytesRead ?? 0;
     this.#rearm();
     return reader.promise;
   }
@@ -300,6 +297,13 @@ class NodeSocket implements ModelSocket {
     const { onEnd } = this;
     this.onEnd = undefined;
     onEnd?.();
+  }
+
+  #brokenBy(error: NodeJS.ErrnoException): HttpError {
+    const why = error.code ?? error.message;
+    return new HttpError('broken', `the connection to ${this.#url.host} broke (${why})`, {
+      cause: error,
+    });
   }
 
   #closedBy(code: number, reason: string): HttpError {
