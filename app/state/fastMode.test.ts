@@ -162,6 +162,8 @@ describe('the switch', () => {
     );
     await assistant.openThread('old');
     await waitFor(assistant.fast.state, ({ isOffered, isOn }) => isOffered && isOn);
+    await assistant.newConversation();
+    expect(assistant.fast.state.getSnapshot()).toEqual({ isOffered: true, isOn: false });
   });
 
   test('is not there with an engine that knows nothing of it, and typing it says so', async () => {

@@ -11,6 +11,8 @@ export type CatalogueOptions = {
   readonly providerKind: 'practice' | 'openai' | 'custom';
   readonly baseUrl: string;
   readonly endpoint: ModelsEndpoint;
+  /** Whether it is asked without anybody looking; others only once somebody has looked. */
+  readonly isAskedUnbidden: boolean;
   readonly http: HttpPort;
   readonly clock: Clock;
   readonly cache: ModelsCacheFile;
@@ -81,6 +83,7 @@ export class ModelCatalogue {
 
   /** The provider named its list: another tag than ours is asked for once, in the background. */
   noticeEtag(etag: string): void {
+    if (!this.isTold && !this.#options.isAskedUnbidden) return;
     if (etag === this.#etag || this.#askedFor.has(etag)) return;
     this.#askedFor.add(etag);
     void this.#renew(etag);

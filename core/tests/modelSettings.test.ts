@@ -302,10 +302,11 @@ describe('images', () => {
   });
 });
 
+const served = (model: string): TestEngineOptions => ({
+  scripts: [[{ head: { status: 200, headers: { 'openai-model': model } } }, ...answer]],
+});
+
 describe('who answers', () => {
-  const served = (model: string): TestEngineOptions => ({
-    scripts: [[{ head: { status: 200, headers: { 'openai-model': model } } }, ...answer]],
-  });
   test.each([
     ['another model', 'gpt-3', 1],
     ['a dated snapshot of the same', 'test-model-2026-01-31', 0],

@@ -326,6 +326,29 @@ describe('a tag the provider names with its answers', () => {
   });
 });
 
+test('a server that nobody looked at is not asked because of a tag', async () => {
+  await using server = await startModelServer(() => full('"E1"'), { 'x-models-etag': '"E2"' });
+  await using bench = await withServer(server);
+  const probe = await bench.client();
+  const threadId = await probe.thread();
+  await turn(probe, threadId);
+  await turn(probe, threadId);
+  expect(server.questions).toHaveLength(0);
+});
+
+test('a configuration that has become unusable is said to whoever looks at the models', async () => {
+  await using bench = await startTestEngine();
+  const probe = await bench.client();
+  await writeFile(join(bench.home, 'config.toml'), 'model = 5');
+  for (const method of ['model/list', 'experimentalFeature/list']) {
+    const { error } = await probe.ask(method, {});
+    expect(error).toMatchObject({
+      code: -32600,
+      message: expect.stringContaining('model must be a string'),
+    });
+  }
+});
+
 test('features are listed with what holds now', async () => {
   await using bench = await startTestEngine({ config: 'features = { fast_mode = false }' });
   const { data } = await (await bench.client()).call('experimentalFeature/list', {});
