@@ -57,7 +57,7 @@ export class ModelCatalogue {
     const entry =
       this.entries.find((known) => known.slug === slug) ??
       builtinModels(this.#options.providerKind).find((known) => known.slug === slug);
-    return modelFacts(slug, entry, configuredWindow);
+    return modelFacts(slug, entry, configuredWindow, this.#asking !== undefined);
   }
 
   /**
@@ -90,6 +90,7 @@ export class ModelCatalogue {
   }
 
   async #renew(etag: string): Promise<void> {
+    await this.restore();
     // A request under way may have been answered before the change.
     await this.#asking;
     if (etag !== this.#etag) await this.refresh(-1);

@@ -198,6 +198,26 @@ describe('settings of a thread', () => {
     });
   });
 
+  test('what a turn left open is filled by the configuration of the day', async () => {
+    await using bench = await startTestEngine({ scripts: [answer] });
+    const probe = await bench.client();
+    const threadId = await probe.thread();
+    await turn(probe, threadId, { model: KNOWN, verbosity: 'high' });
+    await probe.call('config/value/write', {
+      keyPath: 'model_reasoning_effort',
+      value: 'low',
+      mergeStrategy: 'replace',
+    });
+    await bench.restart();
+    const later = await bench.client();
+    await later.call('thread/resume', { threadId });
+    await turn(later, threadId);
+    expect(bench.upstream.requests[1]?.body).toMatchObject({
+      reasoning: { effort: 'low' },
+      text: { verbosity: 'high' },
+    });
+  });
+
   test('a request to resume with another model wins over the one that was kept', async () => {
     await using bench = await startTestEngine({ scripts: [answer] });
     const probe = await bench.client();
