@@ -68,7 +68,7 @@ export class ModelCatalogue {
     if (this.#options.providerKind === 'practice' || this.#closed.signal.aborted) return;
     await this.restore();
     const ageMs = this.#options.clock.nowMs() - (this.#fetchedAtMs ?? -Infinity);
-    if (ageMs >= 0 && ageMs <= maxAgeMs) return;
+    if (this.#asking === undefined && ageMs >= 0 && ageMs <= maxAgeMs) return;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
