@@ -59,6 +59,8 @@ function place(text: string, path: KeyPath, value: unknown, before: Table): stri
   // Part of a table written on one line: that line is written anew.
   const above = open.find((known) => known.kind === 'pair' && startsWith(path, known.path));
   if (above !== undefined) {
+    // A plain value would be lost for a table nobody asked for.
+    if (!isTable(valueAt(before, above.path))) return undefined;
     const whole = valueAt(withValue(before, path, value), above.path);
     return splice(text, above.valueStart, above.valueEnd, written(whole));
   }

@@ -11,6 +11,8 @@ export type CatalogueOptions = {
   readonly providerKind: 'practice' | 'openai' | 'custom';
   readonly baseUrl: string;
   readonly endpoint: ModelsEndpoint;
+  /** Whether it is asked without anybody looking; others only once somebody has looked. */
+  readonly isAskedUnbidden: boolean;
   readonly http: HttpPort;
   readonly clock: Clock;
   readonly cache: ModelsCacheFile;
@@ -55,7 +57,7 @@ export class ModelCatalogue {
     const entry =
       this.entries.find((known) => known.slug === slug) ??
       builtinModels(this.#options.providerKind).find((known) => known.slug === slug);
-    return modelFacts(slug, entry, configuredWindow);
+    return modelFacts(slug, entry, configuredWindow, this.#asking !== undefined);
   }
 
   /**
@@ -66,7 +68,7 @@ export class ModelCatalogue {
     if (this.#options.providerKind === 'practice' || this.#closed.signal.aborted) return;
     await this.restore();
     const ageMs = this.#options.clock.nowMs() - (this.#fetchedAtMs ?? -Infinity);
-    if (ageMs >= 0 && ageMs <= maxAgeMs) return;
+    if (this.#asking === undefined && ageMs >= 0 && ageMs <= maxAgeMs) return;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -81,12 +83,14 @@ export class ModelCatalogue {
 
   /** The provider named its list: another tag than ours is asked for once, in the background. */
   noticeEtag(etag: string): void {
+    if (!this.isTold && !this.#options.isAskedUnbidden) return;
     if (etag === this.#etag || this.#askedFor.has(etag)) return;
     this.#askedFor.add(etag);
     void this.#renew(etag);
   }
 
   async #renew(etag: string): Promise<void> {
+    await this.restore();
     // A request under way may have been answered before the change.
     await this.#asking;
     if (etag !== this.#etag) await this.refresh(-1);

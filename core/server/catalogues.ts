@@ -41,6 +41,7 @@ export class Catalogues {
       providerKind: provider.kind,
       baseUrl,
       endpoint: providers.modelsEndpoint(provider),
+      isAskedUnbidden: isAskedUnbidden(provider),
       http: providers.http,
       clock,
       cache: this.#cache,

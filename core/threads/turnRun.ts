@@ -320,6 +320,10 @@ export class TurnRun {
     };
     const outputs = await Promise.all(
       calls.map(async ({ callId, name, input }) => {
+        if (tools.specs.every((spec) => spec.name !== name)) {
+          // Its output tells the model; without this nobody else would know (responses §19.21).
+          this.#options.warnOnce(`The model called a tool named ${name}, which there is not.`);
+        }
         const ask = async (questions: readonly UserQuestion[]): Promise<Asked> =>
           desk.ask({ turnId, itemId: callId, questions, signal });
         return Promise.race([tools.run(name, input, { signal, showPlan, ask }), stopped]);

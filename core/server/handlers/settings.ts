@@ -1,3 +1,4 @@
+import { ProductError } from '../../base/index.ts';
 import {
   ConfigError,
   type ConfigStore,
@@ -29,7 +30,7 @@ export function settingsHandlers(services: Services): SettingsHandlers {
   const { configStore, catalogues } = services;
   return {
     'model/list': async ({ cursor, limit, includeHidden }) => {
-      const { config, provider } = await services.present();
+      const { config, provider } = await loaded(services.present());
       const catalogue = await catalogues.lookUp(provider);
       const models = listModels(catalogue.entries, {
         defaultSlug: config.model ?? defaultModel(provider.kind),
@@ -66,7 +67,7 @@ export function settingsHandlers(services: Services): SettingsHandlers {
     },
 
     'experimentalFeature/list': async ({ cursor, limit }) => {
-      const { features: effective } = await services.present();
+      const { features: effective } = await loaded(services.present());
       const rows = Object.entries(features).map(([name, spec]) => ({
         name,
         stage: spec.stage,
@@ -146,6 +147,16 @@ function describeWrite({ file, version, overridden }: ConfigWritten): ConfigWrit
             effectiveValue: overridden.value ?? null,
           },
   };
+}
+
+/** A configuration that cannot be used is the client's to mend, in the words of `thread/start`. */
+async function loaded<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ProductError)) throw error;
+    throw invalidRequest(`failed to load configuration: ${error.message}`);
+  }
 }
 
 async function refusing<Value>(work: Promise<Value>): Promise<Value> {
