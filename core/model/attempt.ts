@@ -34,6 +34,8 @@ export type AttemptFailure = {
   readonly handshake?: HandshakeFailure;
   /** The same request in full over a new connection may well work; nobody needs to know. */
   readonly renew?: boolean;
+  /** An item was begun and not finished, which a person may have seen. */
+  readonly hasBroken?: boolean;
   /** The connection broke or fell silent, whatever was asked. */
   readonly link?: boolean;
 };
@@ -42,6 +44,8 @@ export type AttemptContext = Exchange & {
   readonly transport: Transport;
   readonly idPrefix: string;
   readonly onTurnState: (turnState: string) => void;
+  /** Given, while an answer comes, what asks the model to stop it. */
+  readonly onAnswering: (askToStop: (() => void) | undefined) => void;
 };
 
 /** Asks once. Every item it opened is closed when it returns, whatever it returns. */
@@ -65,12 +69,17 @@ export async function* attempt(
     end: undefined,
   };
   let outcome: 'completed' | AttemptFailure | undefined;
+  context.onAnswering(() => {
+    const { responseId } = reading.state;
+    if (responseId !== undefined) answer.askToStop(responseId);
+  });
   try {
     yield* answer.earlier;
     yield* headerEvents(context, answer.headers);
     outcome = yield* readResponse(context, answer, reading);
     return outcome;
   } finally {
+    context.onAnswering(undefined);
     if (outcome === 'completed') answer.release(finished(reading));
     else answer.discard();
   }
@@ -119,6 +128,7 @@ async function* readResponse(
   }
   if (reading.end?.type === 'completed') return 'completed';
   const { state } = reading;
+  const hasBroken = state.open.length > 0;
   yield* interrupt(state).events;
 
   const failed = reading.end?.error;
@@ -134,6 +144,7 @@ async function* readResponse(
     error,
     stage: 'stream',
     kept: saidAlready(state),
+    ...(hasBroken && { hasBroken }),
     ...(renew === true && { renew }),
     ...(failed === undefined && lost?.link === true && { link: true }),
   };
@@ -183,7 +194,8 @@ const RENEWABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 function note(reading: Reading, event: WireEvent): void {
-  if (event.type === 'response.completed') reading.responseId = event.response.id ?? undefined;
+  const isEnd = event.type === 'response.completed' || event.type === 'response.incomplete';
+  if (isEnd) reading.responseId = event.response.id ?? undefined;
   if (event.type === 'error') {
     const nested = typeof event.error === 'object' ? event.error?.code : undefined;
     reading.renew = RENEWABLE.has(nested ?? event.code);

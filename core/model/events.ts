@@ -36,7 +36,7 @@ export type ModelEvent =
   | { readonly type: 'itemInterrupted'; readonly itemId: string; readonly item: ResponseItem }
   /** The model that answers, as the provider calls it; may differ in spelling from the one asked. */
   | { readonly type: 'serverModel'; readonly model: string }
-  /** The state of the provider's model list; another one than last time means that it changed. */
+  /** Names the list of models the provider has now; another one than before means it has changed. */
   | { readonly type: 'modelsEtag'; readonly etag: string }
   /** The provider counts earlier reasoning as part of the input by itself. */
   | { readonly type: 'reasoningIncluded' }

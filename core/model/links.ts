@@ -1,7 +1,6 @@
-import { errorText, ProductError, type Timer } from '../base/index.ts';
+import { errorText, type Timer } from '../base/index.ts';
 import { ModelAbortedError } from './errors.ts';
 import { afterHandshake, HandshakeError } from './handshake.ts';
-import { HttpError } from './http.ts';
 import { type Link, newLink } from './link.ts';
 import { PREWARM } from './metadata.ts';
 import { openSocket } from './openSocket.ts';
@@ -22,6 +21,8 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
 const PREWARM_GRACE_MS = 1000;
 /** A wait that is longer than this is worth a word. */
 const NOTICE_AFTER_MS = 1000;
+/** What failed ahead counts for a request that comes this soon. */
+const FAILURE_COUNTS_MS = 60_000;
 /** As long as one that only finds out whether sockets work again may keep a request waiting. */
 const PROBE_TIMEOUT_MS = 2000;
 
@@ -30,9 +31,10 @@ export class SocketLinks {
   readonly #values: ModelClientValues;
   readonly #access: SocketAccess;
   readonly #endpoint: URL;
-  #state: SlotState<Link, ProductError> = { phase: 'idle' };
+  #state: SlotState<Link, HandshakeError> = { phase: 'idle' };
   /** What was begun ahead; replaced with each, so that a late end finds that it is not meant. */
   #ahead = new AbortController();
+  #failedAtMs = 0;
   /** Resolves with the next change of state. */
   #changed = Promise.withResolvers<void>();
 
@@ -55,6 +57,8 @@ export class SocketLinks {
 
   /** Whether a request should ask for a socket: a failure that nobody has heard of counts, too. */
   get areWorthAsking(): boolean {
+    const isOld = this.#values.clock.nowMs() > this.#failedAtMs + FAILURE_COUNTS_MS;
+    if (this.#state.phase === 'failed' && isOld) this.#step({ type: 'taken' });
     const { phase } = this.#state;
     if (phase === 'closed') return false;
     if (phase !== 'idle') return true;
@@ -158,9 +162,16 @@ export class SocketLinks {
       link = await this.#open(exchange);
     } catch (error) {
       if (signal.aborted) return;
-      const failure = error instanceof ProductError ? error : unexpected(error);
-      this.#learn(failure);
-      this.#step({ type: 'openFailed', failure });
+      if (error instanceof HandshakeError) {
+        this.#learn(error);
+        this.#failedAtMs = this.#values.clock.nowMs();
+        this.#step({ type: 'openFailed', failure: error });
+        return;
+      }
+      // No key yet, perhaps: the first turn finds out how that is by then.
+      this.cancelAhead();
+      const { log, provider } = this.#values;
+      log.debug({ provider: provider.id, cause: errorText(error) }, 'nothing was opened ahead');
       return;
     }
     if (signal.aborted) {
@@ -174,9 +185,8 @@ export class SocketLinks {
   }
 
   /** Others need not wait for what has been waited for here. */
-  #learn(failure: ProductError): void {
-    if (!(failure instanceof HandshakeError)) return;
-    const after = afterHandshake(failure.failure, 1);
+  #learn({ failure }: HandshakeError): void {
+    const after = afterHandshake(failure, 1);
     if (after.go === 'http' && after.remember) this.#access.verdicts.failed(this.#endpoint);
   }
 
@@ -210,7 +220,7 @@ export class SocketLinks {
     }
   }
 
-  #step(input: SlotInput<Link, ProductError>): void {
+  #step(input: SlotInput<Link, HandshakeError>): void {
     const { state, effects } = slotStep(this.#state, input);
     const changed = state !== this.#state;
     this.#state = state;
@@ -223,12 +233,6 @@ export class SocketLinks {
     this.#changed = Promise.withResolvers();
     resolve();
   }
-}
-
-function unexpected(error: unknown): HttpError {
-  return new HttpError('invalid', `the WebSocket could not be opened: ${errorText(error)}`, {
-    cause: error,
-  });
 }
 
 /** What a request says and does while it waits for a connection. */

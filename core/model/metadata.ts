@@ -6,13 +6,13 @@ export type TurnContext = {
   readonly turnId: string;
   readonly startedAtMs: number;
   /** Who asked: absent for callers we cannot vouch for. */
-  readonly threadSource?: 'user' | 'subagent';
+  readonly threadSource?: string;
+  /** W3C trace context of this turn's requests. */
+  readonly trace?: TraceContext;
   /** How often the history was compacted. */
   readonly windowNumber?: number;
   /** What the client wants the provider to know; names of our own keys are passed over. */
   readonly clientMetadata?: Readonly<Record<string, string>>;
-  /** The trace of the request that started the turn. */
-  readonly trace?: TraceContext;
 };
 
 /** What is sent ahead belongs to no turn (responses §4.1). */

@@ -34,6 +34,8 @@ export type ModelRequest = {
     readonly outputSchema?: Readonly<Record<string, unknown>>;
   };
   readonly serviceTier?: string;
-  /** The model is better reached by WebSocket, also where the provider does not ask for it. */
+  /** The model would rather be reached by WebSocket (S22). */
   readonly preferWebsockets?: boolean;
+  /** The model can be asked to stop where it is and to listen instead (responses §5.7). */
+  readonly takesInterrupt?: boolean;
 };

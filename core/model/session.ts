@@ -47,6 +47,7 @@ export class ModelClientSession {
   readonly #ownTrace = freshTrace();
   #turn: TurnContext;
   #turnState: string | undefined;
+  #askToStop: (() => void) | undefined;
   #attempts = 0;
 
   constructor(
@@ -64,6 +65,14 @@ export class ModelClientSession {
   /** What the client gave along with a steering message replaces what it gave before. */
   setClientMetadata(clientMetadata: Readonly<Record<string, string>>): void {
     this.#turn = { ...this.#turn, clientMetadata };
+  }
+
+  /**
+   * Something new was said: asks a model that can do so to stop its answer here. The sampling then
+   * completes as one that wants another; where nothing can be asked, the answer goes on to its end.
+   */
+  giveWay(): void {
+    this.#askToStop?.();
   }
 
   /**
@@ -97,6 +106,9 @@ export class ModelClientSession {
         onTurnState: (turnState) => {
           this.#turnState ??= turnState;
         },
+        onAnswering: (askToStop) => {
+          this.#askToStop = askToStop;
+        },
         onNotice: (message) => options.onNotice?.(message),
       });
       if (outcome === 'completed') return;
@@ -124,6 +136,7 @@ export class ModelClientSession {
     const isSocket = progress.transport.kind === 'socket';
     if (isSocket && outcome.renew === true && progress.renewals < MAX_RENEWALS) {
       progress.renewals += 1;
+      if (outcome.hasBroken === true) tellRepeat(error, 'Asking again.', options);
       return 0;
     }
     const { provider, clock, random } = this.#values;
@@ -137,12 +150,13 @@ export class ModelClientSession {
     if (repeat === undefined) {
       if (!isBrokenSocket) throw withAttempts(error, repeats.attempts);
       this.#goOnByHttp(error, progress, { remember: true, tell: true }, options);
+      if (outcome.hasBroken === true) tellRepeat(error, 'Asking again.', options);
       return 0;
     }
     progress.repeats = repeat.state;
     const { delayMs, attempt: count, maxAttempts, promise } = repeat;
-    // A connection that breaks once is mended before anybody would have noticed.
-    if (!isBrokenSocket || repeats.attempts > 1) {
+    // A connection that breaks once is mended before anybody would notice, if there was nothing to see.
+    if (!isBrokenSocket || outcome.hasBroken === true || repeats.attempts > 1) {
       const message = `${error.message} ${promise}`;
       options.onRetry?.({ message, error, attempt: count, maxAttempts, delayMs });
     }
@@ -173,6 +187,11 @@ export class ModelClientSession {
     progress.repeats = noRepeats;
     if (how.tell) options.onNotice?.(`No WebSocket, so HTTP is used instead: ${error.message}`);
   }
+}
+
+function tellRepeat(error: ModelError, promise: string, options: StreamOptions): void {
+  const message = `${error.message} ${promise}`;
+  options.onRetry?.({ message, error, attempt: 1, maxAttempts: undefined, delayMs: 0 });
 }
 
 /** Says how often it was tried, where it was tried more than once. */

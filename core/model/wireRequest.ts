@@ -1,6 +1,7 @@
 import type { Increment, SentRequest } from './incremental.ts';
 import { itemForWire } from './items.ts';
 import { type Identity, turnMetadataJson, type TurnContext, windowIdOf } from './metadata.ts';
+import { plainInput } from './plainInput.ts';
 import type { ModelProvider } from './provider.ts';
 import type { ModelRequest } from './request.ts';
 import type { TraceContext } from './trace.ts';
@@ -31,8 +32,10 @@ export function buildWireRequest(parts: RequestParts): WireRequest {
   const { dialect } = provider;
   const body = {
     ...fixedBody(parts, dialect),
-    input: request.input.map(itemForWire),
-    ...(dialect === 'standard' && { client_metadata: clientMetadata(parts) }),
+    ...(dialect === 'standard'
+      ? { input: request.input.map(itemForWire) }
+      : plainInput(request.instructions, request.input)),
+    client_metadata: clientMetadata(parts),
   };
   const headers = {
     ...identityHeaders(parts),
@@ -93,6 +96,12 @@ export function createFrame(
   // The items are texts already; parsing them only to write them again would cost as much again.
   const input = parts.input.slice(increment?.from ?? 0).join(',');
   return `{"type":"response.create",${inner(parts.fixed)},"input":[${input}],${inner(extra)}}`;
+}
+
+/** Asks to stop a response where it is; what it has not finished then is not kept (responses §5.7). */
+export function interruptFrame(responseId: string): string {
+  const mode = 'discard_partial_items';
+  return JSON.stringify({ type: 'response.interrupt', response_id: responseId, mode });
 }
 
 /** The members of a JSON object that has some. */

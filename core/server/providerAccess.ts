@@ -12,7 +12,17 @@ import {
   type RemoteProvider,
   type ResolvedProvider,
 } from '../config/index.ts';
-import { createNodeHttp, type HttpPort, ModelClient, type ModelProvider } from '../model/index.ts';
+import {
+  createNodeHttp,
+  createNodeSockets,
+  type HttpPort,
+  ModelClient,
+  type ModelProvider,
+  type ModelRequest,
+  type SocketAccess,
+  SocketVerdicts,
+} from '../model/index.ts';
+import type { ModelsEndpoint } from '../models/index.ts';
 import { type Logger, runCommand } from '../platform/index.ts';
 import type { CallsPort, WireTarget } from '../voice/index.ts';
 import { type CallsEndpoint, createCall, hangUpCall } from './realtimeCalls.ts';
@@ -62,12 +72,15 @@ const REFUSED = 401;
 export class ProviderAccess {
   readonly #options: ProviderAccessOptions;
   readonly #http: HttpPort;
+  readonly #sockets: SocketAccess;
   readonly #credentials = new Map<string, Credentials>();
   #practice: Promise<PracticeProvider> | undefined;
 
   constructor(options: ProviderAccessOptions) {
     this.#options = options;
-    this.#http = createNodeHttp({ clock: options.clock });
+    const { clock } = options;
+    this.#http = createNodeHttp({ clock });
+    this.#sockets = { port: createNodeSockets({ clock }), verdicts: new SocketVerdicts(clock) };
   }
 
   /** The client of one thread's text turns. */
@@ -80,8 +93,15 @@ export class ProviderAccess {
       userAgent: caller.userAgent,
       clock: this.#options.clock,
       http: this.#http,
+      sockets: this.#sockets,
       log: this.#options.log,
     });
+  }
+
+  /** Whether such requests go by WebSocket, so that there is something to open ahead. */
+  usesSockets(provider: ResolvedProvider, request: ModelRequest): boolean {
+    if (provider.kind === 'practice') return false;
+    return provider.supportsWebsockets || request.preferWebsockets === true;
   }
 
   /**
@@ -143,8 +163,25 @@ export class ProviderAccess {
     };
   }
 
+  /** The connections all requests share. */
+  get http(): HttpPort {
+    return this.#http;
+  }
+
+  /** Where a provider's models are asked for, with the credentials of its turns. */
+  modelsEndpoint(provider: ResolvedProvider): ModelsEndpoint {
+    const { baseUrl, headers, queryParams } = provider.kind === 'practice' ? NOWHERE : provider;
+    return {
+      baseUrl,
+      headers: { ...headers, originator: 'parley' },
+      queryParams,
+      credential: async () => this.#credentialsOf(provider).credential(),
+    };
+  }
+
   async close(): Promise<void> {
     this.#http.close();
+    this.#sockets.port.close();
     const practice = await this.#practice?.catch(() => undefined);
     await practice?.close();
   }
@@ -181,8 +218,11 @@ export class ProviderAccess {
       streamIdleTimeoutMs: limits.streamIdleTimeoutMs,
       connectTimeoutMs: HTTP_CONNECT_TIMEOUT_MS,
       headersTimeoutMs: HTTP_HEADERS_TIMEOUT_MS,
-      // Servers of one's own often know function tools and little else (responses §16).
-      dialect: provider.kind === 'custom' ? 'plain' : 'standard',
+      supportsWebsockets: provider.kind !== 'practice' && provider.supportsWebsockets,
+      ...(provider.kind !== 'practice' && {
+        websocketConnectTimeoutMs: provider.websocketConnectTimeoutMs,
+      }),
+      dialect: dialectOf(provider),
       credential: async (refused) =>
         refused === undefined ? credentials.credential() : credentials.refreshAfter401(refused),
     };
@@ -223,10 +263,20 @@ export class ProviderAccess {
   }
 }
 
+/** The built-in provider's models are known. */
+const NOWHERE: Reachable = { baseUrl: '', headers: {}, queryParams: {} };
+
 const limitsOf = (
   provider: ResolvedProvider,
 ): Pick<RemoteProvider, 'requestMaxRetries' | 'streamMaxRetries' | 'streamIdleTimeoutMs'> =>
   provider.kind === 'practice' ? PRACTICE_LIMITS : provider;
+
+/** Servers of one's own often know function tools and little else (responses §16). */
+function dialectOf(provider: ResolvedProvider): ModelProvider['dialect'] {
+  if (provider.kind !== 'custom' || provider.supportsWebsockets) return 'standard';
+  const { hostname } = new URL(provider.baseUrl);
+  return /(?:^|\.)openai\.(?:com|azure\.com)$/u.test(hostname) ? 'standard' : 'plain';
+}
 
 /** Who asks, and for which conversation (realtime-v2 §3.2). */
 function realtimeHeaders(

@@ -1,10 +1,19 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
+import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import type { WholeRecording } from '../recordings/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import { SessionTelemetry } from '../telemetry/index.ts';
-import { ConversationLog, LiveThread, readRecords, type ThreadRecord } from '../threads/index.ts';
+import {
+  ConversationLog,
+  latestSettings,
+  LiveThread,
+  modelRequestOf,
+  readRecords,
+  threadSourceOf,
+  type ThreadRecord,
+} from '../threads/index.ts';
 import type {
   OpenedThread,
   Rollout,
@@ -16,9 +25,9 @@ import { createStandardTools } from '../tools/index.ts';
 import { VoiceConversation } from '../voice/index.ts';
 import type { Hub } from './hub.ts';
 import { IdleThreads } from './idleThreads.ts';
-import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from './models.ts';
 import type { ProviderAccess } from './providerAccess.ts';
 import type { ServerRequests } from './serverRequests.ts';
+import { ThreadClient } from './threadClient.ts';
 import { resumedSettings, type ThreadOpening } from './threadOpening.ts';
 
 export type ThreadDirectoryOptions = {
@@ -41,6 +50,7 @@ export type LoadedThread = {
   readonly voice: VoiceConversation;
   readonly meta: ThreadMeta;
   readonly rollout: Rollout | undefined;
+  readonly client: ThreadClient;
 };
 
 /** What of a voice session its telemetry keeps. */
@@ -118,9 +128,10 @@ export class ThreadDirectory {
       return loaded;
     }
     if (stored === undefined) return undefined;
-    const settings = resumedSettings(opening, stored.meta);
+    const records = readRecords(stored.records);
+    const settings = resumedSettings(opening, stored.meta, latestSettings(records));
     return this.#load(stored.meta, { ...opening, settings }, stored.rollout, {
-      records: readRecords(stored.records),
+      records,
       updatedAtMs: stored.updatedAtMs,
     });
   }
@@ -153,6 +164,7 @@ export class ThreadDirectory {
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
+    void loaded.client.close();
     loaded.rollout?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });
@@ -176,9 +188,10 @@ export class ThreadDirectory {
     this.#idle.close();
     const loaded = Array.from(this.#loaded.values());
     this.#loaded.clear();
-    for (const { thread, voice } of loaded) {
+    for (const { thread, voice, client } of loaded) {
       if (voice.isRunning) voice.stop();
       thread.stop();
+      void client.close();
     }
     await Promise.all(loaded.map(async ({ rollout }) => rollout?.close()));
   }
@@ -257,7 +270,7 @@ export class ThreadDirectory {
       thread: withTurns ? { ...thread, turns: [...loaded.thread.turns()] } : thread,
       model: settings.model,
       modelProvider: settings.modelProvider,
-      serviceTier: null,
+      serviceTier: settings.serviceTier,
       cwd: settings.cwd,
       runtimeWorkspaceRoots: [settings.cwd],
       instructionSources: [],
@@ -278,13 +291,14 @@ export class ThreadDirectory {
     },
   ): LoadedThread {
     const { clock, newId, log, hub, requests, providers, userName } = this.#options;
-    const { settings, config, provider } = opening;
+    const { config, provider, catalogue } = opening;
+    const threadSource = threadSourceOf(meta.source, meta.threadSource);
+    const settings = { ...opening.settings, threadSource };
     const caller = {
       threadId: meta.id,
       originator: opening.originator,
       userAgent: opening.userAgent,
     };
-    let client: ReturnType<ProviderAccess['modelClient']> | undefined;
     const telemetry = new SessionTelemetry({
       source: {
         threadId: meta.id,
@@ -295,6 +309,8 @@ export class ThreadDirectory {
       clock,
       log,
     });
+    const client = new ThreadClient(providers, provider, caller);
+    const tools = createStandardTools();
     const notify: LiveThreadNotify = (method, params) => {
       hub.tell(meta.id, method, params);
       if (VOICE_MILESTONES.has(method)) telemetry.event(method);
@@ -309,17 +325,11 @@ export class ThreadDirectory {
         notify,
         requestClients: (method, params, options) =>
           requests.open(meta.id, method, params, options),
-        sampler: async (turn) => {
-          client ??= providers.modelClient(provider, caller);
-          try {
-            return (await client).startTurn(turn);
-          } catch (error) {
-            // The next turn tries afresh: a practice server or a key may be there by then.
-            client = undefined;
-            throw error;
-          }
+        sampler: client.sampler,
+        tools,
+        onModelsEtag: (etag) => {
+          catalogue.noticeEtag(etag);
         },
-        tools: createStandardTools(),
         telemetry,
         store: (record) => rollout?.append(record),
       },
@@ -346,7 +356,8 @@ export class ThreadDirectory {
       connect: async (target) => providers.realtimeWire(provider, config, caller, target),
       calls: providers.calls(provider, config, caller),
     });
-    const loaded = { thread, voice, meta, rollout };
+    void client.connectAhead(modelRequestOf(settings, {}, [], tools.specs));
+    const loaded = { thread, voice, meta, rollout, client };
     this.#loaded.set(meta.id, loaded);
     this.#idle.watch(meta.id);
     return loaded;

@@ -117,6 +117,7 @@ function expectedStatus(plan: FaultPlan): 'completed' | 'failed' {
 const PATIENCE_MS = 20_000;
 
 type Facts = {
+  readonly struck: boolean;
   readonly statuses: readonly unknown[];
   readonly inTime: boolean;
   readonly loose: readonly string[];
@@ -159,6 +160,7 @@ supports_websockets = ${plan.transport === 'socket'}`,
   }
   const errors = probe.all('error');
   return {
+    struck: server.struck > 0,
     statuses: probe
       .all('turn/completed')
       .map(({ turn }) => (turn as { readonly status: unknown }).status),
@@ -172,12 +174,13 @@ supports_websockets = ${plan.transport === 'socket'}`,
   };
 }
 
-describe.each(['http'] as const)('over %s', (transport) => {
+describe.each(['http', 'socket'] as const)('over %s', (transport) => {
   test.concurrent.each(plans(transport).map((plan) => [nameOf(plan), plan] as const))(
     'a turn endures: %s',
     async (_name, plan) => {
       const status = expectedStatus(plan);
       expect(await endure(plan)).toEqual({
+        struck: true,
         statuses: plan.always ? [status] : [status, 'completed'],
         inTime: true,
         loose: [],

@@ -110,6 +110,11 @@ export class FaultServer implements AsyncDisposable {
     return this.#reached.promise;
   }
 
+  /** How often the fault has struck. */
+  get struck(): number {
+    return this.#struck;
+  }
+
   /** Rises with everything that comes in or goes out, so that a test knows when all is quiet. */
   get activity(): number {
     return this.#activity;

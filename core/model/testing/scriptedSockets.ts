@@ -126,8 +126,14 @@ export class ScriptedSocket {
     this.#link.write(bytes);
   }
 
-  sendPing(): void {
+  /** Pings; resolves when the client has read everything sent before. */
+  async roundTrip(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('pong', () => {
+      resolve();
+    });
     this.#socket.ping();
+    await promise;
   }
 
   close(code: number, reason: string): void {
@@ -144,6 +150,15 @@ export class ScriptedSocket {
     this.#socket.pause();
   }
 
+  /** What was sent before, compressed or not, has reached the system. */
+  async #flushed(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.ping(undefined, undefined, () => {
+      resolve();
+    });
+    await promise;
+  }
+
   async play(script: readonly SocketStep[], gate: Gate): Promise<void> {
     for (const step of script) {
       if ('events' in step) {
@@ -153,6 +168,7 @@ export class ScriptedSocket {
       } else if ('until' in step) {
         await gate(step.until);
       } else if ('cut' in step) {
+        await this.#flushed();
         this.cut();
       } else if ('end' in step) {
         this.close(1000, '');
