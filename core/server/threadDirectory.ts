@@ -4,6 +4,7 @@ import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import type { WholeRecording } from '../recordings/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
+import { SessionTelemetry } from '../telemetry/index.ts';
 import {
   ConversationLog,
   latestSettings,
@@ -51,6 +52,12 @@ export type LoadedThread = {
   readonly rollout: Rollout | undefined;
   readonly client: ThreadClient;
 };
+
+/** What of a voice session its telemetry keeps. */
+const VOICE_MILESTONES: ReadonlySet<string> = new Set([
+  'thread/realtime/started',
+  'thread/realtime/closed',
+]);
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
@@ -294,8 +301,19 @@ export class ThreadDirectory {
     };
     const client = new ThreadClient(providers, provider, caller);
     const tools = createStandardTools();
+    const telemetry = new SessionTelemetry({
+      source: {
+        threadId: meta.id,
+        appVersion: this.#options.version,
+        model: settings.model,
+        originator: opening.originator,
+      },
+      clock,
+      log,
+    });
     const notify: LiveThreadNotify = (method, params) => {
       hub.tell(meta.id, method, params);
+      if (VOICE_MILESTONES.has(method)) telemetry.event(method);
     };
     const thread = new LiveThread({
       id: meta.id,
@@ -312,6 +330,7 @@ export class ThreadDirectory {
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
         },
+        telemetry,
         store: (record) => rollout?.append(record),
       },
       onPreview: (preview) => rollout?.setPreview(preview),
