@@ -299,6 +299,8 @@ export class ThreadDirectory {
       originator: opening.originator,
       userAgent: opening.userAgent,
     };
+    const client = new ThreadClient(providers, provider, caller);
+    const tools = createStandardTools();
     const telemetry = new SessionTelemetry({
       source: {
         threadId: meta.id,
@@ -309,8 +311,6 @@ export class ThreadDirectory {
       clock,
       log,
     });
-    const client = new ThreadClient(providers, provider, caller);
-    const tools = createStandardTools();
     const notify: LiveThreadNotify = (method, params) => {
       hub.tell(meta.id, method, params);
       if (VOICE_MILESTONES.has(method)) telemetry.event(method);

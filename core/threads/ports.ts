@@ -30,9 +30,9 @@ export type ThreadPorts = {
   /** A sampler for one turn. Resolves late on purpose: a provider may have to be started first. */
   readonly sampler: (turn: TurnContext) => Promise<Sampler>;
   readonly tools: ToolRegistry;
-  readonly telemetry: SessionTelemetry;
   /** The provider named its list of models (responses §10). */
   readonly onModelsEtag: (etag: string) => void;
+  readonly telemetry: SessionTelemetry;
   /** Writes one record down; what was applied in memory already. */
   readonly store: (record: ThreadRecord) => void;
 };

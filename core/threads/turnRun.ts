@@ -257,8 +257,8 @@ export class TurnRun {
     try {
       for await (const event of stream) {
         this.#feed.read(event);
-        watch.take(event);
         this.#notice(event);
+        watch.take(event);
         if (event.type === 'itemDone') {
           this.#tell([event.item]);
           const call = asCall(event.item);
