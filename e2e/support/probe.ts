@@ -69,8 +69,11 @@ export async function attachProbe(page: Page): Promise<void> {
       const stream = await getUserMedia(constraints);
       probe.tracks.push(...stream.getTracks());
       const context = new AudioContext();
-      listen(context.createMediaStreamSource(stream), 'microphone', () => {
+      // A clone, because the page silences its own track while the microphone is muted.
+      const ear = stream.clone();
+      listen(context.createMediaStreamSource(ear), 'microphone', () => {
         if (stream.active) return false;
+        for (const track of ear.getTracks()) track.stop();
         void context.close();
         return true;
       });
