@@ -68,12 +68,12 @@ export async function attachProbe(page: Page): Promise<void> {
     devices.getUserMedia = async (constraints) => {
       const stream = await getUserMedia(constraints);
       probe.tracks.push(...stream.getTracks());
+      // Ears of its own, which hear on while the page has muted its microphone.
+      const ears = stream.clone();
       const context = new AudioContext();
-      // A clone, because the page silences its own track while the microphone is muted.
-      const ear = stream.clone();
-      listen(context.createMediaStreamSource(ear), 'microphone', () => {
+      listen(context.createMediaStreamSource(ears), 'microphone', () => {
         if (stream.active) return false;
-        for (const track of ear.getTracks()) track.stop();
+        for (const track of ears.getTracks()) track.stop();
         void context.close();
         return true;
       });
