@@ -63,6 +63,8 @@ export class ProviderAccess {
   readonly #options: ProviderAccessOptions;
   readonly #http: HttpPort;
   readonly #credentials = new Map<string, Credentials>();
+  /** Hang-ups under way. */
+  readonly #goodbyes = new Set<Promise<void>>();
   #practice: Promise<PracticeProvider> | undefined;
 
   constructor(options: ProviderAccessOptions) {
@@ -134,16 +136,21 @@ export class ProviderAccess {
       create: async (request) =>
         at(request.realtimeSessionId, async (endpoint) => createCall(endpoint, request)),
       hangUp: (callId, realtimeSessionId) => {
-        at(realtimeSessionId, async (endpoint) => hangUpCall(endpoint, callId)).catch(
-          (error: unknown) => {
+        const goodbye = at(realtimeSessionId, async (endpoint) => hangUpCall(endpoint, callId))
+          .catch((error: unknown) => {
             log.warn({ cause: errorText(error) }, 'A call could not be hung up');
-          },
-        );
+          })
+          .finally(() => {
+            this.#goodbyes.delete(goodbye);
+          });
+        this.#goodbyes.add(goodbye);
       },
     };
   }
 
+  /** Lets calls be hung up, which has a limit of its own, and closes every connection. */
   async close(): Promise<void> {
+    await Promise.all(this.#goodbyes);
     this.#http.close();
     const practice = await this.#practice?.catch(() => undefined);
     await practice?.close();
