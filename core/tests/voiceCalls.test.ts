@@ -205,17 +205,6 @@ test('stop ends the session at once and hangs the call up once', async () => {
   expect(bench.realtime.calls.hangUps).toHaveLength(1);
 });
 
-test('an engine that ends with a call running hangs it up first', async () => {
-  await using bench = await startTestEngine();
-  // The way of the offer is closed by now, so the hang-up has to open one.
-  const headers = { location: '/v1/realtime/calls/rtc_1', connection: 'close' };
-  bench.realtime.calls.answerNext(201, headers, ANSWER_SDP);
-  await startVoice(bench);
-  await bench.engine.close();
-
-  expect(bench.realtime.calls.hangUps).toHaveLength(1);
-});
-
 test('a stop while the offer is on its way leaves nothing behind', async () => {
   await using bench = await startTestEngine();
   bench.realtime.calls.stallNext();
