@@ -9,6 +9,7 @@ import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
 import { addNote, addTypedLine, applyNotification, removeTypedLine } from './conversation.ts';
 import { EngineLink } from './engineLink.ts';
+import { FastMode } from './fastMode.ts';
 import { type Conversation, emptyConversation } from './lines.ts';
 import { type NetworkEvents, watchNetwork } from './networkWatch.ts';
 import { readRecording } from './recordingReader.ts';
@@ -43,6 +44,7 @@ export class Assistant {
   readonly warnings = new Store<readonly string[]>([]);
   readonly announcer = new Announcer();
   readonly voice: VoiceController;
+  readonly fast: FastMode;
   readonly questions = new Questions({
     lastItemOf: (turnId) => lastItemOf(this.conversation.getSnapshot(), turnId),
     announce: (text) => {
@@ -59,12 +61,24 @@ export class Assistant {
     this.#clock = deps.clock;
     this.settings = createSettingsStore(deps.storage);
     this.link = new EngineLink(deps.bridge, deps.clock);
+    this.fast = new FastMode({
+      client: (what) => this.#client(what),
+      report: (message) => {
+        this.#note(message);
+      },
+      announce: (text) => {
+        this.announcer.say(text);
+      },
+    });
     this.#shelf = new ThreadShelf({
       client: (what) => this.#client(what),
       settings: this.settings,
       conversation: this.conversation,
       warn: (message) => {
         this.#warn(message);
+      },
+      onOpened: (opened) => {
+        this.fast.opened(opened);
       },
     });
     this.threads = this.#shelf.threads;
@@ -181,6 +195,7 @@ export class Assistant {
   async #welcomeBack(again: boolean): Promise<void> {
     void this.#shelf.load();
     void this.#shelf.noticePractice();
+    void this.fast.load();
     const { lastThreadId } = this.settings.getSnapshot();
     const threadId = this.#shelf.currentId ?? lastThreadId;
     if (threadId !== null) await this.#shelf.visit(threadId, again);
@@ -202,6 +217,7 @@ export class Assistant {
       return;
     }
     this.questions.notice(notice);
+    this.fast.notice(notice);
     const { currentId } = this.#shelf;
     if (notice.params.threadId !== currentId) {
       if (notice.method === 'warning' && notice.params.threadId === null)

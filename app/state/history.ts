@@ -26,11 +26,8 @@ export async function resumeThread(
   return { opened, timeline };
 }
 
-/** The one model the engine's built-in practice provider offers. */
-const PRACTICE_MODEL = 'parley-practice';
-
-/** Whether the engine practises, as far as its models tell before a thread names its provider. */
+/** Whether the engine practises, which its list of models tells before a thread names its provider. */
 export async function offersPractice(client: AppServerClient): Promise<boolean> {
-  const { data } = await client.request('model/list', {});
-  return data.some(({ isDefault, model }) => isDefault && model === PRACTICE_MODEL);
+  const { modelProvider } = await client.request('model/list', {});
+  return modelProvider === 'practice';
 }

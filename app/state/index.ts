@@ -1,4 +1,5 @@
 export { Assistant } from './assistant.ts';
+export { fastCommand, type FastState } from './fastMode.ts';
 export { estimatedShare, type HeardItem, heardShare, splitAtShare } from './heard.ts';
 export type {
   AgentItem,

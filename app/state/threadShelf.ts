@@ -19,6 +19,8 @@ export type ThreadShelfDeps = {
   /** Where the open thread's entries are shown. */
   readonly conversation: Store<Conversation>;
   readonly warn: (message: string) => void;
+  /** Told what an opened thread runs with; undefined when none is open any more. */
+  readonly onOpened: (opened: ThreadStartResponse | undefined) => void;
 };
 
 /** The conversations there are, and which of them is open. */
@@ -99,6 +101,7 @@ export class ThreadShelf {
   leave(): void {
     this.#visit += 1;
     this.#starting = undefined;
+    this.#deps.onOpened(undefined);
     this.threads.update((threads) => ({ ...threads, currentId: undefined, loading: false }));
     this.#deps.settings.update((settings) => ({ ...settings, lastThreadId: null }));
     this.#deps.conversation.update(() => emptyConversation);
@@ -130,7 +133,9 @@ export class ThreadShelf {
     return opened.thread.id;
   }
 
-  #opened({ thread, model, modelProvider }: ThreadStartResponse): void {
+  #opened(opened: ThreadStartResponse): void {
+    const { thread, model, modelProvider } = opened;
+    this.#deps.onOpened(opened);
     this.threads.update((threads) => ({
       ...withRow(threads, toRow(thread)),
       currentId: thread.id,

@@ -46,6 +46,8 @@ export async function readyAssistant(
       platformOs: 'linux',
     }),
     'model/list': () => ({ data: [], nextCursor: null }),
+    'experimentalFeature/list': () => ({ data: [], nextCursor: null }),
+    'config/read': () => ({ config: {}, origins: {}, layers: null }),
     'thread/list': () => ({
       data: [sampleThread({ id: 'old', preview: 'Old words' })],
       nextCursor: null,

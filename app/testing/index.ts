@@ -8,6 +8,6 @@ export {
   talkingAssistant,
   threadId,
 } from './assistants.ts';
-export { FakeEngine } from './fakeEngine.ts';
-export { sampleTurn } from './samples.ts';
+export { type EngineHandlers, FakeEngine } from './fakeEngine.ts';
+export { FAST_FEATURE, sampleModel, sampleStart, sampleTurn } from './samples.ts';
 export { waitFor } from './waitFor.ts';

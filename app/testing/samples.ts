@@ -1,4 +1,10 @@
-import type { Thread, ThreadStartResponse, Turn } from '../../core/protocol/index.ts';
+import type {
+  Model,
+  ResponseOf,
+  Thread,
+  ThreadStartResponse,
+  Turn,
+} from '../../core/protocol/index.ts';
 
 /** A thread as the engine would send it; give what matters to the test. */
 export function sampleThread(given: Partial<Thread> = {}): Thread {
@@ -64,3 +70,37 @@ export function sampleTurn(given: Partial<Turn> = {}): Turn {
     ...given,
   };
 }
+
+/** A model that new threads get; give what matters to the test. */
+export function sampleModel(given: Partial<Model> = {}): Model {
+  return {
+    id: 'practice-text',
+    model: 'practice-text',
+    displayName: 'Made up',
+    description: '',
+    hidden: false,
+    isDefault: true,
+    supportedReasoningEfforts: [],
+    defaultReasoningEffort: 'medium',
+    inputModalities: ['text'],
+    supportsPersonality: false,
+    additionalSpeedTiers: [],
+    serviceTiers: [],
+    defaultServiceTier: null,
+    upgrade: null,
+    upgradeInfo: null,
+    availabilityNux: null,
+    ...given,
+  };
+}
+
+/** The feature that lets Fast be had. */
+export const FAST_FEATURE: ResponseOf<'experimentalFeature/list'>['data'][number] = {
+  name: 'fast_mode',
+  stage: 'stable',
+  displayName: 'Fast',
+  description: null,
+  announcement: null,
+  enabled: true,
+  defaultEnabled: true,
+};

@@ -3,7 +3,7 @@ import { answerCall } from './callScenes.ts';
 import { FakeEngine } from './fakeEngine.ts';
 import { recordingHandlers } from './recordings.ts';
 import { playQuestions } from './questionScene.ts';
-import { sampleStart, sampleThread, sampleTurn } from './samples.ts';
+import { FAST_FEATURE, sampleModel, sampleStart, sampleThread, sampleTurn } from './samples.ts';
 import { playVoice, readAloud } from './voiceScenes.ts';
 
 const threadId = 'thread-1';
@@ -132,7 +132,8 @@ function longHistory(): TimelineEntry[] {
 
 /** A fake engine that plays one of the scenes the page is looked at with. */
 export function createScene(name: string): FakeEngine {
-  const recent = { recencyAt: nowS() - 60, modelProvider: 'practice' };
+  const modelProvider = name === 'fast' ? 'mine' : 'practice';
+  const recent = { recencyAt: nowS() - 60, modelProvider };
   const engine: FakeEngine = new FakeEngine({
     initialize: () => ({
       userAgent: 'parley/0.1.0',
@@ -155,26 +156,20 @@ export function createScene(name: string): FakeEngine {
     }),
     'model/list': () => ({
       data: [
-        {
-          id: 'parley-practice',
-          model: 'parley-practice',
-          displayName: 'Practice',
-          description: 'Built in',
-          hidden: false,
-          isDefault: true,
-          supportedReasoningEfforts: [],
-          defaultReasoningEffort: 'medium',
-          inputModalities: ['text'],
-          supportsPersonality: false,
-          additionalSpeedTiers: [],
-          serviceTiers: [],
-          defaultServiceTier: null,
-          upgrade: null,
-          upgradeInfo: null,
-          availabilityNux: null,
-        },
+        name === 'fast'
+          ? sampleModel({ additionalSpeedTiers: ['fast'] })
+          : sampleModel({ displayName: 'Practice' }),
       ],
       nextCursor: null,
+      modelProvider,
+    }),
+    'experimentalFeature/list': () => ({ data: [FAST_FEATURE], nextCursor: null }),
+    'config/read': () => ({ config: {}, origins: {}, layers: null }),
+    'config/value/write': () => ({
+      status: 'ok',
+      version: 'sha256:1',
+      filePath: '/home/you/.parley/config.toml',
+      overriddenMetadata: null,
     }),
     'thread/start': () => sampleStart({ ...recent, id: threadId }),
     'thread/resume': (params) =>

@@ -2,19 +2,24 @@ import type { ReactElement } from 'react';
 
 import { classesOf } from './classes.ts';
 import { ConnectionPill } from './ConnectionPill.tsx';
+import { FastSwitch } from './FastSwitch.tsx';
 import { MicrophonePill } from './MicrophonePill.tsx';
 import css from './SessionPills.module.css';
 import { UsagePill } from './UsagePill.tsx';
 
 const c = classesOf(css);
 
-/** Which microphone, which wire and what was used: always in sight, open into details. */
+/**
+ * Which microphone, which wire and what was used: always in sight, open into details. And Fast, where
+ * there is such a thing.
+ */
 export function SessionPills(): ReactElement {
   return (
     <div className={c('pills')}>
       <MicrophonePill />
       <ConnectionPill />
       <UsagePill />
+      <FastSwitch />
     </div>
   );
 }

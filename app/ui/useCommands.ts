@@ -29,6 +29,7 @@ export function useCommands(): readonly Command[] {
   const set = (change: Partial<Settings>) => () => {
     settings.update((now) => ({ ...now, ...change }));
   };
+  const fast = useStore(assistant.fast.state);
   const commands: (Command | false)[] = [
     !on && {
       id: 'start',
@@ -85,6 +86,14 @@ export function useCommands(): readonly Command[] {
       ...(on ? { keys: 'Q', letter: 'q' } : {}),
       run: () => {
         assistant.chooseVoice({ quiet: !quiet });
+      },
+    },
+    fast.isOffered && {
+      id: 'fast',
+      label: fast.isOn ? 'Fast off: usual speed and price' : 'Fast: quicker answers, higher price',
+      keys: '/fast',
+      run: () => {
+        void assistant.fast.set(!fast.isOn);
       },
     },
     ...INTERRUPTIONS.map(

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 
 import { errorText } from '../../core/base/index.ts';
+import { fastCommand } from '../state/index.ts';
 import { useAssistant } from './assistantContext.ts';
 
 export type Draft = {
@@ -17,6 +18,12 @@ export function useDraft(): Draft {
   const submit = async (text: string): Promise<boolean> => {
     try {
       setTrouble(undefined);
+      const command = fastCommand(text);
+      if (command !== undefined) {
+        const refusal = await assistant.fast.run(command);
+        setTrouble(refusal);
+        return refusal === undefined;
+      }
       await assistant.send(text);
       return true;
     } catch (error) {

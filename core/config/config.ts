@@ -43,7 +43,11 @@ export type Config = {
   readonly model: string | undefined;
   readonly modelProvider: string | undefined;
   readonly modelReasoningEffort: string | undefined;
+  readonly modelReasoningSummary: NonNullable<ConfigFile['model_reasoning_summary']> | undefined;
+  readonly modelVerbosity: NonNullable<ConfigFile['model_verbosity']> | undefined;
   readonly modelContextWindow: number | undefined;
+  /** `fast`, `flex` or a tier of the model's own. */
+  readonly serviceTier: string | undefined;
   readonly openaiBaseUrl: string | undefined;
   readonly modelProviders: ReadonlyMap<string, ProviderConfig>;
   readonly realtimeWsBaseUrl: string | undefined;
@@ -78,7 +82,10 @@ export function toConfig(file: ConfigFile): Config {
     model: file.model,
     modelProvider: file.model_provider,
     modelReasoningEffort: file.model_reasoning_effort,
+    modelReasoningSummary: file.model_reasoning_summary,
+    modelVerbosity: file.model_verbosity,
     modelContextWindow: file.model_context_window,
+    serviceTier: file.service_tier,
     openaiBaseUrl: file.openai_base_url,
     modelProviders: new Map(
       Object.entries(file.model_providers ?? {}).map(([id, table]) => [id, toProvider(id, table)]),
@@ -119,7 +126,9 @@ function toProvider(id: string, table: ProviderTable): ProviderConfig {
     streamIdleTimeoutMs: table.stream_idle_timeout_ms ?? PROVIDER_DEFAULTS.streamIdleTimeoutMs,
     supportsWebsockets: table.supports_websockets ?? false,
     websocketConnectTimeoutMs:
-      table.websocket_connect_timeout_ms ?? PROVIDER_DEFAULTS.websocketConnectTimeoutMs,
+      table.websocket_connect_timeout_ms ??
+      table.websocket_startup_timeout_ms ??
+      PROVIDER_DEFAULTS.websocketConnectTimeoutMs,
   };
 }
 

@@ -1,4 +1,11 @@
 export type { CommandAuthConfig, Config, ProviderConfig, RealtimeConfig } from './config.ts';
+export {
+  ConfigStore,
+  type ConfigEdit,
+  type ConfigView,
+  type ConfigWritten,
+  ConfigWriteError,
+} from './configStore.ts';
 export { nearest } from './editDistance.ts';
 export { ConfigError, type ConfigPlace } from './errors.ts';
 export {

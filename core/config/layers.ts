@@ -14,9 +14,12 @@ export type Layer = {
   readonly table: Table;
 };
 
+/** The one file of settings there is. */
+export const configPath = (home: string): string => join(home, 'config.toml');
+
 /** The user's file, or nothing when there is none. */
 export function readFileLayer(home: string): readonly Layer[] {
-  const file = join(home, 'config.toml');
+  const file = configPath(home);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -28,7 +31,12 @@ export function readFileLayer(home: string): readonly Layer[] {
       { cause: error },
     );
   }
-  return [{ label: file, file, table: parseFile(file, text) }];
+  return [fileLayer(file, text)];
+}
+
+/** The layer a file with this content would be; throws ConfigError when it is not TOML. */
+export function fileLayer(file: string, text: string): Layer {
+  return { label: file, file, table: parseFile(file, text) };
 }
 
 function parseFile(file: string, text: string): Table {
@@ -100,7 +108,8 @@ export function requestLayer(config: Readonly<Record<string, unknown>>): Layer {
   return { label: "the request's config", file: undefined, table };
 }
 
-function withoutNulls(value: unknown): unknown {
+/** A value without the fields that are null, which TOML cannot say. */
+export function withoutNulls(value: unknown): unknown {
   if (!isTable(value)) return value;
   return Object.fromEntries(
     Object.entries(value)

@@ -40,11 +40,15 @@ const RESERVED_PROVIDERS: Readonly<Record<string, string>> = {
  * one. Throws ConfigError with one sentence for a person: the place, the key, what is allowed.
  */
 export function loadConfig({ home, overrides = [], requestConfig }: ConfigSources): LoadedConfig {
-  const layers = [
+  return configOf([
     ...readFileLayer(home),
     ...overrides.map(overrideLayer),
     ...(requestConfig === undefined ? [] : [requestLayer(requestConfig)]),
-  ];
+  ]);
+}
+
+/** The same for layers that have been read already. */
+export function configOf(layers: readonly Layer[]): LoadedConfig {
   const merged = layers.reduce<Table>((table, layer) => mergeTables(table, layer.table), {});
   const parsed = ConfigFile.safeParse(merged);
   if (!parsed.success) {

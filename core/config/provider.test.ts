@@ -170,3 +170,16 @@ describe('an address that cannot be one is refused', () => {
     ).toMatchObject({ baseUrl: 'https://api.openai.com/v1', hasOwnBaseUrl: false });
   });
 });
+
+test.each([
+  [{}, 15_000],
+  [{ websocket_connect_timeout_ms: 700 }, 700],
+  [{ websocket_startup_timeout_ms: 800 }, 800],
+  [{ websocket_connect_timeout_ms: 700, websocket_startup_timeout_ms: 800 }, 700],
+])('the limit of a socket connect %j is %i ms', (limits, expected) => {
+  const provider = resolve({
+    model_provider: 'mine',
+    model_providers: { mine: { base_url: 'http://x', ...limits } },
+  });
+  expect(provider).toMatchObject({ websocketConnectTimeoutMs: expected });
+});

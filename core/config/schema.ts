@@ -36,6 +36,8 @@ const Provider = z
     stream_idle_timeout_ms: milliseconds.optional(),
     supports_websockets: z.boolean().optional(),
     websocket_connect_timeout_ms: milliseconds.optional(),
+    /** An older name of the same limit. */
+    websocket_startup_timeout_ms: milliseconds.optional(),
   })
   .superRefine((provider, context) => {
     if (provider.auth === undefined) return;
@@ -59,7 +61,10 @@ export const ConfigFile = z.object({
   model: text.optional(),
   model_provider: text.optional(),
   model_reasoning_effort: text.optional(),
+  model_reasoning_summary: z.enum(['auto', 'concise', 'detailed', 'none']).optional(),
+  model_verbosity: z.enum(['low', 'medium', 'high']).optional(),
   model_context_window: z.int().min(1).optional(),
+  service_tier: text.optional(),
   openai_base_url: text.optional(),
   model_providers: z.record(z.string(), Provider).optional(),
   experimental_realtime_ws_base_url: text.optional(),

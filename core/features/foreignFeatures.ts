@@ -27,7 +27,6 @@ export const FOREIGN_FEATURES: ReadonlySet<string> = new Set([
   'experimental_use_unified_exec_tool',
   'experimental_windows_sandbox',
   'external_migration',
-  'fast_mode',
   'goals',
   'guardian_approval',
   'hooks',

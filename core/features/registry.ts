@@ -20,6 +20,13 @@ export const features = {
     displayName: 'Voice conversation',
     description: 'Talk with the assistant in a live session.',
   },
+  fast_mode: {
+    stage: 'stable',
+    isOnByDefault: true,
+    aliases: [],
+    displayName: 'Fast',
+    description: 'Ask for quicker answers at a higher price, where the model offers them.',
+  },
 } as const satisfies Record<string, FeatureSpec>;
 
 export type FeatureName = keyof typeof features;

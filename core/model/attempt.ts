@@ -144,6 +144,8 @@ function* headerEvents(
   if (turnState !== undefined) context.onTurnState(turnState);
   const model = headers['openai-model'];
   if (model !== undefined) yield { type: 'serverModel', model };
+  const etag = headers['x-models-etag'];
+  if (etag !== undefined) yield { type: 'modelsEtag', etag };
   for (const snapshot of rateLimitsFromHeaders(headers)) yield { type: 'rateLimits', snapshot };
 }
 

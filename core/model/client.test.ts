@@ -189,7 +189,7 @@ test('the request carries the conversation, who asks and nothing it should not',
   });
 });
 
-test('a plain provider is sent functions only, and neither metadata nor include', async () => {
+test('a plain provider is sent functions only, and no include', async () => {
   await using bench = await startBench([[{ events: answer }]], { dialect: 'plain' });
   const look = {
     type: 'function',
@@ -206,7 +206,6 @@ test('a plain provider is sent functions only, and neither metadata nor include'
 
   const { body } = await bench.upstream.request(1);
   expect(body).toMatchObject({ tools: [look], reasoning: { effort: 'low' } });
-  expect(body).not.toHaveProperty('client_metadata');
   expect(body).not.toHaveProperty('include');
 });
 

@@ -37,6 +37,8 @@ export type ModelEvent =
   | { readonly type: 'itemInterrupted'; readonly itemId: string; readonly item: ResponseItem }
   /** The model that answers, as the provider calls it; may differ in spelling from the one asked. */
   | { readonly type: 'serverModel'; readonly model: string }
+  /** Names the list of models the provider has now; another one than before means it has changed. */
+  | { readonly type: 'modelsEtag'; readonly etag: string }
   | { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
   | {
       readonly type: 'completed';

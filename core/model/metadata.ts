@@ -5,7 +5,9 @@ export type TurnContext = {
   readonly turnId: string;
   readonly startedAtMs: number;
   /** Who asked: absent for callers we cannot vouch for. */
-  readonly threadSource?: 'user' | 'subagent';
+  readonly threadSource?: string;
+  /** W3C trace context of this turn's requests. */
+  readonly trace?: { readonly traceparent: string; readonly tracestate?: string };
   /** How often the history was compacted. */
   readonly windowNumber?: number;
   /** What the client wants the provider to know; names of our own keys are passed over. */

@@ -20,7 +20,7 @@ export type ModelProvider = {
   readonly connectTimeoutMs: number;
   /** Longest wait for the response headers once connected. */
   readonly headersTimeoutMs: number;
-  /** `plain` is for local servers: function tools only, no metadata, no `include` (responses §20). */
+  /** `plain` is for local servers: function tools, text outputs, no `include` (responses §§16, 20). */
   readonly dialect: 'standard' | 'plain';
   /**
    * The bearer token, or undefined when the provider needs none. After a 401 it is asked once more

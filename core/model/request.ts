@@ -34,4 +34,6 @@ export type ModelRequest = {
     readonly outputSchema?: Readonly<Record<string, unknown>>;
   };
   readonly serviceTier?: string;
+  /** The model would rather be reached by WebSocket (S22). */
+  readonly preferWebsockets?: boolean;
 };

@@ -1,5 +1,6 @@
 import { itemForWire } from './items.ts';
 import { type Identity, turnMetadataJson, type TurnContext, windowIdOf } from './metadata.ts';
+import { plainInput } from './plainInput.ts';
 import type { ModelProvider } from './provider.ts';
 import type { ModelRequest } from './request.ts';
 
@@ -38,6 +39,7 @@ export function buildWireRequest(values: {
     'x-codex-window-id': windowId,
     ...(metadata.length <= MAX_METADATA_HEADER_BYTES && { 'x-codex-turn-metadata': metadata }),
     ...(values.turnState !== undefined && { 'x-codex-turn-state': values.turnState }),
+    ...turn.trace,
   });
   const clientMetadata = {
     'x-codex-installation-id': identity.installationId,
@@ -51,8 +53,9 @@ export function buildWireRequest(values: {
   const standard = provider.dialect === 'standard';
   const body = {
     model: request.model,
-    instructions: request.instructions,
-    input: request.input.map(itemForWire),
+    ...(standard
+      ? { instructions: request.instructions, input: request.input.map(itemForWire) }
+      : plainInput(request.instructions, request.input)),
     tools: standard ? request.tools : request.tools.filter((tool) => tool.type === 'function'),
     tool_choice: request.toolChoice ?? 'auto',
     parallel_tool_calls: request.parallelToolCalls,
@@ -64,8 +67,8 @@ export function buildWireRequest(values: {
     ...textOptions(request),
     ...(standard && {
       include: request.reasoning === undefined ? [] : ['reasoning.encrypted_content'],
-      client_metadata: clientMetadata,
     }),
+    client_metadata: clientMetadata,
   };
   return { url: endpointOf(provider), headers, body: JSON.stringify(body) };
 }

@@ -1,6 +1,7 @@
 export { AppServerClient, ConnectionClosedError, RpcResponseError } from './client.ts';
 export { isThreadId } from './common.ts';
 export type { AskedRequest, ServerRequestHandler } from './incomingRequests.ts';
+export * from './config.ts';
 export * from './initialize.ts';
 export * from './item.ts';
 export * from './model.ts';
@@ -9,6 +10,7 @@ export { RealtimeTimelineItem } from './realtimeNotifications.ts';
 export * from './registry.ts';
 export * from './rpc.ts';
 export * from './serverRequest.ts';
+export * from './settings.ts';
 export * from './thread.ts';
 export type { Transport } from './transport.ts';
 export * from './turn.ts';

@@ -1,12 +1,14 @@
 import type * as z from 'zod';
 
 import { EmptyParams, EmptyResponse } from './common.ts';
+import * as config from './config.ts';
 import { ConfigWarningNotification, InitializeParams, InitializeResponse } from './initialize.ts';
 import * as item from './item.ts';
 import { ModelListParams, ModelListResponse } from './model.ts';
 import * as realtime from './realtime.ts';
 import * as notifications from './realtimeNotifications.ts';
 import * as serverRequest from './serverRequest.ts';
+import { ThreadSettingsUpdatedNotification, ThreadSettingsUpdateParams } from './settings.ts';
 import * as thread from './thread.ts';
 import * as turn from './turn.ts';
 
@@ -49,6 +51,11 @@ export const clientRequests = {
     response: thread.ThreadTimelineListResponse,
     experimental: true,
   },
+  'thread/settings/update': {
+    params: ThreadSettingsUpdateParams,
+    response: EmptyResponse,
+    experimental: true,
+  },
   'turn/start': {
     params: turn.TurnStartParams,
     response: turn.TurnStartResponse,
@@ -60,6 +67,11 @@ export const clientRequests = {
       'responsesapiClientMetadataPatch',
       'additionalContext',
     ],
+  },
+  'turn/steer': {
+    params: turn.TurnSteerParams,
+    response: turn.TurnSteerResponse,
+    experimentalFields: ['responsesapiClientMetadata', 'responsesapiClientMetadataPatch'],
   },
   'turn/interrupt': { params: turn.TurnInterruptParams, response: EmptyResponse },
   'thread/realtime/start': {
@@ -113,6 +125,19 @@ export const clientRequests = {
     experimental: true,
   },
   'model/list': { params: ModelListParams, response: ModelListResponse },
+  'config/read': { params: config.ConfigReadParams, response: config.ConfigReadResponse },
+  'config/value/write': {
+    params: config.ConfigValueWriteParams,
+    response: config.ConfigWriteResponse,
+  },
+  'config/batchWrite': {
+    params: config.ConfigBatchWriteParams,
+    response: config.ConfigWriteResponse,
+  },
+  'experimentalFeature/list': {
+    params: config.ExperimentalFeatureListParams,
+    response: config.ExperimentalFeatureListResponse,
+  },
 } as const satisfies Record<string, MethodSpec>;
 
 /** One row per request the server may send to its clients, and what they answer. */
@@ -131,6 +156,7 @@ export const serverNotifications = {
   'thread/started': thread.ThreadStartedNotification,
   'thread/status/changed': thread.ThreadStatusChangedNotification,
   'thread/closed': thread.ThreadClosedNotification,
+  'thread/settings/updated': ThreadSettingsUpdatedNotification,
   'serverRequest/resolved': serverRequest.ServerRequestResolvedNotification,
   'serverRequest/partlyAnswered': serverRequest.ServerRequestPartlyAnsweredNotification,
   'thread/tokenUsage/updated': turn.ThreadTokenUsageUpdatedNotification,

@@ -50,6 +50,8 @@ const SandboxMode = z.enum(['read-only', 'workspace-write', 'danger-full-access'
 const threadSettings = {
   cwd: maybe(z.string()),
   model: maybe(z.string()),
+  /** Absent means as configured, null none. */
+  serviceTier: maybe(z.string()),
   modelProvider: maybe(z.string()),
   approvalPolicy: maybe(AskForApproval),
   sandbox: maybe(SandboxMode),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { maybe } from './common.ts';
 import { Delegation, ThreadItem, UserInput } from './item.ts';
+import { samplingSettings } from './settings.ts';
 
 const withStatus = z.object({ httpStatusCode: z.int().nullable() });
 
@@ -52,15 +53,40 @@ export const Turn = z.object({
 });
 export type Turn = z.infer<typeof Turn>;
 
+/**
+ * What the client wants the provider to know, merged into the turn's metadata (responses §4.3). Known
+ * by two names; of a patch the entries are added to those given before, else they replace them.
+ */
+const clientMetadata = {
+  clientMetadata: maybe(z.record(z.string(), z.string())),
+  responsesapiClientMetadata: maybe(z.record(z.string(), z.string())),
+  responsesapiClientMetadataPatch: maybe(z.record(z.string(), z.string())),
+};
+
 export const TurnStartParams = z.object({
   threadId: z.string(),
   input: z.array(UserInput),
   clientUserMessageId: maybe(z.string()),
-  model: maybe(z.string()),
-  effort: maybe(z.string()),
+  ...samplingSettings,
+  ...clientMetadata,
+  /** In place of `serviceTier`, for this turn alone. */
+  serviceTierForTurn: maybe(z.string()),
+  /** A JSON Schema the final answer of this turn has to fit. */
+  outputSchema: maybe(z.record(z.string(), z.unknown())),
 });
 export type TurnStartParams = z.infer<typeof TurnStartParams>;
 export const TurnStartResponse = z.object({ turn: Turn });
+
+/** Words for the turn that runs; refused when it is not `expectedTurnId` (app-server §6). */
+export const TurnSteerParams = z.object({
+  threadId: z.string(),
+  expectedTurnId: z.string(),
+  input: z.array(UserInput),
+  clientUserMessageId: maybe(z.string()),
+  ...clientMetadata,
+});
+export type TurnSteerParams = z.infer<typeof TurnSteerParams>;
+export const TurnSteerResponse = z.object({ turnId: z.string() });
 
 export const TurnInterruptParams = z.object({ threadId: z.string(), turnId: z.string() });
 

@@ -14,6 +14,7 @@ import {
   RpcErrorCode,
   type ServerRequestMethod,
   type ServerRequestParamsOf,
+  type TraceContext,
   type Transport,
 } from '../protocol/index.ts';
 import { describeParamsError, invalidRequest, readEnvelope, RpcError } from '../rpc/index.ts';
@@ -39,6 +40,8 @@ export type ConnectionOptions = {
 
 /** Requests of one client that may wait for their answer at a time; the peer's is of this order, too. */
 const MAX_UNANSWERED = 256;
+
+type IncomingRequest = Extract<ReturnType<typeof readEnvelope>, { kind: 'request' }>;
 
 type State =
   | { readonly phase: 'new' }
@@ -116,7 +119,7 @@ export class Connection implements Client {
     const incoming = readEnvelope(message);
     switch (incoming.kind) {
       case 'request':
-        void this.#handle(incoming.id, incoming.method, incoming.params);
+        void this.#handle(incoming);
         return;
       case 'answer':
         this.#options.onAnswer(this, incoming.id, incoming);
@@ -130,10 +133,10 @@ export class Connection implements Client {
     }
   }
 
-  async #handle(id: RequestId, method: string, params: unknown): Promise<void> {
+  async #handle({ id, method, params, trace }: IncomingRequest): Promise<void> {
     let reply: Reply<unknown>;
     try {
-      reply = this.#dispatch(method, params);
+      reply = this.#dispatch(method, params, trace);
     } catch (error) {
       this.#fail(id, method, error);
       return;
@@ -153,7 +156,7 @@ export class Connection implements Client {
     }
   }
 
-  #dispatch(method: string, params: unknown): Reply<unknown> {
+  #dispatch(method: string, params: unknown, trace: TraceContext | undefined): Reply<unknown> {
     if (!isClientMethod(method)) throw unknownMethod(method);
     if (this.#unanswered >= MAX_UNANSWERED) throw overloaded();
     if (method === 'initialize') return this.#initialize(parseParams(method, params));
@@ -164,12 +167,16 @@ export class Connection implements Client {
         throw invalidRequest(`${part} requires experimentalApi capability`);
       }
     }
-    return this.#run(method, params);
+    return this.#run(method, params, trace);
   }
 
-  #run(method: Exclude<ClientMethod, 'initialize'>, params: unknown): Reply<unknown> {
+  #run(
+    method: Exclude<ClientMethod, 'initialize'>,
+    params: unknown,
+    trace: TraceContext | undefined,
+  ): Reply<unknown> {
     const handler = this.#options.handlers[method];
-    return handler(parseParams(method, params), this);
+    return handler(parseParams(method, params), this, trace);
   }
 
   #initialize(params: InitializeParams): Reply<InitializeResponse> {

@@ -3,17 +3,19 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 import { readStoredAuth } from '../auth/index.ts';
-import { type ConfigWarning, loadConfig, resolveProvider } from '../config/index.ts';
+import { ConfigStore, type ConfigWarning, loadConfig, resolveProvider } from '../config/index.ts';
 import { resolveFeatures } from '../features/index.ts';
 import { initializeResponse, providerUserAgent } from '../greeting/index.ts';
 import { createFileLogger, installationId, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
 import { Recordings } from '../recordings/index.ts';
 import { openThreadStore } from '../threads/store/index.ts';
+import { Catalogues } from './catalogues.ts';
 import { Connection } from './connection.ts';
 import type { Handlers } from './handlers/handler.ts';
 import { realtimeHandlers } from './handlers/realtime.ts';
 import { recordingHandlers } from './handlers/recordings.ts';
+import { settingsHandlers } from './handlers/settings.ts';
 import { threadHandlers } from './handlers/threads.ts';
 import { turnHandlers } from './handlers/turns.ts';
 import { Hub } from './hub.ts';
@@ -71,6 +73,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return { url: server.url, apiKey, close: async () => server.close() };
     },
   });
+  const catalogues = new Catalogues({ home, clock, log, version, providers });
   const threads = new ThreadDirectory({
     clock,
     newId,
@@ -98,15 +101,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     requests,
     newId,
     clock,
-    provider: async () => {
+    catalogues,
+    configStore: new ConfigStore({ home, overrides: configOverrides }),
+    present: async (requestConfig) => {
       const { apiKey } = await readStoredAuth(home);
-      const now = loadConfig({ home, overrides: configOverrides });
-      return resolveProvider(now.config, env, { hasApiKey: apiKey !== undefined });
+      const now = loadConfig({ home, overrides: configOverrides, requestConfig });
+      return {
+        config: now.config,
+        provider: resolveProvider(now.config, env, { hasApiKey: apiKey !== undefined }),
+        features: resolveFeatures(now.config, options.enable, options.disable),
+      };
     },
   };
   const handlers: Handlers = {
     ...threadHandlers(services),
     ...turnHandlers(services),
+    ...settingsHandlers(services),
     ...realtimeHandlers(services),
     ...recordingHandlers(services),
   };
@@ -180,6 +190,7 @@ class RunningEngine implements Engine {
     await services.threads.close();
     for (const connection of Array.from(this.#connections)) connection.close();
     await services.store.close();
+    await services.catalogues.close();
     await providers.close();
     await log.flush();
   }

@@ -13,6 +13,7 @@ import {
   type ResolvedProvider,
 } from '../config/index.ts';
 import { createNodeHttp, type HttpPort, ModelClient, type ModelProvider } from '../model/index.ts';
+import type { ModelsEndpoint } from '../models/index.ts';
 import { type Logger, runCommand } from '../platform/index.ts';
 import type { CallsPort, WireTarget } from '../voice/index.ts';
 import { type CallsEndpoint, createCall, hangUpCall } from './realtimeCalls.ts';
@@ -148,6 +149,22 @@ export class ProviderAccess {
     };
   }
 
+  /** The connections all requests share. */
+  get http(): HttpPort {
+    return this.#http;
+  }
+
+  /** Where a provider's models are asked for, with the credentials of its turns. */
+  modelsEndpoint(provider: ResolvedProvider): ModelsEndpoint {
+    const { baseUrl, headers, queryParams } = provider.kind === 'practice' ? NOWHERE : provider;
+    return {
+      baseUrl,
+      headers: { ...headers, originator: 'parley' },
+      queryParams,
+      credential: async () => this.#credentialsOf(provider).credential(),
+    };
+  }
+
   /** Lets calls be hung up, which has a limit of its own, and closes every connection. */
   async close(): Promise<void> {
     await Promise.all(this.#goodbyes);
@@ -188,8 +205,7 @@ export class ProviderAccess {
       streamIdleTimeoutMs: limits.streamIdleTimeoutMs,
       connectTimeoutMs: HTTP_CONNECT_TIMEOUT_MS,
       headersTimeoutMs: HTTP_HEADERS_TIMEOUT_MS,
-      // Servers of one's own often know function tools and little else (responses §16).
-      dialect: provider.kind === 'custom' ? 'plain' : 'standard',
+      dialect: dialectOf(provider),
       credential: async (refused) =>
         refused === undefined ? credentials.credential() : credentials.refreshAfter401(refused),
     };
@@ -230,10 +246,20 @@ export class ProviderAccess {
   }
 }
 
+/** The built-in provider's models are known. */
+const NOWHERE: Reachable = { baseUrl: '', headers: {}, queryParams: {} };
+
 const limitsOf = (
   provider: ResolvedProvider,
 ): Pick<RemoteProvider, 'requestMaxRetries' | 'streamMaxRetries' | 'streamIdleTimeoutMs'> =>
   provider.kind === 'practice' ? PRACTICE_LIMITS : provider;
+
+/** Servers of one's own often know function tools and little else (responses §16). */
+function dialectOf(provider: ResolvedProvider): ModelProvider['dialect'] {
+  if (provider.kind !== 'custom') return 'standard';
+  const { hostname } = new URL(provider.baseUrl);
+  return /(?:^|\.)openai\.(?:com|azure\.com)$/u.test(hostname) ? 'standard' : 'plain';
+}
 
 /** Who asks, and for which conversation (realtime-v2 §3.2). */
 function realtimeHeaders(

@@ -1,8 +1,10 @@
 import type { Clock, NewId } from '../base/index.ts';
-import type { ResolvedProvider } from '../config/index.ts';
+import type { ConfigStore } from '../config/index.ts';
 import type { Recordings } from '../recordings/index.ts';
 import type { ThreadStore } from '../threads/store/index.ts';
+import type { Catalogues } from './catalogues.ts';
 import type { Hub } from './hub.ts';
+import type { Present } from './present.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { ThreadDirectory } from './threadDirectory.ts';
 
@@ -31,6 +33,8 @@ export type Services = {
   readonly requests: ServerRequests;
   readonly newId: NewId;
   readonly clock: Clock;
-  /** The provider a new thread would get, by the configuration as it is now. */
-  readonly provider: () => Promise<ResolvedProvider>;
+  readonly catalogues: Catalogues;
+  readonly configStore: ConfigStore;
+  /** What a new thread would get, by the configuration as it is now and the request's own. */
+  readonly present: (requestConfig?: Readonly<Record<string, unknown>>) => Promise<Present>;
 };

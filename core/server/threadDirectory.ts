@@ -1,9 +1,17 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
+import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import type { WholeRecording } from '../recordings/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
-import { ConversationLog, LiveThread, readRecords, type ThreadRecord } from '../threads/index.ts';
+import {
+  ConversationLog,
+  latestSettings,
+  LiveThread,
+  readRecords,
+  threadSourceOf,
+  type ThreadRecord,
+} from '../threads/index.ts';
 import type {
   OpenedThread,
   Rollout,
@@ -15,7 +23,6 @@ import { createStandardTools } from '../tools/index.ts';
 import { VoiceConversation } from '../voice/index.ts';
 import type { Hub } from './hub.ts';
 import { IdleThreads } from './idleThreads.ts';
-import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from './models.ts';
 import type { ProviderAccess } from './providerAccess.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import { resumedSettings, type ThreadOpening } from './threadOpening.ts';
@@ -111,9 +118,10 @@ export class ThreadDirectory {
       return loaded;
     }
     if (stored === undefined) return undefined;
-    const settings = resumedSettings(opening, stored.meta);
+    const records = readRecords(stored.records);
+    const settings = resumedSettings(opening, stored.meta, latestSettings(records));
     return this.#load(stored.meta, { ...opening, settings }, stored.rollout, {
-      records: readRecords(stored.records),
+      records,
       updatedAtMs: stored.updatedAtMs,
     });
   }
@@ -250,7 +258,7 @@ export class ThreadDirectory {
       thread: withTurns ? { ...thread, turns: [...loaded.thread.turns()] } : thread,
       model: settings.model,
       modelProvider: settings.modelProvider,
-      serviceTier: null,
+      serviceTier: settings.serviceTier,
       cwd: settings.cwd,
       runtimeWorkspaceRoots: [settings.cwd],
       instructionSources: [],
@@ -271,7 +279,9 @@ export class ThreadDirectory {
     },
   ): LoadedThread {
     const { clock, newId, log, hub, requests, providers, userName } = this.#options;
-    const { settings, config, provider } = opening;
+    const { config, provider, catalogue } = opening;
+    const threadSource = threadSourceOf(meta.source, meta.threadSource);
+    const settings = { ...opening.settings, threadSource };
     const caller = {
       threadId: meta.id,
       originator: opening.originator,
@@ -302,6 +312,9 @@ export class ThreadDirectory {
           }
         },
         tools: createStandardTools(),
+        onModelsEtag: (etag) => {
+          catalogue.noticeEtag(etag);
+        },
         store: (record) => rollout?.append(record),
       },
       onPreview: (preview) => rollout?.setPreview(preview),

@@ -1,13 +1,15 @@
 import type { Config, ResolvedProvider } from '../config/index.ts';
-import type { ThreadSettings } from '../threads/index.ts';
+import type { ModelCatalogue } from '../models/index.ts';
+import type { latestSettings, ThreadSettings } from '../threads/index.ts';
 import type { ThreadMeta } from '../threads/store/index.ts';
-import { contextWindowOf } from './models.ts';
+import type { Present } from './present.ts';
 
 /** What a thread is opened with, after configuration and request have been put together. */
 export type ThreadOpening = {
   readonly settings: ThreadSettings;
   /** What the request itself said; the rest of `settings` came from configuration and defaults. */
   readonly asked: { readonly model: boolean; readonly cwd: boolean };
+  readonly catalogue: ModelCatalogue;
   readonly config: Config;
   readonly provider: ResolvedProvider;
   readonly originator: string;
@@ -15,31 +17,51 @@ export type ThreadOpening = {
 };
 
 /**
- * A thread goes on as it began: with its folder, and with its model where that is still the same
- * provider's, unless the request says otherwise.
+ * A thread goes on as it was left: with its folder, and with its model and how that was asked where it
+ * is still the same provider's, unless the request says otherwise. Fast is one switch for all threads
+ * and comes from the configuration.
  */
 export function resumedSettings(
   { settings, asked }: ThreadOpening,
   meta: Pick<ThreadMeta, 'cwd' | 'model' | 'modelProvider'>,
+  kept: ReturnType<typeof latestSettings>,
 ): ThreadSettings {
   const keepsModel = !asked.model && settings.modelProvider === meta.modelProvider;
   return {
     ...settings,
-    ...(keepsModel ? { model: meta.model } : {}),
-    ...(asked.cwd ? {} : { cwd: meta.cwd }),
+    ...(keepsModel && { model: meta.model }),
+    ...(keepsModel &&
+      kept !== undefined && {
+        model: kept.model,
+        reasoningEffort: kept.reasoningEffort,
+        reasoningSummary: kept.reasoningSummary,
+        verbosity: kept.verbosity,
+      }),
+    ...(!asked.cwd && { cwd: meta.cwd }),
   };
 }
 
 /** How a thread's settings come about: the request's wishes over the configuration's. */
 export function threadSettings(
   values: Pick<ThreadSettings, 'cwd' | 'model' | 'modelProvider' | 'instructions'>,
-  config: Config,
-  developerInstructions: string | undefined,
+  { config, features }: Present,
+  catalogue: ModelCatalogue,
+  asked: {
+    readonly developerInstructions: string | undefined;
+    /** undefined = as configured, null = none. */
+    readonly serviceTier: string | null | undefined;
+  },
 ): ThreadSettings {
+  const configuredTier = config.serviceTier ?? null;
   return {
     ...values,
     reasoningEffort: config.modelReasoningEffort ?? null,
-    contextWindowOf: (model) => config.modelContextWindow ?? contextWindowOf(model),
-    developerInstructions: developerInstructions ?? config.developerInstructions,
+    reasoningSummary: config.modelReasoningSummary ?? null,
+    verbosity: config.modelVerbosity ?? null,
+    serviceTier: asked.serviceTier === undefined ? configuredTier : asked.serviceTier,
+    factsOf: (model) => catalogue.facts(model, config.modelContextWindow),
+    developerInstructions: asked.developerInstructions ?? config.developerInstructions,
+    threadSource: undefined,
+    isFastAllowed: features.isEnabled('fast_mode'),
   };
 }

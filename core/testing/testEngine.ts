@@ -17,6 +17,9 @@ import { type ScriptedRealtime, startScriptedRealtime } from './scriptedRealtime
 export type TestEngineOptions = {
   /** What the Responses upstream does: the n-th request gets the n-th script, later ones the last. */
   readonly scripts?: readonly (readonly UpstreamStep[])[];
+  /** The provider that is chosen; the scripted one unless `provider` brings another table. */
+  readonly modelProvider?: string;
+  readonly env?: Readonly<Record<string, string>>;
   /** More lines of config.toml, before its tables. */
   readonly config?: string;
   /** Further lines of the provider's own table. */
@@ -47,7 +50,7 @@ export async function startTestEngine(options: TestEngineOptions = {}): Promise<
   await writeFile(
     join(home, 'config.toml'),
     `model = "test-model"
-model_provider = "scripted"
+model_provider = "${options.modelProvider ?? 'scripted'}"
 experimental_realtime_ws_base_url = "${realtime.url.href}"
 experimental_realtime_webrtc_call_base_url = "${realtime.url.href.replace('ws:', 'http:')}"
 ${options.config ?? ''}
@@ -64,7 +67,7 @@ ${options.provider ?? ''}
     createEngine({
       home,
       cwd: home,
-      env: {},
+      env: options.env ?? {},
       configOverrides: [],
       enable: [],
       disable: [],

@@ -147,6 +147,22 @@ test.each([
   expect(input.at(-1)?.['output']).toContain(words);
 });
 
+test('people hear of a call to a tool that does not exist, once', async () => {
+  const call = callAnswer({ name: 'teleport', arguments: {}, callId: 'call_1' });
+  await using bench = await startTestEngine({
+    scripts: [
+      [{ events: call }],
+      [{ events: callAnswer({ name: 'teleport', arguments: {}, callId: 'call_2' }) }],
+      [{ events: messageAnswer('I see') }],
+    ],
+  });
+  const probe = await bench.client();
+  await probe.turn(await probe.thread(), 'Go');
+  await probe.notification('turn/completed');
+
+  expect(probe.all('warning')).toMatchObject([{ message: expect.stringContaining('teleport') }]);
+});
+
 test('an interrupt while the model speaks keeps what was said, and the model is told', async () => {
   await using bench = await startTestEngine({
     scripts: [[{ events: openMessage }, { stall: true }], [{ events: messageAnswer('Fine') }]],
@@ -182,7 +198,7 @@ test('an interrupt while the model speaks keeps what was said, and the model is 
   const { body } = await bench.upstream.request(2);
   expect(toldToModel(body).slice(-3)).toEqual([
     'assistant: Half a ',
-    expect.stringMatching(/^developer: .*stopped/u),
+    expect.stringMatching(/^user: <note .*stopped/su),
     'user: Go on',
   ]);
 });
@@ -221,7 +237,7 @@ test('an interrupt that arrives with the start still ends in one interrupted tur
   const { body } = await bench.upstream.request(1);
   expect(toldToModel(body).slice(-3)).toEqual([
     'user: Tell me',
-    expect.stringMatching(/^developer: .*stopped/u),
+    expect.stringMatching(/^user: <note .*stopped/su),
     'user: Again',
   ]);
 });

@@ -44,8 +44,11 @@ export class ConversationLog {
       case 'history':
         this.#history.push(...record.items);
         return;
-      default:
+      case 'tokenUsage':
         this.#usage = record.total;
+        return;
+      default:
+      // Settings are nothing people see or the model is told.
     }
   }
 

@@ -1,6 +1,12 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
-import type { NotificationMethod, NotificationParamsOf } from '../protocol/index.ts';
+import type { ModelFacts } from '../models/index.ts';
+import type {
+  NotificationMethod,
+  NotificationParamsOf,
+  ReasoningSummary,
+  Verbosity,
+} from '../protocol/index.ts';
 import type { RequestClients } from '../rpc/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
 import type { ThreadRecord } from './records.ts';
@@ -12,7 +18,7 @@ export type Notify = <M extends NotificationMethod>(
 ) => void;
 
 /** The one thing a turn needs of the model client: one sampling after the other. */
-export type Sampler = Pick<ModelClientSession, 'stream'>;
+export type Sampler = Pick<ModelClientSession, 'stream' | 'setClientMetadata'>;
 
 /** Everything a thread reaches out for. */
 export type ThreadPorts = {
@@ -23,6 +29,8 @@ export type ThreadPorts = {
   /** A sampler for one turn. Resolves late on purpose: a provider may have to be started first. */
   readonly sampler: (turn: TurnContext) => Promise<Sampler>;
   readonly tools: ToolRegistry;
+  /** The provider named its list of models (responses §10). */
+  readonly onModelsEtag: (etag: string) => void;
   /** Writes one record down; what was applied in memory already. */
   readonly store: (record: ThreadRecord) => void;
 };
@@ -32,9 +40,27 @@ export type ThreadSettings = {
   readonly model: string;
   readonly modelProvider: string;
   readonly reasoningEffort: string | null;
-  /** Tokens that fit into that model; null when nobody knows. */
-  readonly contextWindowOf: (model: string) => number | null;
+  readonly reasoningSummary: ReasoningSummary | null;
+  readonly verbosity: Verbosity | null;
+  /** As it was asked for; the model decides whether it is sent. */
+  readonly serviceTier: string | null;
+  /** What is known of a model by now. */
+  readonly factsOf: (model: string) => ModelFacts;
   readonly cwd: string;
   readonly instructions: string;
   readonly developerInstructions: string | undefined;
+  /** Who asks, as the provider is told (S17). */
+  readonly threadSource: string | undefined;
+  readonly isFastAllowed: boolean;
 };
+
+/** What of the settings a client may change while the thread lives. */
+export type SamplingSettings = Pick<
+  ThreadSettings,
+  'model' | 'reasoningEffort' | 'reasoningSummary' | 'verbosity' | 'serviceTier'
+>;
+
+export function samplingSettingsOf(settings: ThreadSettings): SamplingSettings {
+  const { model, reasoningEffort, reasoningSummary, verbosity, serviceTier } = settings;
+  return { model, reasoningEffort, reasoningSummary, verbosity, serviceTier };
+}

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { Emitter } from '../base/index.ts';
 import { textMessage } from '../model/index.ts';
 import type {
@@ -10,9 +12,15 @@ import type {
 import { invalidRequest } from '../rpc/index.ts';
 import { ConversationLog } from './conversationLog.ts';
 import { unfinishedCallOutputs } from './openCalls.ts';
-import type { ThreadPorts, ThreadSettings } from './ports.ts';
+import {
+  type SamplingSettings,
+  samplingSettingsOf,
+  type ThreadPorts,
+  type ThreadSettings,
+} from './ports.ts';
 import { QuestionDesk } from './questionDesk.ts';
 import type { ThreadRecord } from './records.ts';
+import { describeSettings } from './describeSettings.ts';
 import { type TurnInput, TurnRun } from './turnRun.ts';
 
 type ThreadEvents = {
@@ -61,6 +69,8 @@ export class LiveThread {
   #introduced: boolean;
   #state: State = { phase: 'idle' };
   #updatedAtMs: number;
+  readonly #warned = new Set<string>();
+  #keptSettings = true;
 
   constructor(options: LiveThreadOptions) {
     this.id = options.id;
@@ -101,8 +111,18 @@ export class LiveThread {
   }
 
   /** Changes what the next turn and those after it run with; a running turn goes on as it began. */
-  changeSettings(changes: Partial<ThreadSettings>): void {
+  changeSettings(changes: Partial<SamplingSettings>): void {
+    const before = samplingSettingsOf(this.#settings);
     this.#settings = { ...this.#settings, ...changes };
+    const now = samplingSettingsOf(this.#settings);
+    if (isDeepStrictEqual(before, now)) return;
+    this.#keptSettings = false;
+    // A thread that nobody has said anything in has no file, and a setting is no reason for one.
+    if (this.#log.timeline.length > 0) this.#keepSettings();
+    this.#ports.notify('thread/settings/updated', {
+      threadId: this.id,
+      threadSettings: describeSettings(this.#settings),
+    });
   }
 
   get preview(): string {
@@ -178,6 +198,9 @@ export class LiveThread {
       onAgentMessage: (text) => {
         this.events.emit('agentMessage', { turnId: run.turnId, text });
       },
+      warnOnce: (message) => {
+        this.#warnOnce(message);
+      },
     });
     this.#state = { phase: 'running', run };
     return {
@@ -186,6 +209,22 @@ export class LiveThread {
         void this.#run(run, input.input);
       },
     };
+  }
+
+  /**
+   * Adds words to the running turn (app-server §6); throws the protocol's refusal when that is not the
+   * turn they are meant for.
+   */
+  steer(expectedTurnId: string, input: TurnInput): PreparedTurn {
+    if (expectedTurnId === '') throw invalidRequest('expectedTurnId must not be empty');
+    if (this.#state.phase !== 'running' || this.#state.run.hasEnded) {
+      throw invalidRequest('no active turn to steer');
+    }
+    const { turnId } = this.#state.run;
+    if (turnId !== expectedTurnId) {
+      throw invalidRequest(`expected active turn id \`${expectedTurnId}\` but found \`${turnId}\``);
+    }
+    return this.prepareTurn(input);
   }
 
   /**
@@ -215,6 +254,7 @@ export class LiveThread {
     this.#announceStatus();
     const started = run.describe('inProgress');
     this.#record({ type: 'turnStarted', turn: started });
+    this.#keepSettings();
     this.#ports.notify('turn/started', { threadId: this.id, turn: started });
     const hadPreview = this.#log.preview !== '';
     const ending = run.run();
@@ -264,6 +304,19 @@ export class LiveThread {
       '</environment_context>',
     ].join('\n');
     return developerInstructions === undefined ? [context] : [developerInstructions, context];
+  }
+
+  #keepSettings(): void {
+    if (this.#keptSettings) return;
+    this.#keptSettings = true;
+    const { model, reasoningEffort, reasoningSummary, verbosity } = this.#settings;
+    this.#ports.store({ type: 'settings', model, reasoningEffort, reasoningSummary, verbosity });
+  }
+
+  #warnOnce(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#ports.notify('warning', { threadId: this.id, message });
   }
 
   #announceStatus(): void {

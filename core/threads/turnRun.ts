@@ -1,8 +1,9 @@
 import { errorText } from '../base/index.ts';
-import { ModelError, type ResponseItem, textMessage } from '../model/index.ts';
+import { ModelError, type ModelEvent, type ResponseItem, textMessage } from '../model/index.ts';
 import type {
   Delegation,
   PlanStep,
+  TraceContext,
   Turn,
   TurnError,
   TurnStatus,
@@ -10,11 +11,15 @@ import type {
   UserQuestion,
 } from '../protocol/index.ts';
 import type { Asked } from '../tools/index.ts';
+import { asCall, type Call, outputOf } from './calls.ts';
 import { addUsage, type ConversationLog } from './conversationLog.ts';
 import { ItemFeed } from './itemFeed.ts';
+import { modelRequestOf, tierTrouble, type TurnWishes } from './modelRequest.ts';
 import type { QuestionDesk } from './questionDesk.ts';
 import type { Sampler, ThreadPorts, ThreadSettings } from './ports.ts';
 import type { ThreadRecord } from './records.ts';
+import { isSameModel } from './servedModel.ts';
+import { traceOf } from './trace.ts';
 import { userMessage } from './userInput.ts';
 
 /** What starts a turn, or joins a running one. */
@@ -26,7 +31,17 @@ export type TurnInput = {
   readonly modelText?: string;
   /** Notes for the model that stand before this input. */
   readonly notes?: readonly string[];
+  /** For the provider; takes the place of what came with earlier input of the same turn. */
+  readonly clientMetadata?: ClientMetadata;
+  /** The same, but added to it. */
+  readonly clientMetadataPatch?: ClientMetadata;
+  /** The caller's trace; counts where the input starts a turn. */
+  readonly trace?: TraceContext;
+  /** Count where the input starts a turn. */
+  readonly wishes?: TurnWishes;
 };
+
+type ClientMetadata = Readonly<Record<string, string>>;
 
 export type TurnRunOptions = {
   readonly threadId: string;
@@ -38,13 +53,8 @@ export type TurnRunOptions = {
   readonly questions: QuestionDesk;
   readonly record: (record: ThreadRecord) => void;
   readonly onAgentMessage: (text: string) => void;
-};
-
-type Call = {
-  readonly callId: string;
-  readonly kind: 'function' | 'custom';
-  readonly name: string;
-  readonly input: string;
+  /** Tells people something they should hear once in a thread, not with every turn. */
+  readonly warnOnce: (message: string) => void;
 };
 
 const STOPPED_NOTE =
@@ -68,6 +78,8 @@ export class TurnRun {
   #ended = false;
   /** Calls the history knows of and that have no output yet. */
   #calls: Call[] = [];
+  #sampler: Sampler | undefined;
+  #clientMetadata: ClientMetadata | undefined;
 
   constructor(options: TurnRunOptions) {
     const { threadId, turnId, ports } = options;
@@ -119,6 +131,11 @@ export class TurnRun {
     return true;
   }
 
+  /** True from the moment on that it takes nothing more. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Shows what the user said in this turn to clients. */
   show(input: TurnInput): void {
     this.#feed.userMessage(input.input, input.clientUserMessageId, input.delegation);
@@ -133,11 +150,7 @@ export class TurnRun {
     this.show(this.#options.first);
     this.#joined.unshift(this.#options.first);
     try {
-      const sampler = await this.#options.ports.sampler({
-        turnId: this.turnId,
-        startedAtMs: this.#startedAtMs,
-        threadSource: 'user',
-      });
+      const sampler = await this.#startSampler();
       let more = true;
       while (more) {
         this.#abort.signal.throwIfAborted();
@@ -155,12 +168,33 @@ export class TurnRun {
     }
   }
 
+  async #startSampler(): Promise<Sampler> {
+    const { ports, settings, first } = this.#options;
+    const trouble = tierTrouble(settings, first.wishes ?? {});
+    if (trouble !== undefined) this.#options.warnOnce(trouble);
+    const { threadSource } = settings;
+    this.#sampler = await ports.sampler({
+      turnId: this.turnId,
+      startedAtMs: this.#startedAtMs,
+      trace: traceOf(first.trace),
+      ...(threadSource !== undefined && { threadSource }),
+    });
+    return this.#sampler;
+  }
+
+  #takeMetadata({ clientMetadata, clientMetadataPatch }: TurnInput): void {
+    if (clientMetadata === undefined && clientMetadataPatch === undefined) return;
+    this.#clientMetadata = { ...(clientMetadata ?? this.#clientMetadata), ...clientMetadataPatch };
+    this.#sampler?.setClientMetadata(this.#clientMetadata);
+  }
+
   async #tellJoined(): Promise<void> {
     for (let next = this.#joined.shift(); next !== undefined; next = this.#joined.shift()) {
+      this.#takeMetadata(next);
       const notes = (next.notes ?? []).map((note) => textMessage('developer', note));
       const message =
         next.modelText === undefined
-          ? await userMessage(next.input)
+          ? await userMessage(next.input, this.#options.settings.cwd)
           : textMessage('user', next.modelText);
       this.#tell([...notes, message]);
     }
@@ -179,20 +213,11 @@ export class TurnRun {
 
   /** One request; true when the model has to be asked again. */
   async #sample(sampler: Sampler): Promise<boolean> {
-    const { settings, ports, log } = this.#options;
+    const { settings, ports, log, first } = this.#options;
     let endTurn: boolean | undefined;
     const stream = sampler.stream(
-      {
-        model: settings.model,
-        instructions: settings.instructions,
-        // As it stands now: what this request brings is not part of it, nor of its repeats.
-        input: [...log.history],
-        tools: ports.tools.specs,
-        parallelToolCalls: true,
-        ...(settings.reasoningEffort === null
-          ? {}
-          : { reasoning: { effort: settings.reasoningEffort } }),
-      },
+      // The history as it stands now: what this request brings is no part of it, nor of its repeats.
+      modelRequestOf(settings, first.wishes ?? {}, [...log.history], ports.tools.specs),
       {
         signal: this.#abort.signal,
         onRetry: ({ message, error }) => {
@@ -211,6 +236,7 @@ export class TurnRun {
     );
     for await (const event of stream) {
       this.#feed.read(event);
+      this.#notice(event);
       if (event.type === 'itemDone') {
         this.#tell([event.item]);
         const call = asCall(event.item);
@@ -226,6 +252,17 @@ export class TurnRun {
     const hasCalls = this.#calls.length > 0;
     if (hasCalls) await this.#runCalls(this.#calls);
     return hasCalls || endTurn === false;
+  }
+
+  /** What the provider says about itself beside the answer. */
+  #notice(event: ModelEvent): void {
+    const { settings, ports, warnOnce } = this.#options;
+    if (event.type === 'modelsEtag') ports.onModelsEtag(event.etag);
+    if (event.type === 'serverModel' && !isSameModel(settings.model, event.model)) {
+      warnOnce(
+        `The provider answers with the model ${event.model}, although ${settings.model} was asked for.`,
+      );
+    }
   }
 
   /** Answers what will not be run, because a call without an output makes the history invalid. */
@@ -249,6 +286,10 @@ export class TurnRun {
     };
     const outputs = await Promise.all(
       calls.map(async ({ callId, name, input }) => {
+        if (tools.specs.every((spec) => spec.name !== name)) {
+          // Its output tells the model; without this nobody else would know (responses §19.21).
+          this.#options.warnOnce(`The model called a tool named ${name}, which there is not.`);
+        }
         const ask = async (questions: readonly UserQuestion[]): Promise<Asked> =>
           desk.ask({ turnId, itemId: callId, questions, signal });
         return Promise.race([tools.run(name, input, { signal, showPlan, ask }), stopped]);
@@ -270,7 +311,11 @@ export class TurnRun {
     ports.notify('thread/tokenUsage/updated', {
       threadId,
       turnId: this.turnId,
-      tokenUsage: { total, last, modelContextWindow: settings.contextWindowOf(settings.model) },
+      tokenUsage: {
+        total,
+        last,
+        modelContextWindow: settings.factsOf(settings.model).contextWindow,
+      },
     });
   }
 
@@ -285,24 +330,6 @@ export class TurnRun {
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
-
-function asCall(item: ResponseItem): Call | undefined {
-  if (item.type === 'function_call') {
-    return { callId: item.call_id, kind: 'function', name: item.name, input: item.arguments };
-  }
-  if (item.type === 'custom_tool_call') {
-    return { callId: item.call_id, kind: 'custom', name: item.name, input: item.input };
-  }
-  return undefined;
-}
-
-function outputOf(call: Call, output: string): ResponseItem {
-  const type =
-    call.kind === 'function'
-      ? ('function_call_output' as const)
-      : ('custom_tool_call_output' as const);
-  return { type, call_id: call.callId, output };
-}
 
 function asTurnError(error: unknown): TurnError {
   if (error instanceof ModelError) {

@@ -1,4 +1,9 @@
-import type { ClientMethod, ParsedParamsOf, ResponseOf } from '../../protocol/index.ts';
+import type {
+  ClientMethod,
+  ParsedParamsOf,
+  ResponseOf,
+  TraceContext,
+} from '../../protocol/index.ts';
 import type { Client } from '../hub.ts';
 
 /** The answer to a request, and what is announced once the answer is on its way (app-server §4). */
@@ -7,10 +12,11 @@ export type Answered<Result> = { readonly result: Result; readonly after?: () =>
 /** A handler that can answer at once does, so that requests take effect in order of arrival. */
 export type Reply<Result> = Answered<Result> | Promise<Answered<Result>>;
 
-/** Handles one method. Throws `RpcError` to refuse; anything else becomes an internal error. */
+/** Handles one method; `trace` is what the caller's message carried. Throws `RpcError` to refuse; anything else becomes an internal error. */
 export type Handler<M extends ClientMethod> = (
   params: ParsedParamsOf<M>,
   client: Client,
+  trace?: TraceContext,
 ) => Reply<ResponseOf<M>>;
 
 /** One handler for every row of the table but `initialize`, which the connection itself answers. */

@@ -1,8 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 
-import { readStoredAuth } from '../../auth/index.ts';
 import { errorText, ProductError } from '../../base/index.ts';
-import { loadConfig, resolveProvider } from '../../config/index.ts';
+import { defaultModel } from '../../models/index.ts';
 import {
   isThreadId,
   type ThreadResumeParams,
@@ -11,7 +10,6 @@ import {
 import { invalidRequest } from '../../rpc/index.ts';
 import type { Client } from '../hub.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
-import { defaultModel } from '../models.ts';
 import type { Services } from '../services.ts';
 import type { LoadedThread, ReadableThread } from '../threadDirectory.ts';
 import { type ThreadOpening, threadSettings } from '../threadOpening.ts';
@@ -141,7 +139,7 @@ export function checkId(threadId: string): void {
   }
 }
 
-type Wishes = Pick<ThreadStartParams, 'cwd' | 'model' | 'config'> &
+type Wishes = Pick<ThreadStartParams, 'cwd' | 'model' | 'serviceTier' | 'config'> &
   Partial<Pick<ThreadStartParams, 'modelProvider' | 'baseInstructions' | 'developerInstructions'>>;
 
 async function openingOf(
@@ -149,39 +147,32 @@ async function openingOf(
   params: Wishes,
   client: Client,
 ): Promise<ThreadOpening> {
-  const { home, env, configOverrides } = services.options;
   try {
-    const { config } = loadConfig({
-      home,
-      overrides: configOverrides,
-      requestConfig: {
-        ...params.config,
-        ...(typeof params.modelProvider === 'string'
-          ? { model_provider: params.modelProvider }
-          : {}),
-      },
+    const present = await services.present({
+      ...params.config,
+      ...(typeof params.modelProvider === 'string' ? { model_provider: params.modelProvider } : {}),
     });
-    const stored = await readStoredAuth(home);
-    const provider = resolveProvider(config, env, { hasApiKey: stored.apiKey !== undefined });
-    const model = params.model ?? config.model ?? defaultModel(provider.kind);
+    const { config, provider } = present;
+    const catalogue = await services.catalogues.prepare(provider);
     const base = services.options.cwd;
     const cwd = params.cwd ?? base;
+    const values = {
+      cwd: isAbsolute(cwd) ? cwd : resolve(base, cwd),
+      model: params.model ?? config.model ?? defaultModel(provider.kind),
+      modelProvider: provider.id,
+      instructions: params.baseInstructions ?? BASE_INSTRUCTIONS,
+    };
     return {
       config,
       provider,
+      catalogue,
       asked: { model: typeof params.model === 'string', cwd: typeof params.cwd === 'string' },
       originator: client.clientName,
       userAgent: client.userAgent,
-      settings: threadSettings(
-        {
-          cwd: isAbsolute(cwd) ? cwd : resolve(base, cwd),
-          model,
-          modelProvider: provider.id,
-          instructions: params.baseInstructions ?? BASE_INSTRUCTIONS,
-        },
-        config,
-        params.developerInstructions ?? undefined,
-      ),
+      settings: threadSettings(values, present, catalogue, {
+        developerInstructions: params.developerInstructions ?? undefined,
+        serviceTier: params.serviceTier,
+      }),
     };
   } catch (error) {
     if (!(error instanceof ProductError)) throw error;

@@ -1,30 +1,49 @@
-import { RpcErrorCode, type UserInput } from '../../protocol/index.ts';
-import { RpcError } from '../../rpc/index.ts';
+import {
+  RpcErrorCode,
+  type ThreadSettingsUpdateParams,
+  type TraceContext,
+  type TurnStartParams,
+  type TurnSteerParams,
+  type UserInput,
+} from '../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../rpc/index.ts';
+import type { LiveThread, SamplingSettings, TurnInput } from '../../threads/index.ts';
 import type { Services } from '../services.ts';
-import { listModels } from '../models.ts';
 import type { Handlers } from './handler.ts';
 import { checkId } from './threads.ts';
 
-type TurnHandlers = Pick<Handlers, 'turn/start' | 'turn/interrupt' | 'model/list'>;
+type TurnHandlers = Pick<
+  Handlers,
+  'turn/start' | 'turn/steer' | 'turn/interrupt' | 'thread/settings/update'
+>;
 
 const MAX_INPUT_CHARS = 1_048_576;
 
-/** Turns: starting, adding to, stopping (app-server §6). */
-export function turnHandlers({ threads, provider }: Services): TurnHandlers {
+/** Turns: starting, adding to, stopping, and what they run with (app-server §6). */
+export function turnHandlers({ threads }: Services): TurnHandlers {
   return {
-    'turn/start': ({ threadId, input, clientUserMessageId, model, effort }) => {
-      checkId(threadId);
-      checkLength(input);
-      const { thread } = threads.require(threadId);
-      thread.changeSettings({
-        ...(typeof model === 'string' ? { model } : {}),
-        ...(typeof effort === 'string' ? { reasoningEffort: effort } : {}),
-      });
+    'turn/start': (params, _client, trace) => {
+      checkId(params.threadId);
+      const { thread } = threads.require(params.threadId);
+      const changes = changesOf(params);
+      checkInput(params.input, thread, changes.model);
+      thread.changeSettings(changes);
       const { turn, begin } = thread.prepareTurn({
-        input,
-        ...(typeof clientUserMessageId === 'string' ? { clientUserMessageId } : {}),
+        ...turnInput(params, trace),
+        wishes: {
+          ...(isGiven(params.outputSchema) && { outputSchema: params.outputSchema }),
+          ...(isGiven(params.serviceTierForTurn) && { serviceTier: params.serviceTierForTurn }),
+        },
       });
       return { result: { turn }, after: begin };
+    },
+
+    'turn/steer': (params, _client, trace) => {
+      checkId(params.threadId);
+      const { thread } = threads.require(params.threadId);
+      checkInput(params.input, thread, undefined);
+      const { turn, begin } = thread.steer(params.expectedTurnId, turnInput(params, trace));
+      return { result: { turnId: turn.id }, after: begin };
     },
 
     'turn/interrupt': ({ threadId, turnId }) => {
@@ -34,11 +53,69 @@ export function turnHandlers({ threads, provider }: Services): TurnHandlers {
       return { result: {}, after: stop };
     },
 
-    'model/list': async () => {
-      const { kind, id } = await provider();
-      return { result: { data: listModels(kind), nextCursor: null, modelProvider: id } };
+    'thread/settings/update': (params) => {
+      checkId(params.threadId);
+      threads.require(params.threadId).thread.changeSettings(changesOf(params));
+      return { result: {} };
     },
   };
+}
+
+const isGiven = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;
+
+/** What a request says about the settings; only the tier can be taken back with null. */
+function changesOf(
+  params: Omit<ThreadSettingsUpdateParams, 'threadId'>,
+): Partial<SamplingSettings> {
+  const { model, effort, summary, verbosity, serviceTier } = params;
+  return {
+    ...(isGiven(model) && { model }),
+    ...(isGiven(effort) && { reasoningEffort: effort }),
+    ...(isGiven(summary) && { reasoningSummary: summary }),
+    ...(isGiven(verbosity) && { verbosity }),
+    ...(serviceTier !== undefined && { serviceTier }),
+  };
+}
+
+function turnInput(
+  params: TurnStartParams | TurnSteerParams,
+  trace: TraceContext | undefined,
+): TurnInput {
+  const { input, clientUserMessageId, responsesapiClientMetadataPatch: patch } = params;
+  const { clientMetadata, responsesapiClientMetadata } = params;
+  const metadata =
+    isGiven(clientMetadata) || isGiven(responsesapiClientMetadata)
+      ? { ...clientMetadata, ...responsesapiClientMetadata }
+      : undefined;
+  return {
+    input,
+    ...(isGiven(clientUserMessageId) && { clientUserMessageId }),
+    ...(metadata !== undefined && { clientMetadata: metadata }),
+    ...(isGiven(patch) && { clientMetadataPatch: patch }),
+    ...(trace !== undefined && { trace }),
+  };
+}
+
+function checkInput(
+  input: readonly UserInput[],
+  thread: LiveThread,
+  newModel: string | undefined,
+): void {
+  checkLength(input);
+  for (const part of input) {
+    if (part.type === 'image' && !/^data:/iu.test(part.url)) {
+      throw invalidRequest(
+        'A remote image is not fetched; hand it over as a data URL or as a local file.',
+      );
+    }
+  }
+  if (!input.some(({ type }) => type !== 'text')) return;
+  const model = newModel ?? thread.settings.model;
+  const { inputModalities } = thread.settings.factsOf(model);
+  if (inputModalities?.includes('image') === false) {
+    throw invalidRequest(`The model ${model} takes no images; choose another one or send text.`);
+  }
 }
 
 function checkLength(input: readonly UserInput[]): void {

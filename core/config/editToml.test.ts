@@ -1,0 +1,124 @@
+import { parse } from 'smol-toml';
+import { describe, expect, test } from 'vitest';
+
+import { editToml } from './editToml.ts';
+import { parseKeyPath } from './keyPath.ts';
+
+const FILE = `# My settings
+model = "gpt-5.5" # the usual one
+
+# Who answers
+[model_providers.mine] # local
+base_url = 'http://127.0.0.1:1234/v1'
+http_headers = { x-a = "1", "x.b" = "2" } # both needed
+
+[features]
+realtime_conversation = true
+`;
+
+function edit(text: string, key: string, value: unknown, isUpsert = false): string | undefined {
+  return editToml(text, { path: parseKeyPath(key) ?? [], value, isUpsert });
+}
+
+/** Lines that are in one text and not in the other. */
+function changed(before: string, after: string | undefined): readonly string[] {
+  const lines = (after ?? '').split('\n');
+  const known = before.split('\n');
+  return [
+    ...known.filter((line) => !lines.includes(line)).map((line) => `-${line}`),
+    ...lines.filter((line) => !known.includes(line)).map((line) => `+${line}`),
+  ];
+}
+
+test.each<[string, string, unknown, readonly string[]]>([
+  [
+    'a value',
+    'model',
+    'o9',
+    ['-model = "gpt-5.5" # the usual one', '+model = "o9" # the usual one'],
+  ],
+  ['a new key at the top', 'service_tier', 'fast', ['+service_tier = "fast"']],
+  ['a new key of a table', 'features.fast_mode', false, ['+fast_mode = false']],
+  ['a new table', 'realtime.voice', 'marin', ['+[realtime]', '+voice = "marin"']],
+  [
+    'a key of a table on one line',
+    'model_providers.mine.http_headers.x-a',
+    '9',
+    [
+      '-http_headers = { x-a = "1", "x.b" = "2" } # both needed',
+      '+http_headers = { x-a = "9", "x.b" = "2" } # both needed',
+    ],
+  ],
+  [
+    'a quoted key',
+    'model_providers.mine.http_headers."x.b"',
+    undefined,
+    [
+      '-http_headers = { x-a = "1", "x.b" = "2" } # both needed',
+      '+http_headers = { x-a = "1" } # both needed',
+    ],
+  ],
+  ['a key taken away', 'model', undefined, ['-model = "gpt-5.5" # the usual one']],
+  [
+    'a table taken away, its comment stays',
+    'features',
+    undefined,
+    ['-[features]', '-realtime_conversation = true'],
+  ],
+  ['a list', 'notify', ['say', 'it "loud"'], ['+notify = ["say", "it \\"loud\\""]']],
+])('%s changes its own line and nothing else', (_what, key, value, lines) => {
+  expect(changed(FILE, edit(FILE, key, value))).toEqual(lines);
+});
+
+test('what is so already is not written again', () => {
+  expect(edit(FILE, 'model', 'gpt-5.5')).toBe(FILE);
+  expect(edit(FILE, 'service_tier', undefined)).toBe(FILE);
+});
+
+test('an upsert adds to a table, a replacement takes its place', () => {
+  const upserted = edit(FILE, 'features', { fast_mode: true }, true);
+  const replaced = edit(FILE, 'features', { fast_mode: true });
+  expect(parse(upserted ?? '')['features']).toEqual({
+    realtime_conversation: true,
+    fast_mode: true,
+  });
+  expect(parse(replaced ?? '')['features']).toEqual({ fast_mode: true });
+  expect(replaced).toContain('# Who answers');
+});
+
+describe('however a file is written', () => {
+  test.each<[string, string]>([
+    ['empty', ''],
+    ['without a last line break', 'model = "a"'],
+    ['comments alone', '# nothing yet\n'],
+    ['a table alone', '# voice\n[realtime]\nvoice = "x"\n'],
+    ['with Windows line ends', 'model = "a"\r\n\r\n[realtime]\r\nvoice = "x"\r\n'],
+    ['with a byte order mark', '\uFEFFmodel = "a"\n'],
+    [
+      'strings over lines',
+      'text = """\n[service_tier]\nservice_tier = 1 # no\n"""\nmodel = \'\'\'a = "\'\'\'\n',
+    ],
+    ['lists over lines', 'notify = [ # why\n  "a]", # ]\n  "b",\n]\nmodel = "m"\n'],
+    [
+      'lists of tables',
+      'model = "a"\n[[hooks.on]]\nservice_tier = "x"\n[[hooks.on]]\nname = "b"\n',
+    ],
+    ['the key in other tables', '[profiles.a]\nservice_tier = "x"\n[b]\nservice_tier = "y"\n'],
+    ['dotted keys', 'a.b = 1\n"service_tier" = "old"\n'],
+    ['spaces everywhere', '  service_tier   =   "old"   # c\n'],
+    ['escaped quotes', 'a = "x\\" # no"\nb = \'c:\\\'\n'],
+  ])('%s: set and taken away, the rest means the same', (_what, text) => {
+    const before = parse(text.replace('\uFEFF', ''));
+    const set = edit(text, 'service_tier', 'fast');
+    expect(parse((set ?? '').replace('\uFEFF', ''))).toEqual({ ...before, service_tier: 'fast' });
+    const { service_tier: _old, ...rest } = before;
+    const gone = edit(set ?? '', 'service_tier', undefined);
+    expect(parse((gone ?? '').replace('\uFEFF', ''))).toEqual(rest);
+  });
+
+  test('what cannot be placed safely is left alone', () => {
+    expect(edit('[[providers]]\nname = "a"\n', 'providers.name', 'b')).toBeUndefined();
+    expect(edit('model = "a"\n', 'model.name', 'b')).toBeUndefined();
+    expect(edit('a = 1\n', 'b', Number.NaN)).toBeUndefined();
+  });
+});

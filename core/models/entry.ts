@@ -1,0 +1,133 @@
+/** What is known about a model, whoever said it: the built-in list or the provider's own. */
+export type CatalogueEntry = {
+  readonly slug: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly isHidden: boolean;
+  /** Tokens that fit; null when nobody said. */
+  readonly contextWindow: number | null;
+  /** What a configured window may not go beyond; null when there is no such limit. */
+  readonly maxContextWindow: number | null;
+  /** Empty for models that do not reason. */
+  readonly efforts: readonly { readonly effort: string; readonly description: string }[];
+  readonly defaultEffort: string | null;
+  readonly defaultSummary: string | null;
+  readonly supportsVerbosity: boolean;
+  readonly defaultVerbosity: string | null;
+  readonly supportsParallelToolCalls: boolean;
+  readonly preferWebsockets: boolean;
+  /** undefined when nobody said. */
+  readonly inputModalities: readonly ('text' | 'image')[] | undefined;
+  /** Speeds by their older names, as lists show them; those of `serviceTiers` need not be in it. */
+  readonly additionalSpeedTiers: readonly string[];
+  readonly serviceTiers: readonly ServiceTier[];
+  readonly defaultServiceTier: string | null;
+};
+
+export type ServiceTier = {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+};
+
+/** The speed tier people know as Fast: `fast` in lists and settings, `priority` on the wire (S29). */
+export const FAST = 'fast';
+export const PRIORITY = 'priority';
+export const FAST_TIER: ServiceTier = {
+  id: PRIORITY,
+  name: 'Fast',
+  description: 'Quicker answers at a higher price.',
+};
+
+/** A model of which only the name is known. */
+export function unknownEntry(slug: string, isHidden = false): CatalogueEntry {
+  return {
+    slug,
+    displayName: slug,
+    description: '',
+    isHidden,
+    contextWindow: null,
+    maxContextWindow: null,
+    efforts: [],
+    defaultEffort: null,
+    defaultSummary: null,
+    supportsVerbosity: false,
+    defaultVerbosity: null,
+    supportsParallelToolCalls: true,
+    preferWebsockets: false,
+    inputModalities: undefined,
+    additionalSpeedTiers: [],
+    serviceTiers: [],
+    defaultServiceTier: null,
+  };
+}
+
+/** What a request to a model needs to know about it. */
+export type ModelFacts = Pick<
+  CatalogueEntry,
+  | 'slug'
+  | 'contextWindow'
+  | 'defaultEffort'
+  | 'defaultSummary'
+  | 'supportsVerbosity'
+  | 'defaultVerbosity'
+  | 'supportsParallelToolCalls'
+  | 'preferWebsockets'
+  | 'inputModalities'
+  | 'serviceTiers'
+>;
+
+/** The facts of one model, with the configured context window worked in. */
+export function modelFacts(
+  slug: string,
+  entry: CatalogueEntry | undefined,
+  configuredWindow: number | undefined,
+): ModelFacts {
+  const known = entry ?? unknownEntry(slug);
+  return {
+    slug,
+    contextWindow: resolveContextWindow(entry, configuredWindow),
+    defaultEffort: known.defaultEffort,
+    defaultSummary: known.defaultSummary,
+    supportsVerbosity: known.supportsVerbosity,
+    defaultVerbosity: known.defaultVerbosity,
+    supportsParallelToolCalls: known.supportsParallelToolCalls,
+    preferWebsockets: known.preferWebsockets,
+    inputModalities: known.inputModalities,
+    serviceTiers: known.serviceTiers,
+  };
+}
+
+/**
+ * The one place where a model's context window is worked out (S30): the configured size, but not more
+ * than the model's limit where it has one; without configuration the model's own; null = unknown.
+ */
+export function resolveContextWindow(
+  entry: Pick<CatalogueEntry, 'contextWindow' | 'maxContextWindow'> | undefined,
+  configuredWindow: number | undefined,
+): number | null {
+  const limit = entry?.maxContextWindow ?? null;
+  if (configuredWindow === undefined) return entry?.contextWindow ?? limit;
+  return limit === null ? configuredWindow : Math.min(configuredWindow, limit);
+}
+
+/** What is sent as `service_tier`, and whether a wish had to be left out because of the model. */
+export type TierChoice = { readonly tier: string | undefined; readonly isRefused: boolean };
+
+/**
+ * The wire's name of a tier somebody wants. Only what the model lists is sent; `flex` is every model's,
+ * and `default` is what is had without asking. Fast needs its feature.
+ */
+export function chooseTier(
+  wanted: string | null,
+  facts: Pick<ModelFacts, 'serviceTiers'>,
+  isFastAllowed: boolean,
+): TierChoice {
+  const tier = wanted === FAST ? PRIORITY : wanted;
+  if (tier === null || tier === 'default') return { tier: undefined, isRefused: false };
+  if (tier === PRIORITY && !isFastAllowed) return { tier: undefined, isRefused: false };
+  if (tier === 'flex' || facts.serviceTiers.some(({ id }) => id === tier)) {
+    return { tier, isRefused: false };
+  }
+  return { tier: undefined, isRefused: true };
+}

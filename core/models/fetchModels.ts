@@ -1,0 +1,113 @@
+import { type Clock, errorText } from '../base/index.ts';
+import type { HttpPort } from '../model/index.ts';
+
+/** Where a provider's models are asked for, and as whom. */
+export type ModelsEndpoint = {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly queryParams: Readonly<Record<string, string>>;
+  /** The bearer, or undefined when the provider needs none. A failure means that nothing is asked. */
+  readonly credential: () => Promise<string | undefined>;
+};
+
+export type Fetched =
+  | { readonly kind: 'list'; readonly body: unknown; readonly etag: string | null }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** The whole exchange, credential included, takes no longer. */
+const LIMIT_MS = 5000;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** Asks once, also after a 401 (S10); never throws. */
+export async function fetchModels(
+  endpoint: ModelsEndpoint,
+  ports: {
+    readonly http: HttpPort;
+    readonly clock: Clock;
+    readonly clientVersion: string;
+    readonly userAgent: string;
+    readonly signal: AbortSignal;
+  },
+  etag: string | null,
+): Promise<Fetched> {
+  const limit = new AbortController();
+  const timer = ports.clock.after(LIMIT_MS, () => {
+    limit.abort();
+  });
+  const signal = AbortSignal.any([limit.signal, ports.signal]);
+  const late = new Promise<Fetched>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve({ kind: 'failed', reason: `there was no answer within ${LIMIT_MS} ms` });
+    });
+  });
+  try {
+    return await Promise.race([ask(endpoint, ports, etag, signal), late]);
+  } catch (error) {
+    return { kind: 'failed', reason: errorText(error) };
+  } finally {
+    timer.cancel();
+  }
+}
+
+async function ask(
+  endpoint: ModelsEndpoint,
+  ports: {
+    readonly http: HttpPort;
+    readonly clientVersion: string;
+    readonly userAgent: string;
+  },
+  etag: string | null,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const token = await endpoint.credential();
+  const response = await ports.http.send({
+    method: 'GET',
+    url: urlOf(endpoint, ports.clientVersion),
+    headers: {
+      ...endpoint.headers,
+      accept: 'application/json',
+      'user-agent': ports.userAgent,
+      ...(etag !== null && { 'if-none-match': etag }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: undefined,
+    connectTimeoutMs: LIMIT_MS,
+    headersTimeoutMs: LIMIT_MS,
+    idleTimeoutMs: LIMIT_MS,
+    signal,
+  });
+  if (response.status === 304) {
+    response.release();
+    return { kind: 'unchanged' };
+  }
+  if (response.status !== 200) {
+    response.discard();
+    return { kind: 'failed', reason: `the answer was ${response.status}` };
+  }
+  const body: unknown = JSON.parse(await textOf(response));
+  return { kind: 'list', body, etag: response.headers['etag'] ?? null };
+}
+
+async function textOf(response: Awaited<ReturnType<HttpPort['send']>>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const bytes of response.body) {
+      text += decoder.decode(bytes, { stream: true });
+      if (text.length > MAX_BODY_BYTES) throw new Error('the answer is far too long');
+    }
+    response.release();
+  } finally {
+    response.discard();
+  }
+  return text;
+}
+
+function urlOf({ baseUrl, queryParams }: ModelsEndpoint, clientVersion: string): URL {
+  const url = new URL(baseUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/u, '')}/models`;
+  for (const [name, value] of Object.entries(queryParams)) url.searchParams.set(name, value);
+  url.searchParams.set('client_version', clientVersion);
+  return url;
+}

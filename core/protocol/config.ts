@@ -1,0 +1,81 @@
+import * as z from 'zod';
+
+import { maybe } from './common.ts';
+
+/** Where a setting stands (app-server §10). */
+const LayerName = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('user'), file: z.string(), profile: z.null() }),
+  z.object({ type: z.literal('sessionFlags') }),
+]);
+const Layer = z.object({ name: LayerName, version: z.string() });
+
+export const ConfigReadParams = z.object({
+  includeLayers: maybe(z.boolean()),
+  cwd: maybe(z.string()),
+});
+/** Settings under the names of the configuration file; secrets are replaced by a mark. */
+export const ConfigReadResponse = z.object({
+  config: z.record(z.string(), z.unknown()),
+  /** Where each value comes from, by its dotted key. */
+  origins: z.record(z.string(), Layer),
+  layers: z.array(Layer.extend({ config: z.record(z.string(), z.unknown()) })).nullable(),
+});
+export type ConfigReadResponse = z.infer<typeof ConfigReadResponse>;
+
+const edit = {
+  /** Dotted, parts with dots in quotes. */
+  keyPath: z.string(),
+  /** null removes the key. */
+  value: z.unknown(),
+  /** `upsert` adds to a table that is there, `replace` takes its place. */
+  mergeStrategy: z.enum(['replace', 'upsert']),
+};
+const target = {
+  /** Only the user's own file can be written. */
+  filePath: maybe(z.string()),
+  /** Refuses the write when the file is no longer of this version. */
+  expectedVersion: maybe(z.string()),
+};
+export const ConfigValueWriteParams = z.object({ ...edit, ...target });
+export const ConfigBatchWriteParams = z.object({
+  edits: z.array(z.object(edit)),
+  ...target,
+  reloadUserConfig: maybe(z.boolean()),
+});
+export type ConfigBatchWriteParams = z.infer<typeof ConfigBatchWriteParams>;
+
+export const ConfigWriteResponse = z.object({
+  /** `okOverridden`: written, and something else still decides. */
+  status: z.enum(['ok', 'okOverridden']),
+  version: z.string(),
+  filePath: z.string(),
+  overriddenMetadata: z
+    .object({ message: z.string(), overridingLayer: Layer, effectiveValue: z.unknown() })
+    .nullable(),
+});
+export type ConfigWriteResponse = z.infer<typeof ConfigWriteResponse>;
+
+/** `data` of an error that a write is refused with. */
+export type ConfigWriteErrorCode =
+  | 'configValidationError'
+  | 'configVersionConflict'
+  | 'configLayerReadonly';
+
+export const ExperimentalFeatureListParams = z.object({
+  cursor: maybe(z.string()),
+  limit: maybe(z.int().positive()),
+});
+export const ExperimentalFeatureListResponse = z.object({
+  data: z.array(
+    z.object({
+      name: z.string(),
+      stage: z.enum(['beta', 'underDevelopment', 'stable', 'deprecated', 'removed']),
+      displayName: z.string().nullable(),
+      description: z.string().nullable(),
+      announcement: z.string().nullable(),
+      enabled: z.boolean(),
+      defaultEnabled: z.boolean(),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});

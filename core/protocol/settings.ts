@@ -1,0 +1,50 @@
+import * as z from 'zod';
+
+import { maybe } from './common.ts';
+
+export const ReasoningSummary = z.enum(['auto', 'concise', 'detailed', 'none']);
+export type ReasoningSummary = z.infer<typeof ReasoningSummary>;
+export const Verbosity = z.enum(['low', 'medium', 'high']);
+export type Verbosity = z.infer<typeof Verbosity>;
+
+/** How the model is asked, from the turn they come with onwards; absent ones stay as they are. */
+export const samplingSettings = {
+  model: maybe(z.string()),
+  /** Absent keeps the tier, null clears it (app-server §1). */
+  serviceTier: maybe(z.string()),
+  effort: maybe(z.string()),
+  summary: maybe(ReasoningSummary),
+  /** Parley's addition. */
+  verbosity: maybe(Verbosity),
+};
+
+export const ThreadSettingsUpdateParams = z.object({ threadId: z.string(), ...samplingSettings });
+export type ThreadSettingsUpdateParams = z.infer<typeof ThreadSettingsUpdateParams>;
+
+/** What the turns of a thread run with from now on. */
+export const ThreadSettingsUpdatedNotification = z.object({
+  threadId: z.string(),
+  threadSettings: z.object({
+    cwd: z.string(),
+    model: z.string(),
+    modelProvider: z.string(),
+    serviceTier: z.string().nullable(),
+    effort: z.string().nullable(),
+    summary: ReasoningSummary.nullable(),
+    /** Parley's addition. */
+    verbosity: Verbosity.nullable(),
+    approvalPolicy: z.literal('on-request'),
+    approvalsReviewer: z.literal('user'),
+    sandboxPolicy: z.object({ type: z.literal('readOnly'), networkAccess: z.boolean() }),
+    activePermissionProfile: z.object({ id: z.string(), extends: z.null() }).nullable(),
+    collaborationMode: z.object({
+      mode: z.literal('default'),
+      settings: z.object({
+        model: z.string(),
+        reasoning_effort: z.string().nullable(),
+        developer_instructions: z.string().nullable(),
+      }),
+    }),
+    personality: z.null(),
+  }),
+});

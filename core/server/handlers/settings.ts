@@ -1,0 +1,174 @@
+import { ProductError } from '../../base/index.ts';
+import {
+  ConfigError,
+  type ConfigStore,
+  ConfigWriteError,
+  type ConfigWritten,
+} from '../../config/index.ts';
+import { features } from '../../features/index.ts';
+import { defaultModel, listModels } from '../../models/index.ts';
+import type { ConfigReadResponse, ConfigWriteResponse } from '../../protocol/index.ts';
+import { RpcErrorCode } from '../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../rpc/index.ts';
+import type { Services } from '../services.ts';
+import type { Handlers } from './handler.ts';
+
+type SettingsHandlers = Pick<
+  Handlers,
+  | 'model/list'
+  | 'config/read'
+  | 'config/value/write'
+  | 'config/batchWrite'
+  | 'experimentalFeature/list'
+>;
+
+type ConfigView = Awaited<ReturnType<ConfigStore['read']>>;
+type ConfigLayer = ConfigView['layers'][number];
+
+/** Models, settings and features: what there is to choose from (app-server §§10, 11). */
+export function settingsHandlers(services: Services): SettingsHandlers {
+  const { configStore, catalogues } = services;
+  return {
+    'model/list': async ({ cursor, limit, includeHidden }) => {
+      const { config, provider } = await loaded(services.present());
+      const catalogue = await catalogues.lookUp(provider);
+      const models = listModels(catalogue.entries, {
+        defaultSlug: config.model ?? defaultModel(provider.kind),
+        includeHidden: includeHidden === true,
+      });
+      return { result: { ...page(models, cursor, limit), modelProvider: provider.id } };
+    },
+
+    'config/read': async ({ includeLayers }) => {
+      const view = await refusing(configStore.read());
+      return { result: describeConfig(view, includeLayers === true) };
+    },
+
+    'config/value/write': async ({ keyPath, value, mergeStrategy, filePath, expectedVersion }) => {
+      const edit = { keyPath, value, isUpsert: mergeStrategy === 'upsert' };
+      const target = {
+        filePath: filePath ?? undefined,
+        expectedVersion: expectedVersion ?? undefined,
+      };
+      return { result: describeWrite(await refusing(configStore.write([edit], target))) };
+    },
+
+    'config/batchWrite': async ({ edits, filePath, expectedVersion }) => {
+      const changes = edits.map(({ keyPath, value, mergeStrategy }) => ({
+        keyPath,
+        value,
+        isUpsert: mergeStrategy === 'upsert',
+      }));
+      const target = {
+        filePath: filePath ?? undefined,
+        expectedVersion: expectedVersion ?? undefined,
+      };
+      return { result: describeWrite(await refusing(configStore.write(changes, target))) };
+    },
+
+    'experimentalFeature/list': async ({ cursor, limit }) => {
+      const { features: effective } = await loaded(services.present());
+      const rows = Object.entries(features).map(([name, spec]) => ({
+        name,
+        stage: spec.stage,
+        displayName: spec.displayName,
+        description: spec.description,
+        announcement: null,
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the registry are its names
+        enabled: effective.isEnabled(name as keyof typeof features),
+        defaultEnabled: spec.isOnByDefault,
+      }));
+      return { result: page(rows, cursor, limit) };
+    },
+  };
+}
+
+/** One page of a list that is whole in memory; the cursor is a position. */
+function page<Row>(
+  rows: readonly Row[],
+  cursor: string | null | undefined,
+  limit: number | null | undefined,
+): { data: Row[]; nextCursor: string | null } {
+  const from = cursor === undefined || cursor === null ? 0 : positionOf(cursor);
+  const until = limit === undefined || limit === null ? rows.length : from + limit;
+  return {
+    data: rows.slice(from, until),
+    nextCursor: until < rows.length ? String(until) : null,
+  };
+}
+
+function positionOf(cursor: string): number {
+  if (!/^\d{1,9}$/u.test(cursor)) throw invalidRequest(`invalid cursor: ${cursor}`);
+  return Number(cursor);
+}
+
+/** Keys that clients look for also where nobody has set them. */
+const UNSET = {
+  model: null,
+  model_provider: null,
+  model_reasoning_effort: null,
+  model_reasoning_summary: null,
+  model_verbosity: null,
+  model_context_window: null,
+  service_tier: null,
+  approval_policy: null,
+  sandbox_mode: null,
+};
+
+function describeConfig(view: ConfigView, includeLayers: boolean): ConfigReadResponse {
+  const origins = Array.from(view.origins, ([key, layer]) => [key, describeLayer(layer)] as const);
+  return {
+    config: { ...UNSET, ...view.config },
+    origins: Object.fromEntries(origins),
+    layers: includeLayers
+      ? view.layers.map((layer) => ({ ...describeLayer(layer), config: { ...layer.config } }))
+      : null,
+  };
+}
+
+function describeLayer({ file, version }: ConfigLayer): ConfigReadResponse['origins'][string] {
+  return {
+    name: file === undefined ? { type: 'sessionFlags' } : { type: 'user', file, profile: null },
+    version,
+  };
+}
+
+function describeWrite({ file, version, overridden }: ConfigWritten): ConfigWriteResponse {
+  return {
+    status: overridden === undefined ? 'ok' : 'okOverridden',
+    version,
+    filePath: file,
+    overriddenMetadata:
+      overridden === undefined
+        ? null
+        : {
+            message: `${overridden.key} was written, but the command line sets it for this run.`,
+            overridingLayer: describeLayer(overridden.layer),
+            effectiveValue: overridden.value ?? null,
+          },
+  };
+}
+
+/** A configuration that cannot be used is the client's to mend, in the words of `thread/start`. */
+async function loaded<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ProductError)) throw error;
+    throw invalidRequest(`failed to load configuration: ${error.message}`);
+  }
+}
+
+async function refusing<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ConfigWriteError) {
+      throw new RpcError(RpcErrorCode.invalidRequest, error.message, {
+        config_write_error_code: error.reason,
+      });
+    }
+    if (error instanceof ConfigError) throw invalidRequest(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { ModelRequest, ResponseItem } from '../model/index.ts';
+import { chooseTier } from '../models/index.ts';
+import type { ToolRegistry } from '../tools/index.ts';
+import type { ThreadSettings } from './ports.ts';
+
+/** What holds for one turn alone. */
+export type TurnWishes = {
+  /** A JSON Schema the final answer has to fit. */
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
+  /** In place of the thread's. */
+  readonly serviceTier?: string;
+};
+
+/** One sampling as the settings, the model's own nature and the turn's wishes want it. */
+export function modelRequestOf(
+  settings: ThreadSettings,
+  wishes: TurnWishes,
+  input: readonly ResponseItem[],
+  tools: ToolRegistry['specs'],
+): ModelRequest {
+  const facts = settings.factsOf(settings.model);
+  const reasoning = reasoningOf(settings, facts);
+  const verbosity = facts.supportsVerbosity ? (settings.verbosity ?? facts.defaultVerbosity) : null;
+  const text = {
+    ...(verbosity !== null && { verbosity }),
+    ...(wishes.outputSchema !== undefined && { outputSchema: wishes.outputSchema }),
+  };
+  const { tier } = chooseTier(
+    wishes.serviceTier ?? settings.serviceTier,
+    facts,
+    settings.isFastAllowed,
+  );
+  return {
+    model: settings.model,
+    instructions: settings.instructions,
+    input,
+    tools,
+    parallelToolCalls: facts.supportsParallelToolCalls,
+    ...(Object.keys(reasoning).length > 0 && { reasoning }),
+    ...(Object.keys(text).length > 0 && { text }),
+    ...(tier !== undefined && { serviceTier: tier }),
+    ...(facts.preferWebsockets && { preferWebsockets: true }),
+  };
+}
+
+function reasoningOf(
+  settings: ThreadSettings,
+  facts: ReturnType<ThreadSettings['factsOf']>,
+): NonNullable<ModelRequest['reasoning']> {
+  const effort = settings.reasoningEffort ?? facts.defaultEffort;
+  const summary = settings.reasoningSummary ?? facts.defaultSummary;
+  return {
+    ...(effort !== null && { effort }),
+    ...(summary !== null && summary !== 'none' && { summary }),
+  };
+}
+
+/** What a person should know about a tier that cannot be had; undefined when it can. */
+export function tierTrouble(settings: ThreadSettings, wishes: TurnWishes): string | undefined {
+  const wanted = wishes.serviceTier ?? settings.serviceTier;
+  const facts = settings.factsOf(settings.model);
+  if (!chooseTier(wanted, facts, settings.isFastAllowed).isRefused) return undefined;
+  return (
+    `The model ${settings.model} does not list the service tier ${String(wanted)}, ` +
+    'so its usual speed is asked for.'
+  );
+}
