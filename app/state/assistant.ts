@@ -212,6 +212,8 @@ export class Assistant {
       this.#warn(details === null ? summary : `${summary} ${details}`);
       return;
     }
+    // Limits of an account belong to no conversation.
+    if (notice.method === 'account/rateLimits/updated') return;
     if (notice.method === 'thread/started') {
       this.#shelf.add(notice.params.thread);
       return;

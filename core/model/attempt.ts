@@ -1,13 +1,12 @@
 import { ProductError } from '../base/index.ts';
 import { ModelError } from './errors.ts';
 import type { ModelEvent } from './events.ts';
-import { readParts, StreamTooLargeError } from './eventStream.ts';
-import { brokenStreamError, connectionError, statusError } from './failures.ts';
-import { HttpError, type HttpResponse } from './http.ts';
+import { StreamTooLargeError } from './eventStream.ts';
+import { brokenStreamError, connectionError, credentialError } from './failures.ts';
+import { HandshakeError, type HandshakeFailure } from './handshake.ts';
+import { factsFromHeaders } from './headerFacts.ts';
+import { HttpError } from './http.ts';
 import type { ResponseItem } from './items.ts';
-import type { TurnContext } from './metadata.ts';
-import { rateLimitsFromHeaders } from './rateLimits.ts';
-import type { ModelRequest } from './request.ts';
 import {
   initialResponse,
   interrupt,
@@ -16,10 +15,14 @@ import {
   step,
   stepWhole,
 } from './response.ts';
-import type { ModelClientValues } from './values.ts';
-import { unlessAborted } from './waiting.ts';
-import { decodeWhole, decodeWireEvent } from './wireEvents.ts';
-import { buildWireRequest, endpointOf } from './wireRequest.ts';
+import {
+  type Answer,
+  type Exchange,
+  type FinishedResponse,
+  StaleLinkError,
+  type Transport,
+} from './transport.ts';
+import type { WireEvent } from './wireEvents.ts';
 
 export type AttemptFailure = {
   readonly error: ModelError;
@@ -27,15 +30,19 @@ export type AttemptFailure = {
   readonly stage: 'request' | 'stream';
   /** Finished items that a repeat tells the model it has already said. */
   readonly kept: readonly ResponseItem[];
+  /** There was no socket to send anything over. */
+  readonly handshake?: HandshakeFailure;
+  /** The same request in full over a new connection may well work; nobody needs to know. */
+  readonly renew?: boolean;
+  /** An item was begun and not finished, which a person may have seen. */
+  readonly hasBroken?: boolean;
+  /** The connection broke or fell silent, whatever was asked. */
+  readonly link?: boolean;
 };
 
-export type AttemptContext = {
-  readonly values: ModelClientValues;
-  readonly turn: TurnContext;
-  readonly turnState: string | undefined;
-  readonly request: ModelRequest;
+export type AttemptContext = Exchange & {
+  readonly transport: Transport;
   readonly idPrefix: string;
-  readonly signal: AbortSignal;
   readonly onTurnState: (turnState: string) => void;
 };
 
@@ -43,159 +50,110 @@ export type AttemptContext = {
 export async function* attempt(
   context: AttemptContext,
 ): AsyncGenerator<ModelEvent, 'completed' | AttemptFailure, void> {
-  let response: HttpResponse;
+  let answer: Answer;
   try {
-    response = await respond(context);
+    answer = await context.transport.open(context);
   } catch (error) {
-    return { error: modelErrorOf(context, error), stage: 'request', kept: [] };
+    const failure = failureOf(context, error);
+    yield* limitsOf(failure.error);
+    return { ...failure, stage: 'request', kept: [] };
   }
+  const reading: Reading = {
+    state: initialResponse(context.idPrefix),
+    understood: false,
+    doubtful: false,
+    responseId: undefined,
+    renew: false,
+    end: undefined,
+  };
   let outcome: 'completed' | AttemptFailure | undefined;
   try {
-    yield* headerEvents(context, response);
-    outcome = yield* readResponse(context, response);
+    yield* answer.earlier;
+    yield* headerEvents(context, answer.headers);
+    outcome = yield* readResponse(context, answer, reading);
     return outcome;
   } finally {
-    if (outcome === 'completed') response.release();
-    else response.discard();
+    if (outcome === 'completed') answer.release(finished(reading));
+    else answer.discard();
   }
-}
-
-/** Sends the request and waits for an answer worth reading; a refused key is renewed once. */
-async function respond(context: AttemptContext): Promise<HttpResponse> {
-  const { provider } = context.values;
-  const token = await credential(context);
-  const response = await post(context, token);
-  if (isOk(response)) return response;
-  const refusal = await readFailure(context, response);
-  if (response.status !== 401 || token === undefined) throw refusal;
-  const renewed = await credential(context, token);
-  if (renewed === undefined || renewed === token || context.signal.aborted) throw refusal;
-  context.values.log.debug({ provider: provider.id }, 'key renewed after it was refused');
-  const second = await post(context, renewed);
-  if (isOk(second)) return second;
-  throw await readFailure(context, second);
-}
-
-function isOk({ status }: HttpResponse): boolean {
-  return status >= 200 && status < 300;
-}
-
-async function credential(context: AttemptContext, refused?: string): Promise<string | undefined> {
-  const { provider } = context.values;
-  return unlessAborted(provider.credential(refused), context.signal);
-}
-
-function post(context: AttemptContext, token: string | undefined): Promise<HttpResponse> {
-  const { values, turn, turnState, request, signal } = context;
-  const { provider, originator, userAgent } = values;
-  const { url, headers, body } = buildWireRequest({
-    provider,
-    identity: values,
-    originator,
-    userAgent,
-    turn,
-    turnState,
-    request,
-  });
-  return values.http.send({
-    method: 'POST',
-    url,
-    headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
-    body,
-    connectTimeoutMs: provider.connectTimeoutMs,
-    headersTimeoutMs: provider.headersTimeoutMs,
-    idleTimeoutMs: provider.streamIdleTimeoutMs,
-    signal,
-  });
-}
-
-/** An error body longer than this says nothing more. */
-const MAX_ERROR_BODY_BYTES = 64 * 1024;
-
-async function readFailure(context: AttemptContext, response: HttpResponse): Promise<ModelError> {
-  const { provider, clock } = context.values;
-  const decoder = new TextDecoder();
-  let body = '';
-  try {
-    for await (const bytes of response.body) {
-      body += decoder.decode(bytes, { stream: true });
-      if (body.length > MAX_ERROR_BODY_BYTES) break;
-    }
-    response.release();
-  } catch {
-    // The status alone is worth reporting, and what came of the body with it.
-    response.discard();
-  }
-  return statusError({
-    provider,
-    url: endpointOf(provider),
-    status: response.status,
-    headers: response.headers,
-    body,
-    nowMs: clock.nowMs(),
-  });
 }
 
 function* headerEvents(
   context: AttemptContext,
-  { headers }: HttpResponse,
+  headers: Readonly<Record<string, unknown>>,
 ): Generator<ModelEvent, void, void> {
-  const turnState = headers['x-codex-turn-state'];
+  const { turnState, events } = factsFromHeaders(headers);
   if (turnState !== undefined) context.onTurnState(turnState);
-  const model = headers['openai-model'];
-  if (model !== undefined) yield { type: 'serverModel', model };
-  const etag = headers['x-models-etag'];
-  if (etag !== undefined) yield { type: 'modelsEtag', etag };
-  for (const snapshot of rateLimitsFromHeaders(headers)) yield { type: 'rateLimits', snapshot };
-}
-
-async function* readResponse(
-  context: AttemptContext,
-  response: HttpResponse,
-): AsyncGenerator<ModelEvent, 'completed' | AttemptFailure, void> {
-  const reading: Reading = {
-    state: initialResponse(context.idPrefix),
-    understood: false,
-    end: undefined,
-  };
-  let lost: ModelError | undefined;
-  try {
-    yield* readEvents(context, response, reading);
-  } catch (error) {
-    lost = modelErrorOf(context, error);
-  }
-  if (reading.end?.type === 'completed') return 'completed';
-  const { state } = reading;
-  yield* interrupt(state).events;
-
-  const failed = reading.end?.error;
-  const error = failed ?? lost ?? endedEarly(context, response, reading.understood);
-  if (!context.signal.aborted && error.retryable && isWhole(state, failed !== undefined)) {
-    const responseId = state.responseId ?? '';
-    yield { type: 'completed', responseId, usage: undefined, endTurn: undefined };
-    return 'completed';
-  }
-  return { error, stage: 'stream', kept: saidAlready(state) };
+  yield* events;
 }
 
 type Reading = {
   state: ResponseState;
   understood: boolean;
+  /** Something came that could not be read, so what the server remembers is not sure. */
+  doubtful: boolean;
+  /** As the end of the response names it. */
+  responseId: string | undefined;
+  renew: boolean;
   end: ResponseStep['end'];
 };
 
+function finished({ state, doubtful, responseId, end }: Reading): FinishedResponse | undefined {
+  if (end?.type !== 'completed' || doubtful || responseId === undefined) return undefined;
+  return { responseId, items: state.done.map(({ item }) => item) };
+}
+
+/** A refusal tells about limits, too. */
+function* limitsOf({ rateLimits }: ModelError): Generator<ModelEvent, void, void> {
+  for (const snapshot of rateLimits) yield { type: 'rateLimits', snapshot };
+}
+
+async function* readResponse(
+  context: AttemptContext,
+  answer: Answer,
+  reading: Reading,
+): AsyncGenerator<ModelEvent, 'completed' | AttemptFailure, void> {
+  let lost: ReturnType<typeof failureOf> | undefined;
+  try {
+    yield* readEvents(context, answer, reading);
+  } catch (error) {
+    lost = failureOf(context, error);
+  }
+  if (reading.end?.type === 'completed') return 'completed';
+  const { state } = reading;
+  const hasBroken = state.open.length > 0;
+  yield* interrupt(state).events;
+
+  const failed = reading.end?.error;
+  const error = failed ?? lost?.error ?? endedEarly(context, answer, reading.understood);
+  if (!context.signal.aborted && error.retryable && isWhole(state, failed !== undefined)) {
+    const responseId = state.responseId ?? '';
+    yield { type: 'completed', responseId, usage: undefined, endTurn: undefined };
+    return 'completed';
+  }
+  yield* limitsOf(error);
+  const renew = failed === undefined ? lost?.renew : reading.renew;
+  return {
+    error,
+    stage: 'stream',
+    kept: saidAlready(state),
+    ...(hasBroken && { hasBroken }),
+    ...(renew === true && { renew }),
+    ...(failed === undefined && lost?.link === true && { link: true }),
+  };
+}
+
 async function* readEvents(
   context: AttemptContext,
-  response: HttpResponse,
+  answer: Answer,
   reading: Reading,
 ): AsyncGenerator<ModelEvent, void, void> {
   const { provider, log } = context.values;
-  for await (const part of readParts(response.body)) {
+  for await (const part of answer.parts) {
     if (part.kind === 'endMark') return;
-    const decoded =
-      part.kind === 'whole' ? decodeWhole(part.data) : decodeWireEvent(part.data, part.name);
-    if (decoded.kind === 'malformed') {
-      const { type, reason } = decoded;
+    if (part.kind === 'malformed') {
+      const { type, reason } = part;
+      reading.doubtful = true;
       log.warn(
         { provider: provider.id, type, reason },
         'passed over an event that is not well formed',
@@ -203,16 +161,38 @@ async function* readEvents(
       continue;
     }
     reading.understood = true;
-    if (decoded.kind === 'unknown') continue;
+    if (part.kind === 'unknown') continue;
+    if (part.kind === 'known') {
+      note(reading, part.event);
+      // It carries headers that mean what they mean by HTTP.
+      if (part.event.type === 'response.metadata') {
+        yield* headerEvents(context, part.event.headers ?? {});
+      }
+    }
     const next =
-      decoded.kind === 'whole'
-        ? stepWhole(reading.state, decoded.response)
-        : step(reading.state, decoded.event);
+      part.kind === 'whole'
+        ? stepWhole(reading.state, part.response)
+        : step(reading.state, part.event);
     reading.state = next.state;
     reading.end = next.end;
     yield* next.events;
     if (next.end !== undefined) return;
   }
+}
+
+/** Failures of the connection's memory, not of the request. */
+const RENEWABLE: ReadonlySet<unknown> = new Set([
+  'previous_response_not_found',
+  'websocket_connection_limit_reached',
+]);
+
+function note(reading: Reading, event: WireEvent): void {
+  if (event.type === 'response.completed') reading.responseId = event.response.id ?? undefined;
+  if (event.type === 'error') {
+    const nested = typeof event.error === 'object' ? event.error?.code : undefined;
+    reading.renew = RENEWABLE.has(nested ?? event.code);
+  }
+  if (event.type === 'response.failed') reading.renew = RENEWABLE.has(event.response.error?.code);
 }
 
 /**
@@ -231,27 +211,29 @@ function saidAlready(state: ResponseState): readonly ResponseItem[] {
   return items.slice(0, items.findLastIndex(({ type }) => type === 'message') + 1);
 }
 
-function endedEarly(
-  context: AttemptContext,
-  response: HttpResponse,
-  understood: boolean,
-): ModelError {
+function endedEarly(context: AttemptContext, answer: Answer, understood: boolean): ModelError {
   const { provider } = context.values;
   if (understood) return brokenStreamError(provider, 'its end is missing', true);
-  const type = response.headers['content-type'] ?? 'no content type';
+  const type = answer.headers['content-type'] ?? 'no content type';
   // A web page means a wrong address, which no repeat makes right.
   return brokenStreamError(provider, `it is not an event stream (${type})`, !/html/iu.test(type));
 }
 
-function modelErrorOf(context: AttemptContext, error: unknown): ModelError {
-  if (error instanceof ModelError) return error;
+function failureOf(
+  context: AttemptContext,
+  error: unknown,
+): Pick<AttemptFailure, 'error' | 'handshake' | 'renew' | 'link'> {
+  if (error instanceof ModelError) return { error };
   const { provider } = context.values;
-  if (error instanceof HttpError) return connectionError(provider, error);
+  if (error instanceof HandshakeError) return { error: error.error, handshake: error.failure };
+  if (error instanceof StaleLinkError) {
+    return { error: connectionError(provider, error), renew: true, link: true };
+  }
+  if (error instanceof HttpError) return { error: connectionError(provider, error), link: true };
   if (error instanceof StreamTooLargeError) {
-    return brokenStreamError(provider, error.message, error.retryable);
+    return { error: brokenStreamError(provider, error.message, error.retryable) };
   }
-  if (error instanceof ProductError) {
-    return new ModelError(error.message, { info: 'other', retryable: false, cause: error });
-  }
+  // Nothing else fails on purpose between here and the wire.
+  if (error instanceof ProductError) return { error: credentialError(error) };
   throw error;
 }

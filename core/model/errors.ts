@@ -1,5 +1,5 @@
 import { ProductError } from '../base/index.ts';
-import type { CodexErrorInfo } from '../protocol/index.ts';
+import type { CodexErrorInfo, RateLimitSnapshot } from '../protocol/index.ts';
 
 /** A sampling failed for good, or one attempt did. The message is one sentence for people. */
 export class ModelError extends ProductError {
@@ -13,6 +13,10 @@ export class ModelError extends ProductError {
   readonly details: string | undefined;
   /** How long the provider asked to wait before a repeat. */
   readonly retryAfterMs: number | undefined;
+  /** Nobody took the connection: waiting for the network, or for the server to start, may help. */
+  readonly isUnreachable: boolean;
+  /** What the refusal told about limits. */
+  readonly rateLimits: readonly RateLimitSnapshot[];
 
   constructor(
     message: string,
@@ -22,6 +26,8 @@ export class ModelError extends ProductError {
       httpStatus?: number | undefined;
       details?: string | undefined;
       retryAfterMs?: number | undefined;
+      isUnreachable?: boolean;
+      rateLimits?: readonly RateLimitSnapshot[];
       cause?: unknown;
     },
   ) {
@@ -31,6 +37,8 @@ export class ModelError extends ProductError {
     this.httpStatus = values.httpStatus;
     this.details = values.details;
     this.retryAfterMs = values.retryAfterMs;
+    this.isUnreachable = values.isUnreachable ?? false;
+    this.rateLimits = values.rateLimits ?? [];
   }
 }
 

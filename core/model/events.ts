@@ -1,7 +1,6 @@
-import type { TokenUsage } from '../protocol/index.ts';
+import type { RateLimitSnapshot, TokenUsage } from '../protocol/index.ts';
 import type { ModelError } from './errors.ts';
 import type { ResponseItem } from './items.ts';
-import type { RateLimitSnapshot } from './rateLimits.ts';
 
 /**
  * What a sampling tells its caller, in order. Whatever the provider or the wire does:
@@ -39,6 +38,8 @@ export type ModelEvent =
   | { readonly type: 'serverModel'; readonly model: string }
   /** Names the list of models the provider has now; another one than before means it has changed. */
   | { readonly type: 'modelsEtag'; readonly etag: string }
+  /** The provider counts earlier reasoning as part of the input by itself. */
+  | { readonly type: 'reasoningIncluded' }
   | { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
   | {
       readonly type: 'completed';
@@ -56,6 +57,7 @@ export type RetryNotice = {
   readonly error: ModelError;
   /** Counts from 1 within its budget. */
   readonly attempt: number;
-  readonly maxAttempts: number;
+  /** Undefined where time is what limits it. */
+  readonly maxAttempts: number | undefined;
   readonly delayMs: number;
 };

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 
+import type { ProductError } from '../base/index.ts';
 import type { CodexErrorInfo } from '../protocol/index.ts';
+import { errorKind, isKnownCode, statusIn } from './errorKinds.ts';
 import { ModelError } from './errors.ts';
 import type { HttpError, HttpFailure } from './http.ts';
 import type { ModelProvider } from './provider.ts';
+import { rateLimitsOfRefusal, refusedBucket } from './rateLimits.ts';
 import { ProviderError, type WireEvent } from './wireEvents.ts';
 
 /** The shapes of error bodies that are met in the wild. */
@@ -13,78 +16,42 @@ const ErrorBody = z.looseObject({
   detail: z.unknown().optional(),
 });
 
-type Row = { readonly info: CodexErrorInfo; readonly retryable: boolean };
-
-/** Codes that mean the same wherever they are met: in an HTTP body, an event, a failed response. */
-const BY_CODE: Readonly<Record<string, Row>> = {
-  rate_limit_exceeded: { info: 'rateLimitExceeded', retryable: true },
-  slow_down: { info: 'rateLimitExceeded', retryable: true },
-  server_is_overloaded: { info: 'serverOverloaded', retryable: false },
-  context_length_exceeded: { info: 'contextWindowExceeded', retryable: false },
-  insufficient_quota: { info: 'usageLimitExceeded', retryable: false },
-  usage_not_included: { info: 'usageLimitExceeded', retryable: false },
-  usage_limit_reached: { info: 'usageLimitExceeded', retryable: false },
-  organization_spend_limit_exceeded: { info: 'usageLimitExceeded', retryable: false },
-  organization_usage_limit_exceeded: { info: 'usageLimitExceeded', retryable: false },
-  invalid_prompt: { info: 'other', retryable: false },
-  cyber_policy: { info: 'cyberPolicy', retryable: false },
-  bio_policy: { info: 'other', retryable: false },
-  content_policy_violation: { info: 'other', retryable: false },
-  misalignment_policy_violation: { info: 'other', retryable: false },
-  invalid_access_program: { info: 'other', retryable: false },
-  inference_hook_denied: { info: 'other', retryable: false },
-  flex_unavailable: { info: 'other', retryable: false },
-  policy_capacity_unavailable: { info: 'other', retryable: false },
-  budget_reached: { info: 'other', retryable: false },
-  model_not_found: { info: 'modelNotFound', retryable: false },
-  invalid_audio: { info: 'badRequest', retryable: false },
-  audio_too_large: { info: 'badRequest', retryable: false },
-};
-
-/** The row of a status that no code explained (responses §7.1). */
-function rowOfStatus(status: number, hasRetryAfter: boolean): Row {
-  if (status === 400) return { info: 'other', retryable: false };
-  if (status === 429) {
-    return {
-      info: { responseTooManyFailedAttempts: { httpStatusCode: status } },
-      retryable: hasRetryAfter,
-    };
-  }
-  if (status === 500) return { info: 'internalServerError', retryable: true };
-  // 408 and 425 ask for a repeat by their definition; other 4xx would be refused again.
-  const retryable = status >= 500 || status === 408 || status === 425;
-  return { info: { httpConnectionFailed: { httpStatusCode: status } }, retryable };
-}
+/** When a limit ends, as Unix seconds; only bodies about limits have it. */
+const Reset = z.looseObject({ resets_at: z.number().positive() });
 
 /** The failure a `response.failed` names; without a known code it may pass (responses §7.2). */
-export function failureOf(error: ProviderError | null | undefined): ModelError {
-  const { status, row } = rowOf(error?.code);
+export function failureOf(
+  error: ProviderError | null | undefined,
+  frame: {
+    readonly status?: number | undefined;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): ModelError {
+  const code = codeOf(error);
   const text = error?.message ?? '';
+  const status = frame.status ?? statusIn(code);
+  const kind = errorKind({ status, code, message: text });
+  const { headers = {} } = frame;
   return new ModelError(
     text === '' ? 'The model failed without saying why.' : sentence(`The model failed: ${text}`),
     {
-      ...(row ?? { info: 'other', retryable: true }),
+      ...kind,
       httpStatus: status,
-      details: typeof error?.code === 'string' ? error.code : undefined,
-      retryAfterMs: row?.retryable === true ? waitNamedIn(text) : undefined,
+      details: typeof code === 'string' ? code : undefined,
+      retryAfterMs: kind.retryable ? (retryAfterOf(headers) ?? waitNamedIn(text)) : undefined,
+      rateLimits: rateLimitsOfRefusal(headers),
     },
   );
 }
 
-/** The failure an `error` event of the stream names, with or without a status. */
+/** The failure an `error` event names, with or without a status, over either transport (responses §7.3). */
 export function streamErrorOf(event: Extract<WireEvent, { type: 'error' }>): ModelError {
   const nested = typeof event.error === 'string' ? { message: event.error } : event.error;
-  const failure = failureOf({
-    code: nested?.code ?? event.code,
-    message: nested?.message ?? event.message,
-  });
-  const status = event.status ?? event.status_code ?? undefined;
-  if (status === undefined || rowOf(nested?.code ?? event.code).row !== undefined) return failure;
-  return new ModelError(failure.message, {
-    ...rowOfStatus(status, false),
-    httpStatus: status,
-    details: failure.details,
-  });
+  const headers = textHeaders(event['headers']);
+  return failureOf(
+    { code: codeOf(nested, event.code), message: nested?.message ?? event.message },
+    { status: event.status ?? event.status_code ?? undefined, headers },
+  );
 }
 
 /** The model stopped early; what it wrote until then stays. */
@@ -110,9 +77,8 @@ export function statusError(values: {
   readonly nowMs: number;
 }): ModelError {
   const { provider, url, status, headers } = values;
-  const { message, code } = readErrorBody(values.body);
-  const retryAfterMs = retryAfterOf(headers, values.nowMs);
-  const row = rowOf(code).row ?? rowOfStatus(status, retryAfterMs !== undefined);
+  const { message, code, resetsAtMs } = readErrorBody(values.body);
+  const kind = errorKind({ status, code, message });
   const requestId = headers['x-request-id'];
   const place = `${url.origin}${url.pathname}`;
   const redirect = headers['location'];
@@ -120,15 +86,36 @@ export function statusError(values: {
     status >= 300 && status < 400 && redirect !== undefined
       ? `it moved to ${redirect}; put that address into the provider's base_url`
       : message;
+  const said = sentence(
+    `${provider.name} answered ${describeStatus(status)}${saying && `: ${saying}`}`,
+  );
   return new ModelError(
-    sentence(`${provider.name} answered ${describeStatus(status)}${saying && `: ${saying}`}`),
+    kind.info === 'usageLimitExceeded' ? said + limitWords(headers, resetsAtMs) : said,
     {
-      ...row,
+      ...kind,
       httpStatus: status,
       details: requestId === undefined ? place : `${place}, request id ${requestId}`,
-      retryAfterMs,
+      retryAfterMs: retryAfterOf(headers, values.nowMs) ?? waitNamedIn(message),
+      rateLimits: rateLimitsOfRefusal(headers),
     },
   );
+}
+
+/** Which limit was reached, where it is not the usual one, and when it ends. */
+function limitWords(
+  headers: Readonly<Record<string, string>>,
+  resetsAtMs: number | undefined,
+): string {
+  const bucket = refusedBucket(headers);
+  const named = bucket === undefined ? '' : ` The limit is "${bucket}".`;
+  if (resetsAtMs === undefined) return named;
+  const when = new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `${named} It ends at ${when} UTC.`;
+}
+
+/** No credential could be had, so nothing was sent. */
+export function credentialError(error: ProductError): ModelError {
+  return new ModelError(error.message, { info: 'unauthorized', retryable: false, cause: error });
 }
 
 const INFO_OF_FAILURE: Readonly<Record<HttpFailure, CodexErrorInfo>> = {
@@ -146,6 +133,7 @@ export function connectionError(provider: ModelProvider, error: HttpError): Mode
   return new ModelError(`${provider.name}: ${error.message}.`, {
     info: INFO_OF_FAILURE[error.failure],
     retryable: error.retryable,
+    isUnreachable: error.failure === 'unreachable' || error.failure === 'connectTimeout',
     cause: error,
   });
 }
@@ -162,20 +150,6 @@ export function brokenStreamError(
   });
 }
 
-function rowOf(code: string | number | null | undefined): {
-  readonly status: number | undefined;
-  readonly row: Row | undefined;
-} {
-  if (typeof code === 'number') {
-    const isStatus = code >= 400 && code < 600;
-    return isStatus
-      ? { status: code, row: rowOfStatus(code, false) }
-      : { status: undefined, row: undefined };
-  }
-  const known = typeof code === 'string' && Object.hasOwn(BY_CODE, code);
-  return { status: undefined, row: known ? BY_CODE[code] : undefined };
-}
-
 function describeStatus(status: number): string {
   const words: Readonly<Record<number, string>> = {
     401: 'that the key is not accepted (HTTP 401)',
@@ -189,20 +163,48 @@ function describeStatus(status: number): string {
 
 const MAX_QUOTED_CHARACTERS = 500;
 
-function readErrorBody(body: string): { message: string; code: string | number | undefined } {
+function readErrorBody(body: string): {
+  readonly message: string;
+  readonly code: string | number | undefined;
+  readonly resetsAtMs?: number;
+} {
   const parsed = ErrorBody.safeParse(parseJson(body));
   if (parsed.success) {
     const { error, message, detail } = parsed.data;
     const nested = typeof error === 'string' ? { message: error } : error;
     const text = nested?.message ?? message ?? (typeof detail === 'string' ? detail : undefined);
+    const reset = Reset.safeParse(nested);
     return {
       message: shorten(text ?? ''),
-      // Some failures carry what they are as the type only.
-      code: nested?.code ?? nested?.type ?? undefined,
+      code: codeOf(nested) ?? undefined,
+      ...(reset.success && { resetsAtMs: reset.data.resets_at * 1000 }),
     };
   }
   const isPage = /^\s*</u.test(body);
   return { message: isPage ? 'the answer is a web page' : shorten(body), code: undefined };
+}
+
+/** What names the failure: real servers have it as the code, as the type, or beside the error. */
+function codeOf(
+  error: ProviderError | null | undefined,
+  outer?: string | number | null,
+): string | number | undefined {
+  const given = [error?.code, outer, error?.type];
+  return (
+    given.find(isKnownCode) ??
+    given.find((code) => code !== undefined && code !== null) ??
+    undefined
+  );
+}
+
+function textHeaders(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null) return {};
+  const texts = Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
+    typeof text === 'string' || typeof text === 'number'
+      ? [[name.toLowerCase(), String(text)]]
+      : [],
+  );
+  return Object.fromEntries(texts);
 }
 
 /** Providers end their messages as they like; ours are read one after another. */
@@ -223,10 +225,10 @@ function shorten(text: string): string {
   return line.length <= MAX_QUOTED_CHARACTERS ? line : `${line.slice(0, MAX_QUOTED_CHARACTERS)}…`;
 }
 
-/** `retry-after-ms`, else `Retry-After` in seconds or as a date. */
+/** `retry-after-ms`, else `Retry-After` in seconds, or as a date where the time is known. */
 function retryAfterOf(
   headers: Readonly<Record<string, string>>,
-  nowMs: number,
+  nowMs?: number,
 ): number | undefined {
   const ms = numberIn(headers['retry-after-ms']);
   if (ms !== undefined) return ms;
@@ -234,7 +236,7 @@ function retryAfterOf(
   const seconds = numberIn(text);
   if (seconds !== undefined) return seconds * 1000;
   const date = Date.parse(text ?? '');
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  return Number.isNaN(date) || nowMs === undefined ? undefined : Math.max(0, date - nowMs);
 }
 
 function numberIn(text: string | undefined): number | undefined {

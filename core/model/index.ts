@@ -24,8 +24,12 @@ export {
 } from './items.ts';
 export type { TurnContext } from './metadata.ts';
 export { createNodeHttp } from './nodeHttp.ts';
+export { createNodeSockets } from './nodeSockets.ts';
 export type { ModelProvider } from './provider.ts';
-export type { RateLimitSnapshot, RateLimitWindow } from './rateLimits.ts';
+export { mergeRateLimits } from './rateLimits.ts';
 export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
 export type { ModelClientSession, StreamOptions } from './session.ts';
+export type { ModelSocket, SocketOpening, SocketPort, SocketRequest } from './sockets.ts';
+export type { TraceContext } from './trace.ts';
 export type { ModelClientValues, ModelLog } from './values.ts';
+export { type SocketAccess, SocketVerdicts } from './verdicts.ts';

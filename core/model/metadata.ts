@@ -1,4 +1,5 @@
 import type { ModelRequest } from './request.ts';
+import type { TraceContext } from './trace.ts';
 
 /** What is particular to one turn; given when it starts, so that turns share nothing. */
 export type TurnContext = {
@@ -7,12 +8,15 @@ export type TurnContext = {
   /** Who asked: absent for callers we cannot vouch for. */
   readonly threadSource?: string;
   /** W3C trace context of this turn's requests. */
-  readonly trace?: { readonly traceparent: string; readonly tracestate?: string };
+  readonly trace?: TraceContext;
   /** How often the history was compacted. */
   readonly windowNumber?: number;
   /** What the client wants the provider to know; names of our own keys are passed over. */
   readonly clientMetadata?: Readonly<Record<string, string>>;
 };
+
+/** What is sent ahead belongs to no turn (responses §4.1). */
+export const PREWARM: TurnContext = { turnId: '', startedAtMs: 0 };
 
 /** Names the provider reads as facts about us; a client may not set them (responses §4.3). */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -75,17 +79,18 @@ export function turnMetadataJson(
 ): string {
   const given = Object.entries(turn.clientMetadata ?? {}).filter(([name]) => !RESERVED.has(name));
   const effort = request.reasoning?.effort;
+  const isPrewarm = turn.turnId === PREWARM.turnId;
   return asciiJson({
     ...Object.fromEntries(given),
     installation_id: identity.installationId,
     session_id: identity.conversationId,
     thread_id: identity.conversationId,
     turn_id: turn.turnId,
-    root_turn_id: turn.turnId,
+    ...(!isPrewarm && { root_turn_id: turn.turnId }),
     window_id: windowIdOf(identity, turn),
     window_number: turn.windowNumber ?? 0,
-    request_kind: 'turn',
-    turn_started_at_unix_ms: turn.startedAtMs,
+    request_kind: isPrewarm ? 'prewarm' : 'turn',
+    ...(!isPrewarm && { turn_started_at_unix_ms: turn.startedAtMs }),
     model: request.model,
     ...(effort !== undefined && { reasoning_effort: effort }),
     ...(turn.threadSource !== undefined && { thread_source: turn.threadSource }),

@@ -88,7 +88,7 @@ function exchange(clock: Clock, agents: Agents, request: HttpRequest): Promise<H
   });
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
     finish();
-    reject(failure ?? connectionFailure(url, outgoing, error));
+    reject(failure ?? exchangeFailure(url, outgoing, error));
   });
   outgoing.on('response', (message) => {
     incoming = message;
@@ -134,7 +134,7 @@ function open(agents: Agents, request: HttpRequest): http.ClientRequest {
 }
 
 /** Node writes headers as Latin-1; this makes it write the UTF-8 bytes of the text. */
-function headerBytes(value: string): string {
+export function headerBytes(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1');
 }
 
@@ -227,20 +227,24 @@ function release(clock: Clock, message: http.IncomingMessage): void {
   message.resume();
 }
 
-function connectionFailure(
+function exchangeFailure(
   url: URL,
   outgoing: http.ClientRequest,
   error: NodeJS.ErrnoException,
 ): HttpError {
-  const options = { cause: error };
   const code = codeOf(error);
   if (outgoing.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')) {
-    return new StaleConnectionError(
-      'broken',
-      `the connection to ${url.host} broke (${code})`,
-      options,
-    );
+    return new StaleConnectionError('broken', `the connection to ${url.host} broke (${code})`, {
+      cause: error,
+    });
   }
+  return connectionFailure(url, error);
+}
+
+/** Why a connection came to nothing, in the words of people. */
+export function connectionFailure(url: URL, error: NodeJS.ErrnoException): HttpError {
+  const options = { cause: error };
+  const code = codeOf(error);
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return new HttpError('broken', `${hostAndPort(url)} closed the connection unanswered`, options);
   }
@@ -263,7 +267,7 @@ function connectionFailure(
 }
 
 function hostAndPort(url: URL): string {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  const port = url.port === '' ? (/^(?:https|wss):$/u.test(url.protocol) ? '443' : '80') : url.port;
   return `${url.hostname}:${port}`;
 }
 
@@ -276,11 +280,11 @@ function codeOf(error: unknown): string {
   return errorText(error);
 }
 
-function abortedError(signal: AbortSignal): HttpError {
+export function abortedError(signal: AbortSignal): HttpError {
   return new HttpError('aborted', 'the request was stopped', { cause: signal.reason });
 }
 
-function flatHeaders(headers: http.IncomingHttpHeaders): Record<string, string> {
+export function flatHeaders(headers: http.IncomingHttpHeaders): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;

@@ -20,6 +20,10 @@ export type ModelProvider = {
   readonly connectTimeoutMs: number;
   /** Longest wait for the response headers once connected. */
   readonly headersTimeoutMs: number;
+  /** Text turns go by WebSocket where that works; not unless it says so. */
+  readonly supportsWebsockets?: boolean;
+  /** Limit for opening a WebSocket, and for what is sent over it ahead; 15 s unless given. */
+  readonly websocketConnectTimeoutMs?: number;
   /** `plain` is for local servers: function tools, text outputs, no `include` (responses §§16, 20). */
   readonly dialect: 'standard' | 'plain';
   /**

@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest';
 
-import { rateLimitsFromHeaders } from './rateLimits.ts';
+import { rateLimitsFromHeaders, rateLimitsOfRefusal } from './rateLimits.ts';
 
-const nothing = { limitName: null, secondary: null, credits: null, planType: null };
+const nothing = {
+  limitName: null,
+  normalModelSlug: null,
+  secondary: null,
+  credits: null,
+  individualLimit: null,
+  spendControlReached: null,
+  planType: null,
+  rateLimitReachedType: null,
+};
 
 test('headers of two families give a bucket each', () => {
   const snapshots = rateLimitsFromHeaders({
@@ -43,4 +52,36 @@ test('no headers, and headers that are no numbers, say nothing', () => {
       'x-codex-secondary-window-minutes': '-1',
     }),
   ).toEqual([]);
+});
+
+test.for<{ name: string; headers: Record<string, string>; reached: readonly unknown[] }>([
+  {
+    name: 'beside a bucket',
+    headers: { 'x-codex-primary-used-percent': '100' },
+    reached: [['codex', 'rate_limit_reached']],
+  },
+  { name: 'alone', headers: {}, reached: [['codex', 'rate_limit_reached']] },
+  {
+    name: 'of another bucket than the one that has numbers',
+    headers: { 'x-codex-primary-used-percent': '1', 'x-codex-active-limit': 'codex-other' },
+    reached: [
+      ['codex', null],
+      ['codex_other', 'rate_limit_reached'],
+    ],
+  },
+])('a refusal says which limit was reached, $name', ({ headers, reached }) => {
+  const type = { 'x-codex-rate-limit-reached-type': 'rate_limit_reached' };
+  const snapshots = rateLimitsOfRefusal({ ...headers, ...type });
+
+  expect(snapshots.map((each) => [each.limitId, each.rateLimitReachedType])).toEqual(reached);
+});
+
+test('an unknown kind of limit is none, and an answer does not say that one was reached', () => {
+  const headers = {
+    'x-codex-primary-used-percent': '100',
+    'x-codex-rate-limit-reached-type': 'bogus',
+  };
+  expect(rateLimitsOfRefusal(headers)).toMatchObject([{ rateLimitReachedType: null }]);
+  const known = { ...headers, 'x-codex-rate-limit-reached-type': 'rate_limit_reached' };
+  expect(rateLimitsFromHeaders(known)).toMatchObject([{ rateLimitReachedType: null }]);
 });

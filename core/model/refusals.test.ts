@@ -29,7 +29,7 @@ describe('refusals', () => {
       body: '{"error":{"message":"Incorrect API key provided"}}',
       message:
         'Test provider answered that the key is not accepted (HTTP 401): Incorrect API key provided.',
-      info: { httpConnectionFailed: { httpStatusCode: 401 } },
+      info: 'unauthorized',
     },
     {
       status: 404,
@@ -46,9 +46,10 @@ describe('refusals', () => {
     },
     {
       status: 429,
-      body: '',
-      message: 'Test provider answered that there were too many requests (HTTP 429).',
-      info: { responseTooManyFailedAttempts: { httpStatusCode: 429 } },
+      body: '{"error":{"type":"usage_limit_reached","message":"enough","resets_at":1900000000}}',
+      message:
+        'Test provider answered that there were too many requests (HTTP 429): enough. It ends at 2030-03-17 17:46 UTC.',
+      info: 'usageLimitExceeded',
     },
   ])('$status $body is reported at once', async ({ status, body, message, info }) => {
     await using bench = await startBench([[{ head: { status } }, { bytes: body }]]);
@@ -134,7 +135,7 @@ describe('refusals', () => {
     expect(error.retryable).toBe(false);
   });
 
-  test('nobody listening is named with host and port, tried again, and ends on the budget', async () => {
+  test('nobody listening is named with host and port and tried for half a minute, no longer', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -143,16 +144,46 @@ describe('refusals', () => {
       baseUrl: new URL(`http://127.0.0.1:${port}/v1`),
       requestMaxRetries: 2,
     });
+    const beganMs = bench.clock.nowMs();
     const sampling = bench.sample();
 
     const error = modelError(await untilEnded(bench, sampling, 50));
     const reason = `Test provider: 127.0.0.1:${port} cannot be reached (nothing accepts connections there).`;
-    expect(sampling.notices.map(({ message }) => message)).toEqual([
-      `${reason} Trying again (1 of 2).`,
-      `${reason} Trying again (2 of 2).`,
-    ]);
-    expect(error.message).toBe(`${reason} Tried 3 times.`);
+    expect(sampling.notices[0]?.message).toBe(`${reason} Trying again for up to 30 s.`);
+    expect(Math.max(...sampling.notices.map(({ delayMs }) => delayMs))).toBe(2000);
+    expect(error.message).toBe(`${reason} Tried ${sampling.notices.length + 1} times.`);
     expect(error.info).toEqual({ httpConnectionFailed: { httpStatusCode: null } });
+    const tookMs = bench.clock.nowMs() - beganMs;
+    expect([tookMs >= 30_000, tookMs < 35_000]).toEqual([true, true]);
+  });
+
+  test('a usage limit of another bucket is named, and what it tells about limits arrives', async () => {
+    const headers = {
+      'x-codex-active-limit': 'codex-other',
+      'x-codex-other-primary-used-percent': '100',
+      'x-codex-rate-limit-reached-type': 'workspace_member_credits_depleted',
+    };
+    await using bench = await startBench([
+      [
+        { head: { status: 429, headers } },
+        { bytes: '{"error":{"type":"usage_limit_reached","message":"enough"}}' },
+      ],
+    ]);
+    const sampling = bench.sample();
+
+    expect(modelError(await sampling.ended).message).toBe(
+      'Test provider answered that there were too many requests (HTTP 429): enough. The limit is "codex_other".',
+    );
+    expect(sampling.events).toMatchObject([
+      {
+        type: 'rateLimits',
+        snapshot: {
+          limitId: 'codex_other',
+          primary: { usedPercent: 100 },
+          rateLimitReachedType: 'workspace_member_credits_depleted',
+        },
+      },
+    ]);
   });
 
   test('an answer cut off by the limit of tokens keeps its text and says why', async () => {

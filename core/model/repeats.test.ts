@@ -93,6 +93,7 @@ describe('repeats', () => {
       name: 'a failure of the model that may pass',
       script: [{ events: [failed('server_error')] }],
     },
+    { name: 'too many requests and no word on when', script: [{ head: { status: 429 } }] },
     {
       name: 'an error event without a status',
       script: [{ events: [{ type: 'error', message: 'oops' }] }],

@@ -304,13 +304,23 @@ describe('rate limits', () => {
         snapshot: {
           limitId: 'codex',
           limitName: null,
+          normalModelSlug: null,
           primary: { usedPercent: 13, windowDurationMins: 300, resetsAt: 1_900_000_000 },
           secondary: null,
           credits: null,
+          individualLimit: null,
+          spendControlReached: null,
           planType: 'pro',
+          rateLimitReachedType: null,
         },
       },
     ]);
+  });
+
+  test('an event that says nothing is passed over', () => {
+    expect(tell([{ type: 'codex.rate_limits', rate_limits: { primary: null } }]).events).toEqual(
+      [],
+    );
   });
 });
 

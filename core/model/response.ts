@@ -101,12 +101,14 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
       };
     case 'error':
       return { state, events: [], end: { type: 'failed', error: streamErrorOf(event) } };
-    case 'response.metadata': {
-      const model = event.headers?.['openai-model'];
-      return { state, events: typeof model === 'string' ? [{ type: 'serverModel', model }] : [] };
-    }
+    case 'response.metadata':
+      // It carries headers, which are read where those of an answer are.
+      return { state, events: [] };
     case 'codex.rate_limits':
-      return { state, events: [{ type: 'rateLimits', snapshot: rateLimitsFromEvent(event) }] };
+      return {
+        state,
+        events: rateLimitsFromEvent(event).map((snapshot) => ({ type: 'rateLimits', snapshot })),
+      };
     default:
       return assertNever(event, 'stream event');
   }

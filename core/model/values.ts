@@ -1,5 +1,6 @@
 import type { Clock } from '../base/index.ts';
 import type { HttpPort } from './http.ts';
+import type { SocketAccess } from './verdicts.ts';
 import type { ModelProvider } from './provider.ts';
 
 /** Where the client reports what is odd but no failure; a pino logger fits. */
@@ -19,6 +20,8 @@ export type ModelClientValues = {
   readonly clock: Clock;
   /** Shared with other clients as a rule; whoever made it closes it. */
   readonly http: HttpPort;
+  /** Shared like `http`; without it everything goes by HTTP. */
+  readonly sockets?: SocketAccess;
   readonly log: ModelLog;
   /** In [0, 1): spreads the repeats of many clients over time. `Math.random` by default. */
   readonly random?: () => number;

@@ -1,20 +1,16 @@
+import type { Increment, SentRequest } from './incremental.ts';
 import { itemForWire } from './items.ts';
 import { type Identity, turnMetadataJson, type TurnContext, windowIdOf } from './metadata.ts';
 import { plainInput } from './plainInput.ts';
 import type { ModelProvider } from './provider.ts';
 import type { ModelRequest } from './request.ts';
+import type { TraceContext } from './trace.ts';
 
 /** Larger metadata stays in the body alone: servers refuse requests for long headers (431). */
 const MAX_METADATA_HEADER_BYTES = 8 * 1024;
 
-export type WireRequest = {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-};
-
-/** One request as it goes over the wire, without the credential (responses §3 and §20). */
-export function buildWireRequest(values: {
+/** Everything a request is made of, whichever way it goes. */
+export type RequestParts = {
   readonly provider: ModelProvider;
   readonly identity: Identity;
   readonly originator: string;
@@ -22,40 +18,130 @@ export function buildWireRequest(values: {
   readonly turn: TurnContext;
   readonly turnState: string | undefined;
   readonly request: ModelRequest;
-}): WireRequest {
-  const { provider, identity, turn, request } = values;
-  const { conversationId } = identity;
-  const windowId = windowIdOf(identity, turn);
-  const metadata = turnMetadataJson(identity, turn, request);
-  const headers: Record<string, string> = { ...lowerCased(provider.headers) };
-  Object.assign(headers, {
+};
+
+export type WireRequest = {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** One request as it goes by HTTP, without the credential (responses §3 and §20). */
+export function buildWireRequest(parts: RequestParts): WireRequest {
+  const { provider, turn, request } = parts;
+  const { dialect } = provider;
+  const body = {
+    ...fixedBody(parts, dialect),
+    ...(dialect === 'standard'
+      ? { input: request.input.map(itemForWire) }
+      : plainInput(request.instructions, request.input)),
+    client_metadata: clientMetadata(parts),
+  };
+  const headers = {
+    ...identityHeaders(parts),
     accept: 'text/event-stream',
     'content-type': 'application/json',
-    'user-agent': values.userAgent,
-    originator: values.originator,
+    ...(turn.trace !== undefined && traceFields(turn.trace, '')),
+  };
+  return { url: endpointOf(provider), headers, body: JSON.stringify(body) };
+}
+
+const SOCKETS_VERSION = 'responses_websockets=2026-02-06';
+
+/** The request for a socket, without the credential (responses §5.1). */
+export function buildHandshake(parts: RequestParts): {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+} {
+  return {
+    url: socketEndpointOf(parts.provider),
+    headers: { ...identityHeaders(parts), 'openai-beta': SOCKETS_VERSION },
+  };
+}
+
+/** A request as it goes over a socket, in the pieces that make it full or incremental. */
+export type SocketRequestParts = SentRequest & {
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** A server that speaks WebSocket is none of those that know function tools and little else. */
+export function socketRequestParts(
+  parts: RequestParts,
+  sending: { readonly nowMs: number; readonly trace: TraceContext },
+): SocketRequestParts {
+  const { turnState } = parts;
+  return {
+    fixed: JSON.stringify(fixedBody(parts, 'standard')),
+    input: parts.request.input.map((item) => JSON.stringify(itemForWire(item))),
+    metadata: {
+      ...clientMetadata(parts),
+      ...(turnState !== undefined && { 'x-codex-turn-state': turnState }),
+      'x-codex-ws-stream-request-start-ms': String(sending.nowMs),
+      ...traceFields(sending.trace, 'ws_request_header_'),
+    },
+  };
+}
+
+/** The text of a `response.create` frame (responses §5.2). */
+export function createFrame(
+  parts: SocketRequestParts,
+  how: { readonly increment?: Increment | undefined; readonly generate?: false },
+): string {
+  const { increment } = how;
+  const extra = JSON.stringify({
+    ...(increment !== undefined && { previous_response_id: increment.previousResponseId }),
+    ...(how.generate === false && { generate: false }),
+    client_metadata: parts.metadata,
+  });
+  // The items are texts already; parsing them only to write them again would cost as much again.
+  const input = parts.input.slice(increment?.from ?? 0).join(',');
+  return `{"type":"response.create",${inner(parts.fixed)},"input":[${input}],${inner(extra)}}`;
+}
+
+/** The members of a JSON object that has some. */
+function inner(json: string): string {
+  return json.slice(1, -1);
+}
+
+function identityHeaders(parts: RequestParts): Record<string, string> {
+  const { provider, identity, turn, request } = parts;
+  const { conversationId } = identity;
+  const metadata = turnMetadataJson(identity, turn, request);
+  return {
+    ...lowerCased(provider.headers),
+    'user-agent': parts.userAgent,
+    originator: parts.originator,
     'session-id': conversationId,
     'thread-id': conversationId,
     'x-client-request-id': conversationId,
-    'x-codex-window-id': windowId,
+    'x-codex-window-id': windowIdOf(identity, turn),
     ...(metadata.length <= MAX_METADATA_HEADER_BYTES && { 'x-codex-turn-metadata': metadata }),
-    ...(values.turnState !== undefined && { 'x-codex-turn-state': values.turnState }),
-    ...turn.trace,
-  });
-  const clientMetadata = {
+    ...(parts.turnState !== undefined && { 'x-codex-turn-state': parts.turnState }),
+  };
+}
+
+function clientMetadata({ identity, turn, request }: RequestParts): Record<string, string> {
+  const { conversationId } = identity;
+  return {
     'x-codex-installation-id': identity.installationId,
-    'x-codex-window-id': windowId,
-    'x-codex-turn-metadata': metadata,
+    'x-codex-window-id': windowIdOf(identity, turn),
+    'x-codex-turn-metadata': turnMetadataJson(identity, turn, request),
     session_id: conversationId,
     thread_id: conversationId,
     turn_id: turn.turnId,
-    root_turn_id: turn.turnId,
+    ...(turn.turnId !== '' && { root_turn_id: turn.turnId }),
   };
-  const standard = provider.dialect === 'standard';
-  const body = {
+}
+
+/** All of the body that does not change from one request to the next by itself. */
+function fixedBody(
+  { identity, request }: RequestParts,
+  dialect: ModelProvider['dialect'],
+): Readonly<Record<string, unknown>> {
+  const standard = dialect === 'standard';
+  return {
     model: request.model,
-    ...(standard
-      ? { instructions: request.instructions, input: request.input.map(itemForWire) }
-      : plainInput(request.instructions, request.input)),
+    instructions: request.instructions,
     tools: standard ? request.tools : request.tools.filter((tool) => tool.type === 'function'),
     tool_choice: request.toolChoice ?? 'auto',
     parallel_tool_calls: request.parallelToolCalls,
@@ -63,14 +149,19 @@ export function buildWireRequest(values: {
     store: false,
     stream: true,
     ...(request.serviceTier !== undefined && { service_tier: request.serviceTier }),
-    prompt_cache_key: conversationId,
+    prompt_cache_key: identity.conversationId,
     ...textOptions(request),
     ...(standard && {
       include: request.reasoning === undefined ? [] : ['reasoning.encrypted_content'],
     }),
-    client_metadata: clientMetadata,
   };
-  return { url: endpointOf(provider), headers, body: JSON.stringify(body) };
+}
+
+function traceFields(trace: TraceContext, prefix: string): Record<string, string> {
+  return {
+    [`${prefix}traceparent`]: trace.traceparent,
+    ...(trace.tracestate !== undefined && { [`${prefix}tracestate`]: trace.tracestate }),
+  };
 }
 
 function textOptions(request: ModelRequest): { text?: Record<string, unknown> } {
@@ -98,6 +189,13 @@ export function endpointOf(provider: ModelProvider): URL {
   for (const [name, value] of Object.entries(provider.queryParams)) {
     url.searchParams.set(name, value);
   }
+  return url;
+}
+
+/** Where its sockets are asked for. */
+export function socketEndpointOf(provider: ModelProvider): URL {
+  const url = endpointOf(provider);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url;
 }
 

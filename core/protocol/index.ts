@@ -1,3 +1,4 @@
+export * from './account.ts';
 export { AppServerClient, ConnectionClosedError, RpcResponseError } from './client.ts';
 export { isThreadId } from './common.ts';
 export type { AskedRequest, ServerRequestHandler } from './incomingRequests.ts';

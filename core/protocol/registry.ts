@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 
+import { AccountRateLimitsUpdatedNotification } from './account.ts';
 import { EmptyParams, EmptyResponse } from './common.ts';
 import * as config from './config.ts';
 import { ConfigWarningNotification, InitializeParams, InitializeResponse } from './initialize.ts';
@@ -160,6 +161,7 @@ export const serverNotifications = {
   'serverRequest/resolved': serverRequest.ServerRequestResolvedNotification,
   'serverRequest/partlyAnswered': serverRequest.ServerRequestPartlyAnsweredNotification,
   'thread/tokenUsage/updated': turn.ThreadTokenUsageUpdatedNotification,
+  'account/rateLimits/updated': AccountRateLimitsUpdatedNotification,
   'turn/started': turn.TurnNotification,
   'turn/completed': turn.TurnNotification,
   'turn/plan/updated': turn.TurnPlanUpdatedNotification,

@@ -10,20 +10,31 @@ const withStatus = z.object({ httpStatusCode: z.int().nullable() });
 export const CodexErrorInfo = z.union([
   z.enum([
     'contextWindowExceeded',
+    'sessionBudgetExceeded',
     'usageLimitExceeded',
     'rateLimitExceeded',
+    'flexUnavailable',
     'serverOverloaded',
     'modelNotFound',
+    'policyCapacityUnavailable',
+    'inferenceHookDenied',
+    'cyberPolicy',
+    'misalignmentPolicyViolation',
+    'tooManyDenials',
     'internalServerError',
     'unauthorized',
     'badRequest',
-    'cyberPolicy',
+    'threadRollbackFailed',
+    'sandboxError',
     'other',
   ]),
   z.object({ httpConnectionFailed: withStatus }),
   z.object({ responseStreamConnectionFailed: withStatus }),
   z.object({ responseStreamDisconnected: withStatus }),
   z.object({ responseTooManyFailedAttempts: withStatus }),
+  z.object({
+    activeTurnNotSteerable: z.object({ turnKind: z.enum(['review', 'compact']) }),
+  }),
 ]);
 export type CodexErrorInfo = z.infer<typeof CodexErrorInfo>;
 

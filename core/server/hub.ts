@@ -30,6 +30,7 @@ const TO_EVERYONE: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>
   'thread/started',
   'thread/status/changed',
   'thread/closed',
+  'account/rateLimits/updated',
 ]);
 
 const NOBODY: ReadonlySet<Listener> = new Set();

@@ -12,7 +12,16 @@ import {
   type RemoteProvider,
   type ResolvedProvider,
 } from '../config/index.ts';
-import { createNodeHttp, type HttpPort, ModelClient, type ModelProvider } from '../model/index.ts';
+import {
+  createNodeHttp,
+  createNodeSockets,
+  type HttpPort,
+  ModelClient,
+  type ModelProvider,
+  type ModelRequest,
+  type SocketAccess,
+  SocketVerdicts,
+} from '../model/index.ts';
 import type { ModelsEndpoint } from '../models/index.ts';
 import { type Logger, runCommand } from '../platform/index.ts';
 import type { CallsPort, WireTarget } from '../voice/index.ts';
@@ -63,6 +72,7 @@ const REFUSED = 401;
 export class ProviderAccess {
   readonly #options: ProviderAccessOptions;
   readonly #http: HttpPort;
+  readonly #sockets: SocketAccess;
   readonly #credentials = new Map<string, Credentials>();
   /** Hang-ups under way. */
   readonly #goodbyes = new Set<Promise<void>>();
@@ -70,7 +80,9 @@ export class ProviderAccess {
 
   constructor(options: ProviderAccessOptions) {
     this.#options = options;
-    this.#http = createNodeHttp({ clock: options.clock });
+    const { clock } = options;
+    this.#http = createNodeHttp({ clock });
+    this.#sockets = { port: createNodeSockets({ clock }), verdicts: new SocketVerdicts(clock) };
   }
 
   /** The client of one thread's text turns. */
@@ -83,8 +95,15 @@ export class ProviderAccess {
       userAgent: caller.userAgent,
       clock: this.#options.clock,
       http: this.#http,
+      sockets: this.#sockets,
       log: this.#options.log,
     });
+  }
+
+  /** Whether such requests go by WebSocket, so that there is something to open ahead. */
+  usesSockets(provider: ResolvedProvider, request: ModelRequest): boolean {
+    if (provider.kind === 'practice') return false;
+    return provider.supportsWebsockets || request.preferWebsockets === true;
   }
 
   /**
@@ -169,6 +188,7 @@ export class ProviderAccess {
   async close(): Promise<void> {
     await Promise.all(this.#goodbyes);
     this.#http.close();
+    this.#sockets.port.close();
     const practice = await this.#practice?.catch(() => undefined);
     await practice?.close();
   }
@@ -205,6 +225,10 @@ export class ProviderAccess {
       streamIdleTimeoutMs: limits.streamIdleTimeoutMs,
       connectTimeoutMs: HTTP_CONNECT_TIMEOUT_MS,
       headersTimeoutMs: HTTP_HEADERS_TIMEOUT_MS,
+      supportsWebsockets: provider.kind !== 'practice' && provider.supportsWebsockets,
+      ...(provider.kind !== 'practice' && {
+        websocketConnectTimeoutMs: provider.websocketConnectTimeoutMs,
+      }),
       dialect: dialectOf(provider),
       credential: async (refused) =>
         refused === undefined ? credentials.credential() : credentials.refreshAfter401(refused),
@@ -256,7 +280,7 @@ const limitsOf = (
 
 /** Servers of one's own often know function tools and little else (responses §16). */
 function dialectOf(provider: ResolvedProvider): ModelProvider['dialect'] {
-  if (provider.kind !== 'custom') return 'standard';
+  if (provider.kind !== 'custom' || provider.supportsWebsockets) return 'standard';
   const { hostname } = new URL(provider.baseUrl);
   return /(?:^|\.)openai\.(?:com|azure\.com)$/u.test(hostname) ? 'standard' : 'plain';
 }

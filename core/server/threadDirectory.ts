@@ -8,6 +8,7 @@ import {
   ConversationLog,
   latestSettings,
   LiveThread,
+  modelRequestOf,
   readRecords,
   threadSourceOf,
   type ThreadRecord,
@@ -47,6 +48,8 @@ export type LoadedThread = {
   readonly voice: VoiceConversation;
   readonly meta: ThreadMeta;
   readonly rollout: Rollout | undefined;
+  /** Ends its connections to the provider. */
+  readonly disconnect: () => void;
 };
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
@@ -154,6 +157,7 @@ export class ThreadDirectory {
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
+    loaded.disconnect();
     loaded.rollout?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });
@@ -177,9 +181,10 @@ export class ThreadDirectory {
     this.#idle.close();
     const loaded = Array.from(this.#loaded.values());
     this.#loaded.clear();
-    for (const { thread, voice } of loaded) {
+    for (const { thread, voice, disconnect } of loaded) {
       if (voice.isRunning) voice.stop();
       thread.stop();
+      disconnect();
     }
     await Promise.all(loaded.map(async ({ rollout }) => rollout?.close()));
   }
@@ -288,6 +293,7 @@ export class ThreadDirectory {
       userAgent: opening.userAgent,
     };
     let client: ReturnType<ProviderAccess['modelClient']> | undefined;
+    const tools = createStandardTools();
     const notify: LiveThreadNotify = (method, params) => {
       hub.tell(meta.id, method, params);
     };
@@ -311,7 +317,7 @@ export class ThreadDirectory {
             throw error;
           }
         },
-        tools: createStandardTools(),
+        tools,
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
         },
@@ -340,7 +346,28 @@ export class ThreadDirectory {
       connect: async (target) => providers.realtimeWire(provider, config, caller, target),
       calls: providers.calls(provider, config, caller),
     });
-    const loaded = { thread, voice, meta, rollout };
+    const ahead = modelRequestOf(settings, {}, [], tools.specs);
+    if (providers.usesSockets(provider, ahead)) {
+      client = providers.modelClient(provider, caller);
+      // What fails here fails again, and is told, with the first turn.
+      client.then(
+        (opened) => {
+          opened.connectAhead(ahead);
+        },
+        () => {
+          client = undefined;
+        },
+      );
+    }
+    const disconnect = (): void => {
+      client?.then(
+        (opened) => {
+          opened.close();
+        },
+        () => undefined,
+      );
+    };
+    const loaded = { thread, voice, meta, rollout, disconnect };
     this.#loaded.set(meta.id, loaded);
     this.#idle.watch(meta.id);
     return loaded;

@@ -28,4 +28,5 @@ export {
   voiceOver,
 } from './voiceBench.ts';
 export { startTestEngine, type TestEngine, type TestEngineOptions } from './testEngine.ts';
+export { completedItems, looseItems, timedOut, turnEnded } from './textTurns.ts';
 export { loose, typedTurn } from './voiceChecks.ts';

@@ -244,7 +244,7 @@ test('an interrupt that arrives with the start still ends in one interrupted tur
 
 test.each([
   ['a server error', [{ head: { status: 500 } }], 'internalServerError'],
-  ['a wrong key', [{ head: { status: 401 } }], { httpConnectionFailed: { httpStatusCode: 401 } }],
+  ['a wrong key', [{ head: { status: 401 } }], 'unauthorized'],
   ['a cut connection', [{ cut: true as const }], expect.anything()],
 ])('%s fails the turn once and the thread goes on', async (_what, script, info) => {
   await using bench = await startTestEngine({

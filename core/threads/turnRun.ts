@@ -1,8 +1,16 @@
 import { errorText } from '../base/index.ts';
-import { ModelError, type ModelEvent, type ResponseItem, textMessage } from '../model/index.ts';
+import {
+  mergeRateLimits,
+  type MessageItem,
+  ModelError,
+  type ModelEvent,
+  type ResponseItem,
+  textMessage,
+} from '../model/index.ts';
 import type {
   Delegation,
   PlanStep,
+  RateLimitSnapshot,
   TraceContext,
   Turn,
   TurnError,
@@ -78,6 +86,8 @@ export class TurnRun {
   #ended = false;
   /** Calls the history knows of and that have no output yet. */
   #calls: Call[] = [];
+  /** What the model had begun to say when the stream ended; a repeat says it again, an end keeps it. */
+  #begun: MessageItem[] = [];
   #sampler: Sampler | undefined;
   #clientMetadata: ClientMetadata | undefined;
 
@@ -160,6 +170,7 @@ export class TurnRun {
       this.#ended = true;
       return this.describe('completed');
     } catch (error) {
+      this.#tellBegun();
       this.#leaveCalls(this.#abort.signal.aborted ? ABORTED_OUTPUT : FAILED_OUTPUT);
       await this.#tellRest();
       this.#ended = true;
@@ -220,7 +231,11 @@ export class TurnRun {
       modelRequestOf(settings, first.wishes ?? {}, [...log.history], ports.tools.specs),
       {
         signal: this.#abort.signal,
+        onNotice: (message) => {
+          ports.notify('warning', { threadId: this.#options.threadId, message });
+        },
         onRetry: ({ message, error }) => {
+          this.#begun = [];
           this.#notifyError(
             {
               message,
@@ -234,24 +249,42 @@ export class TurnRun {
         },
       },
     );
-    for await (const event of stream) {
-      this.#feed.read(event);
-      this.#notice(event);
-      if (event.type === 'itemDone') {
-        this.#tell([event.item]);
-        const call = asCall(event.item);
-        if (call !== undefined) this.#calls.push(call);
-      } else if (event.type === 'itemInterrupted' && this.#abort.signal.aborted) {
-        // What was said before the stop stays said: the model should know it, too (responses §19.6).
-        if (event.item.type === 'message') this.#tell([event.item]);
-      } else if (event.type === 'completed') {
-        endTurn = event.endTurn;
-        if (event.usage !== undefined) this.#countUsage(event.usage);
+    // The last word on each bucket, told once however the answer ends.
+    const limits = new Map<string, RateLimitSnapshot>();
+    try {
+      for await (const event of stream) {
+        this.#feed.read(event);
+        this.#notice(event);
+        if (event.type === 'itemDone') {
+          this.#tell([event.item]);
+          const call = asCall(event.item);
+          if (call !== undefined) this.#calls.push(call);
+        } else if (event.type === 'itemInterrupted') {
+          // What was said before the end stays said: the model should know it, too (responses §19.6).
+          if (event.item.type === 'message') this.#begun.push(event.item);
+        } else if (event.type === 'rateLimits') {
+          const { snapshot } = event;
+          const { limitId } = snapshot;
+          limits.set(limitId, mergeRateLimits(limits.get(limitId), snapshot));
+        } else if (event.type === 'completed') {
+          this.#tellBegun();
+          endTurn = event.endTurn;
+          if (event.usage !== undefined) this.#countUsage(event.usage);
+        }
+      }
+    } finally {
+      for (const rateLimits of limits.values()) {
+        ports.notify('account/rateLimits/updated', { rateLimits });
       }
     }
     const hasCalls = this.#calls.length > 0;
     if (hasCalls) await this.#runCalls(this.#calls);
     return hasCalls || endTurn === false;
+  }
+
+  #tellBegun(): void {
+    if (this.#begun.length > 0) this.#tell(this.#begun);
+    this.#begun = [];
   }
 
   /** What the provider says about itself beside the answer. */

@@ -4,6 +4,8 @@ type Entry = { readonly atMs: number; readonly order: number; readonly callback:
 
 /** A clock that stands still until a test moves it; timers fire in order of their due time. */
 export class ManualClock implements Clock {
+  /** How many timers were ever set, so that a test can wait for the next one. */
+  armed = 0;
   #nowMs: number;
   #order = 0;
   readonly #entries = new Set<Entry>();
@@ -18,6 +20,7 @@ export class ManualClock implements Clock {
 
   after(delayMs: number, callback: () => void): Timer {
     this.#order += 1;
+    this.armed += 1;
     const entry = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order, callback };
     this.#entries.add(entry);
     return { cancel: () => this.#entries.delete(entry) };

@@ -1,4 +1,4 @@
-import type { UpstreamEvent } from './scriptedUpstream.ts';
+import type { UpstreamEvent } from './upstreamSteps.ts';
 
 /** The events of a whole answer that says `text` in deltas of one word. */
 export function messageAnswer(

@@ -3,10 +3,16 @@ export { modelError, openItems, untilEnded } from './outcomes.ts';
 export { type Bench, greeting, type Sampling, startBench } from './sampling.ts';
 export { testProvider } from './provider.ts';
 export {
+  type Handshake,
+  type ScriptedSocket,
+  type ScriptedSockets,
+  type SocketFrame,
+  type SocketStep,
+} from './scriptedSockets.ts';
+export {
   type RecordedRequest,
   type ScriptedUpstream,
   sseEvent,
   startScriptedUpstream,
-  type UpstreamEvent,
-  type UpstreamStep,
 } from './scriptedUpstream.ts';
+export type { UpstreamEvent, UpstreamStep } from './upstreamSteps.ts';

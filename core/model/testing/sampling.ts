@@ -1,21 +1,19 @@
-import type { Timer } from '../../base/index.ts';
 import { ManualClock } from '../../base/testing/index.ts';
 import {
   createNodeHttp,
+  createNodeSockets,
   ModelClient,
   type ModelEvent,
   type ModelProvider,
   type ModelRequest,
   type RetryNotice,
+  SocketVerdicts,
   textMessage,
   type TurnContext,
 } from '../index.ts';
 import { testProvider } from './provider.ts';
-import {
-  type ScriptedUpstream,
-  startScriptedUpstream,
-  type UpstreamStep,
-} from './scriptedUpstream.ts';
+import { type ScriptedUpstream, startScriptedUpstream } from './scriptedUpstream.ts';
+import type { UpstreamStep } from './upstreamSteps.ts';
 
 export const greeting: ModelRequest = {
   model: 'test-model',
@@ -29,6 +27,8 @@ export const greeting: ModelRequest = {
 export type Sampling = {
   readonly events: ModelEvent[];
   readonly notices: RetryNotice[];
+  /** What it was told about waiting and detours. */
+  readonly remarks: string[];
   readonly abort: AbortController;
   /** The text of all deltas so far. */
   text(): string;
@@ -36,21 +36,13 @@ export type Sampling = {
   readonly ended: Promise<unknown>;
 };
 
-/** Also counts the timers that were ever set, so that a test can wait for the next one. */
-class CountingClock extends ManualClock {
-  armed = 0;
-
-  override after(delayMs: number, callback: () => void): Timer {
-    this.armed += 1;
-    return super.after(delayMs, callback);
-  }
-}
-
 export type Bench = AsyncDisposable & {
-  readonly clock: CountingClock;
+  readonly clock: ManualClock;
   readonly upstream: ScriptedUpstream;
   readonly client: ModelClient;
-  sample(request?: ModelRequest, turn?: Partial<TurnContext>): Sampling;
+  /** A client of another conversation, which shares what engines share between threads. */
+  anotherClient(conversationId: string): ModelClient;
+  sample(request?: ModelRequest, turn?: Partial<TurnContext>, by?: ModelClient): Sampling;
 };
 
 /** A real client against a scripted upstream over real sockets, with time in the test's hands. */
@@ -58,27 +50,38 @@ export async function startBench(
   scripts: readonly (readonly UpstreamStep[])[],
   changes: Partial<ModelProvider> = {},
 ): Promise<Bench> {
-  const clock = new CountingClock();
+  const clock = new ManualClock();
   const upstream = await startScriptedUpstream(scripts);
   const http = createNodeHttp({ clock });
-  const client = new ModelClient({
-    provider: testProvider(upstream.url, changes),
-    conversationId: 'thread-1',
-    installationId: 'installation-1',
-    originator: 'parley_test',
-    userAgent: 'parley_test/1.0',
-    clock,
-    http,
-    log: { debug: () => undefined, warn: () => undefined },
-    random: () => 0.5,
-  });
+  const port = createNodeSockets({ clock });
+  const verdicts = new SocketVerdicts(clock);
+  const clients: ModelClient[] = [];
+  const newClient = (conversationId: string): ModelClient => {
+    const made = new ModelClient({
+      provider: testProvider(upstream.url, changes),
+      conversationId,
+      installationId: 'installation-1',
+      originator: 'parley_test',
+      userAgent: 'parley_test/1.0',
+      clock,
+      http,
+      sockets: { port, verdicts },
+      log: { debug: () => undefined, warn: () => undefined },
+      random: () => 0.5,
+    });
+    clients.push(made);
+    return made;
+  };
+  const client = newClient('thread-1');
   return {
     clock,
     upstream,
     client,
-    sample: (request = greeting, turn = {}) => sample(client, request, turn),
+    anotherClient: newClient,
+    sample: (request = greeting, turn = {}, by = client) => sample(by, request, turn),
     async [Symbol.asyncDispose]() {
-      client.close();
+      for (const made of clients) made.close();
+      port.close();
       http.close();
       await upstream.close();
     },
@@ -88,6 +91,7 @@ export async function startBench(
 function sample(client: ModelClient, request: ModelRequest, turn: Partial<TurnContext>): Sampling {
   const events: ModelEvent[] = [];
   const notices: RetryNotice[] = [];
+  const remarks: string[] = [];
   const abort = new AbortController();
   const session = client.startTurn({ turnId: 'turn-1', startedAtMs: 1000, ...turn });
   const run = async (): Promise<unknown> => {
@@ -95,6 +99,7 @@ function sample(client: ModelClient, request: ModelRequest, turn: Partial<TurnCo
       const stream = session.stream(request, {
         signal: abort.signal,
         onRetry: (notice) => notices.push(notice),
+        onNotice: (message) => remarks.push(message),
       });
       for await (const event of stream) events.push(event);
       return undefined;
@@ -105,6 +110,7 @@ function sample(client: ModelClient, request: ModelRequest, turn: Partial<TurnCo
   return {
     events,
     notices,
+    remarks,
     abort,
     text: () => events.map((event) => (event.type === 'textDelta' ? event.delta : '')).join(''),
     ended: run(),

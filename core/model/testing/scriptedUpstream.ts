@@ -2,24 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** One thing the upstream does with a request it was sent; steps run in order. */
-export type UpstreamStep =
-  /** Sends status and headers; without it the first body step sends 200 and an event stream. */
-  | { readonly head: { readonly status: number; readonly headers?: Record<string, string> } }
-  /** Sends each as one SSE event, named and framed as the real server does. */
-  | { readonly events: readonly UpstreamEvent[] }
-  /** Sends exactly these bytes. */
-  | { readonly bytes: string | Uint8Array }
-  /** Waits until the test opens the gate of this name. */
-  | { readonly until: string }
-  /** Ends the answer properly; also what happens after the last step. */
-  | { readonly end: true }
-  /** Cuts the connection. */
-  | { readonly cut: true }
-  /** Does nothing more and keeps the connection open. */
-  | { readonly stall: true };
-
-export type UpstreamEvent = { readonly type: string; readonly [field: string]: unknown };
+import { ScriptedSockets } from './scriptedSockets.ts';
+import type { UpstreamEvent, UpstreamStep } from './upstreamSteps.ts';
 
 export type RecordedRequest = {
   readonly method: string;
@@ -36,7 +20,10 @@ export type RecordedRequest = {
 export type ScriptedUpstream = AsyncDisposable & {
   /** What a provider's base URL would be. */
   readonly url: URL;
+  /** Requests by HTTP; sockets have their own record. */
   readonly requests: readonly RecordedRequest[];
+  /** The same address by WebSocket. */
+  readonly sockets: ScriptedSockets;
   /** Resolves with the n-th request (from 1) once it has arrived whole. */
   request(n: number): Promise<RecordedRequest>;
   /** Lets every present and future `until` of this name go on. */
@@ -50,6 +37,7 @@ export type ScriptedUpstream = AsyncDisposable & {
  */
 export async function startScriptedUpstream(
   scripts: readonly (readonly UpstreamStep[])[],
+  atPort = 0,
 ): Promise<ScriptedUpstream> {
   const requests: RecordedRequest[] = [];
   const waiting: { readonly n: number; resolve(request: RecordedRequest): void }[] = [];
@@ -79,11 +67,15 @@ export async function startScriptedUpstream(
       void play(scripts[Math.min(n, scripts.length) - 1] ?? [], response, gate);
     });
   });
+  const webSockets = new ScriptedSockets(async (name) => gate(name).promise);
+  server.on('upgrade', (request, link, head) => {
+    void webSockets.upgrade(request, link, head);
+  });
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(atPort, '127.0.0.1');
   await once(server, 'listening');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server has a TCP address
   const { port } = server.address() as AddressInfo;
@@ -98,6 +90,7 @@ export async function startScriptedUpstream(
   return {
     url: new URL(`http://127.0.0.1:${port}/v1`),
     requests,
+    sockets: webSockets,
     request: async (n) => {
       const known = requests[n - 1];
       if (known !== undefined) return known;
