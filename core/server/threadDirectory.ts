@@ -13,6 +13,7 @@ import {
   threadSourceOf,
   type ThreadRecord,
 } from '../threads/index.ts';
+import { SessionTelemetry } from '../telemetry/index.ts';
 import type {
   OpenedThread,
   Rollout,
@@ -51,6 +52,12 @@ export type LoadedThread = {
   /** Ends its connections to the provider. */
   readonly disconnect: () => void;
 };
+
+/** What of a voice session its telemetry keeps. */
+const VOICE_MILESTONES: ReadonlySet<string> = new Set([
+  'thread/realtime/started',
+  'thread/realtime/closed',
+]);
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
@@ -294,8 +301,19 @@ export class ThreadDirectory {
     };
     let client: ReturnType<ProviderAccess['modelClient']> | undefined;
     const tools = createStandardTools();
+    const telemetry = new SessionTelemetry({
+      source: {
+        threadId: meta.id,
+        appVersion: this.#options.version,
+        model: settings.model,
+        originator: opening.originator,
+      },
+      clock,
+      log,
+    });
     const notify: LiveThreadNotify = (method, params) => {
       hub.tell(meta.id, method, params);
+      if (VOICE_MILESTONES.has(method)) telemetry.event(method);
     };
     const thread = new LiveThread({
       id: meta.id,
@@ -321,6 +339,7 @@ export class ThreadDirectory {
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
         },
+        telemetry,
         store: (record) => rollout?.append(record),
       },
       onPreview: (preview) => rollout?.setPreview(preview),

@@ -8,6 +8,7 @@ import type {
   Verbosity,
 } from '../protocol/index.ts';
 import type { RequestClients } from '../rpc/index.ts';
+import type { SessionTelemetry } from '../telemetry/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
 import type { ThreadRecord } from './records.ts';
 
@@ -31,6 +32,7 @@ export type ThreadPorts = {
   readonly tools: ToolRegistry;
   /** The provider named its list of models (responses §10). */
   readonly onModelsEtag: (etag: string) => void;
+  readonly telemetry: SessionTelemetry;
   /** Writes one record down; what was applied in memory already. */
   readonly store: (record: ThreadRecord) => void;
 };

@@ -226,6 +226,7 @@ export class TurnRun {
   async #sample(sampler: Sampler): Promise<boolean> {
     const { settings, ports, log, first } = this.#options;
     let endTurn: boolean | undefined;
+    const watch = ports.telemetry.sampling(this.turnId, settings.model);
     const stream = sampler.stream(
       // The history as it stands now: what this request brings is no part of it, nor of its repeats.
       modelRequestOf(settings, first.wishes ?? {}, [...log.history], ports.tools.specs),
@@ -236,6 +237,7 @@ export class TurnRun {
         },
         onRetry: ({ message, error }) => {
           this.#begun = [];
+          watch.retried();
           this.#notifyError(
             {
               message,
@@ -255,6 +257,7 @@ export class TurnRun {
       for await (const event of stream) {
         this.#feed.read(event);
         this.#notice(event);
+        watch.take(event);
         if (event.type === 'itemDone') {
           this.#tell([event.item]);
           const call = asCall(event.item);
@@ -272,6 +275,10 @@ export class TurnRun {
           if (event.usage !== undefined) this.#countUsage(event.usage);
         }
       }
+      watch.ended();
+    } catch (error) {
+      watch.ended({ error });
+      throw error;
     } finally {
       for (const rateLimits of limits.values()) {
         ports.notify('account/rateLimits/updated', { rateLimits });

@@ -44,6 +44,12 @@ export class ManualClock implements Clock {
     this.#nowMs = untilMs;
   }
 
+  /** Moves time to the next timer and fires it; does nothing where there is none. */
+  skip(): void {
+    const next = this.#nextDue(Infinity);
+    if (next !== undefined) this.advance(next.atMs - this.#nowMs);
+  }
+
   #nextDue(untilMs: number): Entry | undefined {
     let next: Entry | undefined;
     for (const entry of this.#entries) {

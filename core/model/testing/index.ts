@@ -1,4 +1,12 @@
 export { callAnswer, completed, halfAnswer, messageAnswer, secondItem } from './answers.ts';
+export {
+  type Fault,
+  FAULT_STAGES,
+  type FaultPlan,
+  FaultServer,
+  type FaultStage,
+} from './faultServer.ts';
+export type { FaultTransport } from './faultWire.ts';
 export { modelError, openItems, untilEnded } from './outcomes.ts';
 export { type Bench, greeting, type Sampling, startBench } from './sampling.ts';
 export { testProvider } from './provider.ts';

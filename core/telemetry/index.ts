@@ -1,0 +1,6 @@
+export {
+  type SamplingWatch,
+  SessionTelemetry,
+  type TelemetryLog,
+  type TelemetrySource,
+} from './sessionTelemetry.ts';
