@@ -233,7 +233,7 @@ test('row 20: an interrupt ends the tool that runs, and the model is told', asyn
   const { body } = await bench.upstream.request(2);
   expect(toldToModel(body).slice(-3)).toEqual([
     'function_call_output: Stopped by the user before it finished.',
-    expect.stringMatching(/^developer: .*stopped/u),
+    expect.stringMatching(/The user stopped this turn/u),
     'user: And now?',
   ]);
 });
