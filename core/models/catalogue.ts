@@ -57,7 +57,7 @@ export class ModelCatalogue {
     const entry =
       this.entries.find((known) => known.slug === slug) ??
       builtinModels(this.#options.providerKind).find((known) => known.slug === slug);
-    return modelFacts(slug, entry, configuredWindow);
+    return modelFacts(slug, entry, configuredWindow, this.#asking !== undefined);
   }
 
   /**
@@ -68,7 +68,7 @@ export class ModelCatalogue {
     if (this.#options.providerKind === 'practice' || this.#closed.signal.aborted) return;
     await this.restore();
     const ageMs = this.#options.clock.nowMs() - (this.#fetchedAtMs ?? -Infinity);
-    if (ageMs >= 0 && ageMs <= maxAgeMs) return;
+    if (this.#asking === undefined && ageMs >= 0 && ageMs <= maxAgeMs) return;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -90,6 +90,7 @@ export class ModelCatalogue {
   }
 
   async #renew(etag: string): Promise<void> {
+    await this.restore();
     // A request under way may have been answered before the change.
     await this.#asking;
     if (etag !== this.#etag) await this.refresh(-1);

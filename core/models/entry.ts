@@ -75,13 +75,17 @@ export type ModelFacts = Pick<
   | 'preferWebsockets'
   | 'inputModalities'
   | 'serviceTiers'
->;
+> & {
+  /** True while the provider may still say something about a model nobody knows yet. */
+  readonly isPending: boolean;
+};
 
 /** The facts of one model, with the configured context window worked in. */
 export function modelFacts(
   slug: string,
   entry: CatalogueEntry | undefined,
   configuredWindow: number | undefined,
+  isAsking: boolean,
 ): ModelFacts {
   const known = entry ?? unknownEntry(slug);
   return {
@@ -95,6 +99,7 @@ export function modelFacts(
     preferWebsockets: known.preferWebsockets,
     inputModalities: known.inputModalities,
     serviceTiers: known.serviceTiers,
+    isPending: entry === undefined && isAsking,
   };
 }
 

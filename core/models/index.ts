@@ -1,6 +1,6 @@
 export { DEFAULT_REALTIME_MODEL, defaultModel, PRACTICE_REALTIME_MODEL } from './builtin.ts';
 export { ModelsCacheFile } from './cacheFile.ts';
 export { ModelCatalogue, type CatalogueOptions } from './catalogue.ts';
-export { chooseTier, FAST, type ModelFacts, type TierChoice } from './entry.ts';
+export { chooseTier, type ModelFacts, type TierChoice } from './entry.ts';
 export type { ModelsEndpoint } from './fetchModels.ts';
 export { listModels } from './modelList.ts';

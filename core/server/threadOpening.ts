@@ -33,9 +33,9 @@ export function resumedSettings(
     ...(keepsModel &&
       kept !== undefined && {
         model: kept.model,
-        reasoningEffort: kept.reasoningEffort,
-        reasoningSummary: kept.reasoningSummary,
-        verbosity: kept.verbosity,
+        reasoningEffort: kept.reasoningEffort ?? settings.reasoningEffort,
+        reasoningSummary: kept.reasoningSummary ?? settings.reasoningSummary,
+        verbosity: kept.verbosity ?? settings.verbosity,
       }),
     ...(!asked.cwd && { cwd: meta.cwd }),
   };

@@ -186,6 +186,10 @@ describe('settings of a thread', () => {
     await turn(probe, threadId, { model: KNOWN, effort: 'high', verbosity: 'high' });
     await bench.restart();
     const later = await bench.client();
+    expect((await later.call('thread/read', { threadId }))['thread']).toMatchObject({
+      model: KNOWN,
+      reasoningEffort: 'high',
+    });
     expect(await later.call('thread/resume', { threadId })).toMatchObject({
       model: KNOWN,
       reasoningEffort: 'high',
@@ -194,6 +198,26 @@ describe('settings of a thread', () => {
     expect(bench.upstream.requests[1]?.body).toMatchObject({
       model: KNOWN,
       reasoning: { effort: 'high' },
+      text: { verbosity: 'high' },
+    });
+  });
+
+  test('what a turn left open is filled by the configuration of the day', async () => {
+    await using bench = await startTestEngine({ scripts: [answer] });
+    const probe = await bench.client();
+    const threadId = await probe.thread();
+    await turn(probe, threadId, { model: KNOWN, verbosity: 'high' });
+    await probe.call('config/value/write', {
+      keyPath: 'model_reasoning_effort',
+      value: 'low',
+      mergeStrategy: 'replace',
+    });
+    await bench.restart();
+    const later = await bench.client();
+    await later.call('thread/resume', { threadId });
+    await turn(later, threadId);
+    expect(bench.upstream.requests[1]?.body).toMatchObject({
+      reasoning: { effort: 'low' },
       text: { verbosity: 'high' },
     });
   });

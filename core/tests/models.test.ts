@@ -234,6 +234,16 @@ describe('what is made of the answer', () => {
   });
 });
 
+test('a tier is not complained about while the provider may still list it', async () => {
+  await using server = await startModelServer(() => 'hang');
+  await using bench = await withCommand(server, 'service_tier = "fast"');
+  const probe = await bench.client();
+  const threadId = await probe.thread();
+  await server.question(1);
+  await turn(probe, threadId);
+  expect(probe.all('warning')).toEqual([]);
+});
+
 describe('when the list cannot be had', () => {
   test.each<[string, ModelsReply]>([
     ['401', { status: 401, body: {} }],

@@ -59,6 +59,8 @@ function reasoningOf(
 export function tierTrouble(settings: ThreadSettings, wishes: TurnWishes): string | undefined {
   const wanted = wishes.serviceTier ?? settings.serviceTier;
   const facts = settings.factsOf(settings.model);
+  // What is not known yet is nothing to complain about.
+  if (facts.isPending) return undefined;
   if (!chooseTier(wanted, facts, settings.isFastAllowed).isRefused) return undefined;
   return (
     `The model ${settings.model} does not list the service tier ${String(wanted)}, ` +
