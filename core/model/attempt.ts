@@ -44,6 +44,8 @@ export type AttemptContext = Exchange & {
   readonly transport: Transport;
   readonly idPrefix: string;
   readonly onTurnState: (turnState: string) => void;
+  /** Given, while an answer comes, what asks the model to stop it. */
+  readonly onAnswering: (askToStop: (() => void) | undefined) => void;
 };
 
 /** Asks once. Every item it opened is closed when it returns, whatever it returns. */
@@ -67,12 +69,17 @@ export async function* attempt(
     end: undefined,
   };
   let outcome: 'completed' | AttemptFailure | undefined;
+  context.onAnswering(() => {
+    const { responseId } = reading.state;
+    if (responseId !== undefined) answer.askToStop(responseId);
+  });
   try {
     yield* answer.earlier;
     yield* headerEvents(context, answer.headers);
     outcome = yield* readResponse(context, answer, reading);
     return outcome;
   } finally {
+    context.onAnswering(undefined);
     if (outcome === 'completed') answer.release(finished(reading));
     else answer.discard();
   }
@@ -187,7 +194,8 @@ const RENEWABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 function note(reading: Reading, event: WireEvent): void {
-  if (event.type === 'response.completed') reading.responseId = event.response.id ?? undefined;
+  const isEnd = event.type === 'response.completed' || event.type === 'response.incomplete';
+  if (isEnd) reading.responseId = event.response.id ?? undefined;
   if (event.type === 'error') {
     const nested = typeof event.error === 'object' ? event.error?.code : undefined;
     reading.renew = RENEWABLE.has(nested ?? event.code);

@@ -19,6 +19,7 @@ export const httpTransport: Transport = {
       release: () => {
         response.release();
       },
+      askToStop: () => undefined,
       discard: () => {
         response.discard();
       },

@@ -36,4 +36,6 @@ export type ModelRequest = {
   readonly serviceTier?: string;
   /** The model would rather be reached by WebSocket (S22). */
   readonly preferWebsockets?: boolean;
+  /** The model can be asked to stop where it is and to listen instead (responses §5.7). */
+  readonly takesInterrupt?: boolean;
 };

@@ -91,6 +91,7 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
       return { state, events: [], end: { type: 'failed', error: failureOf(event.response.error) } };
     case 'response.incomplete': {
       const reason = event.response.incomplete_details?.reason ?? undefined;
+      if (reason === 'interrupted') return gaveWay(state, event.response);
       return { state, events: [], end: { type: 'failed', error: incompleteError(reason) } };
     }
     case 'response.cancelled':
@@ -112,6 +113,18 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
     default:
       return assertNever(event, 'stream event');
   }
+}
+
+/** It stopped on request; what it had not finished is not kept, and it has more to say. */
+function gaveWay(before: ResponseState, response: ResponseObject): ResponseStep {
+  const { state, events } = interrupt(before);
+  const completed: ModelEvent = {
+    type: 'completed',
+    responseId: response.id ?? state.responseId ?? '',
+    usage: usageOf(response.usage),
+    endTurn: false,
+  };
+  return { state, events: [...events, completed], end: { type: 'completed' } };
 }
 
 /** The stream is over for whatever reason: closes what is open, with what had come of it. */

@@ -47,6 +47,7 @@ export class ModelClientSession {
   readonly #ownTrace = freshTrace();
   #turn: TurnContext;
   #turnState: string | undefined;
+  #askToStop: (() => void) | undefined;
   #attempts = 0;
 
   constructor(
@@ -64,6 +65,14 @@ export class ModelClientSession {
   /** What the client gave along with a steering message replaces what it gave before. */
   setClientMetadata(clientMetadata: Readonly<Record<string, string>>): void {
     this.#turn = { ...this.#turn, clientMetadata };
+  }
+
+  /**
+   * Something new was said: asks a model that can do so to stop its answer here. The sampling then
+   * completes as one that wants another; where nothing can be asked, the answer goes on to its end.
+   */
+  giveWay(): void {
+    this.#askToStop?.();
   }
 
   /**
@@ -96,6 +105,9 @@ export class ModelClientSession {
         signal,
         onTurnState: (turnState) => {
           this.#turnState ??= turnState;
+        },
+        onAnswering: (askToStop) => {
+          this.#askToStop = askToStop;
         },
         onNotice: (message) => options.onNotice?.(message),
       });

@@ -8,7 +8,12 @@ import type { ModelProvider } from './provider.ts';
 import type { ModelRequest } from './request.ts';
 import { type AnswerPart, type Exchange, StaleLinkError, type Transport } from './transport.ts';
 import { decodeWireEvent } from './wireEvents.ts';
-import { createFrame, socketRequestParts, type SocketRequestParts } from './wireRequest.ts';
+import {
+  createFrame,
+  interruptFrame,
+  socketRequestParts,
+  type SocketRequestParts,
+} from './wireRequest.ts';
 
 /** Where requests go by WebSocket: the provider says so, or the model is better reached that way. */
 export function wantsSockets(provider: ModelProvider, request: ModelRequest): boolean {
@@ -47,6 +52,7 @@ export function socketTransport(links: SocketLinks): Transport {
         links.lose(link);
         throw asStale(error, wasUsed);
       }
+      let isAskedToStop = false;
       const headers = link.turnState === undefined ? {} : { 'x-codex-turn-state': link.turnState };
       const earlier = link.news;
       link.turnState = undefined;
@@ -65,6 +71,12 @@ export function socketTransport(links: SocketLinks): Transport {
           const output = finished.items.map((item) => JSON.stringify(itemForWire(item)));
           link.remembered = { fixed, input, output, responseId: finished.responseId };
           links.giveBack(link);
+        },
+        askToStop: (responseId) => {
+          if (exchange.request.takesInterrupt !== true || isAskedToStop) return;
+          isAskedToStop = true;
+          // A socket that does not take it is over, which whoever reads the answer finds out.
+          link.socket.send(interruptFrame(responseId)).catch(() => undefined);
         },
         discard: () => {
           unlisten();

@@ -38,6 +38,8 @@ export type Answer = {
   readonly parts: AsyncIterable<AnswerPart>;
   /** Read far enough; `finished` is there when its end came and nothing in it was odd. */
   release(finished: FinishedResponse | undefined): void;
+  /** Asks the model to end its answer here, where there is a way to; the answer still has its end. */
+  askToStop(responseId: string): void;
   /** Ends the connection at once. */
   discard(): void;
 };

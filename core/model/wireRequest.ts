@@ -98,6 +98,12 @@ export function createFrame(
   return `{"type":"response.create",${inner(parts.fixed)},"input":[${input}],${inner(extra)}}`;
 }
 
+/** Asks to stop a response where it is; what it has not finished then is not kept (responses §5.7). */
+export function interruptFrame(responseId: string): string {
+  const mode = 'discard_partial_items';
+  return JSON.stringify({ type: 'response.interrupt', response_id: responseId, mode });
+}
+
 /** The members of a JSON object that has some. */
 function inner(json: string): string {
   return json.slice(1, -1);

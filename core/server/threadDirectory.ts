@@ -4,6 +4,7 @@ import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import type { WholeRecording } from '../recordings/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
+import { SessionTelemetry } from '../telemetry/index.ts';
 import {
   ConversationLog,
   latestSettings,
@@ -13,7 +14,6 @@ import {
   threadSourceOf,
   type ThreadRecord,
 } from '../threads/index.ts';
-import { SessionTelemetry } from '../telemetry/index.ts';
 import type {
   OpenedThread,
   Rollout,
@@ -27,6 +27,7 @@ import type { Hub } from './hub.ts';
 import { IdleThreads } from './idleThreads.ts';
 import type { ProviderAccess } from './providerAccess.ts';
 import type { ServerRequests } from './serverRequests.ts';
+import { ThreadClient } from './threadClient.ts';
 import { resumedSettings, type ThreadOpening } from './threadOpening.ts';
 
 export type ThreadDirectoryOptions = {
@@ -49,8 +50,7 @@ export type LoadedThread = {
   readonly voice: VoiceConversation;
   readonly meta: ThreadMeta;
   readonly rollout: Rollout | undefined;
-  /** Ends its connections to the provider. */
-  readonly disconnect: () => void;
+  readonly client: ThreadClient;
 };
 
 /** What of a voice session its telemetry keeps. */
@@ -147,12 +147,9 @@ export class ThreadDirectory {
     const { rollout, records, ...shown } = stored;
     const { path } = rollout;
     await rollout.close();
-    const known = readRecords(records);
     const conversation = new ConversationLog();
-    for (const record of known) conversation.apply(record);
-    const thread = this.#describeStored({ ...shown, path });
-    const { model = thread.model, reasoningEffort = null } = latestSettings(known) ?? {};
-    return { thread: { ...thread, model, reasoningEffort }, conversation };
+    for (const record of readRecords(records)) conversation.apply(record);
+    return { thread: this.#describeStored({ ...shown, path }), conversation };
   }
 
   #isIdle(threadId: string): boolean {
@@ -167,7 +164,7 @@ export class ThreadDirectory {
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
-    loaded.disconnect();
+    void loaded.client.close();
     loaded.rollout?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });
@@ -191,10 +188,10 @@ export class ThreadDirectory {
     this.#idle.close();
     const loaded = Array.from(this.#loaded.values());
     this.#loaded.clear();
-    for (const { thread, voice, disconnect } of loaded) {
+    for (const { thread, voice, client } of loaded) {
       if (voice.isRunning) voice.stop();
       thread.stop();
-      disconnect();
+      void client.close();
     }
     await Promise.all(loaded.map(async ({ rollout }) => rollout?.close()));
   }
@@ -302,7 +299,7 @@ export class ThreadDirectory {
       originator: opening.originator,
       userAgent: opening.userAgent,
     };
-    let client: ReturnType<ProviderAccess['modelClient']> | undefined;
+    const client = new ThreadClient(providers, provider, caller);
     const tools = createStandardTools();
     const telemetry = new SessionTelemetry({
       source: {
@@ -328,16 +325,7 @@ export class ThreadDirectory {
         notify,
         requestClients: (method, params, options) =>
           requests.open(meta.id, method, params, options),
-        sampler: async (turn) => {
-          client ??= providers.modelClient(provider, caller);
-          try {
-            return (await client).startTurn(turn);
-          } catch (error) {
-            // The next turn tries afresh: a practice server or a key may be there by then.
-            client = undefined;
-            throw error;
-          }
-        },
+        sampler: client.sampler,
         tools,
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
@@ -368,28 +356,8 @@ export class ThreadDirectory {
       connect: async (target) => providers.realtimeWire(provider, config, caller, target),
       calls: providers.calls(provider, config, caller),
     });
-    const ahead = modelRequestOf(settings, {}, [], tools.specs);
-    if (providers.usesSockets(provider, ahead)) {
-      client = providers.modelClient(provider, caller);
-      // What fails here fails again, and is told, with the first turn.
-      client.then(
-        (opened) => {
-          opened.connectAhead(ahead);
-        },
-        () => {
-          client = undefined;
-        },
-      );
-    }
-    const disconnect = (): void => {
-      client?.then(
-        (opened) => {
-          opened.close();
-        },
-        () => undefined,
-      );
-    };
-    const loaded = { thread, voice, meta, rollout, disconnect };
+    void client.connectAhead(modelRequestOf(settings, {}, [], tools.specs));
+    const loaded = { thread, voice, meta, rollout, client };
     this.#loaded.set(meta.id, loaded);
     this.#idle.watch(meta.id);
     return loaded;

@@ -138,6 +138,7 @@ export class TurnRun {
   join(input: TurnInput): boolean {
     if (this.#ended) return false;
     this.#joined.push(input);
+    this.#sampler?.giveWay();
     return true;
   }
 

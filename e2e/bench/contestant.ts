@@ -32,6 +32,8 @@ export class Contestant implements AsyncDisposable {
   readonly messages: Arrivals<Message>;
   /** While set, gets what the program prints as it is, instead of `messages`. */
   onBytes: ((chunk: Buffer, atMs: number) => void) | undefined;
+  /** When its process was spawned, and which one it is. */
+  readonly spawnedMs: number;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #home: string;
   #rest: readonly Buffer[] = [];
@@ -43,8 +45,10 @@ export class Contestant implements AsyncDisposable {
     link: UpstreamLink,
     home: string,
     child: ChildProcessWithoutNullStreams,
+    spawnedMs: number,
   ) {
     this.name = name;
+    this.spawnedMs = spawnedMs;
     this.link = link;
     this.#home = home;
     this.#child = child;
@@ -77,6 +81,7 @@ export class Contestant implements AsyncDisposable {
     await mkdir(cwd);
     await writeFile(join(home, 'config.toml'), config(upstream.baseUrl(name)));
     const [program, ...args] = command;
+    const spawnedMs = performance.now();
     const child = spawn(program, args, {
       cwd,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -88,20 +93,29 @@ export class Contestant implements AsyncDisposable {
         RUST_LOG: 'error',
       },
     });
-    const contestant = new Contestant(name, upstream.linkOf(name), home, child);
+    const contestant = new Contestant(name, upstream.linkOf(name), home, child, spawnedMs);
     try {
       await contestant.request('initialize', {
         clientInfo: { name: 'bench', title: null, version: '1.0.0' },
         capabilities: { experimentalApi: true },
       });
       contestant.write(JSON.stringify({ method: 'initialized' }));
-      const { result } = await contestant.request('thread/start', { cwd });
-      contestant.#threadId = result?.thread?.id ?? '';
+      await contestant.startThread();
       return contestant;
     } catch (error) {
       await contestant[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Starts another thread; requests are about it from now on. */
+  async startThread(): Promise<void> {
+    const { result } = await this.request('thread/start', { cwd: join(this.#home, 'work') });
+    this.#threadId = result?.thread?.id ?? '';
   }
 
   write(line: string): void {
@@ -219,6 +233,14 @@ supports_websockets = false
 `;
 }
 
+/** The app-servers to compare, as names and command lines: ours first, then the peer. */
+export function programs(
+  peer: string | undefined,
+): readonly (readonly [string, readonly [string, ...string[]]])[] {
+  const ours = ['ours', [process.execPath, ...nodeFlags, LAUNCHER, 'app-server']] as const;
+  return peer === undefined ? [ours] : [ours, ['peer', [peer, 'app-server']]];
+}
+
 /** The contestants of one benchmark: ours first, then the relay (where it can take part), then the peer. */
 export class Field implements AsyncDisposable {
   readonly contestants: readonly Contestant[];
@@ -235,14 +257,13 @@ export class Field implements AsyncDisposable {
   }): Promise<Field> {
     await using owned = new AsyncDisposableStack();
     const upstream = owned.use(await Upstream.start());
-    const commands: [string, [string, ...string[]]][] = [
-      ['ours', [process.execPath, ...nodeFlags, LAUNCHER, 'app-server']],
+    const commands: (readonly [string, readonly [string, ...string[]]])[] = [
+      ...programs(options.peer),
     ];
     if (options.relay) {
       const address = `${upstream.baseUrl('relay').replace('http', 'ws')}/realtime`;
-      commands.push(['relay', [process.execPath, ...nodeFlags, RELAY, address]]);
+      commands.splice(1, 0, ['relay', [process.execPath, ...nodeFlags, RELAY, address]]);
     }
-    if (options.peer !== undefined) commands.push(['peer', [options.peer, 'app-server']]);
     const contestants: Contestant[] = [];
     for (const [name, command] of commands) {
       contestants.push(owned.use(await Contestant.start(name, command, upstream)));

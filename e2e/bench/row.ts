@@ -19,7 +19,7 @@ export type Comparison = Measure & { readonly name: string; readonly promised?: 
  */
 export type BenchRow = {
   readonly what: string;
-  readonly unit: 'ms' | 'a second' | 'ms of CPU a second' | 'MB';
+  readonly unit: 'ms' | 'a second' | 'ms of CPU a second' | 'ms of CPU' | 'MB';
   readonly ours: Measure;
   readonly against: readonly Comparison[];
   /** About our own figure, where a ratio is not the point. */

@@ -1,14 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 
 import { cleanEnvironment, LAUNCHER } from '../support/index.ts';
+import { cpuMsOf, memoryMbOf } from './processFacts.ts';
 
 const READY = /ready: (\S+)\n/u;
-/** Linux counts CPU time in these. */
-const TICK_MS = 10;
-const KB_PER_MB = 1024;
 
 /** `parley realtime-server` as a process of its own, whose use of the machine can be read. */
 export class ServerProcess implements AsyncDisposable {
@@ -58,18 +55,12 @@ export class ServerProcess implements AsyncDisposable {
     return text;
   }
 
-  /** CPU time used so far, all threads. Linux only. */
   async cpuMs(): Promise<number> {
-    const stat = await readFile(`/proc/${String(this.#child.pid)}/stat`, 'utf8');
-    // The name in parentheses may hold spaces; user and system time are the 12th and 13th behind it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    return cpuMsOf(this.#child.pid ?? 0);
   }
 
-  /** Resident memory. Linux only. */
   async memoryMb(): Promise<number> {
-    const status = await readFile(`/proc/${String(this.#child.pid)}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/u.exec(status)?.[1] ?? Number.NaN) / KB_PER_MB;
+    return memoryMbOf(this.#child.pid ?? 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

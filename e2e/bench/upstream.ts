@@ -16,6 +16,10 @@ export class UpstreamLink {
   readonly events: Arrivals<RealtimeEvent>;
   /** Frames with microphone sound, unparsed. */
   readonly audio: Arrivals<string>;
+  /** Bodies of Responses requests, once they are here whole. */
+  readonly posts: Arrivals<string>;
+  /** While set, answers those requests instead of the one short message. */
+  answerText: ((response: ServerResponse) => void) | undefined;
   /** While set, gets those frames instead of `audio`. */
   onAudio: ((frame: string, atMs: number) => void) | undefined;
   #socket: Socket | undefined;
@@ -23,6 +27,7 @@ export class UpstreamLink {
   constructor(name: string) {
     this.events = new Arrivals(`${name} at the Realtime server`);
     this.audio = new Arrivals(`${name} at the Realtime server`);
+    this.posts = new Arrivals(`${name} at the Responses server`);
   }
 
   send(event: RealtimeEvent): void {
@@ -64,7 +69,9 @@ export class Upstream implements AsyncDisposable {
 
   private constructor(server: Server) {
     this.#server = server;
-    server.on('request', respond);
+    server.on('request', (request, response) => {
+      respond(request, response, this.#links.get(contestantOf(request)));
+    });
     server.on('upgrade', (request, socket: Socket, head) => {
       const link = this.#links.get(contestantOf(request));
       if (link === undefined) {
@@ -131,12 +138,24 @@ export function textFrame(text: string): Buffer {
 let responses = 0;
 
 /** Answers every Responses request at once with one short message, and anything else with an empty list. */
-function respond(request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
+function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  link: UpstreamLink | undefined,
+): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.once('end', () => {
+    const atMs = performance.now();
     if (request.method !== 'POST') {
       response.setHeader('content-type', 'application/json');
       response.end('{"models":[],"data":[]}');
+      return;
+    }
+    link?.posts.deliver(Buffer.concat(chunks).toString('latin1'), atMs);
+    if (link?.answerText !== undefined) {
+      response.setHeader('content-type', 'text/event-stream');
+      link.answerText(response);
       return;
     }
     responses += 1;

@@ -169,10 +169,11 @@ test('a probe that is interrupted leaves finding out to the next', async () => {
   expect((await turn(bench)).text()).toBe('by socket');
 });
 
+const renewable = (refused?: string): Promise<string> =>
+  Promise.resolve(refused === undefined ? 'sk-old' : 'sk-new');
+
 test('401 on the handshake renews the key once and is not noticed', async () => {
-  const credential = (refused?: string): Promise<string> =>
-    Promise.resolve(refused === undefined ? 'sk-old' : 'sk-new');
-  await using bench = await startBench([], { ...byWebSocket, credential });
+  await using bench = await startBench([], { ...byWebSocket, credential: renewable });
   const { sockets } = bench.upstream;
   sockets.next({ refuse: 401 });
   sockets.answer(bySocket);

@@ -189,28 +189,37 @@ test('a prewarm nobody waits for is given up after the limit of a handshake', as
   expect(await socket.closed).toMatchObject({ code: 1006 });
 });
 
-test.for<[string, 'handshake' | 'prewarm']>([
-  ['the handshake hangs', 'handshake'],
-  ['the prewarm is under way', 'prewarm'],
-])('an interrupt while %s ends the turn at once and drops what was begun', async ([, where]) => {
+test('an interrupt while the handshake hangs ends the turn at once and drops what was begun', async () => {
   await using bench = await startBench([], byWebSocket);
   const { sockets } = bench.upstream;
   sockets.answer(answer);
-  if (where === 'handshake') sockets.next({ stall: true });
-  else sockets.answerPrewarm([{ stall: true }]);
+  sockets.next({ stall: true });
   bench.client.connectAhead(request);
   await sockets.handshake(1);
-  if (where === 'prewarm') await (await sockets.connection(1)).create(1);
   const sampling = await waitingTurn(bench);
   sampling.abort.abort();
 
   expect(await sampling.ended).toBeInstanceOf(ModelAbortedError);
-  if (where === 'prewarm')
-    expect(await sockets.connections[0]?.closed).toMatchObject({ code: 1006 });
-  const next = bench.sample(request);
-  expect(await next.ended).toBeUndefined();
+  expect(await bench.sample(request).ended).toBeUndefined();
   expect(sockets.handshakes).toHaveLength(2);
   expect(bench.upstream.requests).toEqual([]);
+});
+
+test('an interrupt while the model is warmed ends the turn at once and drops the connection', async () => {
+  await using bench = await startBench([], byWebSocket);
+  const { sockets } = bench.upstream;
+  sockets.answer(answer);
+  sockets.answerPrewarm([{ stall: true }]);
+  bench.client.connectAhead(request);
+  const socket = await sockets.connection(1);
+  await socket.create(1);
+  const sampling = await waitingTurn(bench);
+  sampling.abort.abort();
+
+  expect(await sampling.ended).toBeInstanceOf(ModelAbortedError);
+  expect(await socket.closed).toMatchObject({ code: 1006 });
+  expect(await bench.sample(request).ended).toBeUndefined();
+  expect(sockets.handshakes).toHaveLength(2);
 });
 
 test('closing the client ends what was begun ahead, and nothing is begun afterwards', async () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { type ModelRequest, type ResponseItem, textMessage } from '../index.ts';
+import { type ModelEvent, type ModelRequest, type ResponseItem, textMessage } from '../index.ts';
 import {
   type Bench,
   callAnswer,
   completed,
   greeting,
+  halfAnswer,
   messageAnswer,
   type Sampling,
   secondItem,
@@ -18,6 +19,9 @@ const traceOfTurn = (n: number) => ({
   traceparent: `00-${String(n).padStart(32, '0')}-00f067aa0ba902b7-01`,
   tracestate: `vendor=${n}`,
 });
+
+const asObject = (value: unknown): object =>
+  typeof value === 'object' && value !== null ? value : {};
 
 /** What a sampling said, as it stands in the next input. */
 const said = ({ events }: Sampling): ResponseItem[] =>
@@ -83,16 +87,11 @@ test('a socket and HTTP get the same request and give the same events', async ()
   await bySocket.ended;
 
   expect(bySocket.events).toEqual(byHttp.events);
-  const { client_metadata: _http, ...httpBody } = one.upstream.requests[0]?.body as Record<
-    string,
-    unknown
-  >;
-  const {
-    client_metadata: _socket,
-    type: _type,
-    ...frame
-  } = other.upstream.sockets.creates[0] ?? { type: '' };
-  expect(frame).toEqual(httpBody);
+  const [create] = other.upstream.sockets.creates;
+  expect({ ...create, type: undefined, client_metadata: undefined }).toEqual({
+    ...asObject(one.upstream.requests[0]?.body),
+    client_metadata: undefined,
+  });
 });
 
 test('responses_websocket_uses_previous_response_id_when_prefix_after_completed', async () => {
@@ -344,6 +343,71 @@ test('a model that prefers sockets gets one although the provider does not ask f
   await plain.ended;
 
   expect([preferring.text(), plain.text()]).toEqual(['by socket', 'by HTTP']);
+});
+
+const INTERRUPTED = {
+  type: 'response.incomplete',
+  response: { id: 'resp_1', status: 'incomplete', incomplete_details: { reason: 'interrupted' } },
+};
+
+test('steer_interrupts_and_drains_websocket: a model that can stops, and the same socket goes on', async () => {
+  await using bench = await startBench([], byWebSocket);
+  const { sockets } = bench.upstream;
+  const request = { ...greeting, takesInterrupt: true };
+  const session = bench.client.startTurn({ turnId: 'turn-1', startedAtMs: 0 });
+  const events: ModelEvent[] = [];
+  const sample = async (next: ModelRequest): Promise<void> => {
+    const { signal } = new AbortController();
+    for await (const event of session.stream(next, { signal })) {
+      events.push(event);
+      if (event.type === 'textDelta') session.giveWay();
+    }
+  };
+  const first = sample(request);
+  const socket = await sockets.connection(1);
+  await socket.create(1);
+  socket.send(...halfAnswer());
+  expect(await socket.frame(2)).toEqual({
+    type: 'response.interrupt',
+    response_id: 'resp_1',
+    mode: 'discard_partial_items',
+  });
+  const accepted = { type: 'response.interrupt.accepted', response_id: 'resp_1' };
+  const dropped = { type: 'response.output_item.interrupted', item_id: 'msg_1', output_index: 0 };
+  socket.send(accepted, dropped, INTERRUPTED);
+  await first;
+  expect(events.slice(-2)).toMatchObject([
+    { type: 'itemInterrupted', itemId: 'msg_1' },
+    { type: 'completed', responseId: 'resp_1', endTurn: false },
+  ]);
+  session.giveWay();
+  sockets.answer(answers[1] ?? []);
+  await sample({ ...request, input: [...request.input, user('rather this')] });
+
+  expect(socket.creates[1]).toMatchObject({ previous_response_id: 'resp_1' });
+  expect(socket.creates[1]?.input).toHaveLength(1);
+  // The second answer came at once, and was asked to stop as well.
+  expect(socket.frames.map(({ type }) => type).slice(0, 3)).toEqual([
+    'response.create',
+    'response.interrupt',
+    'response.create',
+  ]);
+});
+
+test('a model that cannot be stopped is waited for', async () => {
+  await using bench = await startBench([], byWebSocket);
+  const { sockets } = bench.upstream;
+  sockets.answer(...answers);
+  const session = bench.client.startTurn({ turnId: 'turn-1', startedAtMs: 0 });
+  const { signal } = new AbortController();
+  const types: string[] = [];
+  for await (const event of session.stream(greeting, { signal })) {
+    types.push(event.type);
+    session.giveWay();
+  }
+
+  expect(types.at(-1)).toBe('completed');
+  expect(sockets.connections[0]?.frames).toHaveLength(1);
 });
 
 test('turns at the same time do not share a connection, and only one is kept', async () => {

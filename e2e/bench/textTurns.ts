@@ -1,0 +1,86 @@
+import { Contestant, Field, programs } from './contestant.ts';
+import {
+  type Benchmark,
+  type BenchRow,
+  collectAlternately,
+  type Comparison,
+  middleOf,
+  type Promised,
+} from './row.ts';
+import { rowOf } from './rowOf.ts';
+import { textTurn } from './textTurn.ts';
+import { Upstream } from './upstream.ts';
+
+const FIRST_ROUNDS = 9;
+const NEXT_ROUNDS = 40;
+const LONG_ROUNDS = 12;
+const FIRST_UPSTREAM_LIMIT = 0.35;
+const NEXT_UPSTREAM_LIMIT = 0.3;
+const FIRST_DELTA_LIMIT = 0.35;
+const SPAWN_LIMIT = 0.6;
+const LONG_LIMIT = 0.5;
+/** 2.4 MB of conversation. */
+const LONG = { turns: 60, characters: 40_000 };
+
+/** The first turn of a process, measured on one that is started for it. */
+export const benchTextFirst: Benchmark = async ({ peer, rounds }) => {
+  await using upstream = await Upstream.start();
+  const measured = await collectAlternately(
+    programs(peer).map(([name, command]) => async () => {
+      await using contestant = await Contestant.start(name, command, upstream);
+      const beganMs = performance.now();
+      const { upstreamMs, firstDeltaMs } = await textTurn(contestant, 'Hello');
+      return [upstreamMs, firstDeltaMs, beganMs - contestant.spawnedMs + firstDeltaMs];
+    }),
+    Math.min(FIRST_ROUNDS, rounds),
+  );
+  const row = (what: string, at: number, promised: Promised): BenchRow => {
+    const [ours = [], peers] = measured.map((all) => all.filter((_, index) => index % 3 === at));
+    const against: Comparison[] =
+      peers === undefined ? [] : [{ name: 'the peer', ...middleOf(peers), promised }];
+    return { what, unit: 'ms', ours: middleOf(ours), against };
+  };
+  return [
+    row('first turn: turn/start to request at upstream, p50', 0, { atMost: FIRST_UPSTREAM_LIMIT }),
+    row('first turn: turn/start to first delta, p50', 1, { atMost: FIRST_DELTA_LIMIT }),
+    row('app-server: spawn to first delta of a turn, p50', 2, { atMost: SPAWN_LIMIT }),
+  ];
+};
+
+/** Turns of a process that runs, in a short and in a long conversation. */
+export const benchTextTurns: Benchmark = async ({ peer, rounds }) => {
+  await using field = await Field.start({ peer, relay: false });
+  const { contestants } = field;
+  const plan = { unit: 'ms', sum: middleOf } as const;
+  const next = { ...plan, rounds: Math.min(NEXT_ROUNDS, rounds) };
+  const rows = [
+    await rowOf(contestants, {
+      ...next,
+      what: 'next turns: turn/start to request at upstream, p50',
+      measure: async (contestant) => [(await textTurn(contestant, 'Hello')).upstreamMs],
+      ofPeer: { atMost: NEXT_UPSTREAM_LIMIT },
+    }),
+    await rowOf(contestants, {
+      ...next,
+      what: 'next turns: turn/start to first delta, p50',
+      measure: async (contestant) => [(await textTurn(contestant, 'Hello')).firstDeltaMs],
+      ofPeer: { atMost: FIRST_DELTA_LIMIT },
+    }),
+  ];
+  for (const contestant of contestants) {
+    await contestant.startThread();
+    for (let turn = 0; turn < LONG.turns; turn += 1) {
+      await textTurn(contestant, `${turn} ${'word '.repeat(LONG.characters / 5)}`);
+    }
+  }
+  rows.push(
+    await rowOf(contestants, {
+      ...plan,
+      rounds: Math.min(LONG_ROUNDS, rounds),
+      what: 'thread of 2.4 MB: turn/start to request at upstream, p50',
+      measure: async (contestant) => [(await textTurn(contestant, 'Hello')).upstreamMs],
+      ofPeer: { atMost: LONG_LIMIT },
+    }),
+  );
+  return rows;
+};
