@@ -118,13 +118,13 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
 /** It stopped on request; what it had not finished is not kept, and it has more to say. */
 function gaveWay(before: ResponseState, response: ResponseObject): ResponseStep {
   const { state, events } = interrupt(before);
-  const completed: ModelEvent = {
+  const end: ModelEvent = {
     type: 'completed',
     responseId: response.id ?? state.responseId ?? '',
     usage: usageOf(response.usage),
     endTurn: false,
   };
-  return { state, events: [...events, completed], end: { type: 'completed' } };
+  return { state, events: [...events, end], end: { type: 'completed' } };
 }
 
 /** The stream is over for whatever reason: closes what is open, with what had come of it. */

@@ -29,7 +29,7 @@ const REMEMBERED_MS = 10 * 60_000;
 /** A probe that has not reported by then was forgotten by whoever made it. */
 const PROBE_LOST_MS = 60_000;
 
-export const initialVerdict: Verdict = { kind: 'sockets' };
+const initialVerdict: Verdict = { kind: 'sockets' };
 
 /** Pure: every thread learns from what one of them found out, and later one finds out again. */
 export function verdictStep(verdict: Verdict, input: VerdictInput): VerdictStep {
