@@ -210,6 +210,33 @@ test('a provider without sockets is never asked for one', async () => {
   expect(bench.upstream.sockets.handshakes).toEqual([]);
 });
 
+test('a model that prefers sockets gets one where the provider does not ask for them', async () => {
+  const models = ['test-model', 'other-model'].map((slug) => ({
+    slug,
+    display_name: slug,
+    visibility: 'list',
+    supported_reasoning_levels: [],
+    prefer_websockets: slug === 'test-model',
+  }));
+  const list = [
+    { head: { status: 200, headers: { 'content-type': 'application/json' } } },
+    { bytes: JSON.stringify({ models }) },
+  ];
+  await using bench = await startTestEngine({ scripts: [list, ...byHttp] });
+  const { sockets } = bench.upstream;
+  sockets.answer(fine);
+  const probe = await bench.client();
+  await probe.call('model/list', {});
+  await probe.turn(await probe.thread(), 'Hi');
+  await probe.notification('turn/completed', 1);
+  expect(deltas(probe)).toBe('by socket');
+  await probe.turn(await probe.thread({ model: 'other-model' }), 'Hi');
+  await probe.notification('turn/completed', 2);
+
+  expect(deltas(probe)).toBe('by socketby HTTP');
+  expect(sockets.handshakes).toHaveLength(1);
+});
+
 test('the connection of a thread ends with the engine', async () => {
   await using bench = await startSocketEngine();
   const probe = await bench.client();
