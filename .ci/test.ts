@@ -18,7 +18,7 @@ const write = (text: string): void => {
 const VITEST_REPORT = '.vitest/report.json';
 const PLAYWRIGHT_REPORT = 'test-results/report.json';
 
-async function runPlaywright(): Promise<number> {
+async function runPlaywright(...projects: readonly string[]): Promise<number> {
   let chromium: string;
   try {
     chromium = await ensureChromium((line) => {
@@ -36,10 +36,13 @@ async function runPlaywright(): Promise<number> {
       '-c',
       'e2e/playwright.config.ts',
       '--reporter=list,json',
+      ...projects.map((name) => `--project=${name}`),
     ],
     { PARLEY_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: PLAYWRIGHT_REPORT },
   );
 }
+
+const hasElectron = (process.env['ELECTRON_BINARY'] ?? '') !== '';
 
 const steps: (() => Promise<StepResult>)[] = [
   () => checkStep('formatting', () => runNode([toolPath('oxfmt'), '--check'])),
@@ -68,13 +71,18 @@ const steps: (() => Promise<StepResult>)[] = [
 if (!quick) {
   steps.push(
     () => checkStep('one build', () => runNode(['.ci/checkBuild.ts'])),
-    () => runnerStep('browser', PLAYWRIGHT_REPORT, runPlaywright),
+    () =>
+      runnerStep('browser', PLAYWRIGHT_REPORT, () =>
+        runPlaywright('browser', ...(hasElectron ? ['electron'] : [])),
+      ),
+    // What is measured in real time runs with nothing beside it.
+    () => runnerStep('media', PLAYWRIGHT_REPORT, () => runPlaywright('media')),
   );
 }
 
 const results: StepResult[] = [];
 for (const step of steps) results.push(await step());
 
-if ((process.env['ELECTRON_BINARY'] ?? '') === '') write('\nelectron: not run (no executable)\n');
+if (!hasElectron) write('\nelectron: not run (no executable)\n');
 write(`\n${summarise(results)}`);
 if (results.some(({ failed }) => failed > 0)) process.exitCode = 1;

@@ -106,6 +106,9 @@ test('every bundled package and every shipped dependency is named once, with its
     'node_modules/shipped/package.json': '{"name":"shipped","version":"1.0.0","license":"X"}',
     'node_modules/shipped/COPYING': 'shipped terms',
     'node_modules/@s/part/package.json': '{"name":"@s/part","version":"2.0.0","license":"MIT"}',
+    'node_modules/wasm/package.json': '{"name":"wasm","version":"3.0.0","license":"MIT"}',
+    'node_modules/wasm/LICENSE': 'wrapper terms',
+    '.ci/build/licences/wasm.txt': 'inner terms',
     'node_modules/@s/part/LICENSE.md': 'part terms\r\n',
   });
 
@@ -113,9 +116,11 @@ test('every bundled package and every shipped dependency is named once, with its
     join(project.root, 'core/base/index.ts'),
     join(project.root, 'node_modules/@s/part/a.js'),
     join(project.root, 'node_modules/@s/part/lib/b.js'),
+    join(project.root, 'node_modules/wasm/a.js'),
   ]);
 
   expect(notices.match(/@s\/part 2\.0\.0\nLicence: MIT\n\npart terms\n/g)).toHaveLength(1);
+  expect(notices).toContain('wasm 3.0.0\nLicence: MIT\n\nwrapper terms\n\ninner terms\n');
   expect(notices).toContain('shipped 1.0.0\nLicence: X\n\nshipped terms\n');
 });
 

@@ -19,7 +19,10 @@ export function packageFolderOf(moduleId: string): string | undefined {
   return PACKAGE_FOLDER.exec(moduleId.replaceAll('\\', '/').replace(/^\0/, ''))?.[0];
 }
 
-function noticeOf(folder: string): string | undefined {
+/** Terms of what is compiled into a package and not told in its own files, by the package's name. */
+const COMPILED_IN = join('.ci', 'build', 'licences');
+
+function noticeOf(root: string, folder: string): string | undefined {
   const manifestFile = join(folder, 'package.json');
   if (!existsSync(manifestFile)) return undefined;
   const { name, version, license } = Manifest.parse(JSON.parse(readFileSync(manifestFile, 'utf8')));
@@ -27,6 +30,8 @@ function noticeOf(folder: string): string | undefined {
     .filter((file) => LICENCE_FILE.test(file))
     .toSorted()
     .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim());
+  const compiledIn = join(root, COMPILED_IN, `${name}.txt`);
+  if (existsSync(compiledIn)) texts.push(readFileSync(compiledIn, 'utf8').trim());
   const words = texts.length > 0 ? texts.join('\n\n') : 'The package carries no licence file.';
   return `${name} ${version}\nLicence: ${license ?? 'see below'}\n\n${words}\n`;
 }
@@ -47,7 +52,7 @@ export function collectNotices(root: string, moduleIds: Iterable<string>): strin
   }
   const notices = new Set<string>();
   for (const folder of folders) {
-    const notice = noticeOf(folder);
+    const notice = noticeOf(root, folder);
     if (notice !== undefined) notices.add(notice);
   }
   const head = 'Parley contains the following third-party software.\n';

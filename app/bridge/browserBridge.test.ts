@@ -6,6 +6,7 @@ import { createBrowserBridge, socketAddress, takeToken } from './browserBridge.t
 class FakeSocket extends EventTarget {
   readonly sent: string[] = [];
   closes = 0;
+  readyState = 1;
   readonly address: string;
 
   constructor(address: string) {
@@ -129,4 +130,17 @@ test('a host that does not take the connection is named as such', async () => {
   sockets[0]?.happen('error');
 
   await expect(connecting).rejects.toMatchObject({ code: 'hostUnreachable', retryable: true });
+});
+
+test('nothing is sent into a socket that is closing, although nobody was told yet', async () => {
+  const { around, sockets } = surroundings('http://127.0.0.1:1/?token=t');
+  const connecting = createBrowserBridge(around).connect();
+  const [socket] = sockets;
+  socket?.happen('open');
+  const channel = await connecting;
+  channel.postMessage({ id: 1 });
+  if (socket !== undefined) socket.readyState = 2;
+  channel.postMessage({ id: 2 });
+
+  expect(socket?.sent).toEqual(['{"id":1}']);
 });

@@ -3,6 +3,8 @@ import type { HostBridge, MessageChannelLike } from './contract.ts';
 
 const TOKEN_KEY = 'parley.token';
 const CONNECT_TIMEOUT_MS = 8_000;
+/** `WebSocket.OPEN`, also where there is no WebSocket to ask. */
+const SOCKET_OPEN = 1;
 
 /** The browser host did not take our connection. */
 class HostUnreachableError extends ProductError {
@@ -69,7 +71,10 @@ function openChannel(socket: WebSocket): Promise<MessageChannelLike> {
     clearTimeout(timer);
     resolve({
       postMessage: (message) => {
-        if (state === 'open') socket.send(JSON.stringify(message));
+        // The far side's goodbye is known here before the event that tells of it.
+        if (state === 'open' && socket.readyState === SOCKET_OPEN) {
+          socket.send(JSON.stringify(message));
+        }
       },
       onMessage: (listener) => {
         onMessage = listener;

@@ -191,6 +191,27 @@ describe('a call that is lost', () => {
     expect(said(parts)).toBe('Connected again.');
   });
 
+  test('leaves what it was saying marked as not heard', async () => {
+    const parts = await callingAssistant();
+    const { engine, assistant } = parts;
+    engine.notify('thread/realtime/outputAudioBuffer/started', { threadId, responseId: 'r1' });
+    engine.notify('thread/realtime/transcript/done', {
+      threadId,
+      role: 'assistant',
+      text: 'A sentence that nobody hears.',
+      itemId: 'a1',
+      responseId: 'r1',
+    });
+
+    parts.media.calls[0]?.become('failed');
+
+    expect(assistant.voice.playback.heard.getSnapshot().items.get('a1')).toMatchObject({
+      playedMs: 0,
+      cut: true,
+    });
+    expect(assistant.voice.state.getSnapshot()).toMatchObject({ playing: false });
+  });
+
   test('and cannot be had again goes on over WebSocket', async () => {
     const parts = await callingAssistant();
     const { engine, assistant } = parts;
@@ -245,6 +266,24 @@ describe('a call that is lost', () => {
     await wayIs(parts, 'asking');
 
     expect(parts.media.calls).toHaveLength(2);
+  });
+
+  test('with the engine, whose session went on and is kept instead of a call, goes over WebSocket', async () => {
+    const parts = await callingAssistant();
+    parts.engine.drop();
+    await phaseIs(parts, 'reconnecting');
+    parts.clock.advance(400);
+    await wayIs(parts, 'asking');
+    await answersArrived();
+    parts.engine.notify('thread/realtime/error', { threadId, message: 'No calls.', fatal: false });
+    parts.engine.notify('thread/realtime/stage', { threadId, stage: 'ready' });
+    await wayIs(parts, 'socket');
+    await answersArrived();
+    parts.engine.notify('thread/realtime/closed', { threadId, reason: 'requested' });
+    parts.engine.notify('thread/realtime/started', started);
+    await phaseIs(parts, 'live');
+
+    expect(transports(parts).at(-1)).toEqual({ type: 'websocket' });
   });
 
   test('with the engine comes back with it', async () => {

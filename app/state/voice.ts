@@ -121,7 +121,10 @@ function stepLive(state: VoiceState, input: LiveInput): VoiceState {
     case 'speechStarted':
       return { ...state, hearing: true, awaiting: false };
     case 'speechStopped':
-      return { ...state, hearing: false };
+      // Told twice in a call; the second time says nothing about what has begun since.
+      return state.hearing
+        ? { ...state, hearing: false, awaiting: state.responseId === undefined }
+        : state;
     case 'turnTaken':
       return { ...state, hearing: false, awaiting: state.responseId === undefined };
     case 'responseStarted':

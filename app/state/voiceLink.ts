@@ -107,7 +107,7 @@ export class VoiceLink {
     if (asked === undefined) return false;
     if (fatal === false) {
       asked.complaint = message;
-      return this.#isSwapping;
+      return this.#isAwaited;
     }
     if (phase !== 'asking' && phase !== 'joining') return false;
     void this.#feed({ type: 'refused', attempt, cause: message });
@@ -135,18 +135,19 @@ export class VoiceLink {
   takesStage({ stage }: NotificationParamsOf<'thread/realtime/stage'>): boolean {
     const { isRenewal } = this.state.getSnapshot();
     const isSettled = stage === 'configuring' || stage === 'ready';
-    const complaint = this.#isSwapping ? this.#asked?.complaint : undefined;
-    // After a complaint the old session tells its stage again: the engine goes on with that one.
-    if (isSettled && complaint !== undefined) this.#swapRefused(complaint);
+    const complaint = this.#isAwaited ? this.#asked?.complaint : undefined;
+    // After a complaint a session that runs tells its stage again: the engine goes on with that one.
+    if (isSettled && complaint !== undefined) this.#startRefused(complaint);
     return isRenewal && stage !== 'reconnecting';
   }
 
-  get #isSwapping(): boolean {
+  /** The engine has understood what it was asked for, and has not begun it. */
+  get #isAwaited(): boolean {
     const asked = this.#asked;
-    return asked?.isSwap === true && asked.understood && !asked.isSettled;
+    return asked?.understood === true && !asked.isSettled;
   }
 
-  #swapRefused(cause: string): void {
+  #startRefused(cause: string): void {
     const { phase, attempt } = this.state.getSnapshot();
     if (this.#asked !== undefined) this.#asked.isSettled = true;
     if (phase === 'socket')

@@ -203,6 +203,8 @@ export class VoiceRun {
       },
       onRenewing: (cause) => {
         session.outbox.hold();
+        // What the lost call was saying will not be heard any more.
+        playback.drop();
         this.#step({ type: 'playingChanged', playing: false });
         this.#step({ type: 'relinkTried', relink: { cause, attempt: undefined } });
       },

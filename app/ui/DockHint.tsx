@@ -56,7 +56,10 @@ function troubleOf(
   if (microphone.silent) return 'No sound from the microphone. Check its switch.';
   if (state.phase === 'starting') return startingText(state.stage, way);
   if (way.phase === 'unsure') return 'The call is interrupted. Waiting a moment…';
-  if (state.phase === 'reconnecting') return 'What you say is kept for ten seconds.';
+  if (state.phase === 'reconnecting')
+    return way.policy === 'websocket' || way.why !== undefined
+      ? 'What you say is kept for ten seconds.'
+      : 'What you say now may be lost. Wait a moment.';
   if (state.phase !== 'live' || state.relink === undefined) return undefined;
   const { attempt, cause = 'the connection was lost' } = state.relink;
   return attempt === undefined ? `${cause}.` : `Try ${attempt} · ${cause}`;

@@ -7,9 +7,12 @@ import { AuthError } from './errors.ts';
 
 type Cached = { readonly token: string; readonly fetchedAtMs: number };
 
+/** What needs a token at the same time should not run a program that fails once each. */
+const FAILURE_HOLDS_MS = 1_000;
+
 /**
  * A bearer printed by a program (S09, S10). One run serves everybody who waits for it; the token is
- * kept in memory only. A failed run is an AuthError for those who waited and is not remembered.
+ * kept in memory only. A failed run is an AuthError for those who waited, and for who asks right after.
  */
 export class CommandToken {
   readonly #auth: CommandAuthConfig;
@@ -18,6 +21,7 @@ export class CommandToken {
   readonly #run: RunCommand;
   #cached: Cached | undefined;
   #running: Promise<string> | undefined;
+  #failure: { readonly error: AuthError; readonly atMs: number } | undefined;
 
   constructor(
     auth: CommandAuthConfig,
@@ -49,6 +53,10 @@ export class CommandToken {
   }
 
   #fetch(): Promise<string> {
+    const failure = this.#failure;
+    if (failure !== undefined && this.#clock.nowMs() - failure.atMs < FAILURE_HOLDS_MS) {
+      return Promise.reject(failure.error);
+    }
     this.#running ??= this.#runOnce().finally(() => {
       this.#running = undefined;
     });
@@ -65,11 +73,14 @@ export class CommandToken {
     });
     const outcome = readToken(result, timeoutMs);
     if (outcome.kind === 'failed') {
-      throw new AuthError(
+      const error = new AuthError(
         'credentialCommandFailed',
         `The auth command ${JSON.stringify(command)} ${outcome.reason}, so no request was sent.`,
       );
+      this.#failure = { error, atMs: this.#clock.nowMs() };
+      throw error;
     }
+    this.#failure = undefined;
     this.#cached = { token: outcome.token, fetchedAtMs: this.#clock.nowMs() };
     return outcome.token;
   }

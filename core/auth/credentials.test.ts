@@ -289,9 +289,11 @@ describe('a token printed by a command (S10)', () => {
         `The auth command "./token" ${reason}, so no request was sent.`,
       ),
     );
+    await expect(manager.credential(), 'whoever asks right after').rejects.toThrow(AuthError);
+    clock.advance(1_000);
     const next = manager.credential();
     command.print('better');
-    expect(await next, 'a failure is not remembered').toBe('better');
+    expect(await next, 'a failure is not remembered for long').toBe('better');
   });
 
   test('comes from a real program, once for two requests and once more after a 401', async () => {

@@ -1,8 +1,9 @@
-import { parse } from 'smol-toml';
+import * as fc from 'fast-check';
+import { parse, stringify } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 
 import { editToml } from './editToml.ts';
-import { parseKeyPath } from './keyPath.ts';
+import { isTable, parseKeyPath, valueAt } from './keyPath.ts';
 
 const FILE = `# My settings
 model = "gpt-5.5" # the usual one
@@ -121,4 +122,32 @@ describe('however a file is written', () => {
     expect(edit('model = "a"\n', 'model.name', 'b')).toBeUndefined();
     expect(edit('a = 1\n', 'b', Number.NaN)).toBeUndefined();
   });
+});
+
+test('any key of any file can be set and taken away, and the rest means the same', () => {
+  const name = fc.oneof(fc.constantFrom('a', 'b', 'service_tier', 'x.y', 'q"', ' '), fc.string());
+  const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());
+  const { table } = fc.letrec<{ table: Record<string, unknown>; value: unknown }>((tie) => ({
+    table: fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    value: fc.oneof({ maxDepth: 3 }, scalar, fc.array(scalar, { maxLength: 3 }), tie('table')),
+  }));
+  fc.assert(
+    fc.property(
+      table,
+      fc.array(name, { minLength: 1, maxLength: 3 }),
+      scalar,
+      (file, path, value) => {
+        const text = `# first\n${stringify(file)}# last\n`;
+        const set = editToml(text, { path, value, isUpsert: false });
+        const above = path.slice(0, -1).map((_, index) => valueAt(file, path.slice(0, index + 1)));
+        // Below a plain value there is no place for a key.
+        fc.pre(above.every((known) => known === undefined || isTable(known)));
+        expect(set).toContain('# first\n');
+        expect(set).toContain('# last\n');
+        const gone = editToml(set ?? '', { path, value: undefined, isUpsert: false });
+        expect(gone).toBeDefined();
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

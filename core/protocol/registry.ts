@@ -7,6 +7,7 @@ import { ConfigWarningNotification, InitializeParams, InitializeResponse } from 
 import * as item from './item.ts';
 import { ModelListParams, ModelListResponse } from './model.ts';
 import * as realtime from './realtime.ts';
+import * as notifications from './realtimeNotifications.ts';
 import * as serverRequest from './serverRequest.ts';
 import { ThreadSettingsUpdatedNotification, ThreadSettingsUpdateParams } from './settings.ts';
 import * as thread from './thread.ts';
@@ -170,31 +171,36 @@ export const serverNotifications = {
   'item/reasoning/summaryPartAdded': item.ReasoningSummaryPartAddedNotification,
   'item/reasoning/summaryTextDelta': item.ReasoningSummaryTextDeltaNotification,
   'item/reasoning/textDelta': item.ReasoningTextDeltaNotification,
-  'thread/realtime/started': realtime.ThreadRealtimeStartedNotification,
-  'thread/realtime/sdp': realtime.ThreadRealtimeSdpNotification,
-  'thread/realtime/itemAdded': realtime.ThreadRealtimeItemAddedNotification,
-  'thread/realtime/transcript/delta': realtime.ThreadRealtimeTranscriptDeltaNotification,
-  'thread/realtime/transcript/done': realtime.ThreadRealtimeTranscriptDoneNotification,
-  'thread/realtime/transcript/failed': realtime.ThreadRealtimeTranscriptFailedNotification,
-  'thread/realtime/outputAudio/delta': realtime.ThreadRealtimeOutputAudioDeltaNotification,
-  'thread/realtime/outputAudioBuffer/started': realtime.ThreadRealtimeOutputAudioBufferNotification,
-  'thread/realtime/outputAudioBuffer/stopped': realtime.ThreadRealtimeOutputAudioBufferNotification,
-  'thread/realtime/outputAudioBuffer/cleared': realtime.ThreadRealtimeOutputAudioBufferNotification,
-  'thread/realtime/outputAudio/truncated': realtime.ThreadRealtimeOutputAudioTruncatedNotification,
-  'thread/realtime/error': realtime.ThreadRealtimeErrorNotification,
-  'thread/realtime/closed': realtime.ThreadRealtimeClosedNotification,
-  'thread/realtime/item/started': realtime.ThreadRealtimeItemNotification,
-  'thread/realtime/item/completed': realtime.ThreadRealtimeItemNotification,
-  'thread/realtime/item/transcript/delta': realtime.ThreadRealtimeItemTranscriptDeltaNotification,
-  'thread/realtime/stage': realtime.ThreadRealtimeStageNotification,
-  'thread/realtime/session/updated': realtime.ThreadRealtimeSessionUpdatedNotification,
-  'thread/realtime/rateLimits/updated': realtime.ThreadRealtimeRateLimitsUpdatedNotification,
-  'thread/realtime/queue/updated': realtime.ThreadRealtimeQueueUpdatedNotification,
-  'thread/realtime/response/started': realtime.ThreadRealtimeResponseStartedNotification,
-  'thread/realtime/response/completed': realtime.ThreadRealtimeResponseCompletedNotification,
-  'thread/realtime/speech/started': realtime.ThreadRealtimeSpeechStartedNotification,
-  'thread/realtime/speech/stopped': realtime.ThreadRealtimeSpeechStoppedNotification,
-  'thread/realtime/input/committed': realtime.ThreadRealtimeInputCommittedNotification,
+  'thread/realtime/started': notifications.ThreadRealtimeStartedNotification,
+  'thread/realtime/sdp': notifications.ThreadRealtimeSdpNotification,
+  'thread/realtime/itemAdded': notifications.ThreadRealtimeItemAddedNotification,
+  'thread/realtime/transcript/delta': notifications.ThreadRealtimeTranscriptDeltaNotification,
+  'thread/realtime/transcript/done': notifications.ThreadRealtimeTranscriptDoneNotification,
+  'thread/realtime/transcript/failed': notifications.ThreadRealtimeTranscriptFailedNotification,
+  'thread/realtime/outputAudio/delta': notifications.ThreadRealtimeOutputAudioDeltaNotification,
+  'thread/realtime/outputAudioBuffer/started':
+    notifications.ThreadRealtimeOutputAudioBufferNotification,
+  'thread/realtime/outputAudioBuffer/stopped':
+    notifications.ThreadRealtimeOutputAudioBufferNotification,
+  'thread/realtime/outputAudioBuffer/cleared':
+    notifications.ThreadRealtimeOutputAudioBufferNotification,
+  'thread/realtime/outputAudio/truncated':
+    notifications.ThreadRealtimeOutputAudioTruncatedNotification,
+  'thread/realtime/error': notifications.ThreadRealtimeErrorNotification,
+  'thread/realtime/closed': notifications.ThreadRealtimeClosedNotification,
+  'thread/realtime/item/started': notifications.ThreadRealtimeItemNotification,
+  'thread/realtime/item/completed': notifications.ThreadRealtimeItemNotification,
+  'thread/realtime/item/transcript/delta':
+    notifications.ThreadRealtimeItemTranscriptDeltaNotification,
+  'thread/realtime/stage': notifications.ThreadRealtimeStageNotification,
+  'thread/realtime/session/updated': notifications.ThreadRealtimeSessionUpdatedNotification,
+  'thread/realtime/rateLimits/updated': notifications.ThreadRealtimeRateLimitsUpdatedNotification,
+  'thread/realtime/queue/updated': notifications.ThreadRealtimeQueueUpdatedNotification,
+  'thread/realtime/response/started': notifications.ThreadRealtimeResponseStartedNotification,
+  'thread/realtime/response/completed': notifications.ThreadRealtimeResponseCompletedNotification,
+  'thread/realtime/speech/started': notifications.ThreadRealtimeSpeechStartedNotification,
+  'thread/realtime/speech/stopped': notifications.ThreadRealtimeSpeechStoppedNotification,
+  'thread/realtime/input/committed': notifications.ThreadRealtimeInputCommittedNotification,
 } as const satisfies Record<string, z.ZodType>;
 
 export type ClientMethod = keyof typeof clientRequests;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { maybe } from './common.ts';
 import { ThreadItem } from './item.ts';
-import { RealtimeTimelineItem } from './realtime.ts';
+import { RealtimeTimelineItem } from './realtimeNotifications.ts';
 import { Turn } from './turn.ts';
 
 export const ThreadStatus = z.discriminatedUnion('type', [

@@ -74,6 +74,8 @@ export class ProviderAccess {
   readonly #http: HttpPort;
   readonly #sockets: SocketAccess;
   readonly #credentials = new Map<string, Credentials>();
+  /** Hang-ups under way. */
+  readonly #goodbyes = new Set<Promise<void>>();
   #practice: Promise<PracticeProvider> | undefined;
 
   constructor(options: ProviderAccessOptions) {
@@ -154,11 +156,14 @@ export class ProviderAccess {
       create: async (request) =>
         at(request.realtimeSessionId, async (endpoint) => createCall(endpoint, request)),
       hangUp: (callId, realtimeSessionId) => {
-        at(realtimeSessionId, async (endpoint) => hangUpCall(endpoint, callId)).catch(
-          (error: unknown) => {
+        const goodbye = at(realtimeSessionId, async (endpoint) => hangUpCall(endpoint, callId))
+          .catch((error: unknown) => {
             log.warn({ cause: errorText(error) }, 'A call could not be hung up');
-          },
-        );
+          })
+          .finally(() => {
+            this.#goodbyes.delete(goodbye);
+          });
+        this.#goodbyes.add(goodbye);
       },
     };
   }
@@ -179,7 +184,9 @@ export class ProviderAccess {
     };
   }
 
+  /** Lets calls be hung up, which has a limit of its own, and closes every connection. */
   async close(): Promise<void> {
+    await Promise.all(this.#goodbyes);
     this.#http.close();
     this.#sockets.port.close();
     const practice = await this.#practice?.catch(() => undefined);

@@ -147,9 +147,12 @@ export class ThreadDirectory {
     const { rollout, records, ...shown } = stored;
     const { path } = rollout;
     await rollout.close();
+    const known = readRecords(records);
     const conversation = new ConversationLog();
-    for (const record of readRecords(records)) conversation.apply(record);
-    return { thread: this.#describeStored({ ...shown, path }), conversation };
+    for (const record of known) conversation.apply(record);
+    const thread = this.#describeStored({ ...shown, path });
+    const { model = thread.model, reasoningEffort = null } = latestSettings(known) ?? {};
+    return { thread: { ...thread, model, reasoningEffort }, conversation };
   }
 
   #isIdle(threadId: string): boolean {

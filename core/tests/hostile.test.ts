@@ -1,6 +1,6 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
 import { messageAnswer } from '../model/testing/index.ts';
@@ -12,10 +12,10 @@ import {
   loose,
   outFence,
   startTestEngine,
-  startVoice,
-  talk,
   typedTurn,
   type VoiceBench,
+  TRANSPORTS,
+  voiceOver,
 } from '../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -49,6 +49,8 @@ const stages: Readonly<Record<string, readonly Frame[]>> = {
   ],
 };
 
+const END_OF_TIME = 'the end of its time';
+
 type Fault = readonly [
   what: string,
   apply: (voice: VoiceBench) => void,
@@ -70,7 +72,7 @@ const faults: readonly Fault[] = [
     'ends',
   ],
   [
-    'the end of its time',
+    END_OF_TIME,
     ({ server }) =>
       server.send({ type: 'error', error: { code: 'session_expired', message: '60 minutes' } }),
     'ends',
@@ -126,51 +128,105 @@ const sweep = Object.keys(stages).flatMap((stage) =>
   faults.map(([what, apply, outcome]) => [what, stage, outcome, apply] as const),
 );
 
-test.each(sweep)(
-  '%s while %s: the session %s, the thread works',
-  async (_what, stage, outcome, apply) => {
-    const clock = new ManualClock();
-    await using bench = await startTestEngine({ scripts, clock });
-    const voice = await startVoice(bench);
-    const { probe, threadId, server } = voice;
-    if (stage !== 'waiting for a task') bench.upstream.open('go');
-    server.send(...(stages[stage] ?? []));
-    await inFence(voice);
-    apply(voice);
-    if (outcome === 'goes on') {
-      await inFence(voice);
-      await outFence(voice);
-    }
-    expect(await typedTurn(bench, probe, threadId)).toBe('completed');
-    const isOver = probe.order.includes('thread/realtime/closed');
-    if (outcome === 'goes on') {
-      await outFence(voice);
-      await probe.call('thread/realtime/stop', { threadId });
-    }
-    await probe.notification('thread/realtime/closed');
-    expect(outcome === 'goes on' && isOver).toBe(false);
-    clock.advance(60_000);
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  const { startVoice, talk } = voiceOver(transport);
 
-    const again = await talk(bench, probe, threadId);
-    await outFence({ probe, threadId, server: again });
-    expect(await typedTurn(bench, probe, threadId)).toBe('completed');
-    await probe.call('thread/realtime/stop', { threadId });
-    await probe.notification('thread/realtime/closed', 2);
-    expect(loose(probe)).toEqual([]);
-    const answered = server.frames.flatMap(
-      ({ item }) => (item as Fields | undefined)?.['call_id'] ?? [],
+  test.each(sweep)(
+    '%s while %s: the session %s, the thread works',
+    async (what, stage, outcome, apply) => {
+      const clock = new ManualClock();
+      await using bench = await startTestEngine({ scripts, clock });
+      const voice = await startVoice(bench);
+      const { probe, threadId, server } = voice;
+      if (stage !== 'waiting for a task') bench.upstream.open('go');
+      server.send(...(stages[stage] ?? []));
+      await inFence(voice);
+      const isMended = transport === 'webrtc' && outcome === 'ends' && what !== END_OF_TIME;
+      // What cuts a call's sideband does not end the call; here the call is gone as well.
+      if (isMended) bench.realtime.refuseNext(404, 'no such call');
+      apply(voice);
+      if (isMended) {
+        await probe.notification('thread/realtime/stage', 1, (told) => 'attempt' in told);
+        clock.advance(150);
+      }
+      if (outcome === 'goes on') {
+        await inFence(voice);
+        await outFence(voice);
+      }
+      expect(await typedTurn(bench, probe, threadId)).toBe('completed');
+      const isOver = probe.order.includes('thread/realtime/closed');
+      if (outcome === 'goes on') {
+        await outFence(voice);
+        await probe.call('thread/realtime/stop', { threadId });
+      }
+      await probe.notification('thread/realtime/closed');
+      expect(outcome === 'goes on' && isOver).toBe(false);
+      clock.advance(60_000);
+
+      const again = await talk(bench, probe, threadId);
+      await outFence({ probe, threadId, server: again });
+      expect(await typedTurn(bench, probe, threadId)).toBe('completed');
+      await probe.call('thread/realtime/stop', { threadId });
+      await probe.notification('thread/realtime/closed', 2);
+      expect(loose(probe)).toEqual([]);
+      const answered = server.frames.flatMap(
+        ({ item }) => (item as Fields | undefined)?.['call_id'] ?? [],
+      );
+      expect(new Set(answered).size).toBe(answered.length);
+      const owed =
+        outcome === 'goes on' && stage === 'waiting for a task' ? ['call_1', 'call_2'] : [];
+      expect(answered).toEqual(expect.arrayContaining(owed));
+    },
+  );
+
+  test('twenty thousand pieces of sound at once arrive whole, in order, and the session answers on', async () => {
+    await using bench = await startTestEngine({ scripts });
+    const voice = await startVoice(bench);
+    const sent = Array.from({ length: 20_000 }, (_, n) =>
+      Buffer.of(n % 256, Math.floor(n / 256), 0, 0).toString('base64'),
     );
-    expect(new Set(answered).size).toBe(answered.length);
-    const owed =
-      outcome === 'goes on' && stage === 'waiting for a task' ? ['call_1', 'call_2'] : [];
-    expect(answered).toEqual(expect.arrayContaining(owed));
-  },
-);
+    voice.server.send(
+      ...sent.map((delta) => ({
+        type: 'response.output_audio.delta',
+        item_id: 'a',
+        response_id: 'r1',
+        delta,
+      })),
+    );
+    expect(await typedTurn(bench, voice.probe, voice.threadId)).toBe('completed');
+    await inFence(voice);
+
+    const told = voice.probe
+      .all('thread/realtime/outputAudio/delta')
+      .map(({ audio }) => (audio as Fields)['data']);
+    expect(told).toEqual(sent);
+  });
+
+  test.each([15, 20])('a message of %i MiB passes and the session goes on', async (mib) => {
+    await using bench = await startTestEngine({ scripts });
+    const voice = await startVoice(bench);
+    const delta = 'A'.repeat(mib * MIB);
+    voice.server.send({
+      type: 'response.output_audio.delta',
+      item_id: 'a',
+      response_id: 'r',
+      delta,
+    });
+    await inFence(voice);
+
+    const [told] = voice.probe.all('thread/realtime/outputAudio/delta');
+    expect(String((told?.['audio'] as Fields | undefined)?.['data'])).toHaveLength(mib * MIB);
+    await outFence(voice);
+  });
+});
+
+// What ends a socket of its own is mended in a call: see voiceCalls.test.ts.
+const overSocket = voiceOver('websocket');
 
 test('a server that reads nothing any more is told goodbye and left', async () => {
   const clock = new ManualClock();
   await using bench = await startTestEngine({ scripts, clock });
-  const voice = await startVoice(bench);
+  const voice = await overSocket.startVoice(bench);
   const { probe, threadId, server } = voice;
   server.stall();
   const audio = { data: 'A'.repeat(1_000_000), sampleRate: 24_000, numChannels: 1 };
@@ -189,49 +245,16 @@ test('a server that reads nothing any more is told goodbye and left', async () =
     detail: 'no sign of life for 40 s',
   });
   expect(probe.all('thread/realtime/error')).toContainEqual(
-    expect.objectContaining({ message: expect.stringMatching(/\d+ pieces of microphone sound/u) }),
+    expect.objectContaining({
+      message: expect.stringMatching(/\d+ pieces of microphone sound/u),
+    }),
   );
   expect(loose(probe)).toEqual([]);
 });
 
-test('twenty thousand pieces of sound at once arrive whole, in order, and the session answers on', async () => {
-  await using bench = await startTestEngine({ scripts });
-  const voice = await startVoice(bench);
-  const sent = Array.from({ length: 20_000 }, (_, n) =>
-    Buffer.of(n % 256, Math.floor(n / 256), 0, 0).toString('base64'),
-  );
-  voice.server.send(
-    ...sent.map((delta) => ({
-      type: 'response.output_audio.delta',
-      item_id: 'a',
-      response_id: 'r1',
-      delta,
-    })),
-  );
-  expect(await typedTurn(bench, voice.probe, voice.threadId)).toBe('completed');
-  await inFence(voice);
-
-  const told = voice.probe
-    .all('thread/realtime/outputAudio/delta')
-    .map(({ audio }) => (audio as Fields)['data']);
-  expect(told).toEqual(sent);
-});
-
-test.each([15, 20])('a message of %i MiB passes and the session goes on', async (mib) => {
-  await using bench = await startTestEngine({ scripts });
-  const voice = await startVoice(bench);
-  const delta = 'A'.repeat(mib * MIB);
-  voice.server.send({ type: 'response.output_audio.delta', item_id: 'a', response_id: 'r', delta });
-  await inFence(voice);
-
-  const [told] = voice.probe.all('thread/realtime/outputAudio/delta');
-  expect(String((told?.['audio'] as Fields | undefined)?.['data'])).toHaveLength(mib * MIB);
-  await outFence(voice);
-});
-
 test('a message that would eat the memory ends the session, and says why', async () => {
   await using bench = await startTestEngine({ scripts });
-  const { probe, server, threadId } = await startVoice(bench);
+  const { probe, server, threadId } = await overSocket.startVoice(bench);
   // The head of a frame that promises 4 GiB.
   server.sendRaw(Buffer.of(0x81, 0x7f, 0, 0, 0, 1, 0, 0, 0, 0));
 

@@ -186,6 +186,10 @@ describe('settings of a thread', () => {
     await turn(probe, threadId, { model: KNOWN, effort: 'high', verbosity: 'high' });
     await bench.restart();
     const later = await bench.client();
+    expect((await later.call('thread/read', { threadId }))['thread']).toMatchObject({
+      model: KNOWN,
+      reasoningEffort: 'high',
+    });
     expect(await later.call('thread/resume', { threadId })).toMatchObject({
       model: KNOWN,
       reasoningEffort: 'high',

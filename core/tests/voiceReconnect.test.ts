@@ -194,6 +194,8 @@ test('a wrong key on the way ends it with the cause, and says what was lost', as
   const { probe, threadId } = voice;
   voice.server.cut();
   await trying(voice, 1);
+  const audio = { data: 'AQA=', sampleRate: 24_000, numChannels: 1 };
+  await probe.call('thread/realtime/appendAudio', { threadId, audio });
   await probe.call('thread/realtime/appendText', { threadId, text: 'lost' });
   bench.realtime.refuseNext(401, 'no');
   clock.advance(150);
@@ -203,7 +205,8 @@ test('a wrong key on the way ends it with the cause, and says what was lost', as
     detail: expect.stringContaining('HTTP 401'),
   });
   expect(probe.all('thread/realtime/error')).toMatchObject([
-    { fatal: false, message: expect.stringContaining('1 piece') },
+    { fatal: false, message: expect.stringContaining('1 pieces of microphone sound') },
+    { fatal: false, message: expect.stringContaining('1 written messages') },
     { fatal: true, message: expect.stringContaining('key is missing or wrong') },
   ]);
   expect(bench.realtime.upgrades).toBe(2);

@@ -255,8 +255,9 @@ export class LiveSession {
         this.#goOn(wire);
       },
       onGivenUp: (failure) => {
-        const lost = waiting.dropped + waiting.take().length;
-        if (lost > 0) this.#countDropped(lost);
+        const { sounds, words } = waiting.giveUp();
+        if (sounds > 0) this.#countDropped(sounds);
+        if (words > 0) this.#notices.error(`${words} written messages were not delivered.`);
         this.#end({
           reason: 'error',
           closeCode: end.closeCode,

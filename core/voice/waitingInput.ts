@@ -39,6 +39,13 @@ export class WaitingInput {
     this.#dropped += 1;
   }
 
+  /** Gives everything up; returns what was lost, sound that found no room included. */
+  giveUp(): { readonly sounds: number; readonly words: number } {
+    const sounds = this.#dropped + this.#audioCount;
+    const words = this.take().filter(({ type }) => type !== 'audio').length;
+    return { sounds, words };
+  }
+
   /** Hands everything over and is empty afterwards. */
   take(): readonly VoiceInput[] {
     const inputs = this.#inputs;

@@ -2,6 +2,7 @@ import { assertNever } from '../../core/base/index.ts';
 import type { KnownServerEvent, ServerErrorBody } from '../protocol/index.ts';
 import type { SessionEvent } from './events.ts';
 import type { OutputLedger } from './outputLedger.ts';
+import { ResponseBook } from './responseBook.ts';
 import type { ResponseQueueInput } from './responseQueue.ts';
 import type { Transcript, TranscriptRole } from './transcript.ts';
 
@@ -31,12 +32,7 @@ export class ServerEventReader {
   readonly #ports: ReaderPorts;
   readonly #silenced = new Set<string>();
   readonly #expectedRefusals = new Set<string>();
-  /** Responses that have begun or ended here; what the server repeats about them is passed over. */
-  readonly #open = new Set<string>();
-  readonly #ended = new Set<string>();
-  /** Those beside the conversation, whose end frees nothing in it. */
-  readonly #outOfBand = new Set<string>();
-  #activeResponseId: string | undefined;
+  readonly #responses = new ResponseBook();
   readonly #heardResponses = new Set<string>();
   #lineCount = 0;
   #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
@@ -47,7 +43,7 @@ export class ServerEventReader {
 
   /** The running response of the default conversation, as far as the server has said. */
   get activeResponseId(): string | undefined {
-    return this.#activeResponseId;
+    return this.#responses.activeId;
   }
 
   /** Sound of this response is not passed on any more. */
@@ -70,10 +66,8 @@ export class ServerEventReader {
    * anybody can know. A late end of one of those is passed over.
    */
   close(): void {
-    this.#activeResponseId = undefined;
     this.#heardResponses.clear();
-    for (const responseId of this.#open) {
-      this.#ended.add(responseId);
+    for (const responseId of this.#responses.endAll()) {
       this.#ports.report({
         type: 'responseEnded',
         responseId,
@@ -82,7 +76,6 @@ export class ServerEventReader {
         failure: undefined,
       });
     }
-    this.#open.clear();
   }
 
   read(event: KnownServerEvent): void {
@@ -263,31 +256,17 @@ export class ServerEventReader {
   }
 
   #responseCreated({ response }: EventOf<'response.created'>): void {
-    // Only null says "beside the conversation"; servers that leave the field out mean the default one.
-    const outOfBand = response.conversation_id === null;
-    if (response.id !== undefined) {
-      if (this.#open.has(response.id)) return;
-      this.#open.add(response.id);
-      this.#ended.delete(response.id);
-      if (outOfBand) this.#outOfBand.add(response.id);
-    }
-    if (!outOfBand) this.#activeResponseId = response.id;
-    this.#ports.queue({ type: 'responseCreated', responseId: response.id, outOfBand });
+    const begun = this.#responses.begin(response);
+    if (begun === undefined) return;
+    this.#ports.queue({ type: 'responseCreated', responseId: response.id, ...begun });
     this.#ports.report({ type: 'responseStarted', responseId: response.id });
   }
 
   #responseDone({ response }: EventOf<'response.done'>): void {
-    if (response.id !== undefined) {
-      if (this.#ended.has(response.id)) return;
-      this.#open.delete(response.id);
-      this.#ended.add(response.id);
-    }
-    if (this.#activeResponseId === response.id) this.#activeResponseId = undefined;
-    const isBeside = response.id !== undefined && this.#outOfBand.has(response.id);
+    const ended = this.#responses.end(response);
+    if (ended === undefined) return;
     // The next response is asked for before anyone is told, because somebody is waiting to hear it.
-    if (!isBeside && response.conversation_id !== null) {
-      this.#ports.queue({ type: 'responseEnded', responseId: response.id });
-    }
+    if (!ended.outOfBand) this.#ports.queue({ type: 'responseEnded', responseId: response.id });
     this.#ports.report({
       type: 'responseEnded',
       responseId: response.id,

@@ -151,7 +151,7 @@ test('an answer that breaks in the middle closes what it opened and is asked for
   sockets.answer([{ events: halfAnswer() }, { cut: true }], fine);
   const sampling = bench.sample();
 
-  expect(await untilEnded(bench, sampling, 100)).toBeUndefined();
+  expect(await untilEnded(bench, sampling, 2)).toBeUndefined();
   expect(openItems(sampling)).toEqual([]);
   // Something was to be seen, so this is told at once.
   expect(sampling.notices).toHaveLength(1);

@@ -29,7 +29,7 @@ async function startFallingBack(plan: Handshake, changes = {}): Promise<Bench> {
 async function turn(bench: Bench, thread?: string): Promise<Sampling> {
   const by = thread === undefined ? bench.client : bench.anotherClient(thread);
   const sampling = bench.sample(greeting, { turnId: 'next' }, by);
-  await untilEnded(bench, sampling, 100);
+  await untilEnded(bench, sampling, 2);
   return sampling;
 }
 
@@ -64,7 +64,7 @@ test('a refused handshake is tried exactly twice, then HTTP is used and people a
   });
   const sampling = bench.sample();
 
-  expect(await untilEnded(bench, sampling, 100)).toBeUndefined();
+  expect(await untilEnded(bench, sampling, 2)).toBeUndefined();
   expect(sampling.text()).toBe('by HTTP');
   expect(sampling.notices).toEqual([]);
   expect(sampling.remarks).toEqual([
@@ -80,7 +80,7 @@ test('a connection that was opened ahead and refused counts as the first of the 
   await sockets.handshake(1);
   const sampling = bench.sample();
 
-  expect(await untilEnded(bench, sampling, 100)).toBeUndefined();
+  expect(await untilEnded(bench, sampling, 2)).toBeUndefined();
   expect(sampling.text()).toBe('by HTTP');
   expect(sockets.handshakes).toHaveLength(2);
 });
@@ -112,7 +112,7 @@ test.for<[string, boolean]>([
   const sampling = bench.sample();
   await bench.upstream.sockets.handshake(1);
 
-  expect(await untilEnded(bench, sampling, 100)).toBeUndefined();
+  expect(await untilEnded(bench, sampling, 2)).toBeUndefined();
   expect(sampling.text()).toBe('by HTTP');
   expect(sampling.remarks).toEqual([
     expect.stringMatching(/^Waiting for Test provider/u),
@@ -214,9 +214,9 @@ test('after a network that was away sockets are tried again with the next turn',
     requestMaxRetries: 0,
   });
   const first = bench.sample();
-  expect(await untilEnded(bench, first, 100)).toMatchObject({ code: 'model' });
+  expect(await untilEnded(bench, first, 2)).toMatchObject({ code: 'model' });
   const second = bench.sample();
-  await untilEnded(bench, second, 100);
+  await untilEnded(bench, second, 2);
 
   // The word about HTTP shows that a socket was tried.
   expect(second.remarks).toEqual([expect.stringMatching(/^No WebSocket/u)]);
@@ -228,7 +228,7 @@ test('websocket_fallback_after_retries_exhausted: a socket that always breaks gi
   sockets.answer([{ cut: true }]);
   const sampling = bench.sample();
 
-  expect(await untilEnded(bench, sampling, 100)).toBeUndefined();
+  expect(await untilEnded(bench, sampling, 2)).toBeUndefined();
   expect(sampling.text()).toBe('by HTTP');
   // websocket_fallback_hides_first_websocket_retry_stream_error
   expect(sampling.notices.map(({ attempt }) => attempt)).toEqual([2]);

@@ -288,7 +288,7 @@ test.for(['upgrade', 'event'])(
     await sockets.create(1);
     while (sockets.creates.length < 2) {
       await new Promise(setImmediate);
-      bench.clock.advance(100);
+      bench.clock.advance(2);
     }
     expect(await sampling.ended).toBeUndefined();
     await bench.sample(greeting, { turnId: 'turn-2' }).ended;
@@ -300,6 +300,20 @@ test.for(['upgrade', 'event'])(
     expect(sockets.handshakes[1]).toHaveProperty('x-codex-turn-state', 'sticky-1');
   },
 );
+
+test('turn state learnt from the upgrade does not go into the next turn over the same connection', async () => {
+  await using bench = await startBench([], byWebSocket);
+  const { sockets } = bench.upstream;
+  sockets.next({ accept: true, headers: { 'x-codex-turn-state': 'sticky-1' } });
+  sockets.answer(...answers);
+  await bench.sample().ended;
+  await bench.sample(greeting, { turnId: 'turn-2' }).ended;
+
+  const states = sockets.creates.map(
+    ({ client_metadata: metadata }) => metadata?.['x-codex-turn-state'],
+  );
+  expect(states).toEqual(['sticky-1', undefined]);
+});
 
 test('frames that are unknown, malformed or binary are passed over and the answer is read on', async () => {
   await using bench = await startBench([], byWebSocket);
