@@ -71,6 +71,11 @@ test.each<[string, string, unknown, readonly string[]]>([
   expect(changed(FILE, edit(FILE, key, value))).toEqual(lines);
 });
 
+test('a key beside a table below gets a header of its own', () => {
+  const set = editToml('[a.""]\n"" = 0\n', { path: ['a', ' '], value: 1, isUpsert: false });
+  expect(parse(set ?? '')).toEqual({ a: { '': { '': 0 }, ' ': 1 } });
+});
+
 test('what is so already is not written again', () => {
   expect(edit(FILE, 'model', 'gpt-5.5')).toBe(FILE);
   expect(edit(FILE, 'service_tier', undefined)).toBe(FILE);
@@ -107,6 +112,7 @@ describe('however a file is written', () => {
     ['the key in other tables', '[profiles.a]\nservice_tier = "x"\n[b]\nservice_tier = "y"\n'],
     ['dotted keys', 'a.b = 1\n"service_tier" = "old"\n'],
     ['spaces everywhere', '  service_tier   =   "old"   # c\n'],
+    ['a table below with a header of its own', '[a.""]\n"" = 0\n'],
     ['escaped quotes', 'a = "x\\" # no"\nb = \'c:\\\'\n'],
   ])('%s: set and taken away, the rest means the same', (_what, text) => {
     const before = parse(text.replace('\uFEFF', ''));

@@ -97,7 +97,10 @@ function insert(text: string, path: KeyPath, value: unknown): string | undefined
   const sibling =
     parent.length === 0
       ? undefined
-      : statements.findLast((known) => known.kind === 'pair' && startsWith(known.path, parent));
+      : statements.findLast(
+          ({ kind, path: assigned, table }) =>
+            kind === 'pair' && startsWith(assigned, parent) && startsWith(parent, table),
+        );
   if (sibling !== undefined) return insertAfter(text, sibling, line(sibling.table));
   if (parent.length > 0) {
     const gap = text === '' || text.endsWith('\n\n') ? '' : text.endsWith('\n') ? '\n' : '\n\n';
