@@ -95,7 +95,7 @@ test.describe('a provider that takes no calls', () => {
   const config = `experimental_realtime_webrtc_call_base_url = "${UNREACHABLE}"\n`;
   test.use({ hostOptions: { config } });
 
-  test('is talked to by WebSocket, with the cause in words', async ({ page, host }) => {
+  test('is talked to by WebSocket, with the cause in words', async ({ host, page }) => {
     const assistant = new AssistantPage(page);
     await assistant.open(host.url);
     await assistant.startMuted();

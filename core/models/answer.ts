@@ -92,6 +92,7 @@ function toEntry(info: z.infer<typeof ModelInfo>): CatalogueEntry {
     defaultVerbosity: info.default_verbosity ?? null,
     supportsParallelToolCalls: info.supports_parallel_tool_calls ?? true,
     preferWebsockets: info.prefer_websockets ?? false,
+    takesInterrupt: info.use_responses_lite ?? false,
     inputModalities: modalities,
     additionalSpeedTiers: speeds,
     serviceTiers: speeds.includes(FAST) && !listsFast ? [FAST_TIER, ...tiers] : tiers,

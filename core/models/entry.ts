@@ -16,6 +16,8 @@ export type CatalogueEntry = {
   readonly defaultVerbosity: string | null;
   readonly supportsParallelToolCalls: boolean;
   readonly preferWebsockets: boolean;
+  /** It can be asked in the middle of an answer to stop and listen (responses §5.7). */
+  readonly takesInterrupt: boolean;
   /** undefined when nobody said. */
   readonly inputModalities: readonly ('text' | 'image')[] | undefined;
   /** Speeds by their older names, as lists show them; those of `serviceTiers` need not be in it. */
@@ -55,6 +57,7 @@ export function unknownEntry(slug: string, isHidden = false): CatalogueEntry {
     defaultVerbosity: null,
     supportsParallelToolCalls: true,
     preferWebsockets: false,
+    takesInterrupt: false,
     inputModalities: undefined,
     additionalSpeedTiers: [],
     serviceTiers: [],
@@ -73,6 +76,7 @@ export type ModelFacts = Pick<
   | 'defaultVerbosity'
   | 'supportsParallelToolCalls'
   | 'preferWebsockets'
+  | 'takesInterrupt'
   | 'inputModalities'
   | 'serviceTiers'
 > & {
@@ -97,6 +101,7 @@ export function modelFacts(
     defaultVerbosity: known.defaultVerbosity,
     supportsParallelToolCalls: known.supportsParallelToolCalls,
     preferWebsockets: known.preferWebsockets,
+    takesInterrupt: known.takesInterrupt,
     inputModalities: known.inputModalities,
     serviceTiers: known.serviceTiers,
     isPending: entry === undefined && isAsking,

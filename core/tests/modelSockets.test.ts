@@ -237,6 +237,40 @@ test('a model that prefers sockets gets one where the provider does not ask for 
   expect(sockets.handshakes).toHaveLength(1);
 });
 
+test('a model that can stop to listen is asked to when the user says more', async () => {
+  const models = [
+    {
+      slug: 'test-model',
+      display_name: 'Test',
+      visibility: 'list',
+      supported_reasoning_levels: [],
+      prefer_websockets: true,
+      use_responses_lite: true,
+    },
+  ];
+  const list = [
+    { head: { status: 200, headers: { 'content-type': 'application/json' } } },
+    { bytes: JSON.stringify({ models }) },
+  ];
+  await using bench = await startTestEngine({ scripts: [list, ...byHttp] });
+  const probe = await bench.client();
+  await probe.call('model/list', {});
+  const threadId = await probe.thread();
+  const socket = await bench.upstream.sockets.connection(1);
+  expect(await socket.create(1)).toMatchObject({ generate: false });
+  const expectedTurnId = await probe.turn(threadId, 'Count');
+  await socket.create(2);
+  socket.send(...halfAnswer());
+  await probe.notification('item/agentMessage/delta');
+  const input = [{ type: 'text' as const, text: 'Only to three' }];
+  await probe.call('turn/steer', { threadId, expectedTurnId, input });
+
+  expect(await socket.frame(3)).toMatchObject({
+    type: 'response.interrupt',
+    mode: 'discard_partial_items',
+  });
+});
+
 test('the connection of a thread ends with the engine', async () => {
   await using bench = await startSocketEngine();
   const probe = await bench.client();

@@ -40,6 +40,7 @@ export function modelRequestOf(
     ...(Object.keys(text).length > 0 && { text }),
     ...(tier !== undefined && { serviceTier: tier }),
     ...(facts.preferWebsockets && { preferWebsockets: true }),
+    ...(facts.takesInterrupt && { takesInterrupt: true }),
   };
 }
 
