@@ -9,7 +9,7 @@ import { initializeResponse, providerUserAgent } from '../greeting/index.ts';
 import { createFileLogger, installationId, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
 import { Recordings } from '../recordings/index.ts';
-import { openThreadStore } from '../threads/store/index.ts';
+import { openThreadStore } from '../store/index.ts';
 import { Catalogues } from './catalogues.ts';
 import { Connection } from './connection.ts';
 import type { Handlers } from './handlers/handler.ts';

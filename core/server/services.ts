@@ -1,7 +1,7 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { ConfigStore } from '../config/index.ts';
 import type { Recordings } from '../recordings/index.ts';
-import type { ThreadStore } from '../threads/store/index.ts';
+import type { ThreadStore } from '../store/index.ts';
 import type { Catalogues } from './catalogues.ts';
 import type { Hub } from './hub.ts';
 import type { Present } from './present.ts';

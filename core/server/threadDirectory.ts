@@ -14,13 +14,7 @@ import {
   threadSourceOf,
   type ThreadRecord,
 } from '../threads/index.ts';
-import type {
-  OpenedThread,
-  Rollout,
-  ThreadMeta,
-  ThreadRow,
-  ThreadStore,
-} from '../threads/store/index.ts';
+import type { OpenedThread, Journal, ThreadMeta, ThreadRow, ThreadStore } from '../store/index.ts';
 import { createStandardTools } from '../tools/index.ts';
 import { VoiceConversation } from '../voice/index.ts';
 import type { Hub } from './hub.ts';
@@ -49,7 +43,7 @@ export type LoadedThread = {
   readonly thread: LiveThread;
   readonly voice: VoiceConversation;
   readonly meta: ThreadMeta;
-  readonly rollout: Rollout | undefined;
+  readonly journal: Journal | undefined;
   readonly client: ThreadClient;
 };
 
@@ -124,13 +118,13 @@ export class ThreadDirectory {
     // Somebody else may have loaded it while the file was being read.
     const loaded = this.#loaded.get(threadId);
     if (loaded !== undefined) {
-      await stored?.rollout.close();
+      await stored?.journal.close();
       return loaded;
     }
     if (stored === undefined) return undefined;
     const records = readRecords(stored.records);
     const settings = resumedSettings(opening, stored.meta, latestSettings(records));
-    return this.#load(stored.meta, { ...opening, settings }, stored.rollout, {
+    return this.#load(stored.meta, { ...opening, settings }, stored.journal, {
       records,
       updatedAtMs: stored.updatedAtMs,
     });
@@ -144,9 +138,9 @@ export class ThreadDirectory {
     }
     const stored = await this.#options.store.open(threadId);
     if (stored === undefined) return undefined;
-    const { rollout, records, ...shown } = stored;
-    const { path } = rollout;
-    await rollout.close();
+    const { journal, records, ...shown } = stored;
+    const { path } = journal;
+    await journal.close();
     const known = readRecords(records);
     const conversation = new ConversationLog();
     for (const record of known) conversation.apply(record);
@@ -168,7 +162,7 @@ export class ThreadDirectory {
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
     void loaded.client.close();
-    loaded.rollout?.close().catch((error: unknown) => {
+    loaded.journal?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });
     hub.tell(threadId, 'thread/status/changed', { threadId, status: { type: 'notLoaded' } });
@@ -196,21 +190,21 @@ export class ThreadDirectory {
       thread.stop();
       void client.close();
     }
-    await Promise.all(loaded.map(async ({ rollout }) => rollout?.close()));
+    await Promise.all(loaded.map(async ({ journal }) => journal?.close()));
   }
 
   /** The thread as clients see it, without its turns. */
-  describe({ thread, meta, rollout }: LoadedThread): Thread {
+  describe({ thread, meta, journal }: LoadedThread): Thread {
     return {
       ...this.#describe(meta),
       preview: thread.preview,
-      ephemeral: rollout === undefined,
+      ephemeral: journal === undefined,
       model: thread.settings.model,
       reasoningEffort: thread.settings.reasoningEffort,
       updatedAt: seconds(thread.updatedAtMs),
       recencyAt: seconds(thread.updatedAtMs),
       status: thread.status,
-      path: rollout?.path ?? null,
+      path: journal?.path ?? null,
     };
   }
 
@@ -222,7 +216,7 @@ export class ThreadDirectory {
   }
 
   #describeStored(
-    stored: Omit<OpenedThread, 'rollout' | 'records'> & { readonly path: string },
+    stored: Omit<OpenedThread, 'journal' | 'records'> & { readonly path: string },
   ): Thread {
     const { meta, updatedAtMs, preview, name, path } = stored;
     return {
@@ -288,7 +282,7 @@ export class ThreadDirectory {
   #load(
     meta: ThreadMeta,
     opening: ThreadOpening,
-    rollout: Rollout | undefined,
+    journal: Journal | undefined,
     earlier: { readonly records: readonly ThreadRecord[]; readonly updatedAtMs?: number } = {
       records: [],
     },
@@ -334,9 +328,9 @@ export class ThreadDirectory {
           catalogue.noticeEtag(etag);
         },
         telemetry,
-        store: (record) => rollout?.append(record),
+        store: (record) => journal?.append(record),
       },
-      onPreview: (preview) => rollout?.setPreview(preview),
+      onPreview: (preview) => journal?.setPreview(preview),
       onListenerError: (error) => {
         log.error({ cause: String(error) }, 'A listener of a thread failed');
       },
@@ -360,7 +354,7 @@ export class ThreadDirectory {
       calls: providers.calls(provider, config, caller),
     });
     void client.connectAhead(modelRequestOf(settings, {}, [], tools.specs));
-    const loaded = { thread, voice, meta, rollout, client };
+    const loaded = { thread, voice, meta, journal, client };
     this.#loaded.set(meta.id, loaded);
     this.#idle.watch(meta.id);
     return loaded;

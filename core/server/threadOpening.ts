@@ -1,7 +1,7 @@
 import type { Config, ResolvedProvider } from '../config/index.ts';
 import type { ModelCatalogue } from '../models/index.ts';
 import type { latestSettings, ThreadSettings } from '../threads/index.ts';
-import type { ThreadMeta } from '../threads/store/index.ts';
+import type { ThreadMeta } from '../store/index.ts';
 import type { Present } from './present.ts';
 
 /** What a thread is opened with, after configuration and request have been put together. */

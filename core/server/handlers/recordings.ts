@@ -15,7 +15,7 @@ export function recordingHandlers({ threads, recordings }: Services): RecordingH
     'thread/realtime/recording/append': async (params, client) => {
       const { threadId, recordingId, mimeType, data, durationMs, last } = params;
       checkId(threadId);
-      if (threads.require(threadId).rollout === undefined) {
+      if (threads.require(threadId).journal === undefined) {
         throw invalidRequest('an ephemeral thread keeps no recordings');
       }
       const bytes = Buffer.from(data, 'base64');

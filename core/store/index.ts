@@ -1,8 +1,8 @@
 export { openThreadStore, type ThreadStoreOptions } from './store.ts';
 export {
   type OpenedThread,
-  type Rollout,
-  type RolloutRecord,
+  type Journal,
+  type JournalRecord,
   type SortDirection,
   type ThreadListQuery,
   type ThreadMeta,

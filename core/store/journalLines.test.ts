@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
 import {
-  decodeRollout,
+  decodeJournal,
   HEAD_BYTES,
-  looksLikeRollout,
+  looksLikeJournal,
   metaLine,
   nameLine,
   previewLine,
   recordLine,
-  summarizeRollout,
-} from './lines.ts';
+  summarizeJournal,
+} from './journalLines.ts';
 import type { ThreadMeta } from './types.ts';
 
 const meta: ThreadMeta = {
@@ -35,7 +35,7 @@ const file =
 
 describe("a thread's file", () => {
   test('gives back what was written', () => {
-    expect(decodeRollout(file)).toEqual({
+    expect(decodeJournal(file)).toEqual({
       meta,
       updatedAtMs: 2002,
       preview: 'words',
@@ -49,8 +49,8 @@ describe("a thread's file", () => {
     const bytes = Buffer.from(file);
     for (let length = 0; length <= bytes.byteLength; length += 1) {
       const content = bytes.subarray(0, length).toString('utf8');
-      const decoded = decodeRollout(content);
-      const summary = summarizeRollout(content);
+      const decoded = decodeJournal(content);
+      const summary = summarizeJournal(content);
       const { records: found = [], damagedLines, ...rest } = decoded ?? {};
 
       expect(found).toEqual(records.slice(0, found.length));
@@ -62,12 +62,12 @@ describe("a thread's file", () => {
   test('keeps the last good name and preview when a later one is damaged', () => {
     const broken = `${file}${recordLine(3000, { type: 'store/name', name: 5 })}${recordLine(3000, { type: 'store/preview' })}`;
 
-    expect(summarizeRollout(broken)).toMatchObject({ name: 'name', preview: 'words' });
-    expect(decodeRollout(broken)).toMatchObject({ name: 'name', preview: 'words' });
+    expect(summarizeJournal(broken)).toMatchObject({ name: 'name', preview: 'words' });
+    expect(decodeJournal(broken)).toMatchObject({ name: 'name', preview: 'words' });
   });
 
   test('can be emptied of its name', () => {
-    expect(summarizeRollout(file + nameLine(3000, null))).toMatchObject({ name: null });
+    expect(summarizeJournal(file + nameLine(3000, null))).toMatchObject({ name: null });
   });
 
   test.for([
@@ -75,14 +75,14 @@ describe("a thread's file", () => {
     ['no first line of ours', one + metaLine(1, meta)],
     ['a first line without an id', recordLine(1, { type: 'store/meta', cwd: '/' })],
   ] as const)('with %s is no thread', ([, content]) => {
-    expect(decodeRollout(content)).toBeUndefined();
-    expect(summarizeRollout(content)).toBeUndefined();
+    expect(decodeJournal(content)).toBeUndefined();
+    expect(summarizeJournal(content)).toBeUndefined();
   });
 
   test('is told from a foreign one by its first bytes', () => {
-    expect(looksLikeRollout(file.slice(0, HEAD_BYTES))).toBe(true);
-    expect(looksLikeRollout(one.slice(0, HEAD_BYTES))).toBe(false);
-    expect(looksLikeRollout('{"timestamp":"2026-01-01T00:00:00.000Z","type":"session_meta"')).toBe(
+    expect(looksLikeJournal(file.slice(0, HEAD_BYTES))).toBe(true);
+    expect(looksLikeJournal(one.slice(0, HEAD_BYTES))).toBe(false);
+    expect(looksLikeJournal('{"timestamp":"2026-01-01T00:00:00.000Z","type":"session_meta"')).toBe(
       false,
     );
   });

@@ -1,4 +1,4 @@
-import { ProductError } from '../../base/index.ts';
+import { ProductError } from '../base/index.ts';
 
 /** What is fixed about a thread from its start; the first line of its file. */
 export type ThreadMeta = {
@@ -13,7 +13,7 @@ export type ThreadMeta = {
 };
 
 /** One entry of a thread's history; opaque here. Types that start with `store/` are taken. */
-export type RolloutRecord = { readonly type: string } & Readonly<Record<string, unknown>>;
+export type JournalRecord = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** A thread as lists show it. */
 export type ThreadRow = ThreadMeta & {
@@ -29,10 +29,10 @@ export type ThreadRow = ThreadMeta & {
  * The file of one thread. No call throws or waits for the disk: what cannot be written stays in
  * memory, is tried again with the next record, and is reported once through the store's callback.
  */
-export interface Rollout {
+export interface Journal {
   readonly path: string;
   /** Adds a record behind all earlier ones; the first one creates the file. */
-  append(record: RolloutRecord): void;
+  append(record: JournalRecord): void;
   setPreview(text: string): void;
   setName(name: string | null): void;
   /** Resolves when all that was appended so far is with the operating system, or could not be. */
@@ -46,8 +46,8 @@ export type OpenedThread = {
   readonly updatedAtMs: number;
   readonly preview: string;
   readonly name: string | null;
-  readonly records: readonly RolloutRecord[];
-  readonly rollout: Rollout;
+  readonly records: readonly JournalRecord[];
+  readonly journal: Journal;
 };
 
 export type ThreadSortKey = 'created_at' | 'updated_at';
@@ -72,15 +72,15 @@ export type ThreadPage = {
 
 /** All threads of a home folder. A thread that was never appended to has no file and is not listed. */
 export interface ThreadStore {
-  create(meta: ThreadMeta): Rollout;
+  create(meta: ThreadMeta): Journal;
   /**
    * Reads a thread and gives the way to continue it; undefined when there is no such thread. It may
-   * be open several times at once. Close the rollout also when it was only read.
+   * be open several times at once. Close the journal also when it was only read.
    */
   open(threadId: string): Promise<OpenedThread | undefined>;
   /** Throws InvalidCursorError. */
   list(query: ThreadListQuery): Promise<ThreadPage>;
-  /** Closes every rollout and the index; may be called twice. */
+  /** Closes every journal and the index; may be called twice. */
   close(): Promise<void>;
 }
 

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Clock, errorText } from '../../base/index.ts';
-import type { Logger } from '../../platform/index.ts';
+import { type Clock, errorText } from '../base/index.ts';
+import type { Logger } from '../platform/index.ts';
 import { ThreadCatalog } from './catalog.ts';
-import { decodeRollout, type RolloutSummary } from './lines.ts';
-import { RolloutFile } from './rolloutFile.ts';
-import { RolloutLease } from './rolloutLease.ts';
+import { decodeJournal, type ThreadSummary } from './journalLines.ts';
+import { JournalFile } from './journalFile.ts';
+import { JournalLease } from './journalLease.ts';
 import type { IndexedThread } from './threadIndex.ts';
 import {
   type OpenedThread,
-  type Rollout,
+  type Journal,
   type ThreadListQuery,
   type ThreadMeta,
   type ThreadPage,
@@ -31,14 +31,14 @@ export function openThreadStore(home: string, options: ThreadStoreOptions): Thre
   return new FileThreadStore(home, options);
 }
 
-type LiveRollout = { readonly file: RolloutFile; holders: number };
+type LiveJournal = { readonly file: JournalFile; holders: number };
 
 class FileThreadStore implements ThreadStore {
   readonly #home: string;
   readonly #options: ThreadStoreOptions;
   readonly #catalog: ThreadCatalog;
   /** Files that somebody holds or that are being closed; one per thread, or lines would mix. */
-  readonly #live = new Map<string, LiveRollout>();
+  readonly #live = new Map<string, LiveJournal>();
   /** The last `open` of each thread that is under way; they go one after the other. */
   readonly #opening = new Map<string, Promise<unknown>>();
   #isFailing = false;
@@ -50,10 +50,10 @@ class FileThreadStore implements ThreadStore {
     this.#catalog = new ThreadCatalog(home, options.log, options.clock);
   }
 
-  create(meta: ThreadMeta): Rollout {
+  create(meta: ThreadMeta): Journal {
     this.#checkOpen();
     const summary = { meta, updatedAtMs: meta.createdAtMs, preview: '', name: null };
-    return this.#lease(this.#adopt(rolloutPath(this.#home, meta), summary, false));
+    return this.#lease(this.#adopt(journalPath(this.#home, meta), summary, false));
   }
 
   async open(threadId: string): Promise<OpenedThread | undefined> {
@@ -88,7 +88,7 @@ class FileThreadStore implements ThreadStore {
   ): Promise<OpenedThread | undefined> {
     // How the earlier one ended is the business of who asked for it.
     await Promise.allSettled([earlier]);
-    const live = await this.#heldRollout(threadId);
+    const live = await this.#heldJournal(threadId);
     // Taken before reading, so that the file cannot be closed meanwhile.
     const lease = live === undefined ? undefined : this.#lease(live);
     await lease?.flush();
@@ -104,12 +104,12 @@ class FileThreadStore implements ThreadStore {
       this.#options.log.warn({ path, damagedLines }, 'damaged lines of a thread passed over');
     }
     const { meta, updatedAtMs, preview, name } = summary;
-    const rollout = lease ?? this.#lease(this.#adopt(path, summary, true));
-    return { meta, updatedAtMs, preview, name, records, rollout };
+    const journal = lease ?? this.#lease(this.#adopt(path, summary, true));
+    return { meta, updatedAtMs, preview, name, records, journal };
   }
 
   /** The thread's file if somebody holds it; waits for one that is just being closed. */
-  async #heldRollout(threadId: string): Promise<LiveRollout | undefined> {
+  async #heldJournal(threadId: string): Promise<LiveJournal | undefined> {
     for (;;) {
       const live = this.#live.get(threadId);
       if (live === undefined || live.holders > 0) return live;
@@ -117,9 +117,9 @@ class FileThreadStore implements ThreadStore {
     }
   }
 
-  #lease(live: LiveRollout): Rollout {
+  #lease(live: LiveJournal): Journal {
     live.holders += 1;
-    return new RolloutLease(live.file, () => {
+    return new JournalLease(live.file, () => {
       live.holders -= 1;
       return live.holders === 0 ? live.file.close() : live.file.flush();
     });
@@ -129,9 +129,9 @@ class FileThreadStore implements ThreadStore {
     if (this.#isClosed) throw new ThreadStoreClosedError();
   }
 
-  async #read(path: string): Promise<ReturnType<typeof decodeRollout>> {
+  async #read(path: string): Promise<ReturnType<typeof decodeJournal>> {
     try {
-      return decodeRollout(await readFile(path, 'utf8'));
+      return decodeJournal(await readFile(path, 'utf8'));
     } catch (error) {
       // A thread that was never used has none, and a person may have deleted one.
       const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -141,9 +141,9 @@ class FileThreadStore implements ThreadStore {
     }
   }
 
-  #adopt(path: string, summary: RolloutSummary, isOnDisk: boolean): LiveRollout {
+  #adopt(path: string, summary: ThreadSummary, isOnDisk: boolean): LiveJournal {
     const { id } = summary.meta;
-    const file = new RolloutFile(path, { summary, isOnDisk }, this.#options.clock, {
+    const file = new JournalFile(path, { summary, isOnDisk }, this.#options.clock, {
       onWritten: (writtenPath, written, sizeBytes) => {
         this.#recovered();
         this.#catalog.note(writtenPath, written, sizeBytes);
@@ -188,7 +188,7 @@ function toRow({ meta, updatedAtMs, preview, name, path }: IndexedThread): Threa
 }
 
 /** By day, so that a folder stays of a size people can look through; times are UTC. */
-function rolloutPath(home: string, { id, createdAtMs }: ThreadMeta): string {
+function journalPath(home: string, { id, createdAtMs }: ThreadMeta): string {
   const created = new Date(createdAtMs).toISOString();
   const [year = '', month = '', day = ''] = created.slice(0, 10).split('-');
   const time = created.slice(0, 19).replaceAll(':', '-');

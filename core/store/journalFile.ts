@@ -1,14 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import type { Clock } from '../../base/index.ts';
-import { ensurePrivateFolder, PRIVATE_FILE_MODE } from '../../platform/index.ts';
-import { metaLine, nameLine, previewLine, recordLine, type RolloutSummary } from './lines.ts';
-import type { Rollout, RolloutRecord } from './types.ts';
+import type { Clock } from '../base/index.ts';
+import { ensurePrivateFolder, PRIVATE_FILE_MODE } from '../platform/index.ts';
+import { metaLine, nameLine, previewLine, recordLine, type ThreadSummary } from './journalLines.ts';
+import type { Journal, JournalRecord } from './types.ts';
 
 /** What the store learns of its files. */
-export type RolloutEvents = {
-  onWritten(path: string, summary: RolloutSummary, sizeBytes: number): void;
+export type JournalFileEvents = {
+  onWritten(path: string, summary: ThreadSummary, sizeBytes: number): void;
   /** Writing failed; it will be tried again with the next record. */
   onWriteFailed(path: string, error: unknown): void;
   /** Nothing more of this thread will be written, `reason` says why. */
@@ -17,16 +17,16 @@ export type RolloutEvents = {
   onClosed(): void;
 };
 
-type Batch = { readonly text: string; readonly summary: RolloutSummary };
+type Batch = { readonly text: string; readonly summary: ThreadSummary };
 
 /** How much may wait in memory for a disk that takes nothing; beyond it the file is given up. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
-export class RolloutFile implements Rollout {
+export class JournalFile implements Journal {
   readonly path: string;
   readonly #clock: Pick<Clock, 'nowMs'>;
-  readonly #events: RolloutEvents;
-  #summary: RolloutSummary;
+  readonly #events: JournalFileEvents;
+  #summary: ThreadSummary;
   /** False until the first record: preview and name set before that are written with it. */
   #isMaterialized: boolean;
   #waiting: Batch[] = [];
@@ -40,9 +40,9 @@ export class RolloutFile implements Rollout {
 
   constructor(
     path: string,
-    start: { readonly summary: RolloutSummary; readonly isOnDisk: boolean },
+    start: { readonly summary: ThreadSummary; readonly isOnDisk: boolean },
     clock: Pick<Clock, 'nowMs'>,
-    events: RolloutEvents,
+    events: JournalFileEvents,
   ) {
     this.path = path;
     this.#summary = start.summary;
@@ -51,7 +51,7 @@ export class RolloutFile implements Rollout {
     this.#events = events;
   }
 
-  append(record: RolloutRecord): void {
+  append(record: JournalRecord): void {
     const nowMs = this.#clock.nowMs();
     let line: string;
     try {
@@ -106,7 +106,7 @@ export class RolloutFile implements Rollout {
     ].join('');
   }
 
-  #enqueue(text: string, summary: RolloutSummary): void {
+  #enqueue(text: string, summary: ThreadSummary): void {
     if (this.#closing !== undefined || this.#isGivenUp) return;
     this.#summary = summary;
     this.#waiting.push({ text, summary });

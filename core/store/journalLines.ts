@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { RolloutRecord, ThreadMeta } from './types.ts';
+import type { JournalRecord, ThreadMeta } from './types.ts';
 
 /**
  * The form of a thread's file: one JSON object a line, `{timestamp, type, payload}`. The store's own
@@ -46,20 +46,20 @@ export function nameLine(atMs: number, name: string | null): string {
 }
 
 /** Throws for a record that JSON cannot express. */
-export function recordLine(atMs: number, { type, ...payload }: RolloutRecord): string {
+export function recordLine(atMs: number, { type, ...payload }: JournalRecord): string {
   return encode(atMs, type, payload);
 }
 
 /** What a file says of its thread beside the records. */
-export type RolloutSummary = {
+export type ThreadSummary = {
   readonly meta: ThreadMeta;
   readonly updatedAtMs: number;
   readonly preview: string;
   readonly name: string | null;
 };
 
-export type DecodedRollout = RolloutSummary & {
-  readonly records: readonly RolloutRecord[];
+export type DecodedJournal = ThreadSummary & {
+  readonly records: readonly JournalRecord[];
   /** Lines that were damaged and passed over. */
   readonly damagedLines: number;
 };
@@ -68,9 +68,9 @@ export type DecodedRollout = RolloutSummary & {
  * Reads a whole file. A last line without its end was torn by a crash and does not count; damaged
  * lines in between are passed over. undefined when the first line is not a thread's.
  */
-export function decodeRollout(content: string): DecodedRollout | undefined {
-  const records: RolloutRecord[] = [];
-  let summary: RolloutSummary | undefined;
+export function decodeJournal(content: string): DecodedJournal | undefined {
+  const records: JournalRecord[] = [];
+  let summary: ThreadSummary | undefined;
   let damagedLines = 0;
   for (const text of completeLines(content)) {
     const line = decodeLine(text);
@@ -87,8 +87,8 @@ export function decodeRollout(content: string): DecodedRollout | undefined {
   return summary === undefined ? undefined : { ...summary, records, damagedLines };
 }
 
-/** `decodeRollout` without the records: most lines are not even parsed. */
-export function summarizeRollout(content: string): RolloutSummary | undefined {
+/** `decodeJournal` without the records: most lines are not even parsed. */
+export function summarizeJournal(content: string): ThreadSummary | undefined {
   const lines = completeLines(content);
   const [first] = lines;
   const start = first === undefined ? undefined : decodeLine(first);
@@ -120,7 +120,7 @@ function decodeLine(text: string): DecodedLine | undefined {
   }
 }
 
-function startSummary(line: DecodedLine): RolloutSummary | undefined {
+function startSummary(line: DecodedLine): ThreadSummary | undefined {
   if (line.type !== META) return undefined;
   const meta = ThreadMetaSchema.safeParse(line.payload);
   return meta.success
@@ -128,7 +128,7 @@ function startSummary(line: DecodedLine): RolloutSummary | undefined {
     : undefined;
 }
 
-function advance(summary: RolloutSummary, line: DecodedLine): RolloutSummary {
+function advance(summary: ThreadSummary, line: DecodedLine): ThreadSummary {
   const updatedAtMs = Date.parse(line.timestamp);
   if (line.type === PREVIEW) {
     const preview = PreviewPayload.safeParse(line.payload).data?.text ?? summary.preview;
@@ -149,11 +149,11 @@ function isStoreType(type: string): boolean {
 const TYPE_OFFSET = '{"timestamp":"2000-01-01T00:00:00.000Z",'.length;
 const META_MARK = `"type":"${META}"`;
 
-/** How much of a file `looksLikeRollout` has to see. */
+/** How much of a file `looksLikeJournal` has to see. */
 export const HEAD_BYTES = TYPE_OFFSET + META_MARK.length;
 
 /** Tells our files from those of another product that shares the home folder, by their first bytes. */
-export function looksLikeRollout(head: string): boolean {
+export function looksLikeJournal(head: string): boolean {
   return head.startsWith(META_MARK, TYPE_OFFSET);
 }
 

@@ -1,12 +1,12 @@
-import type { Rollout, RolloutRecord } from './types.ts';
+import type { Journal, JournalRecord } from './types.ts';
 
 /** One holder's way to a thread's file that others may hold too; ending it does not end theirs. */
-export class RolloutLease implements Rollout {
-  readonly #file: Rollout;
+export class JournalLease implements Journal {
+  readonly #file: Journal;
   readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  constructor(file: Rollout, release: () => Promise<void>) {
+  constructor(file: Journal, release: () => Promise<void>) {
     this.#file = file;
     this.#release = release;
   }
@@ -15,7 +15,7 @@ export class RolloutLease implements Rollout {
     return this.#file.path;
   }
 
-  append(record: RolloutRecord): void {
+  append(record: JournalRecord): void {
     if (this.#closing === undefined) this.#file.append(record);
   }
 

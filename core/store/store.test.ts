@@ -16,8 +16,8 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { ManualClock } from '../../base/testing/index.ts';
-import { MemoryLogger } from '../../platform/testing/index.ts';
+import { ManualClock } from '../base/testing/index.ts';
+import { MemoryLogger } from '../platform/testing/index.ts';
 import { openThreadStore, type ThreadMeta, type ThreadRow, type ThreadStore } from './index.ts';
 
 let folder: ReturnType<typeof mkdtempDisposableSync>;
@@ -70,11 +70,11 @@ function meta(id: string): ThreadMeta {
 /** Makes a thread with one record and a preview, a second after the one before. */
 async function makeThread(store: ThreadStore, id: string, preview = id): Promise<string> {
   clock.advance(1000);
-  const rollout = store.create(meta(id));
-  rollout.setPreview(preview);
-  rollout.append({ type: 'message', text: `first of ${id}` });
-  await rollout.close();
-  return rollout.path;
+  const journal = store.create(meta(id));
+  journal.setPreview(preview);
+  journal.append({ type: 'message', text: `first of ${id}` });
+  await journal.close();
+  return journal.path;
 }
 
 const byCreation = { limit: 50, sortKey: 'created_at', sortDirection: 'asc' } as const;
@@ -89,15 +89,15 @@ const indexFile = (): string => join(home, 'threads.sqlite');
 describe('a thread in its file', () => {
   test('comes back as it was written, in order, after the process ended', async () => {
     const store = openStore();
-    const rollout = store.create(meta('a'));
+    const journal = store.create(meta('a'));
     const records = Array.from({ length: 200 }, (_, index) => ({
       type: 'message',
       index,
       text: `line\n${'ü'.repeat(index)}`,
     }));
-    for (const record of records) rollout.append(record);
-    rollout.setPreview('hello');
-    rollout.setName('My thread');
+    for (const record of records) journal.append(record);
+    journal.setPreview('hello');
+    journal.setName('My thread');
     await store.close();
 
     expect(await openStore().open('a')).toMatchObject({
@@ -130,14 +130,14 @@ describe('a thread in its file', () => {
 
   test('that was never used has no file and is in no list, name or not', async () => {
     const store = openStore();
-    const rollout = store.create(meta('a'));
-    rollout.setName('planned');
-    await rollout.flush();
+    const journal = store.create(meta('a'));
+    journal.setName('planned');
+    await journal.flush();
 
-    expect(existsSync(rollout.path)).toBe(false);
+    expect(existsSync(journal.path)).toBe(false);
     expect(await listedIds(store)).toEqual([]);
     expect(await store.open('a')).toBeUndefined();
-    rollout.append({ type: 'message' });
+    journal.append({ type: 'message' });
     expect(await store.open('a')).toMatchObject({
       name: 'planned',
       records: [{ type: 'message' }],
@@ -148,11 +148,11 @@ describe('a thread in its file', () => {
     await makeThread(openStore(), 'a');
     const store = openStore();
     const [left, right] = await Promise.all([store.open('a'), store.open('a')]);
-    left?.rollout.append({ type: 'left' });
-    right?.rollout.append({ type: 'right' });
-    await left?.rollout.close();
-    left?.rollout.append({ type: 'after its close' });
-    right?.rollout.append({ type: 'still open' });
+    left?.journal.append({ type: 'left' });
+    right?.journal.append({ type: 'right' });
+    await left?.journal.close();
+    left?.journal.append({ type: 'after its close' });
+    right?.journal.append({ type: 'still open' });
 
     expect((await store.open('a'))?.records.map(({ type }) => type)).toEqual([
       'message',
@@ -164,12 +164,12 @@ describe('a thread in its file', () => {
 
   test('opened while it is being closed, has all that was appended and goes on', async () => {
     const store = openStore();
-    const rollout = store.create(meta('a'));
-    rollout.append({ type: 'one' });
-    const closed = rollout.close();
+    const journal = store.create(meta('a'));
+    journal.append({ type: 'one' });
+    const closed = journal.close();
     const opened = await store.open('a');
     await closed;
-    opened?.rollout.append({ type: 'two' });
+    opened?.journal.append({ type: 'two' });
 
     expect(opened?.records).toEqual([{ type: 'one' }]);
     expect((await store.open('a'))?.records.map(({ type }) => type)).toEqual(['one', 'two']);
@@ -184,11 +184,11 @@ describe('a thread in its file', () => {
 
   test('takes nothing after close, and closing twice is harmless', async () => {
     const store = openStore();
-    const rollout = store.create(meta('a'));
-    rollout.append({ type: 'before' });
-    await Promise.all([rollout.close(), rollout.close()]);
-    rollout.append({ type: 'after' });
-    await rollout.flush();
+    const journal = store.create(meta('a'));
+    journal.append({ type: 'before' });
+    await Promise.all([journal.close(), journal.close()]);
+    journal.append({ type: 'after' });
+    await journal.flush();
 
     expect((await store.open('a'))?.records).toEqual([{ type: 'before' }]);
     await store.close();
@@ -198,9 +198,9 @@ describe('a thread in its file', () => {
 
   test('passes over a record that JSON cannot express, and says so', async () => {
     const store = openStore();
-    const rollout = store.create(meta('a'));
-    rollout.append({ type: 'bad', big: 1n });
-    rollout.append({ type: 'good' });
+    const journal = store.create(meta('a'));
+    journal.append({ type: 'bad', big: 1n });
+    journal.append({ type: 'good' });
 
     expect((await store.open('a'))?.records).toEqual([{ type: 'good' }]);
     expect(log.lines).toMatchObject([{ level: 'error' }]);
@@ -220,8 +220,8 @@ describe('after a crash', () => {
 
     expect(opened?.records).toEqual([{ type: 'message', text: 'first of a' }]);
     expect(readFileSync(path, 'utf8'), 'reading changes nothing').not.toBe(whole);
-    opened?.rollout.append({ type: 'next' });
-    await opened?.rollout.flush();
+    opened?.journal.append({ type: 'next' });
+    await opened?.journal.flush();
     expect(readFileSync(path, 'utf8')).toMatch(/"first of a"\}\}\n\{[^\n]*"next"[^\n]*\n$/);
     expect(readFileSync(path, 'utf8').startsWith(whole)).toBe(true);
   });
@@ -231,7 +231,7 @@ describe('after a crash', () => {
     appendFileSync(path, 'garbage\n{"type":1}\n');
     const store = openStore();
     const opened = await store.open('a');
-    opened?.rollout.append({ type: 'next' });
+    opened?.journal.append({ type: 'next' });
 
     expect((await store.open('a'))?.records).toHaveLength(2);
     expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
@@ -312,7 +312,7 @@ describe('the index', () => {
     renameSync(home, moved);
     home = moved;
 
-    expect((await openStore().open('a'))?.rollout.path.startsWith(moved)).toBe(true);
+    expect((await openStore().open('a'))?.journal.path.startsWith(moved)).toBe(true);
   });
 
   test('forgets threads whose files were deleted', async () => {
@@ -361,10 +361,10 @@ describe('a list', () => {
     for (const id of ['a', 'b', 'c']) await makeThread(store, id);
     const a = await store.open('a');
     clock.advance(1000);
-    a?.rollout.append({ type: 'message' });
-    await a?.rollout.flush();
+    a?.journal.append({ type: 'message' });
+    await a?.journal.flush();
     clock.advance(1000);
-    (await store.open('b'))?.rollout.setName('renamed');
+    (await store.open('b'))?.journal.setName('renamed');
 
     expect(await listedIds(store, { sortKey: 'updated_at', sortDirection: 'desc' })).toEqual([
       'b',
@@ -377,7 +377,7 @@ describe('a list', () => {
     const store = openStore();
     await makeThread(store, 'a', 'Grüße aus ÖSTERREICH');
     await makeThread(store, 'b', '100% sure_thing');
-    (await store.open('b'))?.rollout.setName('Über allem');
+    (await store.open('b'))?.journal.setName('Über allem');
 
     expect(await listedIds(store, { searchTerm: 'österreich' })).toEqual(['a']);
     expect(await listedIds(store, { searchTerm: 'ÜBER' })).toEqual(['b']);
@@ -445,13 +445,13 @@ describe('a disk that takes nothing', () => {
     mkdirSync(home);
     writeFileSync(join(home, 'sessions'), 'a file where the folder should be');
     const store = openStore();
-    const rollout = store.create(meta('a'));
+    const journal = store.create(meta('a'));
     for (let count = 0; count < 3; count += 1) {
-      rollout.append({ type: 'large', text: 'x'.repeat(6 * 1024 * 1024) });
-      await rollout.flush();
+      journal.append({ type: 'large', text: 'x'.repeat(6 * 1024 * 1024) });
+      await journal.flush();
     }
-    rollout.append({ type: 'after' });
-    await rollout.close();
+    journal.append({ type: 'after' });
+    await journal.close();
 
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
       { message: 'thread is no longer saved' },

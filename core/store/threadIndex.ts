@@ -5,9 +5,9 @@ import process from 'node:process';
 
 import * as z from 'zod';
 
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../../platform/index.ts';
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../platform/index.ts';
 import { type CursorPlace, decodeCursor, encodeCursor } from './cursor.ts';
-import { type RolloutSummary, ThreadMetaSchema } from './lines.ts';
+import { type ThreadSummary, ThreadMetaSchema } from './journalLines.ts';
 import type { ThreadListQuery, ThreadMeta } from './types.ts';
 
 /** Raised whenever the tables change; an index of another version is made anew from the files. */
@@ -46,7 +46,7 @@ const PathAndSize = z.object({ path: z.string(), size_bytes: z.number() });
 const PathOnly = z.object({ path: z.string() });
 
 /** A row of the index; `path` is as the store gave it. */
-export type IndexedThread = RolloutSummary & { readonly path: string };
+export type IndexedThread = ThreadSummary & { readonly path: string };
 
 export type IndexPage = {
   readonly rows: readonly IndexedThread[];
@@ -88,7 +88,7 @@ export class ThreadIndex {
     return this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
   }
 
-  put(path: string, { meta, updatedAtMs, preview, name }: RolloutSummary, sizeBytes: number): void {
+  put(path: string, { meta, updatedAtMs, preview, name }: ThreadSummary, sizeBytes: number): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(

@@ -1,9 +1,14 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { type Clock, errorText, type Timer } from '../../base/index.ts';
-import type { Logger } from '../../platform/index.ts';
-import { HEAD_BYTES, looksLikeRollout, type RolloutSummary, summarizeRollout } from './lines.ts';
+import { type Clock, errorText, type Timer } from '../base/index.ts';
+import type { Logger } from '../platform/index.ts';
+import {
+  HEAD_BYTES,
+  looksLikeJournal,
+  type ThreadSummary,
+  summarizeJournal,
+} from './journalLines.ts';
 import { deleteIndexFile, type IndexedThread, type IndexPage, ThreadIndex } from './threadIndex.ts';
 import { InvalidCursorError, type ThreadListQuery, ThreadStoreClosedError } from './types.ts';
 
@@ -15,10 +20,10 @@ const BATCH_FILES = 64;
 /** Opening the index takes ten milliseconds, which are not to fall into somebody's first turn. */
 const OPENING_DELAY_MS = 300;
 
-type Noted = { readonly summary: RolloutSummary; readonly sizeBytes: number };
+type Noted = { readonly summary: ThreadSummary; readonly sizeBytes: number };
 
 type Change =
-  | { readonly path: string; readonly summary: RolloutSummary; readonly sizeBytes: number }
+  | { readonly path: string; readonly summary: ThreadSummary; readonly sizeBytes: number }
   | { readonly path: string; readonly summary: undefined };
 
 /**
@@ -50,7 +55,7 @@ export class ThreadCatalog {
   }
 
   /** Notes what has been written to a file. Never throws: the next question would find it anyway. */
-  note(absolutePath: string, summary: RolloutSummary, sizeBytes: number): void {
+  note(absolutePath: string, summary: ThreadSummary, sizeBytes: number): void {
     if (this.#isClosed) return;
     this.#noted.set(relative(this.#home, absolutePath), { summary, sizeBytes });
     if (this.#index === undefined)
@@ -141,7 +146,7 @@ export class ThreadCatalog {
   async #reconcile(): Promise<void> {
     this.#justWritten.clear();
     const known = this.#openIndex().sizes();
-    const files = await this.#rolloutFiles();
+    const files = await this.#journalFiles();
     const present = new Set(files);
     for (let start = 0; start < files.length; start += BATCH_FILES) {
       const batch = files.slice(start, start + BATCH_FILES);
@@ -168,7 +173,7 @@ export class ThreadCatalog {
     });
   }
 
-  async #rolloutFiles(): Promise<readonly string[]> {
+  async #journalFiles(): Promise<readonly string[]> {
     try {
       const names = await readdir(join(this.#home, 'sessions'), { recursive: true });
       return names
@@ -188,11 +193,11 @@ export class ThreadCatalog {
       if (size === knownBytes) return undefined;
       await using file = await open(join(this.#home, path), 'r');
       const head = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      if (!looksLikeRollout(head.buffer.toString('utf8'))) {
+      if (!looksLikeJournal(head.buffer.toString('utf8'))) {
         return knownBytes === undefined ? undefined : { path, summary: undefined };
       }
       const content = await file.readFile();
-      const summary = summarizeRollout(content.toString('utf8'));
+      const summary = summarizeJournal(content.toString('utf8'));
       return summary === undefined
         ? { path, summary }
         : { path, summary, sizeBytes: content.byteLength };
