@@ -6,6 +6,10 @@ const AREA = '(?:app|core|realtime|main|e2e)';
 const TEST_CODE = '(?:\\.(?:test|spec)\\.tsx?$|/testing/|/tests/|^e2e/|^\\.ci/)';
 /** The one contract file of the page that its hosts implement. */
 const BRIDGE = '^app/bridge/';
+/** The command line loads each command by itself, and with it only what that one needs. */
+const COMMANDS = '^main/cli/';
+/** The engine's handlers are bound one by one by the file above them. */
+const HANDLERS = '^core/server/handlers/';
 
 /**
  * @param {string} name
@@ -88,6 +92,24 @@ const configuration = {
       'A folder is entered by its index.ts; what lies behind it is private.',
       { path: '^(app|core|realtime|main|e2e)/([^/]+)/' },
       { path: `^${AREA}/[^/]+/`, pathNot: ['^$1/$2/', '/index\\.ts$', BRIDGE] },
+    ),
+    forbid(
+      'one-door-between-rooms',
+      'A folder inside a folder is a room with a door of its own; its neighbours use that.',
+      { path: '^(app|core|realtime|main|e2e)/([^/]+)/([^/]+)/' },
+      {
+        path: '^$1/$2/[^/]+/',
+        pathNot: ['^$1/$2/$3/', '/index\\.ts$', '/(?:testing|tests)/', COMMANDS],
+      },
+    ),
+    forbid(
+      'one-door-into-rooms',
+      'The files beside a room enter it by its door, too.',
+      { path: '^(app|core|realtime|main|e2e)/([^/]+)/[^/]+$' },
+      {
+        path: '^$1/$2/[^/]+/',
+        pathNot: ['/index\\.ts$', '/(?:testing|tests)/', COMMANDS, HANDLERS],
+      },
     ),
     forbid(
       'one-door-from-above',

@@ -8,7 +8,8 @@ import { createRoot } from 'react-dom/client';
 import { findHostBridge } from './bridge/index.ts';
 import { BrowserMedia } from './media/index.ts';
 import { Assistant } from './state/index.ts';
-import { App, AssistantProvider } from './ui/index.ts';
+import { AssistantProvider } from './ui/index.ts';
+import { App } from './ui/shell/index.ts';
 
 const assistant = new Assistant({
   bridge: findHostBridge(),

@@ -1,11 +1,7 @@
 import { Emitter, type Unsubscribe } from '../../core/base/index.ts';
 import { BrowserCall } from './browserCall.ts';
-// oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
-import captureUrl from './capture.worklet.ts?worker&url';
 import { describeMicrophone, openMicrophone, retune, stopStream } from './microphoneStream.ts';
 import { SAMPLE_RATE_HZ, samplesToMs } from './pcm.ts';
-// oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
-import playbackUrl from './playback.worklet.ts?worker&url';
 import { SoundGraph } from './soundGraph.ts';
 import { recordStream } from './soundRecorder.ts';
 import { CallError, type VoiceCall } from './voiceCall.ts';
@@ -21,6 +17,10 @@ import {
   type VoiceMedia,
 } from './voiceMedia.ts';
 import type { PlayerReport } from './workletMessages.ts';
+// oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
+import captureUrl from './capture.worklet.ts?worker&url';
+// oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
+import playbackUrl from './playback.worklet.ts?worker&url';
 
 const CLEAR_TIMEOUT_MS = 200;
 

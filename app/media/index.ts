@@ -10,7 +10,7 @@ export {
   SAMPLE_RATE_HZ,
   samplesToMs,
 } from './pcm.ts';
-export { type StripColumn, StripTimeline } from './stripTimeline.ts';
+export { type WaveformColumn, WaveformTimeline } from './waveform.ts';
 export {
   CallError,
   type CallEvents,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { FrameCutter } from './frameCutter.ts';
 import { decodePcm, encodePcm, loudness } from './pcm.ts';
-import { COLUMN_MS, StripTimeline } from './stripTimeline.ts';
+import { COLUMN_MS, WaveformTimeline } from './waveform.ts';
 
 describe('PCM', () => {
   test('survives base64, also when it is longer than an argument list', () => {
@@ -37,42 +37,42 @@ test('a frame cutter makes frames of one size, clips, and silences what is not a
   expect(frames.map((frame) => Array.from(frame))).toEqual([[32_767, -32_768, 0, 0]]);
 });
 
-describe('the voice strip', () => {
+describe('the voice waveform', () => {
   const loud = new Int16Array(960).fill(20_000);
 
   test('moves what is heard from the right of the marker to the left', () => {
-    const strip = new StripTimeline();
-    strip.tick(0, false);
-    strip.received(loud);
-    strip.received(loud);
-    strip.positioned(80, true);
-    strip.tick(COLUMN_MS, true);
+    const waveform = new WaveformTimeline();
+    waveform.tick(0, false);
+    waveform.received(loud);
+    waveform.received(loud);
+    waveform.positioned(80, true);
+    waveform.tick(COLUMN_MS, true);
 
-    expect(strip.future).toHaveLength(1);
-    expect(strip.now).toMatchObject({ you: 0, parley: 1, work: true });
+    expect(waveform.future).toHaveLength(1);
+    expect(waveform.now).toMatchObject({ you: 0, parley: 1, work: true });
   });
 
   test('forgets what will not be heard', () => {
-    const strip = new StripTimeline();
-    strip.received(loud);
-    strip.cleared();
+    const waveform = new WaveformTimeline();
+    waveform.received(loud);
+    waveform.cleared();
 
-    expect(strip.future).toEqual([]);
+    expect(waveform.future).toEqual([]);
   });
 
   test('follows the loudspeaker when the drawing has fallen behind', () => {
-    const strip = new StripTimeline();
-    for (let at = 0; at < 10; at += 1) strip.received(loud);
-    strip.positioned(120, true);
+    const waveform = new WaveformTimeline();
+    for (let at = 0; at < 10; at += 1) waveform.received(loud);
+    waveform.positioned(120, true);
 
-    expect(strip.future).toHaveLength(3);
+    expect(waveform.future).toHaveLength(3);
   });
 
   test('skips the time in which the page was hidden', () => {
-    const strip = new StripTimeline();
-    strip.tick(0, false);
-    strip.tick(600_000, false);
+    const waveform = new WaveformTimeline();
+    waveform.tick(0, false);
+    waveform.tick(600_000, false);
 
-    expect(strip.past.length).toBeLessThanOrEqual(26);
+    expect(waveform.past.length).toBeLessThanOrEqual(26);
   });
 });

@@ -15,7 +15,7 @@ type GraphEvents = {
 };
 
 /** The far side of a call, on its way through the graph. */
-type CallSound = {
+type CallPlayback = {
   readonly source: MediaStreamAudioSourceNode;
   readonly element: HTMLAudioElement;
 };
@@ -36,7 +36,7 @@ export class SoundGraph {
   readonly #gate: GainNode;
   readonly #player: AudioWorkletNode;
   #microphone: MediaStreamAudioSourceNode | undefined;
-  #call: CallSound | undefined;
+  #call: CallPlayback | undefined;
 
   /** The worklets must have been added to the context. */
   constructor(context: AudioContext, { onFrame, onCallFrame, onReport }: GraphEvents) {

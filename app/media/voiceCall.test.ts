@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { decodeBytes, encodeBytes } from './pcm.ts';
-import { StripTimeline } from './stripTimeline.ts';
 import { readCallWord } from './voiceCall.ts';
+import { WaveformTimeline } from './waveform.ts';
 
 test.for<[unknown, unknown]>([
   [
@@ -32,14 +32,14 @@ test('bytes survive base64, also when they are longer than an argument list', ()
   expect(decodeBytes('***')).toBeUndefined();
 });
 
-test('the strip draws a call’s sound where it is heard, and it leaves nothing waiting', () => {
-  const strip = new StripTimeline();
-  strip.tick(0, false);
-  strip.heard(new Int16Array(480).fill(20_000));
-  strip.tick(40, false);
-  expect(strip.now.parley).toBeGreaterThan(0.9);
-  strip.tick(80, false);
+test('the waveform draws a call’s sound where it is heard, and it leaves nothing waiting', () => {
+  const waveform = new WaveformTimeline();
+  waveform.tick(0, false);
+  waveform.heard(new Int16Array(480).fill(20_000));
+  waveform.tick(40, false);
+  expect(waveform.now.parley).toBeGreaterThan(0.9);
+  waveform.tick(80, false);
 
-  expect(strip.now.parley).toBe(0);
-  expect(strip.future).toEqual([]);
+  expect(waveform.now.parley).toBe(0);
+  expect(waveform.future).toEqual([]);
 });

@@ -1,5 +1,4 @@
-import type { Unsubscribe } from '../../core/base/index.ts';
-import { ProductError } from '../../core/base/index.ts';
+import { ProductError, type Unsubscribe } from '../../core/base/index.ts';
 import type { VoiceCall } from './voiceCall.ts';
 
 export type MicrophoneFault = 'refused' | 'none' | 'busy' | 'unsupported';

@@ -1,7 +1,6 @@
 import type { ServerNotification } from '../../core/protocol/index.ts';
-import { lineId } from './lines.ts';
+import { lineId, plainWords } from './conversation/index.ts';
 import { Store } from './store.ts';
-import { plainWords } from './work.ts';
 
 /** A sentence for the live region; the key makes the same words count as new. */
 export type Announcement = { readonly key: number; readonly text: string };

@@ -4,8 +4,8 @@ import { encodePcm, MicrophoneError } from '../media/index.ts';
 import {
   type FakeEngine,
   readyAssistant as ready,
-  say,
   sampleTurn,
+  say,
   started,
   talkingAssistant as talking,
   threadId,

@@ -7,20 +7,24 @@ import {
 import type { HostBridge } from '../bridge/index.ts';
 import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
-import { addNote, addTypedLine, applyNotification, removeTypedLine } from './conversation.ts';
-import { EngineLink } from './engineLink.ts';
-import { FastMode } from './fastMode.ts';
-import { type Conversation, emptyConversation } from './lines.ts';
-import { type NetworkEvents, watchNetwork } from './networkWatch.ts';
-import { readRecording } from './recordingReader.ts';
-import { Questions } from './questions.ts';
+import { EngineLink, type NetworkEvents, watchNetwork } from './connection/index.ts';
+import {
+  addNote,
+  addTypedLine,
+  applyNotification,
+  type Conversation,
+  emptyConversation,
+  lastItemOf,
+  removeTypedLine,
+  runningTurnIds,
+} from './conversation/index.ts';
+import { FastMode } from './fast/index.ts';
+import { Questions } from './interactions/index.ts';
+import { readRecording } from './recording/index.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
-import type { Threads } from './threads.ts';
-import { ThreadShelf } from './threadShelf.ts';
-import { isVoiceOn } from './voice.ts';
-import { VoiceController } from './voiceController.ts';
-import { lastItemOf, runningTurnIds } from './work.ts';
+import { type Threads, ThreadList } from './threads/index.ts';
+import { isVoiceOn, VoiceController } from './voice/index.ts';
 
 export type AssistantDeps = {
   readonly bridge: HostBridge;
@@ -52,7 +56,7 @@ export class Assistant {
     },
   });
   readonly #clock: Clock;
-  readonly #shelf: ThreadShelf;
+  readonly #threadList: ThreadList;
   #keys = 0;
   #relinking = false;
   #patience: Timer | undefined;
@@ -70,7 +74,7 @@ export class Assistant {
         this.announcer.say(text);
       },
     });
-    this.#shelf = new ThreadShelf({
+    this.#threadList = new ThreadList({
       client: (what) => this.#client(what),
       settings: this.settings,
       conversation: this.conversation,
@@ -81,10 +85,10 @@ export class Assistant {
         this.fast.opened(opened);
       },
     });
-    this.threads = this.#shelf.threads;
+    this.threads = this.#threadList.threads;
     this.voice = new VoiceController({
       client: () => this.link.client,
-      ensureThread: () => this.#shelf.ensure(),
+      ensureThread: () => this.#threadList.ensure(),
       settings: this.settings,
       createMedia: deps.createMedia,
       clock: deps.clock,
@@ -118,9 +122,9 @@ export class Assistant {
 
   /** Sends typed words: into the voice conversation when one runs, else as a turn of the text model. */
   async send(text: string): Promise<void> {
-    const threadId = await this.#shelf.ensure();
+    const threadId = await this.#threadList.ensure();
     const client = this.#client('sending');
-    this.#shelf.nameBy(threadId, text);
+    this.#threadList.nameBy(threadId, text);
     if (this.voice.state.getSnapshot().phase === 'live') {
       await this.#say(client, threadId, text);
       return;
@@ -147,13 +151,13 @@ export class Assistant {
 
   /** Reads a kept recording of the open conversation; rejects when it cannot be had. */
   async readRecording(recordingId: string): Promise<Blob> {
-    const threadId = await this.#shelf.ensure();
+    const threadId = await this.#threadList.ensure();
     return readRecording(this.#client('reading the recording'), threadId, recordingId);
   }
 
   /** Stops one turn of the text model. */
   async stopTurn(turnId: string): Promise<void> {
-    const threadId = this.#shelf.currentId;
+    const threadId = this.#threadList.currentId;
     if (threadId === undefined) return;
     try {
       await this.#client('stopping').request('turn/interrupt', { threadId, turnId });
@@ -179,13 +183,13 @@ export class Assistant {
   /** Leaves the open conversation; the next message or voice start begins a new one. */
   async newConversation(): Promise<void> {
     await this.voice.end();
-    this.#shelf.leave();
+    this.#threadList.leave();
   }
 
   async openThread(threadId: string): Promise<void> {
-    if (threadId === this.#shelf.currentId) return;
+    if (threadId === this.#threadList.currentId) return;
     await this.voice.end();
-    await this.#shelf.visit(threadId);
+    await this.#threadList.visit(threadId);
   }
 
   dismissWarning(message: string): void {
@@ -193,12 +197,12 @@ export class Assistant {
   }
 
   async #welcomeBack(again: boolean): Promise<void> {
-    void this.#shelf.load();
-    void this.#shelf.noticePractice();
+    void this.#threadList.load();
+    void this.#threadList.noticePractice();
     void this.fast.load();
     const { lastThreadId } = this.settings.getSnapshot();
-    const threadId = this.#shelf.currentId ?? lastThreadId;
-    if (threadId !== null) await this.#shelf.visit(threadId, again);
+    const threadId = this.#threadList.currentId ?? lastThreadId;
+    if (threadId !== null) await this.#threadList.visit(threadId, again);
     this.questions.forgetLost();
     if (again) {
       this.announcer.say('The connection is back.');
@@ -215,12 +219,12 @@ export class Assistant {
     // Limits of an account belong to no conversation.
     if (notice.method === 'account/rateLimits/updated') return;
     if (notice.method === 'thread/started') {
-      this.#shelf.add(notice.params.thread);
+      this.#threadList.add(notice.params.thread);
       return;
     }
     this.questions.notice(notice);
     this.fast.notice(notice);
-    const { currentId } = this.#shelf;
+    const { currentId } = this.#threadList;
     if (notice.params.threadId !== currentId) {
       if (notice.method === 'warning' && notice.params.threadId === null)
         this.#warn(notice.params.message);
@@ -253,12 +257,12 @@ export class Assistant {
         return;
       case 'thread/realtime/transcript/done':
         if (notice.params.role === 'user')
-          this.#shelf.nameBy(notice.params.threadId, notice.params.text);
+          this.#threadList.nameBy(notice.params.threadId, notice.params.text);
         this.#announce(notice);
         return;
       case 'thread/realtime/started': {
         const { modelProvider, model } = notice.params;
-        this.#shelf.answeredBy(modelProvider ?? undefined, model ?? undefined);
+        this.#threadList.answeredBy(modelProvider ?? undefined, model ?? undefined);
         return;
       }
       default:

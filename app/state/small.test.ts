@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
 import { decodePcm } from '../media/index.ts';
-import { AudioOutbox } from './outbox.ts';
+import { clockText, plainWords } from './conversation/index.ts';
 import { createSettingsStore, readSettings } from './settings.ts';
-import { groupByDay, nameByFirstWords, noThreads, withRow } from './threads.ts';
-import { clockText, plainWords } from './work.ts';
+import { groupByDay, nameByFirstWords, noThreads, withRow } from './threads/index.ts';
+import { AudioOutbox } from './voice/index.ts';
 
 const frame = (value: number): Int16Array => new Int16Array(480).fill(value);
 

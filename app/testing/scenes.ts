@@ -1,8 +1,8 @@
 import type { TimelineEntry } from '../../core/protocol/index.ts';
 import { answerCall } from './callScenes.ts';
 import { FakeEngine } from './fakeEngine.ts';
-import { recordingHandlers } from './recordings.ts';
 import { playQuestions } from './questionScene.ts';
+import { recordingHandlers } from './recordings.ts';
 import { FAST_FEATURE, sampleModel, sampleStart, sampleThread, sampleTurn } from './samples.ts';
 import { playVoice, readAloud } from './voiceScenes.ts';
 

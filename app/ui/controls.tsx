@@ -10,8 +10,8 @@ import {
 } from 'react-aria-components';
 
 import { classesOf } from './classes.ts';
-import css from './controls.module.css';
 import { Icon } from './icons.tsx';
+import css from './controls.module.css';
 
 export const control = classesOf(css);
 
@@ -26,7 +26,7 @@ export function Button({ looks = NO_LOOKS, ...props }: ButtonProps): ReactElemen
 }
 
 type PillProps = {
-  /** Said before the pill's words by a screen reader. */
+  /** Message before the pill's words by a screen reader. */
   readonly label: string;
   readonly text: ReactNode;
   readonly title: string;

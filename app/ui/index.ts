@@ -1,2 +1,1 @@
-export { App } from './App.tsx';
 export { AssistantProvider } from './assistantContext.ts';

@@ -4,8 +4,8 @@ import { findChromiumHere } from '../../.ci/chromium.ts';
 import { systemClock } from '../../core/platform/index.ts';
 import { createCaller, FRAME_MS, FRAME_SAMPLES } from '../../realtime/rtc/index.ts';
 import { AssistantPage, recordedVoicePath, startBarePage, startHost } from '../support/index.ts';
-import { ServerProcess } from './serverProcess.ts';
 import { type Benchmark, type BenchRow, middleOf } from './row.ts';
+import { ServerProcess } from './serverProcess.ts';
 
 const PAGE_ROUNDS = 12;
 const STOP_ROUNDS = 15;

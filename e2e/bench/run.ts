@@ -10,8 +10,8 @@ import { benchPageStart } from './pageStart.ts';
 import { type Benchmark, formatRows, missesLimit } from './row.ts';
 import { benchSessionStart } from './sessionStart.ts';
 import { benchStartup } from './startup.ts';
-import { benchTextFirst, benchTextTurns } from './textTurns.ts';
 import { benchTextLoad } from './textLoad.ts';
+import { benchTextFirst, benchTextTurns } from './textTurns.ts';
 
 // `npm run bench -- [--peer PATH] [--rounds N] [--only NAME,...]`: measures the built product (run
 // `npm run build` first). Another benchmark is another file with a `Benchmark` in it, and its name here.

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
-import { watchForTrouble } from './pageTrouble.ts';
 import { expect, test } from './index.ts';
+import { watchForTrouble } from './pageTrouble.ts';
 
 // The browser tests' own ground: what they rely on to notice trouble, and the microphone they speak into.
 

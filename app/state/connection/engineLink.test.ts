@@ -1,0 +1,67 @@
+import { expect, test, vi } from 'vitest';
+
+import { ManualClock } from '../../../core/base/testing/index.ts';
+import { FakeEngine } from '../../testing/index.ts';
+import { EngineLink } from './engineLink.ts';
+
+const hello = () => ({
+  userAgent: 'parley/0.1.0',
+  codexHome: '/home/someone/.parley',
+  platformFamily: 'unix',
+  platformOs: 'linux',
+});
+
+test('says hello with the experimental methods asked for', async () => {
+  const engine = new FakeEngine({ initialize: hello });
+  const link = new EngineLink(engine, new ManualClock());
+
+  await link.connect();
+
+  expect(link.state.getSnapshot()).toEqual({ phase: 'ready', home: '/home/someone/.parley' });
+  expect(engine.asked('initialize')).toMatchObject([
+    { clientInfo: { name: 'parley-app' }, capabilities: { experimentalApi: true } },
+  ]);
+});
+
+test('connects again after a drop, waiting longer each time it fails', async () => {
+  const clock = new ManualClock();
+  const engine = new FakeEngine({ initialize: hello });
+  const link = new EngineLink(engine, clock);
+  const events: unknown[] = [];
+  link.on('ready', (event) => events.push(event));
+  link.on('lost', () => events.push('lost'));
+  await link.connect();
+
+  engine.refusal = new Error('nobody there');
+  engine.drop();
+  expect(link.state.getSnapshot()).toMatchObject({ phase: 'lost', attempt: 1 });
+  clock.advance(400);
+  await vi.waitFor(() => {
+    expect(link.state.getSnapshot()).toMatchObject({ phase: 'lost', attempt: 2 });
+  });
+  clock.advance(799);
+  expect(clock.pending).toBe(1);
+  engine.refusal = undefined;
+  clock.advance(1);
+  await vi.waitFor(() => {
+    expect(link.state.getSnapshot().phase).toBe('ready');
+  });
+
+  expect(events).toEqual([{ again: false }, 'lost', { again: true }]);
+});
+
+test('does not come back after it was closed', async () => {
+  const clock = new ManualClock();
+  const engine = new FakeEngine({ initialize: hello });
+  const link = new EngineLink(engine, clock);
+  await link.connect();
+
+  link.close();
+  link.close();
+  engine.drop();
+
+  expect({ pending: clock.pending, client: link.client }).toEqual({
+    pending: 0,
+    client: undefined,
+  });
+});

@@ -1,0 +1,2 @@
+export { EngineLink } from './engineLink.ts';
+export { type NetworkEvents, watchNetwork } from './networkWatch.ts';

@@ -1,0 +1,287 @@
+import { describe, expect, test } from 'vitest';
+
+import type { ServerNotification, TimelineEntry } from '../../../core/protocol/index.ts';
+import { sampleTurn } from '../../testing/index.ts';
+import { addNote, addTypedLine, applyNotification, fromTimeline } from './conversation.ts';
+import { type Conversation, emptyConversation, type TurnEntry, type VoiceLine } from './entries.ts';
+
+const threadId = 't';
+const run = (notices: readonly ServerNotification[], from = emptyConversation): Conversation =>
+  notices.reduce((state, notice) => applyNotification(state, notice, 1_000), from);
+const lines = (conversation: Conversation): string[] =>
+  conversation.entries.map((entry) =>
+    entry.kind === 'voice' ? `${entry.id}: ${entry.text}` : entry.id,
+  );
+const firstLine = (conversation: Conversation): VoiceLine => conversation.entries[0] as VoiceLine;
+const firstTurn = (conversation: Conversation): TurnEntry => conversation.entries[0] as TurnEntry;
+
+const committed = (itemId: string, previousItemId: string | null): ServerNotification => ({
+  method: 'thread/realtime/input/committed',
+  params: { threadId, itemId, previousItemId },
+});
+const speech = (itemId: string): ServerNotification => ({
+  method: 'thread/realtime/speech/started',
+  params: { threadId, itemId, audioStartMs: 0 },
+});
+const delta = (role: 'user' | 'assistant', itemId: string, text: string): ServerNotification => ({
+  method: 'thread/realtime/transcript/delta',
+  params: { threadId, role, itemId, delta: text },
+});
+const done = (role: 'user' | 'assistant', itemId: string, text: string): ServerNotification => ({
+  method: 'thread/realtime/transcript/done',
+  params: { threadId, role, itemId, text },
+});
+
+describe('voice lines', () => {
+  test('the user is on screen from the first sound, and the words fill in later', () => {
+    const heard = run([speech('u1')]);
+    const taken = run([committed('u1', null)], heard);
+    const known = run([delta('user', 'u1', 'Hel'), done('user', 'u1', 'Hello.')], taken);
+
+    expect([heard, taken, known].map((state) => firstLine(state).status)).toEqual([
+      'hearing',
+      'pending',
+      'done',
+    ]);
+    expect(lines(known)).toEqual(['u1: Hello.']);
+  });
+
+  test('words that arrive after the answer still stand before it', () => {
+    const state = run([
+      committed('u1', null),
+      delta('assistant', 'a1', 'Yes, '),
+      done('assistant', 'a1', 'Yes, of course.'),
+      done('user', 'u1', 'Can you?'),
+    ]);
+
+    expect(lines(state)).toEqual(['u1: Can you?', 'a1: Yes, of course.']);
+  });
+
+  test('a turn that is named only after its answer is moved before it', () => {
+    const state = run([
+      done('user', 'u1', 'One'),
+      done('assistant', 'a1', 'Two'),
+      done('assistant', 'a2', 'Four'),
+      done('user', 'u2', 'Three'),
+      committed('u2', 'a1'),
+    ]);
+
+    expect(lines(state)).toEqual(['u1: One', 'a1: Two', 'u2: Three', 'a2: Four']);
+  });
+
+  test('a predecessor that comes late is put before its successor', () => {
+    const state = run([
+      committed('u2', 'a1'),
+      done('user', 'u2', 'B'),
+      done('assistant', 'a1', 'A'),
+    ]);
+
+    expect(lines(state)).toEqual(['a1: A', 'u2: B']);
+  });
+
+  test('the final text replaces the deltas, and later deltas change nothing', () => {
+    const state = run([
+      delta('assistant', 'a1', 'hel'),
+      done('assistant', 'a1', 'Hello!'),
+      delta('assistant', 'a1', 'lo'),
+    ]);
+
+    expect(lines(state)).toEqual(['a1: Hello!']);
+  });
+
+  test('a repeated start of speech does not make a second line', () => {
+    expect(lines(run([speech('u1'), speech('u1'), committed('u1', null)]))).toEqual(['u1: ']);
+  });
+
+  test('a failed transcription is said inside the line', () => {
+    const state = run([
+      committed('u1', null),
+      {
+        method: 'thread/realtime/transcript/failed',
+        params: { threadId, itemId: 'u1', message: 'no recogniser' },
+      },
+    ]);
+
+    expect(firstLine(state)).toMatchObject({ status: 'failed', failure: 'no recogniser' });
+  });
+
+  test('a commit after the failure does not make the line wait again', () => {
+    const state = run([
+      {
+        method: 'thread/realtime/transcript/failed',
+        params: { threadId, itemId: 'u1', message: 'no recogniser' },
+      },
+      committed('u1', null),
+    ]);
+
+    expect(firstLine(state).status).toBe('failed');
+  });
+
+  test('a typed line takes over the id that the engine gives it', () => {
+    const typed = addTypedLine(emptyConversation, 1, 'be quiet', 1_000);
+    const state = run(
+      [
+        {
+          method: 'thread/realtime/item/completed',
+          params: {
+            threadId,
+            item: {
+              id: 'x1',
+              realtimeSessionId: 's',
+              type: 'transcriptSegment',
+              role: 'user',
+              text: 'be quiet',
+              typed: true,
+            },
+          },
+        },
+      ],
+      typed,
+    );
+
+    expect(lines(state)).toEqual(['x1: be quiet']);
+  });
+
+  test('words without an item id are kept', () => {
+    const state = run([
+      {
+        method: 'thread/realtime/transcript/done',
+        params: { threadId, role: 'assistant', text: 'Hi.' },
+      },
+    ]);
+
+    expect(firstLine(state)).toMatchObject({ speaker: 'parley', text: 'Hi.' });
+  });
+});
+
+const times = { startedAtMs: null, completedAtMs: null };
+const message = (text: string) => ({
+  ...times,
+  type: 'agentMessage' as const,
+  id: 'm1',
+  text,
+  phase: null,
+  memoryCitation: null,
+});
+const started: ServerNotification = {
+  method: 'turn/started',
+  params: {
+    threadId,
+    turn: sampleTurn({ id: 'w1', delegation: { callId: 'c', prompt: 'Count' } }),
+  },
+};
+const item = (text: string, method: 'item/started' | 'item/completed'): ServerNotification =>
+  method === 'item/started'
+    ? { method, params: { threadId, turnId: 'w1', item: message(text), startedAtMs: 1 } }
+    : { method, params: { threadId, turnId: 'w1', item: message(text), completedAtMs: 1 } };
+const words = (text: string): ServerNotification => ({
+  method: 'item/agentMessage/delta',
+  params: { threadId, turnId: 'w1', itemId: 'm1', delta: text },
+});
+
+describe('turns', () => {
+  test('delegated work carries what was asked, its plan and its answer', () => {
+    const state = run([
+      started,
+      {
+        method: 'turn/plan/updated',
+        params: {
+          threadId,
+          turnId: 'w1',
+          explanation: null,
+          plan: [{ step: 'Count', status: 'inProgress' }],
+        },
+      },
+      item('', 'item/started'),
+      words('Se'),
+      words('ven'),
+    ]);
+
+    expect(firstTurn(state)).toMatchObject({
+      delegation: { prompt: 'Count' },
+      plan: [{ step: 'Count', status: 'inProgress' }],
+      items: [{ text: 'Seven', done: false }],
+    });
+  });
+
+  test('a delta that comes after the end of its message changes nothing', () => {
+    const state = run([started, item('', 'item/started'), item('Seven.', 'item/completed')]);
+
+    expect(run([words(' More')], state)).toBe(state);
+  });
+
+  test('a start that is repeated does not wipe out the words', () => {
+    const state = run([started, item('', 'item/started'), words('Se'), item('', 'item/started')]);
+
+    expect(firstTurn(state).items).toMatchObject([{ text: 'Se' }]);
+  });
+
+  test('a turn that ends without having begun here is shown whole', () => {
+    const state = run([
+      {
+        method: 'turn/completed',
+        params: {
+          threadId,
+          turn: sampleTurn({ id: 'w9', status: 'completed', items: [message('Done.')] }),
+        },
+      },
+    ]);
+
+    expect(firstTurn(state)).toMatchObject({ status: 'completed', items: [{ text: 'Done.' }] });
+  });
+
+  test('a failure that is tried again is not the end', () => {
+    const failure = { message: 'overloaded', codexErrorInfo: null, additionalDetails: null };
+    const state = run([
+      started,
+      { method: 'error', params: { threadId, turnId: 'w1', willRetry: true, error: failure } },
+    ]);
+
+    expect(firstTurn(state)).toMatchObject({ retrying: 'overloaded', error: undefined });
+    expect(firstTurn(run([item('x', 'item/started')], state)).retrying).toBeUndefined();
+  });
+
+  test('notifications of an unknown turn change nothing', () => {
+    expect(run([words('lost')])).toBe(emptyConversation);
+  });
+});
+
+test('history mixes typed turns and voice in its own order', () => {
+  const timeline: TimelineEntry[] = [
+    { type: 'turnStarted', position: 0, turn: sampleTurn({ id: 'w1' }) },
+    { type: 'item', position: 1, turnId: 'w1', item: message('Old answer') },
+    { type: 'turnCompleted', position: 2, turn: sampleTurn({ id: 'w1', status: 'completed' }) },
+    {
+      type: 'realtime',
+      position: 3,
+      item: {
+        id: 'a1',
+        realtimeSessionId: 's',
+        type: 'transcriptSegment',
+        role: 'assistant',
+        text: 'Spoken',
+        heardMs: 300,
+      },
+    },
+  ];
+
+  expect(fromTimeline(timeline).entries).toMatchObject([
+    { kind: 'turn', status: 'completed', items: [{ text: 'Old answer', done: true }] },
+    { kind: 'voice', text: 'Spoken', heardMs: 300 },
+  ]);
+});
+
+test('the same trouble twice in a row is one note', () => {
+  const once = addNote(emptyConversation, 1, 'trouble', 'No.');
+
+  expect(addNote(once, 2, 'trouble', 'No.')).toBe(once);
+});
+
+test('tokens are those the engine counts and those of each spoken answer', () => {
+  const answer: ServerNotification = {
+    method: 'thread/realtime/response/completed',
+    params: { threadId, responseId: 'r', status: 'completed', usage: { total_tokens: 100 } },
+  };
+
+  expect(run([answer, answer]).tokens).toMatchObject({ text: 0, voice: { total: 200 } });
+});

@@ -1,0 +1,30 @@
+export {
+  addNote,
+  addTypedLine,
+  applyNotification,
+  fromTimeline,
+  removeTypedLine,
+} from './conversation.ts';
+export {
+  type AgentItem,
+  type Conversation,
+  emptyConversation,
+  type Entry,
+  lineId,
+  type NoteEntry,
+  type RecordingEntry,
+  type Speaker,
+  type TurnEntry,
+  type VoiceLine,
+} from './entries.ts';
+export { kindsText } from './usage.ts';
+export {
+  clockText,
+  finalAnswer,
+  lastItemOf,
+  plainWords,
+  planShare,
+  runningTurnIds,
+  workOf,
+  workState,
+} from './work.ts';

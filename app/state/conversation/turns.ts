@@ -1,0 +1,174 @@
+import type { ServerNotification, ThreadItem, Turn } from '../../../core/protocol/index.ts';
+import { type AgentItem, changeEntry, type Entry, type TurnEntry } from './entries.ts';
+
+/** Notifications that belong to a turn of the text model. */
+export type TurnNotice = Extract<
+  ServerNotification,
+  { method: `turn/${string}` | `item/${string}` | 'error' }
+>;
+
+/** Applies one notification about typed or delegated work. */
+export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): readonly Entry[] {
+  switch (notice.method) {
+    case 'turn/started':
+      return openTurn(entries, notice.params.turn);
+    case 'turn/completed':
+      return closeTurn(entries, notice.params.turn);
+    case 'turn/plan/updated':
+      return inTurn(entries, notice.params.turnId, (turn) => ({
+        ...turn,
+        plan: notice.params.plan,
+        planNote: notice.params.explanation ?? undefined,
+      }));
+    case 'item/started':
+    case 'item/completed':
+      return addItem(
+        entries,
+        notice.params.turnId,
+        notice.params.item,
+        notice.method === 'item/completed',
+      );
+    case 'item/agentMessage/delta':
+      return inItem(entries, notice.params, 'message', (item) => ({
+        ...item,
+        text: item.text + notice.params.delta,
+      }));
+    case 'item/reasoning/summaryPartAdded':
+      return inItem(entries, notice.params, 'reasoning', (item) =>
+        withPart(item, notice.params.summaryIndex, ''),
+      );
+    case 'item/reasoning/summaryTextDelta':
+      return inItem(entries, notice.params, 'reasoning', (item) =>
+        withPart(item, notice.params.summaryIndex, notice.params.delta),
+      );
+    case 'item/reasoning/textDelta':
+      // Raw reasoning is for debugging tools; people read the summary.
+      return entries;
+    case 'error':
+      return inTurn(entries, notice.params.turnId, (turn) =>
+        notice.params.willRetry
+          ? { ...turn, retrying: notice.params.error.message }
+          : { ...turn, error: notice.params.error, retrying: undefined },
+      );
+    default:
+      return entries;
+  }
+}
+
+/** Shows a turn of the engine, filling in what was not known before. */
+export function openTurn(entries: readonly Entry[], turn: Turn): readonly Entry[] {
+  const known = entries.some((entry) => entry.kind === 'turn' && entry.id === turn.id);
+  const place = known ? entries : [...entries, fromTurn(turn)];
+  return turn.items.reduce((list, item) => addItem(list, turn.id, item, true), place);
+}
+
+/** Ends a turn; one that was never announced appears whole, so that nothing is lost. */
+export function closeTurn(entries: readonly Entry[], turn: Turn): readonly Entry[] {
+  return inTurn(openTurn(entries, turn), turn.id, (entry) => ({
+    ...entry,
+    delegation: turn.delegation ?? entry.delegation,
+    status: turn.status,
+    error: turn.error ?? entry.error,
+    retrying: undefined,
+    durationMs: turn.durationMs ?? undefined,
+    items: entry.items.map((item) => ('done' in item ? { ...item, done: true } : item)),
+  }));
+}
+
+function fromTurn(turn: Turn): TurnEntry {
+  return {
+    kind: 'turn',
+    id: turn.id,
+    delegation: turn.delegation ?? undefined,
+    status: turn.status,
+    error: turn.error ?? undefined,
+    retrying: undefined,
+    startedAtMs: turn.startedAt === null ? undefined : turn.startedAt * 1000,
+    durationMs: turn.durationMs ?? undefined,
+    items: [],
+    plan: [],
+    planNote: undefined,
+  };
+}
+
+function inTurn(
+  entries: readonly Entry[],
+  turnId: string,
+  change: (turn: TurnEntry) => TurnEntry,
+): readonly Entry[] {
+  return changeEntry(entries, 'turn', turnId, change);
+}
+
+/** Adds an item to its turn, or brings the one that is there up to date. */
+export function addItem(
+  entries: readonly Entry[],
+  turnId: string,
+  item: ThreadItem,
+  done: boolean,
+): readonly Entry[] {
+  return inTurn(entries, turnId, (turn) => {
+    const index = turn.items.findIndex((known) => known.id === item.id);
+    const next = fromItem(item, done, turn.items[index]);
+    const delegation =
+      item.type === 'userMessage' ? (item.delegation ?? turn.delegation) : turn.delegation;
+    const items = index === -1 ? [...turn.items, next] : turn.items.with(index, next);
+    // Words after a failed attempt mean that the retry went through.
+    return { ...turn, items, delegation, retrying: undefined };
+  });
+}
+
+function fromItem(item: ThreadItem, done: boolean, known: AgentItem | undefined): AgentItem {
+  switch (item.type) {
+    case 'userMessage': {
+      const texts = item.content.flatMap((input) => (input.type === 'text' ? [input.text] : []));
+      const images = item.content.length - texts.length;
+      return { type: 'user', id: item.id, text: texts.join('\n'), images };
+    }
+    case 'agentMessage':
+      return {
+        type: 'message',
+        id: item.id,
+        // A start that comes late must not wipe out the words that already arrived.
+        text: !done && item.text === '' && known?.type === 'message' ? known.text : item.text,
+        final: item.phase !== 'commentary',
+        done,
+        interrupted: item.interrupted === true,
+      };
+    default:
+      return {
+        type: 'reasoning',
+        id: item.id,
+        parts:
+          item.summary.length === 0 && known?.type === 'reasoning' ? known.parts : item.summary,
+        done,
+      };
+  }
+}
+
+function inItem<T extends AgentItem['type']>(
+  entries: readonly Entry[],
+  place: { readonly turnId: string; readonly itemId: string },
+  type: T,
+  change: (item: Extract<AgentItem, { type: T }>) => AgentItem,
+): readonly Entry[] {
+  return inTurn(entries, place.turnId, (turn) => {
+    const index = turn.items.findIndex((item) => item.id === place.itemId && item.type === type);
+    const item = turn.items[index];
+    if (item === undefined || ('done' in item && item.done)) return turn;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- found by this very type
+    const next = change(item as Extract<AgentItem, { type: T }>);
+    return { ...turn, items: turn.items.with(index, next) };
+  });
+}
+
+function withPart(
+  item: Extract<AgentItem, { type: 'reasoning' }>,
+  index: number,
+  delta: string,
+): AgentItem {
+  const parts = Array.from(
+    { length: Math.max(item.parts.length, index + 1) },
+    (_, at) => (item.parts[at] ?? '') + (at === index ? delta : ''),
+  );
+  return { ...item, parts };
+}

@@ -1,0 +1,179 @@
+import { errorText } from '../../../core/base/index.ts';
+import type {
+  AppServerClient,
+  Model,
+  ServerNotification,
+  ThreadStartResponse,
+} from '../../../core/protocol/index.ts';
+import { Store } from '../store.ts';
+
+/** What the page shows of Fast: quicker answers of the text model at a higher price. */
+export type FastState = {
+  /** Whether it can be had: the feature is on, and the model that answers lists the tier. */
+  readonly isOffered: boolean;
+  readonly isOn: boolean;
+};
+
+export type FastModeDeps = {
+  /** The engine; throws, naming what it was wanted for, while it is away. */
+  readonly client: (what: string) => AppServerClient;
+  readonly report: (message: string) => void;
+  readonly announce: (text: string) => void;
+};
+
+/** What the engine said; everything shown follows from it. */
+export type FastFacts = {
+  readonly isAllowed: boolean;
+  readonly models: readonly Pick<
+    Model,
+    'model' | 'isDefault' | 'additionalSpeedTiers' | 'serviceTiers'
+  >[];
+  /** As configured; a new conversation gets it. */
+  readonly configuredTier: string | null;
+  /** The open conversation's own. */
+  readonly thread:
+    | { readonly id: string; readonly model: string; readonly tier: string | null }
+    | undefined;
+};
+
+const NOTHING: FastFacts = {
+  isAllowed: false,
+  models: [],
+  configuredTier: null,
+  thread: undefined,
+};
+
+const FAST = 'fast';
+/** The tier's id where models list tiers by the provider's own names. */
+const PRIORITY = 'priority';
+
+/** Any model that lists the tier has the switch; which model it is does not matter. */
+export function fastState({ isAllowed, models, configuredTier, thread }: FastFacts): FastState {
+  const model = models.find((known) =>
+    thread === undefined ? known.isDefault : known.model === thread.model,
+  );
+  const isListed =
+    model !== undefined &&
+    (model.additionalSpeedTiers.includes(FAST) ||
+      model.serviceTiers.some(({ id }) => id === PRIORITY));
+  const tier = thread === undefined ? configuredTier : thread.tier;
+  return { isOffered: isAllowed && isListed, isOn: tier === FAST || tier === PRIORITY };
+}
+
+/** What typed words mean for Fast: `/fast`, `/fast on`, `/fast off`; undefined for other words. */
+export function fastCommand(text: string): 'toggle' | 'on' | 'off' | undefined {
+  const match = /^\/fast(?:\s+(on|off))?$/iu.exec(text.trim());
+  if (match === null) return undefined;
+  const wish = match[1]?.toLowerCase();
+  return wish === 'on' || wish === 'off' ? wish : 'toggle';
+}
+
+/** The Fast switch: kept in the engine's configuration and taken over by the open conversation. */
+export class FastMode {
+  readonly state = new Store<FastState>(fastState(NOTHING));
+  readonly #deps: FastModeDeps;
+  #facts = NOTHING;
+  #load = 0;
+  #change = 0;
+
+  constructor(deps: FastModeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Asks the engine what there is; where it cannot say, there is no switch. */
+  async load(): Promise<void> {
+    this.#load += 1;
+    const load = this.#load;
+    try {
+      const client = this.#deps.client('reading the settings');
+      const [features, settings, models] = await Promise.all([
+        client.request('experimentalFeature/list', {}),
+        client.request('config/read', {}),
+        client.request('model/list', { includeHidden: true }),
+      ]);
+      if (load !== this.#load) return;
+      const tier = settings.config['service_tier'];
+      this.#learn({
+        isAllowed: features.data.some(({ name, enabled }) => name === 'fast_mode' && enabled),
+        configuredTier: typeof tier === 'string' ? tier : null,
+        models: models.data,
+      });
+    } catch {
+      // An engine that knows none of this has no Fast; a lost one is asked again when it is back.
+      if (load === this.#load) this.#learn({ isAllowed: false });
+    }
+  }
+
+  /** A conversation was opened, or, with undefined, left. */
+  opened(opened: ThreadStartResponse | undefined): void {
+    this.#learn({
+      thread:
+        opened === undefined
+          ? undefined
+          : { id: opened.thread.id, model: opened.model, tier: opened.serviceTier },
+    });
+  }
+
+  notice(notice: ServerNotification): void {
+    if (notice.method !== 'thread/settings/updated') return;
+    const { threadId, threadSettings } = notice.params;
+    if (threadId !== this.#facts.thread?.id) return;
+    const { model, serviceTier } = threadSettings;
+    this.#learn({ thread: { id: threadId, model, tier: serviceTier } });
+  }
+
+  /** Turns it; shows the wish at once and takes it back, saying so, when the engine refuses. */
+  async set(isOn: boolean): Promise<void> {
+    this.#change += 1;
+    const change = this.#change;
+    const before = this.#facts;
+    const tier = isOn ? FAST : null;
+    this.#learnTier(tier);
+    try {
+      const client = this.#deps.client('changing Fast');
+      const written = await client.request('config/value/write', {
+        keyPath: 'service_tier',
+        value: tier,
+        mergeStrategy: 'replace',
+      });
+      const { thread } = this.#facts;
+      if (thread !== undefined) {
+        await client.request('thread/settings/update', { threadId: thread.id, serviceTier: tier });
+      }
+      if (change !== this.#change) return;
+      if (written.overriddenMetadata !== null) {
+        this.#deps.report(written.overriddenMetadata.message);
+      }
+      this.#deps.announce(isOn ? 'Fast is on: quicker answers at a higher price.' : 'Fast is off.');
+    } catch (error) {
+      if (change !== this.#change) return;
+      this.#learnTier(before.configuredTier, before.thread);
+      this.#deps.report(`Fast could not be changed: ${errorText(error)}`);
+    }
+  }
+
+  /** Does what was typed; resolves with why it could not, if so. */
+  async run(command: 'toggle' | 'on' | 'off'): Promise<string | undefined> {
+    const { isOffered, isOn } = this.state.getSnapshot();
+    if (!isOffered) return 'Fast is not offered for the model that answers here.';
+    await this.set(command === 'toggle' ? !isOn : command === 'on');
+    return undefined;
+  }
+
+  #learnTier(tier: string | null, earlier?: FastFacts['thread']): void {
+    const { thread } = this.#facts;
+    const known = earlier !== undefined && earlier.id === thread?.id ? earlier.tier : tier;
+    this.#learn({
+      configuredTier: tier,
+      thread: thread === undefined ? undefined : { ...thread, tier: known },
+    });
+  }
+
+  #learn(news: Partial<FastFacts>): void {
+    this.#facts = { ...this.#facts, ...news };
+    const next = fastState(this.#facts);
+    this.state.update((now) =>
+      now.isOffered === next.isOffered && now.isOn === next.isOn ? now : next,
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { fastCommand, FastMode } from './fastMode.ts';

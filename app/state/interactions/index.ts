@@ -1,0 +1,1 @@
+export { type QuestionEntry, Questions } from './questions.ts';

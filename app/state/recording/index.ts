@@ -1,0 +1,2 @@
+export { RecordingControl } from './recording.ts';
+export { readRecording } from './recordingReader.ts';

@@ -1,0 +1,2 @@
+export { ThreadList } from './threadList.ts';
+export { groupByDay, nameByFirstWords, noThreads, type Threads, withRow } from './threads.ts';

@@ -1,0 +1,147 @@
+import { errorText } from '../../../core/base/index.ts';
+import {
+  type AppServerClient,
+  ConnectionClosedError,
+  type Thread,
+  type ThreadStartResponse,
+} from '../../../core/protocol/index.ts';
+import { type Conversation, emptyConversation, fromTimeline } from '../conversation/index.ts';
+import type { Settings } from '../settings.ts';
+import { Store } from '../store.ts';
+import { offersPractice, resumeThread } from './history.ts';
+import { nameByFirstWords, noThreads, type Threads, toRow, withRow } from './threads.ts';
+
+export type ThreadListDeps = {
+  /** The engine; throws `ConnectionClosedError`, naming what it was wanted for, while it is away. */
+  readonly client: (what: string) => AppServerClient;
+  readonly settings: Store<Settings>;
+  /** Where the open thread's entries are shown. */
+  readonly conversation: Store<Conversation>;
+  readonly warn: (message: string) => void;
+  /** Told what an opened thread runs with; undefined when none is open any more. */
+  readonly onOpened: (opened: ThreadStartResponse | undefined) => void;
+};
+
+/** The conversations there are, and which of them is open. */
+export class ThreadList {
+  readonly threads = new Store<Threads>(noThreads);
+  readonly #deps: ThreadListDeps;
+  /** Changes whenever another thread is opened, so that late answers can tell. */
+  #visit = 0;
+  #starting: Promise<string> | undefined;
+
+  constructor(deps: ThreadListDeps) {
+    this.#deps = deps;
+  }
+
+  get currentId(): string | undefined {
+    return this.threads.getSnapshot().currentId;
+  }
+
+  /** Reads the list; a failure is a warning, not a rejection. */
+  async load(): Promise<void> {
+    try {
+      const { data } = await this.#deps.client('listing').request('thread/list', {
+        limit: 100,
+        sortKey: 'recency_at',
+      });
+      this.threads.update((threads) => {
+        const listed = data.map(toRow);
+        const rest = threads.rows.filter((row) => listed.every((known) => known.id !== row.id));
+        return { ...threads, rows: [...rest, ...listed] };
+      });
+    } catch (error) {
+      this.#deps.warn(`The list of conversations could not be read: ${errorText(error)}`);
+    }
+  }
+
+  /** Before the first thread names its provider, the model on offer tells that this is practice. */
+  async noticePractice(): Promise<void> {
+    try {
+      if (!(await offersPractice(this.#deps.client('listing models')))) return;
+      this.threads.update((threads) => ({ ...threads, provider: threads.provider ?? 'practice' }));
+    } catch {
+      // Only a sign less: the first thread says it again.
+    }
+  }
+
+  /** The open thread, or a new one; callers that come at the same time share it. */
+  async ensure(): Promise<string> {
+    const { currentId } = this;
+    if (currentId !== undefined) return currentId;
+    this.#starting ??= this.#start();
+    try {
+      return await this.#starting;
+    } finally {
+      this.#starting = undefined;
+    }
+  }
+
+  /** Opens a thread with its history; with `keepShown` what is on the screen stays until then. */
+  async visit(threadId: string, keepShown = false): Promise<void> {
+    const { client, conversation, warn } = this.#deps;
+    this.#visit += 1;
+    const visit = this.#visit;
+    this.threads.update((threads) => ({ ...threads, currentId: threadId, loading: !keepShown }));
+    if (!keepShown) conversation.update(() => emptyConversation);
+    try {
+      const { opened, timeline } = await resumeThread(client('opening'), threadId);
+      if (visit !== this.#visit) return;
+      conversation.update(({ tokens }) => ({ ...fromTimeline(timeline), tokens }));
+      this.#opened(opened);
+    } catch (error) {
+      if (visit !== this.#visit || error instanceof ConnectionClosedError) return;
+      this.leave();
+      warn(`That conversation could not be opened: ${errorText(error)}`);
+    }
+  }
+
+  /** Nothing is open any more; the next message or voice start begins a new thread. */
+  leave(): void {
+    this.#visit += 1;
+    this.#starting = undefined;
+    this.#deps.onOpened(undefined);
+    this.threads.update((threads) => ({ ...threads, currentId: undefined, loading: false }));
+    this.#deps.settings.update((settings) => ({ ...settings, lastThreadId: null }));
+    this.#deps.conversation.update(() => emptyConversation);
+  }
+
+  /** The engine tells of a thread, whoever started it. */
+  add(thread: Thread): void {
+    this.threads.update((threads) => withRow(threads, toRow(thread)));
+  }
+
+  /** An unnamed conversation is called by its first words. */
+  nameBy(threadId: string, text: string): void {
+    this.threads.update((threads) => nameByFirstWords(threads, threadId, text));
+  }
+
+  /** Who really answers, where the voice session says so. */
+  answeredBy(provider: string | undefined, model: string | undefined): void {
+    this.threads.update((threads) => ({
+      ...threads,
+      provider: provider ?? threads.provider,
+      model: model ?? threads.model,
+    }));
+  }
+
+  async #start(): Promise<string> {
+    const visit = this.#visit;
+    const opened = await this.#deps.client('starting').request('thread/start', {});
+    if (visit === this.#visit) this.#opened(opened);
+    return opened.thread.id;
+  }
+
+  #opened(opened: ThreadStartResponse): void {
+    const { thread, model, modelProvider } = opened;
+    this.#deps.onOpened(opened);
+    this.threads.update((threads) => ({
+      ...withRow(threads, toRow(thread)),
+      currentId: thread.id,
+      loading: false,
+      provider: modelProvider,
+      model,
+    }));
+    this.#deps.settings.update((settings) => ({ ...settings, lastThreadId: thread.id }));
+  }
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+
+import type { ServerNotification } from '../../../core/protocol/index.ts';
+
+/** How much of an allowance of the provider is left, and when it is whole again. */
+export type RateLimit = {
+  readonly name: string;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly fullAtMs: number;
+};
+
+/** What the engine says about the running voice session, beside its state. */
+export type SessionFacts = {
+  /** When the provider ends the session, if it said so. */
+  readonly endsAtMs: number | undefined;
+  readonly rateLimits: readonly RateLimit[];
+  /** Whether an answer is asked for or being made, and how many wait for their turn. */
+  readonly answer: 'free' | 'requested' | 'active';
+  readonly waiting: number;
+  /** Pieces of microphone sound that the connection could not take. */
+  readonly droppedChunks: number;
+};
+
+export const noFacts: SessionFacts = {
+  endsAtMs: undefined,
+  rateLimits: [],
+  answer: 'free',
+  waiting: 0,
+  droppedChunks: 0,
+};
+
+const WireRateLimit = z.looseObject({
+  name: z.string(),
+  limit: z.number(),
+  remaining: z.number(),
+  reset_seconds: z.number(),
+});
+const WireRateLimits = z.array(z.unknown()).catch([]);
+
+/** Applies one notification of the session; those that say nothing about it change nothing. */
+export function stepFacts(
+  facts: SessionFacts,
+  notice: ServerNotification,
+  nowMs: number,
+): SessionFacts {
+  switch (notice.method) {
+    case 'thread/realtime/started':
+      // The allowance belongs to the account and outlives the session.
+      return { ...noFacts, rateLimits: facts.rateLimits };
+    case 'thread/realtime/session/updated': {
+      const endsAtMs = (notice.params.expiresAt ?? 0) * 1000;
+      // A time that has passed was that of an earlier connection.
+      return { ...facts, endsAtMs: endsAtMs > nowMs ? endsAtMs : undefined };
+    }
+    case 'thread/realtime/rateLimits/updated':
+      return { ...facts, rateLimits: readRateLimits(notice.params.rateLimits, nowMs) };
+    case 'thread/realtime/queue/updated': {
+      const { phase, waiting, droppedInputChunks } = notice.params;
+      return { ...facts, answer: phase, waiting, droppedChunks: droppedInputChunks };
+    }
+    case 'thread/realtime/stage':
+      return notice.params.stage === 'reconnecting'
+        ? { ...facts, endsAtMs: undefined, answer: 'free', waiting: 0 }
+        : facts;
+    case 'thread/realtime/closed':
+      return { ...facts, endsAtMs: undefined, answer: 'free', waiting: 0 };
+    default:
+      return facts;
+  }
+}
+
+/** A row that cannot be read costs only itself. */
+function readRateLimits(value: unknown, nowMs: number): readonly RateLimit[] {
+  return WireRateLimits.parse(value).flatMap((row) => {
+    const { success, data } = WireRateLimit.safeParse(row);
+    if (!success) return [];
+    const { name, limit, remaining, reset_seconds: resetS } = data;
+    return [{ name, limit, remaining, fullAtMs: nowMs + resetS * 1000 }];
+  });
+}
+
+const WARN_BEFORE_END_MS = 5 * 60_000;
+
+/** True in the last minutes before the provider ends the session. */
+export function endsSoon({ endsAtMs }: SessionFacts, nowMs: number): boolean {
+  if (endsAtMs === undefined) return false;
+  const leftMs = endsAtMs - nowMs;
+  return leftMs > 0 && leftMs <= WARN_BEFORE_END_MS;
+}

@@ -1,0 +1,39 @@
+import { useState } from 'react';
+
+import { errorText } from '../../../core/base/index.ts';
+import { fastCommand } from '../../state/fast/index.ts';
+import { useAssistant } from '../assistantContext.ts';
+
+export type Draft = {
+  /** Sends; false when that failed and the words should stay where they are. */
+  readonly submit: (text: string) => Promise<boolean>;
+  /** Why the last attempt failed. */
+  readonly trouble: string | undefined;
+};
+
+/** Sending typed words, with the failure kept beside where they were typed. */
+export function useDraft(): Draft {
+  const assistant = useAssistant();
+  const [trouble, setTrouble] = useState<string | undefined>(undefined);
+  const submit = async (text: string): Promise<boolean> => {
+    try {
+      setTrouble(undefined);
+      const command = fastCommand(text);
+      if (command !== undefined) {
+        const refusal = await assistant.fast.run(command);
+        setTrouble(refusal);
+        return refusal === undefined;
+      }
+      await assistant.send(text);
+      return true;
+    } catch (error) {
+      setTrouble(
+        assistant.link.client === undefined
+          ? 'Not sent: Parley’s engine is not connected. Your words are still here.'
+          : `Not sent: ${errorText(error)}`,
+      );
+      return false;
+    }
+  };
+  return { submit, trouble };
+}

@@ -1,0 +1,2 @@
+export { QuestionBanner } from './QuestionBanner.tsx';
+export { Questions, useIsWaiting } from './Questions.tsx';

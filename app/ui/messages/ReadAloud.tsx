@@ -1,0 +1,34 @@
+import type { ReactElement } from 'react';
+
+import { plainWords } from '../../state/conversation/index.ts';
+import { useAssistant } from '../assistantContext.ts';
+import { classesOf } from '../classes.ts';
+import { Button } from '../controls.tsx';
+import { Icon } from '../icons.tsx';
+import { useStore } from '../useStore.ts';
+import css from './ReadAloud.module.css';
+
+const c = classesOf(css);
+const LABEL_LENGTH = 60;
+
+/** Has a written answer spoken; there only while a voice session runs that may speak. */
+export function ReadAloud({ text }: { readonly text: string }): ReactElement | null {
+  const { voice, settings } = useAssistant();
+  const { phase } = useStore(voice.state);
+  const { quiet } = useStore(settings);
+  if (phase !== 'live' || quiet || text.trim() === '') return null;
+  return (
+    <span className={c('place')}>
+      <Button
+        looks={['plain', 'small']}
+        aria-label={`Read aloud: ${plainWords(text).slice(0, LABEL_LENGTH)}`}
+        onPress={() => {
+          void voice.readAloud(text);
+        }}
+      >
+        <Icon name="aloud" size={14} />
+        Read aloud
+      </Button>
+    </span>
+  );
+}

@@ -1,0 +1,3 @@
+export { PracticePill } from './PracticePill.tsx';
+export { SessionPills } from './SessionPills.tsx';
+export { CONNECTIONS } from './connections.ts';

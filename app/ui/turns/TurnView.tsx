@@ -1,0 +1,77 @@
+import { Fragment, type ReactElement } from 'react';
+
+import type { AgentItem, TurnEntry } from '../../state/conversation/index.ts';
+import { classesOf } from '../classes.ts';
+import { Questions, useIsWaiting } from '../interactions/index.ts';
+import { Markdown } from '../markdown/index.ts';
+import { ReadAloud, Message, timeText, Note } from '../messages/index.ts';
+import { Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
+import { WorkCard } from './WorkCard.tsx';
+import css from './TurnView.module.css';
+
+const c = classesOf(css);
+
+/** A turn of the text model: typed words and their answer, or a card of delegated work. */
+export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
+  const waits = useIsWaiting(turn.id);
+  if (turn.delegation !== undefined)
+    return <WorkCard turn={turn} prompt={turn.delegation.prompt} />;
+  const running = turn.status === 'inProgress';
+  const answering = turn.items.some((item) => item.type === 'message');
+  // What was asked comes before the steps, what came of it after them.
+  const made = turn.items.findIndex((item) => item.type !== 'user');
+  const asked = made === -1 ? turn.items.length : made;
+  const show = (item: AgentItem): ReactElement => (
+    <Fragment key={item.id}>
+      <TurnItem item={item} startedAtMs={turn.startedAtMs} />
+      <Questions turnId={turn.id} place={{ after: item.id }} />
+    </Fragment>
+  );
+  return (
+    <div className={c('turn')}>
+      {turn.items.slice(0, asked).map(show)}
+      <Steps plan={turn.plan} />
+      <Questions turnId={turn.id} place={{ after: undefined }} />
+      {turn.items.slice(asked).map(show)}
+      {running && !answering && !waits && (
+        <Message speaker="parley" facts={['thinking']} live>
+          <span className={c('waiting')}>{turn.retrying === undefined ? '…' : turn.retrying}</span>
+        </Message>
+      )}
+      {running && answering && turn.retrying !== undefined && (
+        <Note tone="plain" text={turn.retrying} hint="Trying again." />
+      )}
+      <Questions turnId={turn.id} place="open" />
+      <TurnEnd turn={turn} />
+    </div>
+  );
+}
+
+type TurnItemProps = { readonly item: AgentItem; readonly startedAtMs: number | undefined };
+
+function TurnItem({ item, startedAtMs }: TurnItemProps): ReactElement | null {
+  switch (item.type) {
+    case 'user':
+      return (
+        <Message speaker="you" facts={[...timeText(startedAtMs), 'typed']}>
+          <span dir="auto" className={c('typed')}>
+            {item.text}
+          </span>
+          {item.images > 0 && <span className={c('waiting')}> {item.images} picture(s)</span>}
+        </Message>
+      );
+    case 'message':
+      return (
+        <Message
+          speaker="parley"
+          facts={item.interrupted ? ['stopped before the end'] : item.done ? [] : ['writing']}
+          live={!item.done}
+          action={item.done && <ReadAloud text={item.text} />}
+        >
+          <Markdown text={item.text} />
+        </Message>
+      );
+    default:
+      return <Reasoning parts={item.parts} />;
+  }
+}

@@ -1,0 +1,79 @@
+import type { ReactElement } from 'react';
+
+import {
+  finalAnswer,
+  plainWords,
+  planShare,
+  type TurnEntry,
+  workOf,
+} from '../../state/conversation/index.ts';
+import { useAssistant } from '../assistantContext.ts';
+import { classesOf } from '../classes.ts';
+import { Button } from '../controls.tsx';
+import { useStore } from '../useStore.ts';
+import { WorkStatus } from './WorkCard.tsx';
+import css from './WorkColumn.module.css';
+
+const c = classesOf(css);
+
+/** What runs in the background and what came of it. */
+export function WorkColumn(): ReactElement {
+  const work = workOf(useStore(useAssistant().conversation));
+  return (
+    <>
+      <h2 className={c('title')}>Work</h2>
+      {work.length === 0 && (
+        <p className={c('empty')}>
+          Ask for something that takes a while, by voice or by typing “ask the agent to …”. It runs
+          here while you go on talking.
+        </p>
+      )}
+      <ul className={c('list')}>
+        {work.map((turn) => (
+          <WorkRow key={turn.id} turn={turn} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function WorkRow({ turn }: { readonly turn: TurnEntry }): ReactElement {
+  const assistant = useAssistant();
+  const prompt = turn.delegation?.prompt ?? '';
+  const share = planShare(turn);
+  const running = turn.status === 'inProgress';
+  const answer = finalAnswer(turn);
+  return (
+    <li className={c('row')}>
+      <b dir="auto">{prompt}</b>
+      <div className={c('status')}>
+        <small>
+          <WorkStatus turn={turn} />
+        </small>
+        {running && (
+          <Button
+            looks={['plain', 'small']}
+            aria-label={`Stop: ${prompt}`}
+            onPress={() => {
+              void assistant.stopTurn(turn.id);
+            }}
+          >
+            Stop
+          </Button>
+        )}
+      </div>
+      {running && (
+        <progress
+          className={c('bar')}
+          aria-label="Steps done"
+          {...(share === undefined ? {} : { value: share })}
+        />
+      )}
+      {!running && answer !== '' && (
+        <p className={c('answer')} dir="auto">
+          {plainWords(answer)}
+        </p>
+      )}
+    </li>
+  );
+}

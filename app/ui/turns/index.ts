@@ -1,0 +1,2 @@
+export { TurnView } from './TurnView.tsx';
+export { WorkColumn } from './WorkColumn.tsx';

@@ -1,0 +1,118 @@
+import type { ReactElement } from 'react';
+
+import { runningTurnIds } from '../../state/conversation/index.ts';
+import { isVoiceOn, type VoiceState, voiceWord } from '../../state/voice/index.ts';
+import { useAssistant } from '../assistantContext.ts';
+import { classesOf } from '../classes.ts';
+import { Button } from '../controls.tsx';
+import { Icon } from '../icons.tsx';
+import { Note } from '../messages/index.ts';
+import { useStore } from '../useStore.ts';
+import { DockHint } from './DockHint.tsx';
+import { RecordButton } from './RecordButton.tsx';
+import { Waveform } from './Waveform.tsx';
+import css from './VoiceDock.module.css';
+
+const c = classesOf(css);
+
+/** The voice: its state in a word, the waveform, and the hands on it. */
+export function VoiceDock(): ReactElement | null {
+  const assistant = useAssistant();
+  const state = useStore(assistant.voice.state);
+  const { entries } = useStore(assistant.conversation);
+  if (isVoiceOn(state)) return <RunningVoice state={state} />;
+  // An empty conversation has the same invitation in its middle.
+  if (state.phase === 'off' && entries.length === 0) return null;
+  return (
+    <div className={c('idle')}>
+      {state.phase === 'failed' && (
+        <div className={c('failed')} role="alert">
+          <Note text={state.trouble.message} hint={state.trouble.hint} />
+        </div>
+      )}
+      <Button
+        looks={['primary']}
+        onPress={() => {
+          void assistant.voice.start();
+        }}
+      >
+        <Icon name="mic" />
+        {state.phase === 'off' ? 'Start talking' : 'Talk again'}
+        <kbd>V</kbd>
+      </Button>
+      <span className={c('note')}>
+        {state.phase === 'ended' ? 'Voice ended; the microphone is off.' : 'The microphone is off.'}
+      </span>
+    </div>
+  );
+}
+
+function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
+  const assistant = useAssistant();
+  const { voice } = assistant;
+  const microphone = useStore(voice.microphone.state);
+  const { quiet } = useStore(assistant.settings);
+  const working = runningTurnIds(useStore(assistant.conversation)).length > 0;
+  const word = voiceWord(state, working);
+  const speaking = state.phase === 'live' && (state.playing || state.responseId !== undefined);
+  return (
+    <div className={c('voice')}>
+      <div className={c('state')}>
+        <output className={c('word')}>
+          {word}
+          {microphone.muted && (
+            <em className={c('flag', 'closed')}>{microphone.talking ? 'Talking' : 'Muted'}</em>
+          )}
+          {quiet && <em className={c('flag')}>Quiet</em>}
+        </output>
+        <DockHint state={state} />
+      </div>
+      <div className={c('waveform')}>
+        <Waveform timeline={voice.playback.waveform} working={working} />
+      </div>
+      <div className={c('tools')}>
+        <Button
+          looks={microphone.muted ? ['on'] : []}
+          aria-pressed={microphone.muted}
+          onPress={() => {
+            voice.microphone.setMuted(!microphone.muted);
+          }}
+        >
+          <Icon name={microphone.muted ? 'micOff' : 'mic'} />
+          {microphone.muted ? 'Muted' : 'Mute'}
+          <kbd>M</kbd>
+        </Button>
+        <Button
+          looks={quiet ? ['on'] : []}
+          aria-pressed={quiet}
+          onPress={() => {
+            assistant.chooseVoice({ quiet: !quiet });
+          }}
+        >
+          <Icon name={quiet ? 'quiet' : 'aloud'} />
+          Quiet
+          <kbd>Q</kbd>
+        </Button>
+        <RecordButton isLive={state.phase === 'live'} />
+        <Button
+          isDisabled={!speaking}
+          onPress={() => {
+            assistant.stop();
+          }}
+        >
+          <Icon name="stop" />
+          Stop
+          <kbd>Esc</kbd>
+        </Button>
+        <Button
+          looks={['danger']}
+          onPress={() => {
+            void voice.end();
+          }}
+        >
+          End
+        </Button>
+      </div>
+    </div>
+  );
+}
