@@ -8,8 +8,6 @@ const TEST_CODE = '(?:\\.(?:test|spec)\\.tsx?$|/testing/|/tests/|^e2e/|^\\.ci/)'
 const BRIDGE = '^app/bridge/';
 /** The command line loads each command by itself, and with it only what that one needs. */
 const COMMANDS = '^main/cli/';
-/** The engine's handlers are bound one by one by the file above them. */
-const HANDLERS = '^core/server/handlers/';
 
 /**
  * @param {string} name
@@ -108,7 +106,7 @@ const configuration = {
       { path: '^(app|core|realtime|main|e2e)/([^/]+)/[^/]+$' },
       {
         path: '^$1/$2/[^/]+/',
-        pathNot: ['/index\\.ts$', '/(?:testing|tests)/', COMMANDS, HANDLERS],
+        pathNot: ['/index\\.ts$', '/(?:testing|tests)/', COMMANDS],
       },
     ),
     forbid(

@@ -18,13 +18,13 @@ import {
   type Transport,
 } from '../protocol/index.ts';
 import { describeParamsError, invalidRequest, readEnvelope, RpcError } from '../rpc/index.ts';
-import type { Handlers, Reply } from './handlers/handler.ts';
-import type { Client, Hub } from './hub.ts';
+import type { Handlers, Reply } from './handlers/index.ts';
+import type { Client, Subscriptions } from './subscriptions.ts';
 import type { ClientAnswer } from './serverRequests.ts';
 
 export type ConnectionOptions = {
   readonly transport: Transport;
-  readonly hub: Hub;
+  readonly subscriptions: Subscriptions;
   readonly handlers: Handlers;
   readonly clock: Clock;
   readonly log: Logger;
@@ -110,7 +110,7 @@ export class Connection implements Client {
   #close(): void {
     if (this.#state.phase === 'closed') return;
     this.#state = { phase: 'closed' };
-    this.#options.hub.remove(this);
+    this.#options.subscriptions.remove(this);
     this.#options.onClosed(this);
   }
 
@@ -192,7 +192,7 @@ export class Connection implements Client {
   #greeted(client: InitializeParams): void {
     const muted = new Set(client.capabilities?.optOutNotificationMethods);
     this.#state = { phase: 'greeted', client, muted };
-    this.#options.hub.add(this);
+    this.#options.subscriptions.add(this);
     this.#options.onGreeted(this);
   }
 

@@ -5,24 +5,20 @@ import { join } from 'node:path';
 import { readStoredAuth } from '../auth/index.ts';
 import { ConfigStore, type ConfigWarning, loadConfig, resolveProvider } from '../config/index.ts';
 import { resolveFeatures } from '../features/index.ts';
-import { initializeResponse, providerUserAgent } from '../greeting/index.ts';
+import { initializeResponse, providerUserAgent } from '../initialize/index.ts';
 import { createFileLogger, installationId, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
+import { Catalogues, ProviderAccess } from '../providers/index.ts';
 import { Recordings } from '../recordings/index.ts';
 import { openThreadStore } from '../store/index.ts';
-import { Catalogues } from './catalogues.ts';
 import { Connection } from './connection.ts';
-import type { Handlers } from './handlers/handler.ts';
-import { realtimeHandlers } from './handlers/realtime.ts';
-import { recordingHandlers } from './handlers/recordings.ts';
-import { settingsHandlers } from './handlers/settings.ts';
-import { threadHandlers } from './handlers/threads.ts';
-import { turnHandlers } from './handlers/turns.ts';
-import { Hub } from './hub.ts';
-import { ProviderAccess } from './providerAccess.ts';
+import { createHandlers, type Handlers } from './handlers/index.ts';
+import { keepRecording } from './keepRecording.ts';
 import { ServerRequests } from './serverRequests.ts';
 import type { EngineOptions, Services } from './services.ts';
-import { ThreadDirectory } from './threadDirectory.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { ThreadFactory } from './threadFactory.ts';
+import { ThreadRegistry } from './threadRegistry.ts';
 
 const DEFAULT_UNLOAD_DELAY_MS = 30 * 60 * 1000;
 
@@ -51,8 +47,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   resolveProvider(config, env, { hasApiKey: stored.apiKey !== undefined });
 
   const log = createFileLogger({ home, clock, level: env['PARLEY_LOG'] });
-  const hub = new Hub();
-  const requests = new ServerRequests({ hub, clock });
+  const subscriptions = new Subscriptions();
+  const requests = new ServerRequests({ subscriptions, clock });
   const store = openThreadStore(home, {
     clock,
     log,
@@ -74,22 +70,28 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   const catalogues = new Catalogues({ home, clock, log, version, providers });
-  const threads = new ThreadDirectory({
+  const factory = new ThreadFactory({
     clock,
     newId,
     log,
-    hub,
+    subscriptions,
     requests,
     store,
     providers,
     userName: firstName(),
     version,
+  });
+  const threads = new ThreadRegistry({
+    clock,
+    log,
+    subscriptions,
+    factory,
     unloadDelayMs: config.threadUnloadDelayMs ?? DEFAULT_UNLOAD_DELAY_MS,
   });
   const recordings = new Recordings(join(home, 'recordings'), (recording) => {
-    threads.keepRecording(recording);
+    keepRecording(recording, { threads, subscriptions });
   });
-  hub.onGone = (listener) => {
+  subscriptions.onGone = (listener) => {
     void recordings.leave(listener);
   };
   const services: Services = {
@@ -97,13 +99,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     threads,
     recordings,
     store,
-    hub,
+    subscriptions,
     requests,
     newId,
     clock,
     catalogues,
     configStore: new ConfigStore({ home, overrides: configOverrides }),
-    present: async (requestConfig) => {
+    resolveConfig: async (requestConfig) => {
       const { apiKey } = await readStoredAuth(home);
       const now = loadConfig({ home, overrides: configOverrides, requestConfig });
       return {
@@ -113,13 +115,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       };
     },
   };
-  const handlers: Handlers = {
-    ...threadHandlers(services),
-    ...turnHandlers(services),
-    ...settingsHandlers(services),
-    ...realtimeHandlers(services),
-    ...recordingHandlers(services),
-  };
+  const handlers = createHandlers(services);
   const notices: readonly (ConfigWarning | { message: string })[] = [
     ...warnings,
     ...features.warnings,
@@ -157,7 +153,7 @@ class RunningEngine implements Engine {
     const { home, env, version } = services.options;
     const connection = new Connection({
       transport,
-      hub: services.hub,
+      subscriptions: services.subscriptions,
       handlers,
       clock: services.clock,
       log,

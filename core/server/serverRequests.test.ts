@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../base/testing/index.ts';
 import type { RequestId } from '../protocol/index.ts';
 import type { RequestOptions } from '../rpc/index.ts';
-import { Hub, type Listener } from './hub.ts';
+import { Subscriptions, type Listener } from './subscriptions.ts';
 import { ServerRequests } from './serverRequests.ts';
 
 const METHOD = 'item/tool/requestUserInput';
@@ -33,19 +33,19 @@ class Client implements Listener {
 }
 
 function bench(clientCount: number) {
-  const hub = new Hub();
+  const subscriptions = new Subscriptions();
   const clock = new ManualClock();
-  const requests = new ServerRequests({ hub, clock });
+  const requests = new ServerRequests({ subscriptions, clock });
   const clients = Array.from({ length: clientCount }, () => new Client());
   const join = (client: Client): void => {
-    hub.add(client);
-    hub.subscribe(threadId, client);
+    subscriptions.add(client);
+    subscriptions.subscribe(threadId, client);
     requests.joined(threadId, client);
   };
   for (const client of clients) join(client);
   const open = (options: RequestOptions<typeof METHOD> = {}) =>
     requests.open(threadId, METHOD, params, options);
-  return { hub, clock, requests, clients, join, open };
+  return { subscriptions, clock, requests, clients, join, open };
 }
 
 const resolved = (requestId: number, more: object = {}): unknown => [
@@ -94,10 +94,10 @@ test('only who was asked can answer, and a refusal counts once', async () => {
 });
 
 test('a client that left may come back, so a refusal of the others is not the end', async () => {
-  const { hub, requests, clients, join, open } = bench(2);
+  const { subscriptions, requests, clients, join, open } = bench(2);
   const request = open();
   const [leaves = new Client(), refuses = new Client()] = clients;
-  hub.remove(leaves);
+  subscriptions.remove(leaves);
   requests.take(refuses, 0, refusal);
   const back = new Client();
   join(back);

@@ -14,9 +14,12 @@ import {
   type RequestOptions,
   type Resolution,
 } from '../rpc/index.ts';
-import type { Hub, Listener } from './hub.ts';
+import type { Subscriptions, Listener } from './subscriptions.ts';
 
-export type ServerRequestsOptions = { readonly hub: Hub; readonly clock: Clock };
+export type ServerRequestsOptions = {
+  readonly subscriptions: Subscriptions;
+  readonly clock: Clock;
+};
 
 /** What a client sent back under a request's id. */
 export type ClientAnswer = {
@@ -138,8 +141,8 @@ class Pending {
   }
 
   begin(): void {
-    const { hub, clock, deadlineMs } = this.#options;
-    for (const client of hub.subscribersOf(this.threadId)) this.send(client);
+    const { subscriptions, clock, deadlineMs } = this.#options;
+    for (const client of subscriptions.subscribersOf(this.threadId)) this.send(client);
     if (deadlineMs !== undefined) {
       this.#deadline = clock.after(deadlineMs, () => {
         this.#resolve({ type: 'expired' });
@@ -152,10 +155,10 @@ class Pending {
   }
 
   send(client: Listener): void {
-    const { id, method, params, hub } = this.#options;
+    const { id, method, params, subscriptions } = this.#options;
     this.#patience?.cancel();
     // The one that joins is taken for the one that left.
-    const present = hub.subscribersOf(this.threadId);
+    const present = subscriptions.subscribersOf(this.threadId);
     for (const other of Array.from(this.#asked)) if (!present.has(other)) this.#asked.delete(other);
     this.#asked.add(client);
     client.request(id, method, params);
@@ -189,7 +192,11 @@ class Pending {
   answerPartly(answers: UserAnswers): void {
     if (this.#resolved) return;
     this.#partly = answers;
-    this.#options.hub.tell(this.threadId, 'serverRequest/partlyAnswered', this.#partlyOf());
+    this.#options.subscriptions.tell(
+      this.threadId,
+      'serverRequest/partlyAnswered',
+      this.#partlyOf(),
+    );
   }
 
   withdraw(): void {
@@ -221,9 +228,9 @@ class Pending {
     this.#resolved = true;
     this.#patience?.cancel();
     this.#deadline?.cancel();
-    const { id, hub, onResolved } = this.#options;
+    const { id, subscriptions, onResolved } = this.#options;
     const more = onResolved(resolution);
-    hub.tell(this.threadId, 'serverRequest/resolved', {
+    subscriptions.tell(this.threadId, 'serverRequest/resolved', {
       threadId: this.threadId,
       requestId: id,
       ...more,

@@ -1,12 +1,12 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { ConfigStore } from '../config/index.ts';
+import type { Catalogues } from '../providers/index.ts';
 import type { Recordings } from '../recordings/index.ts';
 import type { ThreadStore } from '../store/index.ts';
-import type { Catalogues } from './catalogues.ts';
-import type { Hub } from './hub.ts';
-import type { Present } from './present.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import type { ResolvedConfig } from './resolvedConfig.ts';
 import type { ServerRequests } from './serverRequests.ts';
-import type { ThreadDirectory } from './threadDirectory.ts';
+import type { ThreadRegistry } from './threadRegistry.ts';
 
 /** What a host tells the engine about the process it runs in. */
 export type EngineOptions = {
@@ -26,15 +26,17 @@ export type EngineOptions = {
 /** What the handlers of all methods share. */
 export type Services = {
   readonly options: EngineOptions;
-  readonly threads: ThreadDirectory;
+  readonly threads: ThreadRegistry;
   readonly store: ThreadStore;
   readonly recordings: Recordings;
-  readonly hub: Hub;
+  readonly subscriptions: Subscriptions;
   readonly requests: ServerRequests;
   readonly newId: NewId;
   readonly clock: Clock;
   readonly catalogues: Catalogues;
   readonly configStore: ConfigStore;
   /** What a new thread would get, by the configuration as it is now and the request's own. */
-  readonly present: (requestConfig?: Readonly<Record<string, unknown>>) => Promise<Present>;
+  readonly resolveConfig: (
+    requestConfig?: Readonly<Record<string, unknown>>,
+  ) => Promise<ResolvedConfig>;
 };

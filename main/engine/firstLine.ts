@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-import { initializeResponse } from '../../core/greeting/index.ts';
+import { initializeResponse } from '../../core/initialize/index.ts';
 import { type FastInitialize, readFastInitialize } from './fastInitialize.ts';
 import { homeFolder } from './machineFacts.ts';
 

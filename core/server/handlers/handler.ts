@@ -4,7 +4,7 @@ import type {
   ResponseOf,
   TraceContext,
 } from '../../protocol/index.ts';
-import type { Client } from '../hub.ts';
+import type { Client } from '../subscriptions.ts';
 
 /** The answer to a request, and what is announced once the answer is on its way (app-server §4). */
 export type Answered<Result> = { readonly result: Result; readonly after?: () => void };

@@ -7,7 +7,7 @@ import {
 } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
-import type { LoadedThread } from '../threadDirectory.ts';
+import type { LoadedThread } from '../threadFactory.ts';
 import type { Handlers } from './handler.ts';
 import { checkId } from './threads.ts';
 
@@ -24,7 +24,7 @@ type RealtimeHandlers = Pick<
 >;
 
 /** The voice of a thread: every call is answered at once, the rest is notifications (§13). */
-export function realtimeHandlers({ threads, hub, newId }: Services): RealtimeHandlers {
+export function realtimeHandlers({ threads, subscriptions, newId }: Services): RealtimeHandlers {
   const normalisers = new WeakMap<LoadedThread, InputNormaliser>();
 
   const loadedThread = (threadId: string): LoadedThread => {
@@ -34,7 +34,7 @@ export function realtimeHandlers({ threads, hub, newId }: Services): RealtimeHan
 
   /** What the peer says when words or sound come while nothing runs (realtime-v2 §2.3). */
   const notRunning = (threadId: string) => (): void => {
-    hub.tell(threadId, 'error', {
+    subscriptions.tell(threadId, 'error', {
       error: {
         message: 'conversation is not running',
         codexErrorInfo: 'badRequest',

@@ -30,7 +30,7 @@ export function settingsHandlers(services: Services): SettingsHandlers {
   const { configStore, catalogues } = services;
   return {
     'model/list': async ({ cursor, limit, includeHidden }) => {
-      const { config, provider } = await loaded(services.present());
+      const { config, provider } = await loaded(services.resolveConfig());
       const catalogue = await catalogues.lookUp(provider);
       const models = listModels(catalogue.entries, {
         defaultSlug: config.model ?? defaultModel(provider.kind),
@@ -67,7 +67,7 @@ export function settingsHandlers(services: Services): SettingsHandlers {
     },
 
     'experimentalFeature/list': async ({ cursor, limit }) => {
-      const { features: effective } = await loaded(services.present());
+      const { features: effective } = await loaded(services.resolveConfig());
       const rows = Object.entries(features).map(([name, spec]) => ({
         name,
         stage: spec.stage,

@@ -8,11 +8,13 @@ import {
   type ThreadStartParams,
 } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
-import type { Client } from '../hub.ts';
+import type { Client } from '../subscriptions.ts';
+import { describeLoaded, describeOpened, describeRow } from '../describeThread.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
+import { type ReadableThread, readThread } from '../readThread.ts';
 import type { Services } from '../services.ts';
-import type { LoadedThread, ReadableThread } from '../threadDirectory.ts';
-import { type ThreadOpening, threadSettings } from '../threadOpening.ts';
+import { type ThreadConfig, threadSettings } from '../threadConfig.ts';
+import type { LoadedThread } from '../threadFactory.ts';
 import type { Handlers } from './handler.ts';
 
 type ThreadHandlers = Pick<
@@ -30,19 +32,20 @@ const TIMELINE_LIMIT = 500;
 
 /** Opening, reading and listing threads (app-server §5). */
 export function threadHandlers(services: Services): ThreadHandlers {
-  const { threads, hub, store, requests } = services;
+  const { threads, subscriptions, store, requests } = services;
+  const { version } = services.options;
 
   const announce = (loaded: LoadedThread): void => {
-    const thread = threads.describe(loaded);
-    hub.tell(thread.id, 'thread/started', { thread });
+    const thread = describeLoaded(loaded, version);
+    subscriptions.tell(thread.id, 'thread/started', { thread });
   };
 
   const resume = async (params: ThreadResumeParams, client: Client): Promise<LoadedThread> => {
     checkId(params.threadId);
     const known = threads.find(params.threadId);
     if (known !== undefined) return known;
-    const opening = await openingOf(services, params, client);
-    const loaded = await threads.resume(params.threadId, opening);
+    const threadConfig = await threadConfigOf(services, params, client);
+    const loaded = await threads.resume(params.threadId, threadConfig);
     if (loaded === undefined) {
       throw invalidRequest(`no rollout found for thread id ${params.threadId}`);
     }
@@ -51,22 +54,22 @@ export function threadHandlers(services: Services): ThreadHandlers {
 
   const readable = async (threadId: string): Promise<ReadableThread> => {
     checkId(threadId);
-    const found = await threads.read(threadId);
+    const found = await readThread(threadId, { threads, store, version });
     if (found === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
     return found;
   };
 
   return {
     'thread/start': async (params, client) => {
-      const opening = await openingOf(services, params, client);
+      const threadConfig = await threadConfigOf(services, params, client);
       const loaded = threads.create(
-        opening,
+        threadConfig,
         params.ephemeral ?? false,
         params.threadSource ?? null,
       );
-      hub.subscribe(loaded.thread.id, client);
+      subscriptions.subscribe(loaded.thread.id, client);
       return {
-        result: threads.opened(loaded, false),
+        result: describeOpened(loaded, version, false),
         after: () => {
           announce(loaded);
         },
@@ -75,9 +78,9 @@ export function threadHandlers(services: Services): ThreadHandlers {
 
     'thread/resume': async (params, client) => {
       const loaded = await resume(params, client);
-      hub.subscribe(loaded.thread.id, client);
+      subscriptions.subscribe(loaded.thread.id, client);
       return {
-        result: threads.opened(loaded, true),
+        result: describeOpened(loaded, version, true),
         after: () => {
           requests.joined(loaded.thread.id, client);
         },
@@ -102,7 +105,7 @@ export function threadHandlers(services: Services): ThreadHandlers {
         .catch((error: unknown) => {
           throw error instanceof ProductError ? invalidRequest(error.message) : error;
         });
-      const data = rows.map((row) => threads.describeRow(row));
+      const data = rows.map((row) => describeRow(row, threads.find(row.id), version));
       return { result: { data, nextCursor, backwardsCursor } };
     },
 
@@ -142,17 +145,17 @@ export function checkId(threadId: string): void {
 type Wishes = Pick<ThreadStartParams, 'cwd' | 'model' | 'serviceTier' | 'config'> &
   Partial<Pick<ThreadStartParams, 'modelProvider' | 'baseInstructions' | 'developerInstructions'>>;
 
-async function openingOf(
+async function threadConfigOf(
   services: Services,
   params: Wishes,
   client: Client,
-): Promise<ThreadOpening> {
+): Promise<ThreadConfig> {
   try {
-    const present = await services.present({
+    const resolved = await services.resolveConfig({
       ...params.config,
       ...(typeof params.modelProvider === 'string' ? { model_provider: params.modelProvider } : {}),
     });
-    const { config, provider } = present;
+    const { config, provider } = resolved;
     const catalogue = await services.catalogues.prepare(provider);
     const base = services.options.cwd;
     const cwd = params.cwd ?? base;
@@ -169,7 +172,7 @@ async function openingOf(
       asked: { model: typeof params.model === 'string', cwd: typeof params.cwd === 'string' },
       originator: client.clientName,
       userAgent: client.userAgent,
-      settings: threadSettings(values, present, catalogue, {
+      settings: threadSettings(values, resolved, catalogue, {
         developerInstructions: params.developerInstructions ?? undefined,
         serviceTier: params.serviceTier,
       }),

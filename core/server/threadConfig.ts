@@ -2,10 +2,10 @@ import type { Config, ResolvedProvider } from '../config/index.ts';
 import type { ModelCatalogue } from '../models/index.ts';
 import type { latestSettings, ThreadSettings } from '../threads/index.ts';
 import type { ThreadMeta } from '../store/index.ts';
-import type { Present } from './present.ts';
+import type { ResolvedConfig } from './resolvedConfig.ts';
 
 /** What a thread is opened with, after configuration and request have been put together. */
-export type ThreadOpening = {
+export type ThreadConfig = {
   readonly settings: ThreadSettings;
   /** What the request itself said; the rest of `settings` came from configuration and defaults. */
   readonly asked: { readonly model: boolean; readonly cwd: boolean };
@@ -22,7 +22,7 @@ export type ThreadOpening = {
  * and comes from the configuration.
  */
 export function resumedSettings(
-  { settings, asked }: ThreadOpening,
+  { settings, asked }: ThreadConfig,
   meta: Pick<ThreadMeta, 'cwd' | 'model' | 'modelProvider'>,
   kept: ReturnType<typeof latestSettings>,
 ): ThreadSettings {
@@ -44,7 +44,7 @@ export function resumedSettings(
 /** How a thread's settings come about: the request's wishes over the configuration's. */
 export function threadSettings(
   values: Pick<ThreadSettings, 'cwd' | 'model' | 'modelProvider' | 'instructions'>,
-  { config, features }: Present,
+  { config, features }: ResolvedConfig,
   catalogue: ModelCatalogue,
   asked: {
     readonly developerInstructions: string | undefined;

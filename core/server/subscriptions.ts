@@ -36,7 +36,7 @@ const TO_EVERYONE: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>
 const NOBODY: ReadonlySet<Listener> = new Set();
 
 /** Who hears what: all initialised clients, and per thread those that started or resumed it. */
-export class Hub {
+export class Subscriptions {
   readonly #listeners = new Set<Listener>();
   readonly #subscribers = new Map<string, Set<Listener>>();
   /** Told when a thread has lost its last subscriber. */

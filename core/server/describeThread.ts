@@ -1,0 +1,100 @@
+import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
+import type { OpenedThread, ThreadMeta, ThreadRow } from '../store/index.ts';
+import type { LoadedThread } from './threadFactory.ts';
+
+/** What is known of a thread that is not in memory; the same for one opened and for a row of the list. */
+type StoredThread = Omit<OpenedThread, 'journal' | 'records'> & { readonly path: string };
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** A thread in memory as clients see it, without its turns. */
+export function describeLoaded({ thread, meta, journal }: LoadedThread, version: string): Thread {
+  return {
+    ...describe(meta, version),
+    preview: thread.preview,
+    ephemeral: journal === undefined,
+    model: thread.settings.model,
+    reasoningEffort: thread.settings.reasoningEffort,
+    updatedAt: seconds(thread.updatedAtMs),
+    recencyAt: seconds(thread.updatedAtMs),
+    status: thread.status,
+    path: journal?.path ?? null,
+  };
+}
+
+/** A thread that only its file or its row is known of. */
+export function describeStored(stored: StoredThread, version: string): Thread {
+  const { meta, updatedAtMs, preview, name, path } = stored;
+  return {
+    ...describe(meta, version),
+    preview,
+    name,
+    path,
+    updatedAt: seconds(updatedAtMs),
+    recencyAt: seconds(updatedAtMs),
+  };
+}
+
+/** A thread as the list of all threads shows it, with what it does where it is in memory. */
+export function describeRow(
+  row: ThreadRow,
+  loaded: LoadedThread | undefined,
+  version: string,
+): Thread {
+  const thread = describeStored({ ...row, meta: row }, version);
+  return loaded === undefined ? thread : { ...thread, status: loaded.thread.status };
+}
+
+/** What a client learns when it starts or resumes a thread. */
+export function describeOpened(
+  loaded: LoadedThread,
+  version: string,
+  withTurns: boolean,
+): ThreadStartResponse {
+  const { settings } = loaded.thread;
+  const thread = describeLoaded(loaded, version);
+  return {
+    thread: withTurns ? { ...thread, turns: [...loaded.thread.turns()] } : thread,
+    model: settings.model,
+    modelProvider: settings.modelProvider,
+    serviceTier: settings.serviceTier,
+    cwd: settings.cwd,
+    runtimeWorkspaceRoots: [settings.cwd],
+    instructionSources: [],
+    approvalPolicy: 'on-request',
+    approvalsReviewer: 'user',
+    sandbox: { type: 'readOnly', networkAccess: false },
+    activePermissionProfile: { id: ':read-only', extends: null },
+    reasoningEffort: settings.reasoningEffort,
+  };
+}
+
+function describe(meta: ThreadMeta, version: string): Thread {
+  return {
+    id: meta.id,
+    sessionId: meta.id,
+    forkedFromId: null,
+    parentThreadId: null,
+    projectId: null,
+    preview: '',
+    ephemeral: false,
+    modelProvider: meta.modelProvider,
+    model: meta.model,
+    reasoningEffort: null,
+    createdAt: seconds(meta.createdAtMs),
+    updatedAt: seconds(meta.createdAtMs),
+    recencyAt: seconds(meta.createdAtMs),
+    status: { type: 'notLoaded' },
+    path: null,
+    cwd: meta.cwd,
+    cliVersion: version,
+    originator: meta.originator,
+    source: meta.source,
+    threadSource: meta.threadSource,
+    gitInfo: null,
+    name: null,
+    canAcceptDirectInput: true,
+    historyMode: 'legacy',
+    turns: [],
+  };
+}

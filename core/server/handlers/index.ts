@@ -1,0 +1,20 @@
+import type { Services } from '../services.ts';
+import type { Handlers } from './handler.ts';
+import { realtimeHandlers } from './realtime.ts';
+import { recordingHandlers } from './recordings.ts';
+import { settingsHandlers } from './settings.ts';
+import { threadHandlers } from './threads.ts';
+import { turnHandlers } from './turns.ts';
+
+export type { Handlers, Reply } from './handler.ts';
+
+/** A handler for every method there is, over what they share. */
+export function createHandlers(services: Services): Handlers {
+  return {
+    ...threadHandlers(services),
+    ...turnHandlers(services),
+    ...settingsHandlers(services),
+    ...realtimeHandlers(services),
+    ...recordingHandlers(services),
+  };
+}

@@ -1,0 +1,165 @@
+import type { Clock, NewId } from '../base/index.ts';
+import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index.ts';
+import type { Logger } from '../platform/index.ts';
+import { type Caller, type ProviderAccess, ThreadClient } from '../providers/index.ts';
+import { SessionTelemetry } from '../telemetry/index.ts';
+import {
+  latestSettings,
+  LiveThread,
+  modelRequestOf,
+  type Notify,
+  readRecords,
+  type ThreadRecord,
+  threadSourceOf,
+} from '../threads/index.ts';
+import type { Journal, ThreadMeta, ThreadStore } from '../store/index.ts';
+import { createStandardTools } from '../tools/index.ts';
+import { VoiceConversation } from '../voice/index.ts';
+import type { ServerRequests } from './serverRequests.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import { resumedSettings, type ThreadConfig } from './threadConfig.ts';
+
+export type ThreadFactoryOptions = {
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Logger;
+  readonly subscriptions: Subscriptions;
+  readonly requests: ServerRequests;
+  readonly store: ThreadStore;
+  readonly providers: ProviderAccess;
+  readonly userName: string | undefined;
+  readonly version: string;
+};
+
+/** A thread in memory, with its voice and the file it writes to (none when ephemeral). */
+export type LoadedThread = {
+  readonly thread: LiveThread;
+  readonly voice: VoiceConversation;
+  readonly meta: ThreadMeta;
+  readonly journal: Journal | undefined;
+  readonly client: ThreadClient;
+};
+
+/** What an earlier run left of a thread. */
+type Earlier = { readonly records: readonly ThreadRecord[]; readonly updatedAtMs?: number };
+
+/** What of a voice session its telemetry keeps. */
+const VOICE_MILESTONES: ReadonlySet<string> = new Set([
+  'thread/realtime/started',
+  'thread/realtime/closed',
+]);
+
+/** Puts threads together: the conversation, its voice, its way to the provider and its file. */
+export class ThreadFactory {
+  readonly #options: ThreadFactoryOptions;
+
+  constructor(options: ThreadFactoryOptions) {
+    this.#options = options;
+  }
+
+  create(config: ThreadConfig, ephemeral: boolean, threadSource: string | null): LoadedThread {
+    const { clock, newId, store } = this.#options;
+    const meta: ThreadMeta = {
+      id: newId(),
+      createdAtMs: clock.nowMs(),
+      cwd: config.settings.cwd,
+      model: config.settings.model,
+      modelProvider: config.settings.modelProvider,
+      originator: config.originator,
+      source: 'vscode',
+      threadSource,
+    };
+    return this.#assemble(meta, config, ephemeral ? undefined : store.create(meta), {
+      records: [],
+    });
+  }
+
+  /** From the thread's file; undefined when there is none of that id. */
+  async resume(threadId: string, config: ThreadConfig): Promise<LoadedThread | undefined> {
+    const stored = await this.#options.store.open(threadId);
+    if (stored === undefined) return undefined;
+    const { meta, journal, updatedAtMs } = stored;
+    const records = readRecords(stored.records);
+    const settings = resumedSettings(config, meta, latestSettings(records));
+    return this.#assemble(meta, { ...config, settings }, journal, { records, updatedAtMs });
+  }
+
+  #assemble(
+    meta: ThreadMeta,
+    config: ThreadConfig,
+    journal: Journal | undefined,
+    earlier: Earlier,
+  ): LoadedThread {
+    const { clock, newId, log, subscriptions, requests, providers } = this.#options;
+    const { provider, catalogue, originator, userAgent } = config;
+    const threadSource = threadSourceOf(meta.source, meta.threadSource);
+    const settings = { ...config.settings, threadSource };
+    const caller = { threadId: meta.id, originator, userAgent };
+    const client = new ThreadClient(providers, provider, caller);
+    const tools = createStandardTools();
+    const telemetry = this.#telemetry(meta, settings.model, originator);
+    const notify: Notify = (method, params) => {
+      subscriptions.tell(meta.id, method, params);
+      if (VOICE_MILESTONES.has(method)) telemetry.event(method);
+    };
+    const thread = new LiveThread({
+      id: meta.id,
+      settings,
+      ...earlier,
+      ports: {
+        clock,
+        newId,
+        notify,
+        requestClients: (method, params, options) =>
+          requests.open(meta.id, method, params, options),
+        sampler: client.sampler,
+        tools,
+        onModelsEtag: (etag) => {
+          catalogue.noticeEtag(etag);
+        },
+        telemetry,
+        store: (record) => journal?.append(record),
+      },
+      onPreview: (preview) => journal?.setPreview(preview),
+      onListenerError: (error) => {
+        log.error({ cause: String(error) }, 'A listener of a thread failed');
+      },
+    });
+    const voice = this.#voice(thread, config, caller, notify);
+    void client.connectAhead(modelRequestOf(settings, {}, [], tools.specs));
+    return { thread, voice, meta, journal, client };
+  }
+
+  #telemetry(meta: ThreadMeta, model: string, originator: string): SessionTelemetry {
+    const { clock, log, version } = this.#options;
+    const source = { threadId: meta.id, appVersion: version, model, originator };
+    return new SessionTelemetry({ source, clock, log });
+  }
+
+  #voice(
+    thread: LiveThread,
+    { config, provider }: ThreadConfig,
+    caller: Caller,
+    notify: Notify,
+  ): VoiceConversation {
+    const { clock, newId, providers, userName } = this.#options;
+    const isPractice = provider.kind === 'practice';
+    return new VoiceConversation({
+      thread,
+      settings: {
+        model:
+          config.realtimeWsModel ?? (isPractice ? PRACTICE_REALTIME_MODEL : DEFAULT_REALTIME_MODEL),
+        voice: config.realtime.voice,
+        prompt: config.realtimeWsBackendPrompt,
+        startupContext: config.realtimeWsStartupContext,
+        startInstructions: config.realtimeStartInstructions,
+        userName,
+      },
+      clock,
+      newId,
+      notify,
+      connect: async (target) => providers.realtimeWire(provider, config, caller, target),
+      calls: providers.calls(provider, config, caller),
+    });
+  }
+}

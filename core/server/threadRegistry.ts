@@ -1,0 +1,116 @@
+import type { Clock } from '../base/index.ts';
+import type { Logger } from '../platform/index.ts';
+import { invalidRequest } from '../rpc/index.ts';
+import { IdleThreads } from './idleThreads.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import type { ThreadConfig } from './threadConfig.ts';
+import type { LoadedThread, ThreadFactory } from './threadFactory.ts';
+
+export type ThreadRegistryOptions = {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly subscriptions: Subscriptions;
+  readonly factory: ThreadFactory;
+  /** How long a thread that nobody listens to and that does nothing stays in memory. */
+  readonly unloadDelayMs: number;
+};
+
+/** The threads in memory: which there are, and when one goes. */
+export class ThreadRegistry {
+  readonly #options: ThreadRegistryOptions;
+  readonly #loaded = new Map<string, LoadedThread>();
+  /** Threads that are being read from their files; who asks meanwhile gets the same. */
+  readonly #resuming = new Map<string, Promise<LoadedThread | undefined>>();
+  readonly #idle: IdleThreads;
+
+  constructor(options: ThreadRegistryOptions) {
+    this.#options = options;
+    this.#idle = new IdleThreads({
+      clock: options.clock,
+      delayMs: options.unloadDelayMs,
+      isIdle: (threadId) => this.#isIdle(threadId),
+      unload: (threadId) => {
+        this.#unload(threadId);
+      },
+    });
+    options.subscriptions.onDeserted = (threadId) => {
+      this.#idle.watch(threadId);
+    };
+  }
+
+  get loadedIds(): readonly string[] {
+    return Array.from(this.#loaded.keys());
+  }
+
+  find(threadId: string): LoadedThread | undefined {
+    return this.#loaded.get(threadId);
+  }
+
+  /** The loaded thread of that id; refuses in the protocol's words (app-server §3). */
+  require(threadId: string): LoadedThread {
+    const loaded = this.#loaded.get(threadId);
+    if (loaded === undefined) throw invalidRequest(`thread not found: ${threadId}`);
+    return loaded;
+  }
+
+  create(config: ThreadConfig, ephemeral: boolean, threadSource: string | null): LoadedThread {
+    return this.#add(this.#options.factory.create(config, ephemeral, threadSource));
+  }
+
+  /** Loads a thread from its file; undefined when there is none of that id. */
+  async resume(threadId: string, config: ThreadConfig): Promise<LoadedThread | undefined> {
+    const loaded = this.#loaded.get(threadId);
+    if (loaded !== undefined) return loaded;
+    const known = this.#resuming.get(threadId);
+    if (known !== undefined) return known;
+    const resuming = this.#resume(threadId, config).finally(() => {
+      this.#resuming.delete(threadId);
+    });
+    this.#resuming.set(threadId, resuming);
+    return resuming;
+  }
+
+  async close(): Promise<void> {
+    this.#idle.close();
+    const loaded = Array.from(this.#loaded.values());
+    this.#loaded.clear();
+    for (const { thread, voice, client } of loaded) {
+      if (voice.isRunning) voice.stop();
+      thread.stop();
+      void client.close();
+    }
+    await Promise.all(loaded.map(async ({ journal }) => journal?.close()));
+  }
+
+  async #resume(threadId: string, config: ThreadConfig): Promise<LoadedThread | undefined> {
+    const loaded = await this.#options.factory.resume(threadId, config);
+    return loaded === undefined ? undefined : this.#add(loaded);
+  }
+
+  #add(loaded: LoadedThread): LoadedThread {
+    this.#loaded.set(loaded.meta.id, loaded);
+    this.#idle.watch(loaded.meta.id);
+    return loaded;
+  }
+
+  #isIdle(threadId: string): boolean {
+    const loaded = this.#loaded.get(threadId);
+    if (loaded === undefined) return true;
+    const isBusy = loaded.voice.isRunning || loaded.thread.status.type === 'active';
+    return !isBusy && !this.#options.subscriptions.hasSubscribers(threadId);
+  }
+
+  #unload(threadId: string): void {
+    const { subscriptions, log } = this.#options;
+    const loaded = this.#loaded.get(threadId);
+    if (loaded === undefined) return;
+    this.#loaded.delete(threadId);
+    void loaded.client.close();
+    loaded.journal?.close().catch((error: unknown) => {
+      log.error({ cause: String(error) }, 'A thread could not be closed');
+    });
+    const status = { type: 'notLoaded' } as const;
+    subscriptions.tell(threadId, 'thread/status/changed', { threadId, status });
+    subscriptions.tell(threadId, 'thread/closed', { threadId });
+  }
+}
