@@ -1,35 +1,45 @@
-export { ModelClient } from './client.ts';
-export { ModelAbortedError, ModelError } from './errors.ts';
-export type { ModelEvent, RetryNotice } from './events.ts';
-export {
-  HttpError,
-  type HttpFailure,
-  type HttpPort,
-  type HttpRequest,
-  type HttpResponse,
-} from './http.ts';
+export { ModelClient, type ModelClientSession, type StreamOptions } from './session/index.ts';
 export {
   type ContentPart,
   type CustomToolCallItem,
   type CustomToolCallOutputItem,
   type FunctionCallItem,
   type FunctionCallOutputItem,
+  type FunctionTool,
   itemForWire,
   type MessageItem,
   messageText,
+  ModelAbortedError,
+  ModelError,
+  type ModelEvent,
+  type ModelProvider,
+  type ModelRequest,
+  type ModelTool,
+  type OtherTool,
   type ReasoningItem,
   ResponseItem,
+  type RetryNotice,
   textMessage,
   type ToolOutput,
-} from './items.ts';
-export type { TurnContext } from './metadata.ts';
-export { createNodeHttp } from './nodeHttp.ts';
-export { createNodeSockets } from './nodeSockets.ts';
-export type { ModelProvider } from './provider.ts';
-export { mergeRateLimits } from './rateLimits.ts';
-export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
-export type { ModelClientSession, StreamOptions } from './session.ts';
-export type { ModelSocket, SocketOpening, SocketPort, SocketRequest } from './sockets.ts';
-export type { TraceContext } from './trace.ts';
-export type { ModelClientValues, ModelLog } from './values.ts';
-export { type SocketAccess, SocketVerdicts } from './verdicts.ts';
+  type TraceContext,
+} from './contract/index.ts';
+export {
+  createNodeHttp,
+  HttpError,
+  type HttpFailure,
+  type HttpPort,
+  type HttpRequest,
+  type HttpResponse,
+} from './http/index.ts';
+export type { TurnContext } from './request/index.ts';
+export {
+  createNodeSockets,
+  type ModelSocket,
+  type SocketAccess,
+  type SocketOpening,
+  type SocketPort,
+  type SocketRequest,
+  SocketCircuitBreaker,
+} from './sockets/index.ts';
+export { mergeRateLimits } from './response/index.ts';
+export type { ModelClientOptions, ModelLog } from './transport/index.ts';

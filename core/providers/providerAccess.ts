@@ -20,7 +20,7 @@ import {
   type ModelProvider,
   type ModelRequest,
   type SocketAccess,
-  SocketVerdicts,
+  SocketCircuitBreaker,
 } from '../model/index.ts';
 import type { ModelsEndpoint } from '../models/index.ts';
 import { type Logger, runCommand } from '../platform/index.ts';
@@ -82,7 +82,10 @@ export class ProviderAccess {
     this.#options = options;
     const { clock } = options;
     this.#http = createNodeHttp({ clock });
-    this.#sockets = { port: createNodeSockets({ clock }), verdicts: new SocketVerdicts(clock) };
+    this.#sockets = {
+      port: createNodeSockets({ clock }),
+      circuitBreaker: new SocketCircuitBreaker(clock),
+    };
   }
 
   /** The client of one thread's text turns. */

@@ -19,7 +19,7 @@ export type Notify = <M extends NotificationMethod>(
 ) => void;
 
 /** The one thing a turn needs of the model client: one sampling after the other. */
-export type Sampler = Pick<ModelClientSession, 'stream' | 'setClientMetadata' | 'giveWay'>;
+export type Sampler = Pick<ModelClientSession, 'stream' | 'setClientMetadata' | 'requestInterrupt'>;
 
 /** Everything a thread reaches out for. */
 export type ThreadPorts = {

@@ -138,7 +138,7 @@ export class TurnRun {
   join(input: TurnInput): boolean {
     if (this.#ended) return false;
     this.#joined.push(input);
-    this.#sampler?.giveWay();
+    this.#sampler?.requestInterrupt();
     return true;
   }
 

@@ -75,7 +75,7 @@ const GARBAGE = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 37
 export class FaultServer implements AsyncDisposable {
   readonly #plan: FaultPlan;
   readonly #server = createServer({ allowHalfOpen: true, noDelay: true });
-  readonly #links = new Set<Socket>();
+  readonly #connections = new Set<Socket>();
   readonly #gate = Promise.withResolvers<void>();
   readonly #reached = Promise.withResolvers<void>();
   #struck = 0;
@@ -84,11 +84,11 @@ export class FaultServer implements AsyncDisposable {
 
   private constructor(plan: FaultPlan) {
     this.#plan = plan;
-    this.#server.on('connection', (link) => {
-      this.#links.add(link);
-      link.on('error', () => undefined);
-      link.on('close', () => this.#links.delete(link));
-      void this.#serve(link);
+    this.#server.on('connection', (connection) => {
+      this.#connections.add(connection);
+      connection.on('error', () => undefined);
+      connection.on('close', () => this.#connections.delete(connection));
+      void this.#serve(connection);
     });
   }
 
@@ -134,17 +134,17 @@ export class FaultServer implements AsyncDisposable {
     this.#gate.resolve();
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const link of this.#links) link.destroy();
+    for (const connection of this.#connections) connection.destroy();
     await closed;
   }
 
-  async #serve(link: Socket): Promise<void> {
-    const wire = new FaultWire(link, () => {
+  async #serve(connection: Socket): Promise<void> {
+    const wire = new FaultWire(connection, () => {
       this.#activity += 1;
     });
     this.#activity += 1;
     if (this.#plan.stage === 'accepted' && (await this.#strike(wire))) return;
-    link.on('end', () => link.end());
+    connection.on('end', () => connection.end());
     for (;;) {
       const request = await wire.request();
       if (request === undefined) return;

@@ -12,7 +12,7 @@ export class FaultWire {
   transport: FaultTransport = 'http';
   /** From now on every byte goes alone. */
   drips = false;
-  readonly #link: Socket;
+  readonly #connection: Socket;
   readonly #onActivity: () => void;
   #input = Buffer.alloc(0);
   #more = Promise.withResolvers<void>();
@@ -20,20 +20,20 @@ export class FaultWire {
   #over = false;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(link: Socket, onActivity: () => void) {
-    this.#link = link;
+  constructor(connection: Socket, onActivity: () => void) {
+    this.#connection = connection;
     this.#onActivity = onActivity;
     const wake = (): void => {
       this.#more.resolve();
       this.#more = Promise.withResolvers();
     };
-    link.on('data', (bytes: Buffer) => {
+    connection.on('data', (bytes: Buffer) => {
       onActivity();
       this.#input = Buffer.concat([this.#input, bytes]);
       wake();
     });
     for (const end of ['end', 'close']) {
-      link.on(end, () => {
+      connection.on(end, () => {
         this.#over = true;
         wake();
       });
@@ -43,14 +43,14 @@ export class FaultWire {
   write(bytes: string | Buffer): void {
     this.#onActivity();
     if (!this.drips) {
-      this.#link.write(bytes);
+      this.#connection.write(bytes);
       return;
     }
     const each = async (): Promise<void> => {
       for (const byte of Buffer.from(bytes)) {
-        if (!this.#link.writable) return;
+        if (!this.#connection.writable) return;
         this.#onActivity();
-        this.#link.write(Buffer.of(byte));
+        this.#connection.write(Buffer.of(byte));
         await setImmediate();
       }
     };
@@ -76,11 +76,11 @@ export class FaultWire {
   }
 
   reset(): void {
-    this.#link.resetAndDestroy();
+    this.#connection.resetAndDestroy();
   }
 
   endWriting(): void {
-    this.#link.end();
+    this.#connection.end();
   }
 
   /** The next request, or undefined when the connection has ended. */

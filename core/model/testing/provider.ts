@@ -1,4 +1,4 @@
-import type { ModelProvider } from '../provider.ts';
+import type { ModelProvider } from '../contract/index.ts';
 
 /** A provider at `baseUrl` with the defaults of the configuration, except for what a test changes. */
 export function testProvider(baseUrl: URL, changes: Partial<ModelProvider> = {}): ModelProvider {

@@ -7,7 +7,7 @@ import {
   type ModelProvider,
   type ModelRequest,
   type RetryNotice,
-  SocketVerdicts,
+  SocketCircuitBreaker,
   textMessage,
   type TurnContext,
 } from '../index.ts';
@@ -54,7 +54,7 @@ export async function startBench(
   const upstream = await startScriptedUpstream(scripts);
   const http = createNodeHttp({ clock });
   const port = createNodeSockets({ clock });
-  const verdicts = new SocketVerdicts(clock);
+  const circuitBreaker = new SocketCircuitBreaker(clock);
   const clients: ModelClient[] = [];
   const newClient = (conversationId: string): ModelClient => {
     const made = new ModelClient({
@@ -65,7 +65,7 @@ export async function startBench(
       userAgent: 'parley_test/1.0',
       clock,
       http,
-      sockets: { port, verdicts },
+      sockets: { port, circuitBreaker },
       log: { debug: () => undefined, warn: () => undefined },
       random: () => 0.5,
     });

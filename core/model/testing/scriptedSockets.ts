@@ -58,14 +58,14 @@ export class ScriptedSocket {
   /** How the client ended it; 1006 when it went without a goodbye. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   readonly #socket: WebSocket;
-  readonly #link: Duplex;
+  readonly #connection: Duplex;
   readonly #frames = new Sequence<SocketFrame>();
   readonly #creates = new Sequence<SocketFrame>();
   readonly #pings = new Sequence<number>();
 
-  constructor(socket: WebSocket, link: Duplex, request: IncomingMessage) {
+  constructor(socket: WebSocket, connection: Duplex, request: IncomingMessage) {
     this.#socket = socket;
-    this.#link = link;
+    this.#connection = connection;
     this.path = request.url ?? '';
     this.headers = request.headers;
     const { promise, resolve } = Promise.withResolvers<{ code: number; reason: string }>();
@@ -123,7 +123,7 @@ export class ScriptedSocket {
 
   /** Sends exactly these bytes, which need not be a WebSocket frame. */
   sendRaw(bytes: Uint8Array): void {
-    this.#link.write(bytes);
+    this.#connection.write(bytes);
   }
 
   /** Pings; resolves when the client has read everything sent before. */
@@ -140,7 +140,7 @@ export class ScriptedSocket {
     this.#socket.close(code, reason);
   }
 
-  /** Cuts the link without a goodbye. */
+  /** Cuts the connection without a goodbye. */
   cut(): void {
     this.#socket.terminate();
   }
@@ -255,17 +255,17 @@ export class ScriptedSockets {
   }
 
   /** Called by the upstream with each request for a socket. */
-  async upgrade(request: IncomingMessage, link: Duplex, head: Buffer): Promise<void> {
-    link.on('error', () => undefined);
+  async upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
+    connection.on('error', () => undefined);
     const plan = this.#plans.shift() ?? this.#otherwise;
     this.#handshakes.add(request.headers);
     if ('stall' in plan) return;
     if ('cut' in plan) {
-      link.destroy();
+      connection.destroy();
       return;
     }
     if ('refuse' in plan) {
-      link.end(refusal(plan.refuse, plan.headers, plan.body ?? ''));
+      connection.end(refusal(plan.refuse, plan.headers, plan.body ?? ''));
       return;
     }
     if ('acceptAfter' in plan) await this.#gate(plan.acceptAfter);
@@ -273,13 +273,13 @@ export class ScriptedSockets {
     this.#server.once('headers', (lines: string[]) => {
       lines.push(...given.map(([name, value]) => `${name}: ${value}`));
     });
-    this.#server.handleUpgrade(request, link, head, (webSocket) => {
-      this.#add(webSocket, link, request);
+    this.#server.handleUpgrade(request, connection, head, (webSocket) => {
+      this.#add(webSocket, connection, request);
     });
   }
 
-  #add(webSocket: WebSocket, link: Duplex, request: IncomingMessage): void {
-    const socket = new ScriptedSocket(webSocket, link, request);
+  #add(webSocket: WebSocket, connection: Duplex, request: IncomingMessage): void {
+    const socket = new ScriptedSocket(webSocket, connection, request);
     webSocket.on('message', (data) => {
       // oxlint-disable-next-line typescript/no-base-to-string -- ws gives one Buffer here
       const frame = socket.record(data.toString());

@@ -68,8 +68,8 @@ export async function startScriptedUpstream(
     });
   });
   const webSockets = new ScriptedSockets(async (name) => gate(name).promise);
-  server.on('upgrade', (request, link, head) => {
-    void webSockets.upgrade(request, link, head);
+  server.on('upgrade', (request, connection, head) => {
+    void webSockets.upgrade(request, connection, head);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -374,7 +374,7 @@ test('steer_interrupts_and_drains_websocket: a model that can stops, and the sam
     const { signal } = new AbortController();
     for await (const event of session.stream(next, { signal })) {
       events.push(event);
-      if (event.type === 'textDelta') session.giveWay();
+      if (event.type === 'textDelta') session.requestInterrupt();
     }
   };
   const first = sample(request);
@@ -394,7 +394,7 @@ test('steer_interrupts_and_drains_websocket: a model that can stops, and the sam
     { type: 'itemInterrupted', itemId: 'msg_1' },
     { type: 'completed', responseId: 'resp_1', endTurn: false },
   ]);
-  session.giveWay();
+  session.requestInterrupt();
   sockets.answer(answers[1] ?? []);
   await sample({ ...request, input: [...request.input, user('rather this')] });
 
@@ -417,7 +417,7 @@ test('a model that cannot be stopped is waited for', async () => {
   const types: string[] = [];
   for await (const event of session.stream(greeting, { signal })) {
     types.push(event.type);
-    session.giveWay();
+    session.requestInterrupt();
   }
 
   expect(types.at(-1)).toBe('completed');

@@ -1,0 +1,20 @@
+export { ModelAbortedError, ModelError } from './errors.ts';
+export type { ModelEvent, RetryNotice } from './events.ts';
+export {
+  type ContentPart,
+  type CustomToolCallItem,
+  type CustomToolCallOutputItem,
+  type FunctionCallItem,
+  type FunctionCallOutputItem,
+  itemForWire,
+  itemIdOf,
+  type MessageItem,
+  messageText,
+  type ReasoningItem,
+  ResponseItem,
+  textMessage,
+  type ToolOutput,
+} from './items.ts';
+export type { ModelProvider } from './provider.ts';
+export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
+export { freshTrace, type TraceContext } from './trace.ts';

@@ -1,0 +1,12 @@
+export { incrementOf, type Remembered } from './incremental.ts';
+export { PREWARM, type TurnContext } from './turnMetadata.ts';
+export {
+  buildHandshake,
+  buildWireRequest,
+  createFrame,
+  endpointOf,
+  interruptFrame,
+  socketEndpointOf,
+  socketRequestParts,
+  type SocketRequestParts,
+} from './wireRequest.ts';

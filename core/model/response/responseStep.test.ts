@@ -1,0 +1,348 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import type { ModelEvent } from '../contract/index.ts';
+import { initialResponse, interrupt, type ResponseStep, step, stepWhole } from './responseStep.ts';
+import { decodeWhole, decodeWireEvent, WireEvent } from './wireEvents.ts';
+
+type Told = { readonly events: ModelEvent[]; readonly end: ResponseStep['end'] };
+
+function tell(wire: readonly object[]): Told {
+  let state = initialResponse('made');
+  const events: ModelEvent[] = [];
+  for (const value of wire) {
+    const decoded = decodeWireEvent(JSON.stringify(value));
+    if (decoded.kind !== 'known') throw new Error(`not a known event: ${JSON.stringify(value)}`);
+    const next = step(state, decoded.event);
+    ({ state } = next);
+    events.push(...next.events);
+    if (next.end !== undefined) return { events, end: next.end };
+  }
+  events.push(...interrupt(state).events);
+  return { events, end: undefined };
+}
+
+const short = (events: readonly ModelEvent[]): string[] =>
+  events.map((event) => {
+    if (event.type === 'textDelta') return `textDelta ${event.itemId} ${event.delta}`;
+    return 'itemId' in event ? `${event.type} ${event.itemId}` : event.type;
+  });
+
+const delta = (fields: object): object => ({
+  type: 'response.output_text.delta',
+  delta: 'x',
+  ...fields,
+});
+const message = (id?: string, text = 'x'): object => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text }],
+  ...(id !== undefined && { id }),
+});
+const added = (fields: object): object => ({ type: 'response.output_item.added', ...fields });
+const done = (fields: object): object => ({ type: 'response.output_item.done', ...fields });
+const completed = (output: object[] = []): object => ({
+  type: 'response.completed',
+  response: { id: 'r', output },
+});
+
+describe('odd orders of a stream', () => {
+  test.for<{ name: string; wire: object[]; events: string[] }>([
+    {
+      name: 'a delta without its item opens one',
+      wire: [delta({ item_id: 'm' }), done({ item: message('m') }), completed()],
+      events: ['itemAdded m', 'textDelta m x', 'itemDone m', 'completed'],
+    },
+    {
+      name: 'items that all claim the same place are told apart by their ids',
+      wire: [
+        added({ item: message('a'), output_index: 0 }),
+        done({ item: message('a'), output_index: 0 }),
+        added({ item: message('b', 'y'), output_index: 0 }),
+        done({ item: message('b', 'y'), output_index: 0 }),
+        completed(),
+      ],
+      events: ['itemAdded a', 'itemDone a', 'itemAdded b', 'itemDone b', 'completed'],
+    },
+    {
+      name: 'a delta that says nothing about its item belongs to the open message',
+      wire: [added({ item: message('m') }), delta({}), done({ item: message('m') }), completed()],
+      events: ['itemAdded m', 'textDelta m x', 'itemDone m', 'completed'],
+    },
+    {
+      name: 'ids that change from event to event are matched by their place',
+      wire: [
+        added({ output_index: 0, item: message('a') }),
+        delta({ output_index: 0, item_id: 'b' }),
+        done({ output_index: 0, item: message('c') }),
+        completed([message('d')]),
+      ],
+      events: ['itemAdded a', 'textDelta a x', 'itemDone a', 'completed'],
+    },
+    {
+      name: 'an item without an id gets one',
+      wire: [added({ item: message() }), delta({}), done({ item: message() }), completed()],
+      events: ['itemAdded made_0', 'textDelta made_0 x', 'itemDone made_0', 'completed'],
+    },
+    {
+      name: 'a late delta, a second end and a second beginning of a finished item are passed over',
+      wire: [
+        done({ output_index: 0, item: message('m') }),
+        delta({ output_index: 0, item_id: 'm' }),
+        done({ output_index: 0, item: message('m') }),
+        added({ output_index: 0, item: message('m') }),
+        completed(),
+      ],
+      events: ['itemAdded m', 'itemDone m', 'completed'],
+    },
+    {
+      name: 'a message that was never closed is whole when the response is',
+      wire: [delta({ item_id: 'm' }), completed()],
+      events: ['itemAdded m', 'textDelta m x', 'itemDone m', 'completed'],
+    },
+    {
+      name: 'a call that was never closed is not a call',
+      wire: [
+        added({ item: { type: 'function_call', id: 'f', call_id: 'c', name: 'n', arguments: '' } }),
+        completed(),
+      ],
+      events: ['itemAdded f', 'itemInterrupted f', 'completed'],
+    },
+    {
+      name: 'items that come with the end alone are taken from there',
+      wire: [completed([message('m'), { type: 'message' }, message('n')])],
+      events: ['itemAdded m', 'itemDone m', 'itemAdded n', 'itemDone n', 'completed'],
+    },
+    {
+      name: 'a refusal is text',
+      wire: [{ type: 'response.refusal.delta', item_id: 'm', delta: 'no' }],
+      events: ['itemAdded m', 'textDelta m no', 'itemInterrupted m'],
+    },
+    {
+      name: 'a second beginning of the response is not announced again',
+      wire: [
+        { type: 'response.created', response: { id: 'r' } },
+        { type: 'response.created', response: { id: 'r' } },
+      ],
+      events: ['created'],
+    },
+  ])('$name', ({ wire, events }) => {
+    expect(short(tell(wire).events)).toEqual(events);
+  });
+
+  test('interrupted reasoning keeps its parts', () => {
+    const place = { item_id: 'rs', output_index: 0 };
+    const { events } = tell([
+      { type: 'response.reasoning_summary_part.added', ...place, summary_index: 0 },
+      { type: 'response.reasoning_summary_text.delta', ...place, summary_index: 0, delta: 'a' },
+      { type: 'response.reasoning_summary_text.delta', ...place, summary_index: 1, delta: 'b' },
+      { type: 'response.reasoning_text.delta', ...place, content_index: 0, delta: 'c' },
+    ]);
+
+    expect(events.at(-1)).toEqual({
+      type: 'itemInterrupted',
+      itemId: 'rs',
+      item: {
+        type: 'reasoning',
+        id: 'rs',
+        summary: [
+          { type: 'summary_text', text: 'a' },
+          { type: 'summary_text', text: 'b' },
+        ],
+        content: [{ type: 'reasoning_text', text: 'c' }],
+      },
+    });
+  });
+
+  const ids = fc.constantFrom('a', 'b', undefined);
+  const indexes = fc.constantFrom(0, 1, undefined);
+  const wireEvents = fc.oneof(
+    fc.record({ item_id: ids, output_index: indexes }).map((place) => delta(place)),
+    fc
+      .record({ id: ids, output_index: indexes })
+      .map(({ id, ...at }) => added({ ...at, item: message(id) })),
+    fc
+      .record({ id: ids, output_index: indexes })
+      .map(({ id, ...at }) => done({ ...at, item: message(id) })),
+    fc.constant(completed()),
+    fc.constant({ type: 'error', message: 'no' }),
+  );
+  test('whatever the order, every item is added once, closed once, and speaks in between', () => {
+    fc.assert(
+      fc.property(fc.array(wireEvents, { maxLength: 12 }), (wire) => {
+        let state = initialResponse('made');
+        const events: ModelEvent[] = [];
+        for (const value of wire) {
+          const decoded = decodeWireEvent(JSON.stringify(value));
+          if (decoded.kind !== 'known') continue;
+          const next = step(state, decoded.event);
+          ({ state } = next);
+          events.push(...next.events);
+          if (next.end !== undefined) break;
+        }
+        events.push(...interrupt(state).events);
+        expect(violations(events)).toEqual([]);
+      }),
+    );
+  });
+});
+
+function violations(events: readonly ModelEvent[]): string[] {
+  const open = new Set<string>();
+  const seen = new Set<string>();
+  const wrong: string[] = [];
+  for (const event of events) {
+    if (!('itemId' in event)) continue;
+    const { type, itemId } = event;
+    if (type === 'itemAdded') {
+      if (seen.has(itemId)) wrong.push(`${itemId} added twice`);
+      seen.add(itemId);
+      open.add(itemId);
+    } else if (!open.has(itemId)) wrong.push(`${type} of ${itemId}, which is not open`);
+    else if (type === 'itemDone' || type === 'itemInterrupted') open.delete(itemId);
+  }
+  return [...wrong, ...Array.from(open, (itemId) => `${itemId} left open`)];
+}
+
+describe('ends', () => {
+  test.for<{ name: string; wire: object; error: object }>([
+    {
+      name: 'a rate limit names its wait in seconds',
+      wire: failed({ code: 'rate_limit_exceeded', message: 'Please try again in 1.5s.' }),
+      error: { info: 'rateLimitExceeded', retryable: true, retryAfterMs: 1500 },
+    },
+    {
+      name: 'or in milliseconds',
+      wire: failed({ code: 'rate_limit_exceeded', message: 'try again in 28ms' }),
+      error: { retryAfterMs: 28, message: 'The model failed: try again in 28ms.' },
+    },
+    {
+      name: 'too long a conversation',
+      wire: failed({ code: 'context_length_exceeded', message: 'too long' }),
+      error: { info: 'contextWindowExceeded', retryable: false },
+    },
+    {
+      name: 'no reason at all',
+      wire: { type: 'response.failed', response: { error: null } },
+      error: { info: 'other', retryable: true, message: 'The model failed without saying why.' },
+    },
+    {
+      name: 'an error event as OpenAI sends it',
+      wire: { type: 'error', code: 'invalid_prompt', message: 'bad', param: null },
+      error: { info: 'other', retryable: false, message: 'The model failed: bad.' },
+    },
+    {
+      name: 'an error event with a status and a nested error',
+      wire: { type: 'error', status: 400, error: { type: 'x', message: 'bad' } },
+      error: { info: 'other', retryable: false, httpStatus: 400 },
+    },
+    {
+      name: 'an error event with a bare text and a number for a code',
+      wire: { type: 'error', error: 'overloaded', code: 503 },
+      error: { retryable: true, httpStatus: 503, message: 'The model failed: overloaded.' },
+    },
+    {
+      name: 'a stop for what was written',
+      wire: {
+        type: 'response.incomplete',
+        response: { incomplete_details: { reason: 'content_filter' } },
+      },
+      error: { retryable: false, details: 'content_filter' },
+    },
+    {
+      name: 'a stop by the provider',
+      wire: { type: 'response.cancelled' },
+      error: { retryable: true, message: 'The model failed: The provider cancelled it.' },
+    },
+  ])('$name', ({ wire, error }) => {
+    expect(tell([wire]).end).toMatchObject({ type: 'failed', error });
+  });
+
+  test('usage that makes no sense does not cost the answer', () => {
+    const wire = {
+      type: 'response.completed',
+      response: { id: 'r', usage: { input_tokens: 'many' } },
+    };
+
+    expect(tell([wire]).events).toEqual([
+      { type: 'completed', responseId: 'r', usage: undefined, endTurn: undefined },
+    ]);
+  });
+
+  test('a JSON answer that is an error is a failure', () => {
+    const decoded = decodeWhole('{"error":{"message":"no such model","code":"model_not_found"}}');
+    if (decoded.kind !== 'whole') throw new Error('expected a response');
+
+    expect(stepWhole(initialResponse('made'), decoded.response).end).toMatchObject({
+      type: 'failed',
+      error: { info: 'modelNotFound', message: 'The model failed: no such model.' },
+    });
+  });
+
+  test.for(['nonsense', '{"hello":1}', '{"output":7}'])('%s is no answer', (text) => {
+    expect(decodeWhole(text).kind).toBe('malformed');
+  });
+});
+
+function failed(error: object): object {
+  return { type: 'response.failed', response: { id: 'r', error } };
+}
+
+describe('rate limits', () => {
+  test('the event of the stream is read like the headers', () => {
+    const wire = {
+      type: 'codex.rate_limits',
+      plan_type: 'pro',
+      rate_limits: {
+        primary: { used_percent: 12.5, window_minutes: 300, reset_at: 1_900_000_000 },
+      },
+    };
+
+    expect(tell([wire]).events).toEqual([
+      {
+        type: 'rateLimits',
+        snapshot: {
+          limitId: 'codex',
+          limitName: null,
+          normalModelSlug: null,
+          primary: { usedPercent: 13, windowDurationMins: 300, resetsAt: 1_900_000_000 },
+          secondary: null,
+          credits: null,
+          individualLimit: null,
+          spendControlReached: null,
+          planType: 'pro',
+          rateLimitReachedType: null,
+        },
+      },
+    ]);
+  });
+
+  test('an event that says nothing is passed over', () => {
+    expect(tell([{ type: 'codex.rate_limits', rate_limits: { primary: null } }]).events).toEqual(
+      [],
+    );
+  });
+});
+
+test.for([
+  { item_id: 'm', output_index: 2, delta: 'x' },
+  { item_id: 'm', delta: '' },
+  { item_id: 'm', output_index: null, delta: 'x' },
+  { delta: 'x' },
+  { item_id: 'm' },
+  { item_id: 'm', delta: 7 },
+  { item_id: 'm', output_index: 'first', delta: 'x' },
+  { item_id: 'm', output_index: -1, delta: 'x' },
+])('the short way for text deltas agrees with the table on %o', (fields) => {
+  const event = { type: 'response.output_text.delta', ...fields };
+  const table = WireEvent.safeParse(event);
+  const decoded = decodeWireEvent(JSON.stringify(event));
+
+  expect(decoded.kind === 'known' ? decoded.event : undefined).toEqual(table.data);
+});
+
+test('wire events keep what they do not know', () => {
+  const event = { type: 'response.metadata', headers: {}, extra: 1 };
+
+  expect(decodeWireEvent(JSON.stringify(event))).toEqual({ kind: 'known', event });
+});

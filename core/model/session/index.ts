@@ -1,0 +1,2 @@
+export { ModelClient } from './client.ts';
+export type { ModelClientSession, StreamOptions } from './session.ts';

@@ -1,0 +1,108 @@
+import type { ModelError } from '../contract/index.ts';
+import type { HttpResponse } from '../http/index.ts';
+import { buildWireRequest, endpointOf } from '../request/index.ts';
+import {
+  decodeWhole,
+  decodeWireEvent,
+  readParts,
+  statusError,
+  type StreamPart,
+} from '../response/index.ts';
+import type { AnswerPart, Exchange, ResponsesTransport } from './responsesTransport.ts';
+import { unlessAborted } from './unlessAborted.ts';
+
+/** A request of its own for every sampling, answered by a stream of events. */
+export const httpTransport: ResponsesTransport = {
+  kind: 'http',
+  async open(exchange) {
+    const response = await respond(exchange);
+    return {
+      headers: response.headers,
+      earlier: [],
+      parts: decoded(readParts(response.body)),
+      release: () => {
+        response.release();
+      },
+      requestInterrupt: () => undefined,
+      discard: () => {
+        response.discard();
+      },
+    };
+  },
+};
+
+async function* decoded(parts: AsyncIterable<StreamPart>): AsyncGenerator<AnswerPart> {
+  for await (const part of parts) {
+    if (part.kind === 'endMark') yield part;
+    else if (part.kind === 'whole') yield decodeWhole(part.data);
+    else yield decodeWireEvent(part.data, part.name);
+  }
+}
+
+/** Sends the request and waits for an answer worth reading; a refused key is renewed once. */
+async function respond(exchange: Exchange): Promise<HttpResponse> {
+  const { provider } = exchange.options;
+  const token = await credential(exchange);
+  const response = await post(exchange, token);
+  if (isOk(response)) return response;
+  const refusal = await readFailure(exchange, response);
+  if (response.status !== 401 || token === undefined) throw refusal;
+  const renewed = await credential(exchange, token);
+  if (renewed === undefined || renewed === token || exchange.signal.aborted) throw refusal;
+  exchange.options.log.debug({ provider: provider.id }, 'key renewed after it was refused');
+  const second = await post(exchange, renewed);
+  if (isOk(second)) return second;
+  throw await readFailure(exchange, second);
+}
+
+function isOk({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+async function credential(exchange: Exchange, refused?: string): Promise<string | undefined> {
+  const { provider } = exchange.options;
+  return unlessAborted(provider.credential(refused), exchange.signal);
+}
+
+function post(exchange: Exchange, token: string | undefined): Promise<HttpResponse> {
+  const { options, signal } = exchange;
+  const { provider } = options;
+  const { url, headers, body } = buildWireRequest({ ...options, ...exchange, identity: options });
+  return options.http.send({
+    method: 'POST',
+    url,
+    headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+    body,
+    connectTimeoutMs: provider.connectTimeoutMs,
+    headersTimeoutMs: provider.headersTimeoutMs,
+    idleTimeoutMs: provider.streamIdleTimeoutMs,
+    signal,
+  });
+}
+
+/** An error body longer than this says nothing more. */
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
+
+async function readFailure(exchange: Exchange, response: HttpResponse): Promise<ModelError> {
+  const { provider, clock } = exchange.options;
+  const decoder = new TextDecoder();
+  let body = '';
+  try {
+    for await (const bytes of response.body) {
+      body += decoder.decode(bytes, { stream: true });
+      if (body.length > MAX_ERROR_BODY_BYTES) break;
+    }
+    response.release();
+  } catch {
+    // The status alone is worth reporting, and what came of the body with it.
+    response.discard();
+  }
+  return statusError({
+    provider,
+    url: endpointOf(provider),
+    status: response.status,
+    headers: response.headers,
+    body,
+    nowMs: clock.nowMs(),
+  });
+}
