@@ -10,7 +10,7 @@ import type {
 import type { RequestClients } from '../rpc/index.ts';
 import type { SessionTelemetry } from '../telemetry/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
-import type { ThreadRecord } from './records.ts';
+import type { ThreadRecord } from './history/index.ts';
 
 /** Tells clients something; who hears it is not the thread's business. */
 export type Notify = <M extends NotificationMethod>(

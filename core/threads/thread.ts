@@ -11,8 +11,8 @@ import type {
   UserInput,
 } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
-import { ConversationLog } from './conversationLog.ts';
-import { unfinishedCallOutputs } from './openCalls.ts';
+import { describeSettings } from './describeSettings.ts';
+import { ConversationLog, type ThreadRecord, unfinishedCallOutputs } from './history/index.ts';
 import {
   type SamplingSettings,
   samplingSettingsOf,
@@ -20,9 +20,7 @@ import {
   type ThreadSettings,
 } from './ports.ts';
 import { QuestionDesk } from './questionDesk.ts';
-import type { ThreadRecord } from './records.ts';
-import { describeSettings } from './describeSettings.ts';
-import { type TurnInput, TurnRun } from './turnRun.ts';
+import { RegularTurn, type TurnInput } from './tasks/index.ts';
 
 type ThreadEvents = {
   /** A finished message of the text model, whatever turn it belongs to. */
@@ -46,7 +44,7 @@ export type LiveThreadOptions = {
 type State =
   | { readonly phase: 'idle' }
   | { readonly phase: 'failed' }
-  | { readonly phase: 'running'; readonly run: TurnRun };
+  | { readonly phase: 'running'; readonly run: RegularTurn };
 
 /** Started but not announced: `begin` follows the answer to whoever asked (app-server §4). */
 export type PreparedTurn = { readonly turn: Turn; readonly begin: () => void };
@@ -185,7 +183,7 @@ export class LiveThread {
         },
       };
     }
-    const run = new TurnRun({
+    const run = new RegularTurn({
       threadId: this.id,
       turnId: this.#ports.newId(),
       first: { ...withNotes, notes: [...this.#introduction(), ...withNotes.notes] },
@@ -251,7 +249,7 @@ export class LiveThread {
     if (this.#state.phase === 'running') this.#state.run.interrupt();
   }
 
-  async #run(run: TurnRun, input: readonly UserInput[]): Promise<void> {
+  async #run(run: RegularTurn, input: readonly UserInput[]): Promise<void> {
     this.#announceStatus();
     const started = run.describe('inProgress');
     this.#record({ type: 'turnStarted', turn: started });

@@ -1,7 +1,7 @@
 import { errorText } from '../base/index.ts';
 import type { FunctionTool } from '../model/index.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import type { Tool, ToolContext } from './contract.ts';
 import { updatePlanTool } from './updatePlan.ts';
 
 /** The tools of a turn, by name. Every call gets exactly one output, whatever the model wrote. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { Asked, Tool } from './tool.ts';
+import type { Asked, Tool } from './contract.ts';
 
 const MOST_QUESTIONS = 3;
 const MOST_OPTIONS = 4;

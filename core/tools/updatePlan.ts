@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { Tool } from './tool.ts';
+import type { Tool } from './contract.ts';
 
 const Arguments = z.object({
   explanation: z.string().nullish(),

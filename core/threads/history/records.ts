@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { ResponseItem } from '../model/index.ts';
+import { ResponseItem } from '../../model/index.ts';
 import {
   RealtimeTimelineItem,
   ReasoningSummary,
@@ -8,7 +8,7 @@ import {
   TokenUsage,
   Turn,
   Verbosity,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 
 /**
  * What a thread writes down, one record per line, in the order it happened. The file is the truth:

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 
-import { errorText, ProductError } from '../base/index.ts';
-import type { ResponseItem } from '../model/index.ts';
-import type { UserInput } from '../protocol/index.ts';
+import { errorText, ProductError } from '../../../base/index.ts';
+import type { ResponseItem } from '../../../model/index.ts';
+import type { UserInput } from '../../../protocol/index.ts';
 
 /** Something the user handed in cannot be given to the model. */
 class UserInputError extends ProductError {

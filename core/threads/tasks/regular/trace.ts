@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import type { TurnContext } from '../model/index.ts';
-import type { TraceContext } from '../protocol/index.ts';
+import type { TurnContext } from '../../../model/index.ts';
+import type { TraceContext } from '../../../protocol/index.ts';
 
 type Trace = NonNullable<TurnContext['trace']>;
 

@@ -1,7 +1,7 @@
-import type { Clock, NewId } from '../base/index.ts';
-import { messageText, type ModelEvent, type ResponseItem } from '../model/index.ts';
-import type { Delegation, MessagePhase, ThreadItem, UserInput } from '../protocol/index.ts';
-import type { Notify } from './ports.ts';
+import type { Clock, NewId } from '../../base/index.ts';
+import { messageText, type ModelEvent, type ResponseItem } from '../../model/index.ts';
+import type { Delegation, MessagePhase, ThreadItem, UserInput } from '../../protocol/index.ts';
+import type { Notify } from '../ports.ts';
 
 type AgentMessage = Extract<ThreadItem, { type: 'agentMessage' }>;
 type Reasoning = Extract<ThreadItem, { type: 'reasoning' }>;

@@ -1,4 +1,4 @@
-import type { ResponseItem } from '../model/index.ts';
+import type { ResponseItem } from '../../../model/index.ts';
 
 /** What the model wants a tool to do. */
 export type Call = {

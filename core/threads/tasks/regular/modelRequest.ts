@@ -1,7 +1,7 @@
-import type { ModelRequest, ResponseItem } from '../model/index.ts';
-import { chooseTier } from '../models/index.ts';
-import type { ToolRegistry } from '../tools/index.ts';
-import type { ThreadSettings } from './ports.ts';
+import type { ModelRequest, ResponseItem } from '../../../model/index.ts';
+import { chooseTier } from '../../../models/index.ts';
+import type { ToolRegistry } from '../../../tools/index.ts';
+import type { ThreadSettings } from '../../ports.ts';
 
 /** What holds for one turn alone. */
 export type TurnWishes = {

@@ -1,4 +1,4 @@
-import { errorText } from '../base/index.ts';
+import { errorText } from '../../../base/index.ts';
 import {
   mergeRateLimits,
   type MessageItem,
@@ -6,7 +6,7 @@ import {
   type ModelEvent,
   type ResponseItem,
   textMessage,
-} from '../model/index.ts';
+} from '../../../model/index.ts';
 import type {
   Delegation,
   PlanStep,
@@ -17,15 +17,14 @@ import type {
   TurnStatus,
   UserInput,
   UserQuestion,
-} from '../protocol/index.ts';
-import type { Asked } from '../tools/index.ts';
+} from '../../../protocol/index.ts';
+import type { Asked } from '../../../tools/index.ts';
 import { asCall, type Call, outputOf } from './calls.ts';
-import { addUsage, type ConversationLog } from './conversationLog.ts';
-import { ItemFeed } from './itemFeed.ts';
+import { addUsage, type ConversationLog, type ThreadRecord } from '../../history/index.ts';
+import { ItemFeed } from '../itemFeed.ts';
 import { modelRequestOf, tierTrouble, type TurnWishes } from './modelRequest.ts';
-import type { QuestionDesk } from './questionDesk.ts';
-import type { Sampler, ThreadPorts, ThreadSettings } from './ports.ts';
-import type { ThreadRecord } from './records.ts';
+import type { QuestionDesk } from '../../questionDesk.ts';
+import type { Sampler, ThreadPorts, ThreadSettings } from '../../ports.ts';
 import { isSameModel } from './servedModel.ts';
 import { traceOf } from './trace.ts';
 import { userMessage } from './userInput.ts';
@@ -51,7 +50,7 @@ export type TurnInput = {
 
 type ClientMetadata = Readonly<Record<string, string>>;
 
-export type TurnRunOptions = {
+export type RegularTurnOptions = {
   readonly threadId: string;
   readonly turnId: string;
   readonly first: TurnInput;
@@ -74,10 +73,10 @@ const FAILED_OUTPUT = 'Not run, because the answer that asked for it failed.';
  * One turn: asks the model, shows what it says, runs the tools it calls, and asks again until it is
  * done. Ends exactly once; every item it showed is completed, every call it got has an output.
  */
-export class TurnRun {
+export class RegularTurn {
   readonly turnId: string;
   readonly delegation: Delegation | undefined;
-  readonly #options: TurnRunOptions;
+  readonly #options: RegularTurnOptions;
   readonly #feed: ItemFeed;
   readonly #abort = new AbortController();
   readonly #joined: TurnInput[] = [];
@@ -91,7 +90,7 @@ export class TurnRun {
   #sampler: Sampler | undefined;
   #clientMetadata: ClientMetadata | undefined;
 
-  constructor(options: TurnRunOptions) {
+  constructor(options: RegularTurnOptions) {
     const { threadId, turnId, ports } = options;
     this.#options = options;
     this.turnId = turnId;

@@ -1,4 +1,4 @@
-import type { ResponseItem } from '../model/index.ts';
+import type { ResponseItem } from '../../model/index.ts';
 
 const UNFINISHED_OUTPUT = 'Not finished: Parley was closed before it was.';
 

@@ -1,11 +1,11 @@
-import type { ResponseItem } from '../model/index.ts';
+import type { ResponseItem } from '../../model/index.ts';
 import type {
   RealtimeTimelineItem,
   ThreadItem,
   TimelineEntry,
   TokenUsage,
   Turn,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 import type { ThreadRecord } from './records.ts';
 
 const NO_USAGE: TokenUsage = {

@@ -1,0 +1,3 @@
+export { addUsage, ConversationLog } from './conversationLog.ts';
+export { unfinishedCallOutputs } from './openCalls.ts';
+export { latestSettings, readRecords, type ThreadRecord } from './records.ts';

@@ -1,0 +1,1 @@
+export { modelRequestOf, RegularTurn, type TurnInput } from './regular/index.ts';

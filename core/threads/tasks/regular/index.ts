@@ -1,0 +1,2 @@
+export { modelRequestOf } from './modelRequest.ts';
+export { RegularTurn, type TurnInput } from './regularTurn.ts';
