@@ -6,11 +6,9 @@ import { parseSource, productSources } from './sources.ts';
 
 type Named = { readonly name: string; readonly source: string };
 
-/** The folder whose files `file` may re-export: a door's own folder, else the folder it belongs to. */
+/** The room whose files `file` may re-export: the folder it lies in. */
 function homeOf(file: string): string {
-  if (posix.basename(file) === 'index.ts') return posix.dirname(file);
-  const [area = '', folder, ...rest] = file.split('/');
-  return rest.length > 0 ? `${area}/${folder}` : area;
+  return posix.dirname(file);
 }
 
 function importedNames(items: readonly ModuleItem[]): ReadonlyMap<string, string> {

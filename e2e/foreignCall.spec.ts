@@ -4,7 +4,7 @@ import type * as Foreign from '@openai/agents-realtime';
 
 import { newUuid, systemClock } from '../core/platform/index.ts';
 import { createFliteVoice } from '../realtime/audio/speech/index.ts';
-import { createPracticeBrain, startRealtimeServer } from '../realtime/server/index.ts';
+import { createPracticeRealtimeModel, startRealtimeServer } from '../realtime/server/index.ts';
 import { expect, startBarePage, test } from './support/index.ts';
 
 // Somebody else's client, in a browser and by WebRTC, against the built-in server.
@@ -35,7 +35,7 @@ test('the WebRTC transport of @openai/agents-realtime holds a conversation, with
     voice,
     clock: systemClock,
     newId: (prefix) => `${prefix}_${newUuid().replaceAll('-', '')}`,
-    brain: createPracticeBrain({ clock: systemClock }),
+    model: createPracticeRealtimeModel({ clock: systemClock }),
   });
   try {
     await using bare = await startBarePage();

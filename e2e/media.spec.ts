@@ -1,6 +1,6 @@
 import { newUuid, systemClock } from '../core/platform/index.ts';
 import { createFliteVoice } from '../realtime/audio/speech/index.ts';
-import { type ConversationBrain, startRealtimeServer } from '../realtime/server/index.ts';
+import { type RealtimeModel, startRealtimeServer } from '../realtime/server/index.ts';
 import { expect, measureTone, startBarePage, test } from './support/index.ts';
 
 // The media of a call by themselves: a bare page on one end, the built-in Realtime server on the other.
@@ -13,11 +13,11 @@ const RATE_HZ = 24_000;
 const API_KEY = 'a-key-for-this-test';
 
 /** Plays a tone to whoever asks for a response, and keeps the longest turn it heard. */
-class ToneBrain implements ConversationBrain {
+class ToneModel implements RealtimeModel {
   readonly hears = false;
   heard = new Int16Array();
 
-  async *respond({ items }: Parameters<ConversationBrain['respond']>[0]) {
+  async *respond({ items }: Parameters<RealtimeModel['respond']>[0]) {
     for (const item of items) {
       const samples = item.type === 'message' ? item.heard?.samples : undefined;
       if (samples !== undefined && samples.length > this.heard.length) this.heard = samples.slice();
@@ -35,13 +35,13 @@ test('a tone of thirty seconds arrives each way as it was sent, without a gap', 
 }) => {
   test.setTimeout(90_000);
   const voice = createFliteVoice();
-  const brain = new ToneBrain();
+  const model = new ToneModel();
   const server = await startRealtimeServer({
     apiKey: API_KEY,
     voice,
     clock: systemClock,
     newId: (prefix) => `${prefix}_${newUuid().replaceAll('-', '')}`,
-    brain,
+    model,
   });
   try {
     await using bare = await startBarePage();
@@ -53,14 +53,14 @@ test('a tone of thirty seconds arrives each way as it was sent, without a gap', 
       amplitude: AMPLITUDE,
       durationMs: TONE_MS,
     });
-    await expect.poll(() => brain.heard.length).toBeGreaterThan(0);
+    await expect.poll(() => model.heard.length).toBeGreaterThan(0);
 
     for (const [what, facts, frequencyHz] of [
       ['down', measureTone(down, sampleRateHz, AMPLITUDE), DOWN_HZ],
       [
         'up',
         measureTone(
-          Float32Array.from(brain.heard, (v) => v / 32_768),
+          Float32Array.from(model.heard, (v) => v / 32_768),
           RATE_HZ,
           AMPLITUDE,
         ),

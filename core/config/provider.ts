@@ -1,5 +1,9 @@
-import type { CommandAuthConfig, Config, ProviderConfig } from './config.ts';
-import { PROVIDER_DEFAULTS } from './config.ts';
+import {
+  type CommandAuthConfig,
+  type Config,
+  PROVIDER_DEFAULTS,
+  type ProviderConfig,
+} from './config.ts';
 import { nearest } from './editDistance.ts';
 import { ConfigError } from './errors.ts';
 import { formatKeyPath } from './keyPath.ts';

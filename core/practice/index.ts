@@ -1,9 +1,16 @@
-export type { BrainOutput, BrainRequest, TextBrain } from './brain.ts';
-export { createPracticeTextBrain, type PracticeTextBrainOptions } from './practiceBrain.ts';
-export { type PracticeServerOptions, startPracticeServer } from './practiceServer.ts';
-export { createResponsesRoutes, type HttpRoute, type ResponsesRoutesOptions } from './routes.ts';
 export {
-  createScriptedTextBrain,
+  createResponsesRoutes,
+  type HttpRoute,
+  type ResponsesRoutesOptions,
+} from './endpoint/index.ts';
+export {
+  createPracticeTextModel,
+  createScriptedTextModel,
+  type PracticeTextModelOptions,
   ResponsesScript,
-  type ScriptedTextBrainOptions,
-} from './scriptedBrain.ts';
+  type ScriptedTextModelOptions,
+  type TextModel,
+  type TextModelOutput,
+  type TextModelRequest,
+} from './model/index.ts';
+export { type PracticeServerOptions, startPracticeServer } from './practiceServer.ts';

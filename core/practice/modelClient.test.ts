@@ -13,7 +13,7 @@ import {
   textMessage,
 } from '../model/index.ts';
 import { testProvider } from '../model/testing/index.ts';
-import { createPracticeTextBrain, createScriptedTextBrain, ResponsesScript } from './index.ts';
+import { createPracticeTextModel, createScriptedTextModel, ResponsesScript } from './index.ts';
 import { type PracticeServer, startPracticeServer } from './testing/index.ts';
 
 /** Real time: nothing here waits for a deadline. */
@@ -28,7 +28,7 @@ const clock: Clock = {
     };
   },
 };
-const practice = createPracticeTextBrain({ clock, paceMs: 0 });
+const practice = createPracticeTextModel({ clock, paceMs: 0 });
 
 const updatePlan: FunctionTool = {
   type: 'function',
@@ -39,8 +39,8 @@ const updatePlan: FunctionTool = {
 };
 
 let ids = 0;
-async function serve(brain = practice): Promise<PracticeServer> {
-  return startPracticeServer({ brain, clock, newId: (prefix) => `${prefix}_${(ids += 1)}` });
+async function serve(model = practice): Promise<PracticeServer> {
+  return startPracticeServer({ model, clock, newId: (prefix) => `${prefix}_${(ids += 1)}` });
 }
 
 type Conversation = Disposable & {
@@ -102,7 +102,7 @@ test('a whole turn with the practice agent: plan, work, report', async () => {
 });
 
 test('an interrupted answer keeps what had arrived', async () => {
-  const slow = createPracticeTextBrain({ clock, paceMs: 5 });
+  const slow = createPracticeTextModel({ clock, paceMs: 5 });
   await using server = await serve(slow);
   using conversation = converse(server);
   const abort = new AbortController();
@@ -141,7 +141,7 @@ test('a scripted cut is repeated and the next rule answers', async () => {
       { then: [{ say: 'second time lucky' }] },
     ],
   });
-  await using server = await serve(createScriptedTextBrain(script, { clock, practice }));
+  await using server = await serve(createScriptedTextModel(script, { clock, practice }));
   using conversation = converse(server);
   const items = await itemsOf(conversation.sample([textMessage('user', 'go')]));
 

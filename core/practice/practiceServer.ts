@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto';
 
 import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
 import {
-  type ConversationBrain,
-  createPracticeBrain,
+  type RealtimeModel,
+  createPracticeRealtimeModel,
   type RealtimeServer,
   type RealtimeServerLogEntry,
   startRealtimeServer,
 } from '../../realtime/server/index.ts';
 import type { Clock } from '../base/index.ts';
-import type { TextBrain } from './brain.ts';
-import { createPracticeTextBrain } from './practiceBrain.ts';
-import { createResponsesRoutes } from './routes.ts';
+import { createPracticeTextModel, type TextModel } from './model/index.ts';
+import { createResponsesRoutes } from './endpoint/index.ts';
 
 export type PracticeServerOptions = {
   readonly clock: Clock;
@@ -21,8 +20,8 @@ export type PracticeServerOptions = {
   /** When set, every request must bring it as a bearer key. */
   readonly apiKey?: string;
   /** What answers speech and text; the practice model unless given. */
-  readonly realtimeBrain?: ConversationBrain;
-  readonly textBrain?: TextBrain;
+  readonly realtimeModel?: RealtimeModel;
+  readonly textModel?: TextModel;
   readonly onLog?: (entry: RealtimeServerLogEntry) => void;
 };
 
@@ -39,11 +38,11 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     clock,
     voice,
     newId,
-    brain: options.realtimeBrain ?? createPracticeBrain({ clock }),
+    model: options.realtimeModel ?? createPracticeRealtimeModel({ clock }),
     routes: createResponsesRoutes({
       clock,
       newId,
-      brain: options.textBrain ?? createPracticeTextBrain({ clock }),
+      model: options.textModel ?? createPracticeTextModel({ clock }),
     }),
     ...(port === undefined ? {} : { port }),
     ...(tls === undefined ? {} : { tls }),

@@ -1,13 +1,13 @@
 import type { Clock, Timer } from '../base/index.ts';
-import type {
-  RequestId,
-  RpcErrorBody,
-  ServerRequestMethod,
-  ServerRequestParamsOf,
-  ServerRequestResponseOf,
-  UserAnswers,
+import {
+  type RequestId,
+  type RpcErrorBody,
+  type ServerRequestMethod,
+  type ServerRequestParamsOf,
+  type ServerRequestResponseOf,
+  serverRequests,
+  type UserAnswers,
 } from '../protocol/index.ts';
-import { serverRequests } from '../protocol/index.ts';
 import {
   describeResultError,
   type OpenRequest,

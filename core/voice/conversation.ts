@@ -15,10 +15,16 @@ import {
   voiceEndedNote,
   voiceStartedNote,
 } from './instructions.ts';
-import { LiveSession } from './liveSession.ts';
-import { type CallsPort, type Reached, reach, startProblem, type WireTarget } from './reaching.ts';
+import { VoiceSession } from './voiceSession.ts';
+import {
+  type CallsPort,
+  type VoiceConnection,
+  connectVoice,
+  startProblem,
+  type WireTarget,
+} from './connection/index.ts';
 import { sessionMode, type VoiceMode } from './voiceMode.ts';
-import { type VoiceInput, WaitingInput } from './waitingInput.ts';
+import { type VoiceInput, PendingInput } from './pendingInput.ts';
 
 /** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
 export type VoiceSettings = {
@@ -45,7 +51,7 @@ export type VoicePorts = {
 };
 
 /** One try to get a session; everything after an `await` checks that it is still the current one. */
-type Attempt = { readonly abort: AbortController; readonly waiting: WaitingInput };
+type Attempt = { readonly abort: AbortController; readonly waiting: PendingInput };
 
 /**
  * A thread's voice. At most one session is live; starting again opens the new session first and
@@ -55,7 +61,7 @@ type Attempt = { readonly abort: AbortController; readonly waiting: WaitingInput
 export class VoiceConversation {
   readonly #ports: VoicePorts;
   #attempt: Attempt | undefined;
-  #live: LiveSession | undefined;
+  #live: VoiceSession | undefined;
   #endInstructions: string | undefined;
   #lastSessionId: string | undefined;
 
@@ -112,7 +118,7 @@ export class VoiceConversation {
     this.#live.stop();
   }
 
-  #running(): LiveSession {
+  #running(): VoiceSession {
     if (this.#live === undefined) throw invalidRequest('no realtime conversation is running');
     return this.#live;
   }
@@ -122,13 +128,13 @@ export class VoiceConversation {
     const threadId = thread.id;
     const problem = startProblem(params, settings.voice);
     if (problem !== undefined) {
-      this.#refuse(problem, new WaitingInput());
+      this.#refuse(problem, new PendingInput());
       return;
     }
     const before = this.#attempt;
     before?.abort.abort();
     // What was meant for a start that is being replaced is meant for its successor.
-    const waiting = before?.waiting ?? new WaitingInput();
+    const waiting = before?.waiting ?? new PendingInput();
     const attempt: Attempt = { abort: new AbortController(), waiting };
     this.#attempt = attempt;
     const target = {
@@ -136,18 +142,22 @@ export class VoiceConversation {
       realtimeSessionId: params.realtimeSessionId ?? params.sessionId ?? threadId,
     };
     notify('thread/realtime/stage', { threadId, stage: 'connecting' });
-    let reached: Reached;
+    let connection: VoiceConnection;
     try {
       const { signal } = attempt.abort;
       const onRetry = (tries: number, detail: string): void => {
         notify('thread/realtime/stage', { threadId, stage: 'connecting', attempt: tries, detail });
       };
-      reached = await reach(this.#ports, params.transport, { ...target, signal, onRetry }, () =>
-        conversationSession({
-          instructions: this.#instructions(params, 'start'),
-          voice: this.#voice(params),
-          ...sessionMode(modeOf(params)),
-        }),
+      connection = await connectVoice(
+        this.#ports,
+        params.transport,
+        { ...target, signal, onRetry },
+        () =>
+          conversationSession({
+            instructions: this.#instructions(params, 'start'),
+            voice: this.#voice(params),
+            ...sessionMode(modeOf(params)),
+          }),
       );
     } catch (error) {
       if (this.#attempt !== attempt) return;
@@ -156,14 +166,14 @@ export class VoiceConversation {
       return;
     }
     if (this.#attempt !== attempt) {
-      reached.wire.close(1000, 'no longer wanted');
+      connection.wire.close(1000, 'no longer wanted');
       return;
     }
     this.#attempt = undefined;
     const replaced = this.#live;
     this.#live = undefined;
     replaced?.stop();
-    this.#begin(params, target, reached);
+    this.#begin(params, target, connection);
     for (const input of waiting.take()) this.give(input);
     const { dropped } = waiting;
     if (dropped === 0) return;
@@ -172,7 +182,7 @@ export class VoiceConversation {
   }
 
   /** A start came to nothing. What was given meanwhile goes to the session that runs on, if one does. */
-  #refuse(cause: string, waiting: WaitingInput): void {
+  #refuse(cause: string, waiting: PendingInput): void {
     const { thread, notify } = this.#ports;
     const live = this.#live;
     const inputs = waiting.take();
@@ -192,14 +202,14 @@ export class VoiceConversation {
   #begin(
     params: ThreadRealtimeStartParams,
     { realtimeSessionId, model }: SessionNames,
-    { wire, transport, callId, answerSdp }: Reached,
+    { wire, transport, callId, answerSdp }: VoiceConnection,
   ): void {
     const { thread, settings, clock, newId, notify, connect } = this.#ports;
     const threadId = thread.id;
     this.#lastSessionId = realtimeSessionId;
     const isCall = transport !== 'websocket';
     this.#endInstructions = params.realtimeEndInstructions ?? undefined;
-    this.#live = new LiveSession(
+    this.#live = new VoiceSession(
       {
         thread,
         realtimeSessionId,
@@ -244,7 +254,7 @@ export class VoiceConversation {
     this.#live.askOpenQuestions();
   }
 
-  #ended(ended: LiveSession): void {
+  #ended(ended: VoiceSession): void {
     // A session that is being replaced is not the end of voice in this thread.
     if (this.#live !== ended) return;
     this.#live = undefined;

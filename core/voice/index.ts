@@ -1,2 +1,2 @@
-export type { CallRequest, CallsPort, CreatedCall, WireTarget } from './reaching.ts';
+export type { CallRequest, CallsPort, CreatedCall, WireTarget } from './connection/index.ts';
 export { VoiceConversation, type VoicePorts, type VoiceSettings } from './conversation.ts';

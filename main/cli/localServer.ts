@@ -3,13 +3,13 @@ import * as z from 'zod';
 import { errorText } from '../../core/base/index.ts';
 import { systemClock } from '../../core/platform/index.ts';
 import {
-  createPracticeTextBrain,
-  createScriptedTextBrain,
+  createPracticeTextModel,
+  createScriptedTextModel,
   type PracticeServerOptions,
   ResponsesScript,
   startPracticeServer,
 } from '../../core/practice/index.ts';
-import { createScriptedBrain, RealtimeScript } from '../../realtime/server/index.ts';
+import { createScriptedRealtimeModel, RealtimeScript } from '../../realtime/server/index.ts';
 import { CommandError } from '../engine/index.ts';
 
 /** What a script file of `parley realtime-server` holds; a half left out is the practice model. */
@@ -50,13 +50,13 @@ export function startLocalServer(
     ...listening,
     ...(script.realtime === undefined
       ? {}
-      : { realtimeBrain: createScriptedBrain(script.realtime, { clock }) }),
+      : { realtimeModel: createScriptedRealtimeModel(script.realtime, { clock }) }),
     ...(script.responses === undefined
       ? {}
       : {
-          textBrain: createScriptedTextBrain(script.responses, {
+          textModel: createScriptedTextModel(script.responses, {
             clock,
-            practice: createPracticeTextBrain({ clock }),
+            practice: createPracticeTextModel({ clock }),
           }),
         }),
   });

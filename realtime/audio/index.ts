@@ -24,7 +24,7 @@ export {
   TurnDetector,
   type TurnDetectorEvent,
   type TurnDetectorOptions,
-} from './turnDetector.ts';
+} from './turns/index.ts';
 export type { SpeechVoice } from './voice.ts';
-export { parseWav, type WavAudio, WavError, type WavErrorCode, writeWav } from './wav.ts';
-export { type ByteSink, WavWriter } from './wavWriter.ts';
+export { parseWav, type WavAudio, WavError, type WavErrorCode, writeWav } from './wav/index.ts';
+export { type ByteSink, WavWriter } from './wav/index.ts';

@@ -3,10 +3,9 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { RTCDataChannel, RTCDtlsTransport, RTCPeerConnection } from 'werift';
 
 import { type Clock, errorText, sleep, type Timer } from '../../core/base/index.ts';
-import type { AudioLine } from './audioLine.ts';
+import type { AudioLine } from './sound/index.ts';
 import { type CallEffect, type CallInput, type CallState, newCall, stepCall } from './callState.ts';
-import { limitFlow, sayGoodbye } from './dtlsFixes.ts';
-import type { FixedIce } from './iceFixes.ts';
+import { type FixedIce, limitFlow, sayGoodbye } from './fixes/index.ts';
 import { ALIVE, LOOK_EVERY_MS, stepLiveness } from './liveness.ts';
 import { Outbox } from './outbox.ts';
 import {

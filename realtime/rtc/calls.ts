@@ -5,7 +5,13 @@ import { MediaStream, RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
 
 import { errorText } from '../../core/base/index.ts';
 import { answerProblem, channelOf, offerProblem } from '../protocol/index.ts';
-import { AudioLine } from './audioLine.ts';
+import {
+  AudioLine,
+  createFrameDecoder,
+  createFrameEncoder,
+  type FrameDecoder,
+  type FrameEncoder,
+} from './sound/index.ts';
 import { Call, CHANNEL_LABEL, CONNECT_TIMEOUT_MS, sourceFault } from './call.ts';
 import {
   fingerprintsOf,
@@ -18,17 +24,12 @@ import {
 import {
   answerAsServer,
   containFaults,
+  type FixedIce,
+  fixIce,
   passOverRepeatedVerify,
   skipUsedRecordNumbers,
   startRestartedIce,
-} from './dtlsFixes.ts';
-import { type FixedIce, fixIce } from './iceFixes.ts';
-import {
-  createFrameDecoder,
-  createFrameEncoder,
-  type FrameDecoder,
-  type FrameEncoder,
-} from './opus.ts';
+} from './fixes/index.ts';
 import {
   type AnsweredCall,
   type AnswerOptions,

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { describe, expect, test } from 'vitest';
 
-import { createFrameEncoder } from './opus.ts';
+import { createFrameEncoder } from './sound/index.ts';
 import { type ForeignPage, openForeignPage } from './testing/foreignPage.ts';
 import { until } from './testing/index.ts';
 import { agentOf, callFromPage, expectChannelAlive, type PageCall } from './testing/pageCall.ts';

@@ -1,15 +1,16 @@
-export { evaluate, formatNumber } from './arithmetic.ts';
+export { evaluate, formatNumber } from './models/index.ts';
 export type {
-  BrainContext,
-  BrainItem,
-  BrainOutput,
-  ConversationBrain,
+  ModelContext,
+  ModelItem,
+  ModelOutput,
+  RealtimeModel,
   HeardAudio,
   TranscriberPort,
-} from './brain.ts';
-export { createPracticeBrain } from './practiceBrain.ts';
-export type { CallMedia } from './callMedia.ts';
+} from './models/index.ts';
+export { createPracticeRealtimeModel } from './models/index.ts';
+export type { CallMedia } from './calls/index.ts';
 export { type RealtimeServer, startRealtimeServer } from './realtimeServer.ts';
-export { parseRealtimeScript, RealtimeScript } from './script.ts';
-export { createScriptedBrain } from './scriptedBrain.ts';
-export type { HttpRoute, RealtimeServerLogEntry, RealtimeServerOptions } from './serverOptions.ts';
+export { parseRealtimeScript, RealtimeScript } from './models/index.ts';
+export { createScriptedRealtimeModel } from './models/index.ts';
+export type { HttpRoute } from './http/index.ts';
+export type { RealtimeServerLogEntry, RealtimeServerOptions } from './serverOptions.ts';

@@ -4,14 +4,10 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { errorText, ProductError } from '../../core/base/index.ts';
-import { CallDesk } from './callDesk.ts';
-import type { CallMedia } from './callMedia.ts';
-import { EphemeralKeys } from './ephemeralKeys.ts';
-import type { SessionPorts } from './liveSession.ts';
-import { RequestRouter } from './requestRouter.ts';
-import { warmUpVoice } from './responseRunner.ts';
+import type { CallRegistry } from './calls/index.ts';
 import type { RealtimeServerOptions } from './serverOptions.ts';
-import { SocketDoor } from './socketDoor.ts';
+import type { UpgradeHandler } from './http/index.ts';
+import { wireServer } from './wireServer.ts';
 
 export type RealtimeServer = {
   /** Base address of the API, ending in `/v1`. */
@@ -32,8 +28,6 @@ class RealtimeServerListenError extends ProductError {
   }
 }
 
-const SESSION_LIMIT_MS = 60 * 60_000;
-const MAX_CALLS = 64;
 const CLOSE_DEADLINE_MS = 1000;
 
 /**
@@ -43,12 +37,12 @@ const CLOSE_DEADLINE_MS = 1000;
 export async function startRealtimeServer(options: RealtimeServerOptions): Promise<RealtimeServer> {
   const host = options.host ?? '127.0.0.1';
   const server = createHttpServer(options.tls);
-  const { desk, door, router } = furnish(options);
+  const { registry, upgrades, router } = wireServer(options);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void router.answer(request, response);
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    door.open({ request, stream, head });
+    upgrades.open({ request, stream, head });
   });
   await listen(server, host, options.port ?? 0);
   server.on('error', (error) => {
@@ -62,54 +56,10 @@ export async function startRealtimeServer(options: RealtimeServerOptions): Promi
     url: new URL(`${scheme}://${name}:${port}/v1`),
     port,
     close: async () => {
-      closing ??= closeAll(server, door, desk);
+      closing ??= closeAll(server, upgrades, registry);
       await closing;
     },
   };
-}
-
-type Furniture = {
-  readonly desk: CallDesk;
-  readonly door: SocketDoor;
-  readonly router: RequestRouter;
-};
-
-function furnish(options: RealtimeServerOptions): Furniture {
-  const { clock, newId, voice, brain, transcriber, apiKey } = options;
-  const ports: SessionPorts = {
-    clock,
-    newId,
-    voice,
-    brain,
-    log: (message) => options.onLog?.({ level: 'warn', message }),
-    ...(transcriber !== undefined && { transcriber }),
-  };
-  let voiceIsWarm = false;
-  const shared = {
-    keys: new EphemeralKeys(clock),
-    sessionLimitMs: options.sessionLimitMs ?? SESSION_LIMIT_MS,
-    note: (message: string) => options.onLog?.({ level: 'info', message }),
-    onFirstSession: () => {
-      if (!voiceIsWarm) void warmUpVoice(voice);
-      voiceIsWarm = true;
-    },
-    ...(apiKey !== undefined && { apiKey }),
-  };
-  const desk = new CallDesk({
-    ...ports,
-    maxCalls: options.maxCalls ?? MAX_CALLS,
-    loadMedia: options.loadMedia ?? loadRtc,
-    note: shared.note,
-  });
-  return {
-    desk,
-    door: new SocketDoor({ ...shared, ports, desk }),
-    router: new RequestRouter({ ...shared, ports, desk, routes: options.routes ?? [] }),
-  };
-}
-
-async function loadRtc(): Promise<CallMedia> {
-  return import('../rtc/index.ts');
 }
 
 function createHttpServer(tls: RealtimeServerOptions['tls']): Server {
@@ -150,16 +100,20 @@ function addressOf(server: Server): AddressInfo {
   return address;
 }
 
-async function closeAll(server: Server, door: SocketDoor, desk: CallDesk): Promise<void> {
+async function closeAll(
+  server: Server,
+  upgrades: UpgradeHandler,
+  registry: CallRegistry,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => {
     resolve();
   });
-  const callsClosed = desk.close();
-  door.close();
+  const callsClosed = registry.close();
+  upgrades.close();
   const late = Promise.withResolvers<void>();
   const deadline = setTimeout(() => {
-    door.terminate();
+    upgrades.terminate();
     server.closeAllConnections();
     late.resolve();
   }, CLOSE_DEADLINE_MS);

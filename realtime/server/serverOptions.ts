@@ -1,16 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
 import type { Clock } from '../../core/base/index.ts';
 import type { SpeechVoice } from '../audio/index.ts';
-import type { ConversationBrain, TranscriberPort } from './brain.ts';
-import type { CallMedia } from './callMedia.ts';
-
-/** One more path of the same server; requests reach it only with the key and from allowed origins. */
-export type HttpRoute = {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
-};
+import type { RealtimeModel, TranscriberPort } from './models/index.ts';
+import type { CallMedia } from './calls/index.ts';
+import type { HttpRoute } from './http/index.ts';
 
 export type RealtimeServerLogEntry = {
   readonly level: 'info' | 'warn';
@@ -30,7 +22,7 @@ export type RealtimeServerOptions = {
   readonly clock: Clock;
   /** Fresh ids of letters, digits, `_` and `-` that begin with the prefix. */
   readonly newId: (prefix: string) => string;
-  readonly brain: ConversationBrain;
+  readonly model: RealtimeModel;
   readonly transcriber?: TranscriberPort;
   readonly routes?: readonly HttpRoute[];
   /** How long a session may last; 60 minutes, as in the API. */

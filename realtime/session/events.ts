@@ -94,8 +94,8 @@ export type SessionEvent =
   /** The server has cut an item's sound here: what comes after was not heard. */
   | { readonly type: 'truncated'; readonly itemId: string; readonly audioEndMs: number }
   /** The link to the server dropped and is being mended, while the conversation goes on. */
-  | { readonly type: 'mending'; readonly attempt: number; readonly detail: string }
-  | { readonly type: 'mended' }
+  | { readonly type: 'reconnecting'; readonly attempt: number; readonly detail: string }
+  | { readonly type: 'reconnected' }
   /** A response was asked for twice and the server stayed silent. */
   | { readonly type: 'responseStalled' }
   /** Microphone sound had to be thrown away because the link did not take it. */

@@ -1,5 +1,5 @@
 export type { FunctionCall, OutputAudio, SessionEnd, SessionEvent } from './events.ts';
-export type { Cut, Heard } from './outputLedger.ts';
+export type { Cut, Heard } from './truncation.ts';
 export { RealtimeSession, type RealtimeSessionOptions, type SessionChange } from './session.ts';
 export {
   BACKGROUND_AGENT_TOOL,

@@ -1,9 +1,8 @@
 import { assertNever } from '../../core/base/index.ts';
 import type { KnownServerEvent, ServerErrorBody } from '../protocol/index.ts';
 import type { SessionEvent } from './events.ts';
-import type { OutputLedger } from './outputLedger.ts';
-import { ResponseBook } from './responseBook.ts';
-import type { ResponseQueueInput } from './responseQueue.ts';
+import type { OutputLedger } from './truncation.ts';
+import { ResponseBook, type ResponseQueueInput } from './responses/index.ts';
 import type { Transcript, TranscriptRole } from './transcript.ts';
 
 type EventOf<Type extends KnownServerEvent['type']> = Extract<KnownServerEvent, { type: Type }>;

@@ -323,8 +323,8 @@ describe('a session', () => {
     await harness.deliver({ type: 'response.created', response: { id: 'r1' } });
     harness.session.change({ outputModality: 'text' });
     harness.session.wantResponse();
-    harness.near.onMending?.(1, 'reset');
-    harness.near.onMended?.(() => {
+    harness.near.onReconnecting?.(1, 'reset');
+    harness.near.onReconnected?.(() => {
       harness.session.sendUserText('waited');
     });
     await harness.deliver({ type: 'response.done', response: { id: 'r1' } });
@@ -336,9 +336,11 @@ describe('a session', () => {
       'response.create',
     ]);
     expect(harness.frames[2]).toMatchObject({ session: { output_modalities: ['text'] } });
-    expect(harness.of('mending')).toEqual([{ type: 'mending', attempt: 1, detail: 'reset' }]);
+    expect(harness.of('reconnecting')).toEqual([
+      { type: 'reconnecting', attempt: 1, detail: 'reset' },
+    ]);
     expect(harness.of('responseEnded')).toMatchObject([{ responseId: 'r1', status: 'cancelled' }]);
-    expect(harness.of('mended')).toHaveLength(1);
+    expect(harness.of('reconnected')).toHaveLength(1);
   });
 
   test('in a call an interruption empties the sound queue of the server, while there is one', async () => {

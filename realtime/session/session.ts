@@ -1,18 +1,18 @@
 import type { Clock, Timer } from '../../core/base/index.ts';
 import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../protocol/index.ts';
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
-import { CallAnswers } from './callAnswers.ts';
-import type { SessionEnd, SessionEvent } from './events.ts';
-import { InputOutbox } from './inputOutbox.ts';
-import { type Cut, type Heard, OutputLedger } from './outputLedger.ts';
 import {
+  CallAnswers,
   initialResponseQueue,
   plainWant,
   type ResponseQueueEffect,
   type ResponseQueueInput,
   type ResponseQueueState,
   step,
-} from './responseQueue.ts';
+} from './responses/index.ts';
+import type { SessionEnd, SessionEvent } from './events.ts';
+import { InputOutbox } from './inputOutbox.ts';
+import { type Cut, type Heard, OutputLedger } from './truncation.ts';
 import { ServerEventReader } from './serverEventReader.ts';
 import {
   conversationSession,
@@ -104,10 +104,10 @@ export class RealtimeSession {
     options.wire.onClose = (close) => {
       this.#finish(close);
     };
-    options.wire.onMending = (attempt, detail) => {
-      this.#report({ type: 'mending', attempt, detail });
+    options.wire.onReconnecting = (attempt, detail) => {
+      this.#report({ type: 'reconnecting', attempt, detail });
     };
-    options.wire.onMended = (release) => {
+    options.wire.onReconnected = (release) => {
       this.#resume(release);
     };
     this.#send({ type: 'session.update', session: conversationSession(options.config) });
@@ -229,8 +229,8 @@ export class RealtimeSession {
     this.#send({ type: 'session.update', session: conversationSession(this.#config) });
     release();
     this.#reader.close();
-    this.#advance({ type: 'mended' });
-    this.#report({ type: 'mended' });
+    this.#advance({ type: 'reconnected' });
+    this.#report({ type: 'reconnected' });
   }
 
   #sendMessage(role: 'user' | 'developer' | 'assistant', text: string): void {

@@ -23,9 +23,9 @@ export interface RealtimeWire {
   onFrame: ((frame: string) => void) | undefined;
   onClose: ((close: WireClose) => void) | undefined;
   /** A wire that mends itself after a drop says so before each try; what is sent meanwhile waits. */
-  onMending?: ((attempt: number, detail: string) => void) | undefined;
+  onReconnecting?: ((attempt: number, detail: string) => void) | undefined;
   /** It is whole again; what has waited goes out with `release`, what is sent before that first. */
-  onMended?: ((release: () => void) => void) | undefined;
+  onReconnected?: ((release: () => void) => void) | undefined;
 }
 
 export type ConnectFailure =

@@ -7,8 +7,11 @@ import {
 } from '../../config/index.ts';
 import { features } from '../../features/index.ts';
 import { defaultModel, listModels } from '../../models/index.ts';
-import type { ConfigReadResponse, ConfigWriteResponse } from '../../protocol/index.ts';
-import { RpcErrorCode } from '../../protocol/index.ts';
+import {
+  type ConfigReadResponse,
+  type ConfigWriteResponse,
+  RpcErrorCode,
+} from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';

@@ -1,7 +1,6 @@
 import type { AppServerClient } from '../../../core/protocol/index.ts';
-import type { Clock } from '../../../core/base/index.ts';
+import { type Clock, ProductError } from '../../../core/base/index.ts';
 import type { Caller } from './callLine.ts';
-import { ProductError } from '../../../core/base/index.ts';
 import type { ByteSink } from '../../../realtime/audio/index.ts';
 
 /** What `parley talk` was asked to do. */

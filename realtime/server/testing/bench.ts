@@ -1,15 +1,15 @@
 import { ManualClock } from '../../../core/base/testing/index.ts';
 import type { ResponseOptions } from '../../protocol/index.ts';
-import { newSession } from '../sessionConfig.ts';
-import type {
-  Effect,
-  Input,
-  NonAudioClientEvent,
-  ServerEventBody,
-  SessionState,
-  StepPorts,
-} from '../state.ts';
-import { initialState, step } from '../step.ts';
+import { newSession } from '../config/index.ts';
+import type { NonAudioClientEvent, ServerEventBody } from '../lines/index.ts';
+import {
+  type Effect,
+  initialState,
+  type Input,
+  type SessionState,
+  step,
+  type StepPorts,
+} from '../state/index.ts';
 import { countingIds } from './testServer.ts';
 
 /** One session's state under test: no socket, no model, no timer; a test supplies every input. */

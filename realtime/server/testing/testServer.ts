@@ -1,8 +1,8 @@
 import type { Clock } from '../../../core/base/index.ts';
 import { createToneVoice } from '../../audio/testing/index.ts';
 import {
-  createPracticeBrain,
-  createScriptedBrain,
+  createPracticeRealtimeModel,
+  createScriptedRealtimeModel,
   parseRealtimeScript,
   type RealtimeServer,
   type RealtimeServerOptions,
@@ -40,7 +40,7 @@ export async function startTestServer(
     voice: createToneVoice(),
     clock: realClock,
     newId: countingIds(),
-    brain: createPracticeBrain({ clock: realClock }),
+    model: createPracticeRealtimeModel({ clock: realClock }),
     ...options,
   });
   return { ...server, [Symbol.asyncDispose]: async () => server.close() };
@@ -61,6 +61,6 @@ export async function startScriptedServer(
   options: Partial<RealtimeServerOptions> = {},
 ): Promise<TestServer> {
   const parsed = parseRealtimeScript(JSON.stringify(script));
-  const brain = createScriptedBrain(parsed, { clock: options.clock ?? realClock });
-  return startTestServer({ ...options, brain });
+  const model = createScriptedRealtimeModel(parsed, { clock: options.clock ?? realClock });
+  return startTestServer({ ...options, model });
 }

@@ -14,7 +14,7 @@ import {
 } from '../../audio/index.ts';
 import { tone } from '../../audio/testing/index.ts';
 import { decodeServerEvent } from '../../protocol/index.ts';
-import type { ConversationBrain, TranscriberPort } from '../index.ts';
+import type { RealtimeModel, TranscriberPort } from '../index.ts';
 import {
   rule,
   startScriptedServer,
@@ -25,7 +25,7 @@ import {
 
 const turn = concatPcm([silence(400), tone(500, 800), silence(800)]);
 
-describe('the door', () => {
+describe('the upgrades', () => {
   test('opens with the key, in a header or as a subprotocol, and only with it', async () => {
     await using server = await startTestServer({ apiKey: 'secret' });
     const url = `ws://127.0.0.1:${server.port}/v1/realtime?model=m`;
@@ -166,13 +166,13 @@ describe('a conversation', () => {
   });
 
   test('in writing: a model that never stops can still be cancelled', async () => {
-    const endless: ConversationBrain = {
+    const endless: RealtimeModel = {
       hears: false,
       async *respond(_context, signal) {
         while (!signal.aborted) yield { type: 'say', text: 'on and on' };
       },
     };
-    await using server = await startTestServer({ brain: endless });
+    await using server = await startTestServer({ model: endless });
     const client = await WireClient.connect(server.url);
     client.send({ type: 'response.create', response: { output_modalities: ['text'] } });
     await client.next('response.output_text.delta');

@@ -1,0 +1,1 @@
+export { type HttpRoute, type ResponsesRoutesOptions, createResponsesRoutes } from './routes.ts';

@@ -1,0 +1,10 @@
+export {
+  type CallRequest,
+  type CallsPort,
+  type CreatedCall,
+  type VoiceConnection,
+  type WireTarget,
+  connectVoice,
+  startProblem,
+} from './connect.ts';
+export { Reconnect } from './reconnect.ts';

@@ -1,0 +1,176 @@
+import type { OutputAudio, SessionEvent } from '../../realtime/session/index.ts';
+import type { NotificationParamsOf } from '../protocol/index.ts';
+import type { Notify } from '../threads/index.ts';
+import type { TranscriptSegments } from './transcriptSegments.ts';
+
+/** Events that clients are told about as they are; the rest is the live session's own business. */
+export type ReportedEvent = Exclude<
+  SessionEvent,
+  {
+    type:
+      | 'functionCall'
+      | 'closed'
+      | 'configured'
+      | 'queue'
+      | 'inputDropped'
+      | 'reconnecting'
+      | 'reconnected';
+  }
+>;
+
+type Stage = NotificationParamsOf<'thread/realtime/stage'>;
+
+/** Passes what a session reports on to clients and into the kept lines (realtime-v2 §7). */
+export class SessionNotifications {
+  readonly #threadId: string;
+  readonly #notify: Notify;
+  readonly #lines: TranscriptSegments;
+  #stage: Stage;
+  #unreadable = 0;
+
+  constructor(threadId: string, notify: Notify, lines: TranscriptSegments) {
+    this.#threadId = threadId;
+    this.#stage = { threadId, stage: 'configuring' };
+    this.#notify = notify;
+    this.#lines = lines;
+  }
+
+  stage(stage: Stage['stage'], more: Pick<Stage, 'attempt' | 'detail'> = {}): void {
+    this.#stage = { threadId: this.#threadId, stage, ...more };
+    this.retellStage();
+  }
+
+  retellStage(): void {
+    this.#notify('thread/realtime/stage', this.#stage);
+  }
+
+  /** A connection has ended: says how much of it could not be read, beyond what was told at once. */
+  close(): void {
+    const count = this.#unreadable;
+    this.#unreadable = 0;
+    if (count < 2) return;
+    this.error(`${count} messages of the voice provider were unreadable and passed over.`);
+  }
+
+  error(message: string, fatal = false): void {
+    this.#notify('thread/realtime/error', { threadId: this.#threadId, message, fatal });
+  }
+
+  report(event: ReportedEvent): void {
+    const threadId = this.#threadId;
+    const notify = this.#notify;
+    switch (event.type) {
+      case 'itemAdded':
+        notify('thread/realtime/itemAdded', { threadId, item: event.item });
+        return;
+      case 'speechStarted': {
+        const { itemId = null, audioStartMs = null } = event;
+        const item = { type: 'input_audio_buffer.speech_started', item_id: itemId };
+        notify('thread/realtime/itemAdded', { threadId, item });
+        notify('thread/realtime/speech/started', { threadId, itemId, audioStartMs });
+        return;
+      }
+      case 'speechStopped': {
+        const { itemId = null, audioEndMs = null } = event;
+        notify('thread/realtime/speech/stopped', { threadId, itemId, audioEndMs });
+        return;
+      }
+      case 'inputCommitted': {
+        const { itemId, previousItemId = null } = event;
+        notify('thread/realtime/input/committed', { threadId, itemId, previousItemId });
+        return;
+      }
+      case 'transcriptDelta': {
+        const { role, delta, lineId } = event;
+        const ids = { itemId: event.itemId ?? null, responseId: event.responseId ?? null };
+        this.#lines.delta(lineId, role, delta);
+        notify('thread/realtime/transcript/delta', { threadId, role, delta, ...ids });
+        return;
+      }
+      case 'transcriptDone': {
+        const { role, text, lineId } = event;
+        const ids = { itemId: event.itemId ?? null, responseId: event.responseId ?? null };
+        this.#lines.done(lineId, role, text);
+        notify('thread/realtime/transcript/done', { threadId, role, text, ...ids });
+        return;
+      }
+      case 'transcriptFailed': {
+        const { itemId, message } = event;
+        this.#lines.failed(itemId, message);
+        notify('thread/realtime/transcript/failed', { threadId, itemId, message });
+        return;
+      }
+      case 'audio':
+        this.#playAudio(event.audio);
+        return;
+      case 'responseStarted':
+        if (event.responseId === undefined) return;
+        notify('thread/realtime/response/started', { threadId, responseId: event.responseId });
+        return;
+      case 'responseEnded': {
+        const { responseId, status, usage, failure } = event;
+        if (responseId !== undefined) {
+          notify('thread/realtime/response/completed', { threadId, responseId, status, usage });
+        }
+        if (failure !== undefined) this.error(failure);
+        return;
+      }
+      case 'legacyCancelled':
+        notify('thread/realtime/itemAdded', {
+          threadId,
+          item: { type: 'response.cancelled', response_id: event.responseId ?? null },
+        });
+        return;
+      case 'outputBuffer': {
+        const { phase, responseId = null } = event;
+        notify(`thread/realtime/outputAudioBuffer/${phase}`, { threadId, responseId });
+        return;
+      }
+      case 'truncated': {
+        const { itemId, audioEndMs } = event;
+        notify('thread/realtime/outputAudio/truncated', { threadId, itemId, audioEndMs });
+        return;
+      }
+      case 'rateLimits':
+        notify('thread/realtime/rateLimits/updated', { threadId, rateLimits: event.rateLimits });
+        return;
+      case 'serverError': {
+        const { error, fatal } = event;
+        notify('thread/realtime/error', {
+          threadId,
+          message: error.message ?? JSON.stringify(error),
+          code: error.code ?? null,
+          type: error.type ?? null,
+          param: error.param ?? null,
+          eventId: error.event_id ?? null,
+          fatal,
+        });
+        return;
+      }
+      case 'malformed': {
+        this.#unreadable += 1;
+        // One is worth a word, thousands are worth a number at the end.
+        if (this.#unreadable > 1) return;
+        const what = event.eventType ?? 'no type';
+        this.error(`The voice provider sent something unreadable (${what}); it was passed over.`);
+        return;
+      }
+      default:
+        this.error('The voice provider does not answer; say it again or restart the voice.');
+    }
+  }
+
+  #playAudio(audio: OutputAudio): void {
+    this.#notify('thread/realtime/outputAudio/delta', {
+      threadId: this.#threadId,
+      audio: {
+        data: audio.data,
+        sampleRate: audio.sampleRateHz,
+        numChannels: audio.channels,
+        samplesPerChannel: audio.samplesPerChannel ?? null,
+        itemId: audio.itemId ?? null,
+        responseId: audio.responseId ?? null,
+      },
+    });
+  }
+}

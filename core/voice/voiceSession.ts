@@ -1,0 +1,337 @@
+import type { ResponseOptions } from '../../realtime/protocol/index.ts';
+import {
+  BACKGROUND_AGENT_TOOL,
+  type Heard,
+  RealtimeSession,
+  type SessionEnd,
+  type SessionEvent,
+} from '../../realtime/session/index.ts';
+import type { RealtimeWire } from '../../realtime/transport/index.ts';
+import { type Clock, errorText, type NewId } from '../base/index.ts';
+import type { LiveThread, Notify } from '../threads/index.ts';
+import { transcriptTail } from './delegation.ts';
+import { Handoff } from './handoff.ts';
+import { TranscriptSegments } from './transcriptSegments.ts';
+import { SessionNotifications } from './sessionNotifications.ts';
+import { Reconnect } from './connection/index.ts';
+import { effectiveModality, sessionMode, type VoiceMode } from './voiceMode.ts';
+import { type VoiceInput, PendingInput } from './pendingInput.ts';
+
+export type VoiceSessionOptions = {
+  readonly thread: LiveThread;
+  readonly realtimeSessionId: string;
+  /** What the session begins with; after a drop also what was said in it so far. */
+  readonly instructions: (after: 'start' | 'drop') => string;
+  readonly mode: VoiceMode;
+  readonly voice: string;
+  /** Undelegated words reach the text thread when a connection ends. */
+  readonly keepsTail: boolean;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly notify: Notify;
+  /** In a call the wire is a sideband, which mends itself. */
+  readonly media: 'wire' | 'call';
+  /** Opens another wire after a drop; without it a drop is the end. */
+  readonly reopen: ((signal: AbortSignal) => Promise<RealtimeWire>) | undefined;
+  readonly onEnded: (session: VoiceSession) => void;
+};
+
+type Link =
+  | { readonly phase: 'open'; readonly session: RealtimeSession }
+  | {
+      readonly phase: 'reopening';
+      readonly reopening: Reconnect;
+      /** As things stood at the drop; what comes later waits and follows in its own right. */
+      readonly instructions: string;
+      readonly waiting: PendingInput;
+    }
+  | { readonly phase: 'ended' };
+
+/** A connection that held this long was a good one: the next drop is tried for from the beginning. */
+const GOOD_CONNECTION_MS = 10_000;
+
+const REASONS = {
+  requested: 'requested',
+  transportClosed: 'transport_closed',
+  error: 'error',
+} as const;
+
+/**
+ * A running voice conversation of a thread, over one connection or several in a row: reports it to
+ * clients, keeps its lines, and leaves the work to the hand-off. Ends exactly once.
+ */
+export class VoiceSession {
+  readonly #options: VoiceSessionOptions;
+  readonly #lines: TranscriptSegments;
+  readonly #notifications: SessionNotifications;
+  readonly #handoff: Handoff;
+  #link: Link;
+  #mode: VoiceMode;
+  #expiresAt: number | null = null;
+  #droppedInputChunks = 0;
+  #typedCount = 0;
+  #openedAtMs = 0;
+  /** Tries to reconnect since the last good connection. */
+  #tries = 0;
+
+  constructor(options: VoiceSessionOptions, wire: RealtimeWire) {
+    this.#options = options;
+    this.#mode = options.mode;
+    const { thread, realtimeSessionId, newId, notify } = options;
+    this.#lines = new TranscriptSegments({
+      threadId: thread.id,
+      realtimeSessionId,
+      newId,
+      notify,
+      keep: (item) => {
+        thread.addRealtimeItem(item);
+      },
+    });
+    this.#notifications = new SessionNotifications(thread.id, notify, this.#lines);
+    this.#handoff = new Handoff({
+      thread,
+      notify,
+      session: () => (this.#link.phase === 'open' ? this.#link.session : undefined),
+      later: (text) => {
+        this.give({ type: 'speech', text });
+      },
+    });
+    this.#link = { phase: 'open', session: this.#talkOver(wire, options.instructions('start')) };
+  }
+
+  /** To be called once clients know of the session: what the agent waits for is asked. */
+  askOpenQuestions(): void {
+    if (this.#link.phase === 'open') this.#handoff.connected();
+  }
+
+  give(input: VoiceInput): void {
+    if (this.#link.phase === 'reopening') this.#link.waiting.add(input);
+    if (this.#link.phase !== 'open') return;
+    const { session } = this.#link;
+    switch (input.type) {
+      case 'audio':
+        session.appendAudio(input.base64);
+        return;
+      case 'speech':
+        session.sendBackendText(input.text);
+        session.wantResponse(this.#aloud());
+        return;
+      default:
+        this.#giveText(session, input);
+    }
+  }
+
+  change(change: Partial<VoiceMode>): void {
+    const before = this.#mode;
+    this.#mode = { ...before, ...change };
+    const modality = effectiveModality(this.#mode);
+    const { interruption } = this.#mode;
+    const changes = {
+      ...(modality === effectiveModality(before) ? {} : { outputModality: modality }),
+      ...(interruption === before.interruption ? {} : { interruption }),
+    };
+    if (this.#link.phase === 'open' && Object.keys(changes).length > 0) {
+      this.#link.session.change(changes);
+    }
+    this.#tellState();
+  }
+
+  interrupt(heard: readonly Heard[]): void {
+    if (this.#link.phase !== 'open') return;
+    for (const cut of this.#link.session.interrupt(heard)) {
+      this.#lines.heard(cut.itemId, cut.type === 'delete' ? 0 : cut.audioEndMs);
+    }
+  }
+
+  /** Says again where the connection stands, when something else made clients think otherwise. */
+  retellStage(): void {
+    this.#notifications.retellStage();
+  }
+
+  stop(): void {
+    if (this.#link.phase === 'open') this.#link.session.stop();
+    if (this.#link.phase !== 'reopening') return;
+    this.#link.reopening.cancel();
+    this.#end({ reason: 'requested', closeCode: 1000, detail: 'done' });
+  }
+
+  /** Who asks for speech wants to hear it, also where answers are written; quiet stays quiet. */
+  #aloud(): ResponseOptions | undefined {
+    const { quiet, outputModality } = this.#mode;
+    return quiet || outputModality === 'audio' ? undefined : { output_modalities: ['audio'] };
+  }
+
+  #giveText(
+    session: RealtimeSession,
+    { role, text, respond }: VoiceInput & { type: 'text' },
+  ): void {
+    if (role === 'user') {
+      session.sendUserText(text);
+      this.#typedCount += 1;
+      if (text.trim() !== '') this.#lines.typed(`typed_${this.#typedCount}`, text);
+    } else {
+      session.sendContext(role, text);
+    }
+    if (respond) session.wantResponse();
+  }
+
+  #talkOver(wire: RealtimeWire, instructions: string): RealtimeSession {
+    const { voice, clock, media } = this.#options;
+    this.#openedAtMs = clock.nowMs();
+    const session = new RealtimeSession({
+      wire,
+      config: {
+        instructions,
+        ...sessionMode(this.#mode),
+        voice,
+      },
+      media,
+      clock,
+      ownerTools: new Set([BACKGROUND_AGENT_TOOL]),
+      onEvent: (event) => {
+        this.#onEvent(session, event);
+      },
+    });
+    return session;
+  }
+
+  #onEvent(session: RealtimeSession, event: SessionEvent): void {
+    switch (event.type) {
+      case 'configured':
+        this.#notifications.stage('ready');
+        this.#expiresAt = event.expiresAtSeconds ?? this.#expiresAt;
+        this.#tellState();
+        return;
+      case 'functionCall':
+        this.#handoff.take(session, event.call);
+        return;
+      case 'queue':
+        this.#tellQueue(event.phase, event.waiting);
+        return;
+      case 'inputDropped':
+        this.#countDropped(event.chunks);
+        return;
+      case 'truncated':
+        this.#lines.heard(event.itemId, event.audioEndMs);
+        this.#notifications.report(event);
+        return;
+      case 'reconnecting':
+        this.#notifications.stage('reconnecting', { attempt: event.attempt, detail: event.detail });
+        return;
+      case 'reconnected':
+        this.#notifications.stage('configuring');
+        return;
+      case 'closed':
+        this.#onClosed(session, event.end);
+        return;
+      default:
+        this.#notifications.report(event);
+    }
+  }
+
+  #onClosed(session: RealtimeSession, end: SessionEnd): void {
+    this.#handoff.forgetCall();
+    this.#lines.close();
+    const tail = transcriptTail(session.takeTranscript());
+    if (tail !== undefined && this.#options.keepsTail) this.#options.thread.addHistory(tail);
+    this.#notifications.close();
+    const { reopen, clock, instructions } = this.#options;
+    if (reopen === undefined || end.reason === 'requested') {
+      this.#end(end);
+      return;
+    }
+    const detail = end.detail === '' ? `closed with code ${end.closeCode}` : end.detail;
+    if (clock.nowMs() - this.#openedAtMs >= GOOD_CONNECTION_MS) this.#tries = 0;
+    const waiting = new PendingInput();
+    const reopening = new Reconnect({
+      clock,
+      triesBefore: this.#tries,
+      open: reopen,
+      onTry: (attempt) => {
+        this.#tries = attempt;
+        this.#notifications.stage('reconnecting', { attempt, detail });
+      },
+      onOpened: (wire) => {
+        this.#goOn(wire);
+      },
+      onGivenUp: (failure) => {
+        const { sounds, words } = waiting.giveUp();
+        if (sounds > 0) this.#countDropped(sounds);
+        if (words > 0) this.#notifications.error(`${words} written messages were not delivered.`);
+        this.#end({
+          reason: 'error',
+          closeCode: end.closeCode,
+          detail: failure === undefined ? detail : errorText(failure),
+        });
+      },
+    });
+    this.#link = { phase: 'reopening', reopening, instructions: instructions('drop'), waiting };
+    reopening.start();
+  }
+
+  #goOn(wire: RealtimeWire): void {
+    if (this.#link.phase !== 'reopening') {
+      wire.close(1000, 'no longer wanted');
+      return;
+    }
+    const { waiting, instructions } = this.#link;
+    this.#link = { phase: 'open', session: this.#talkOver(wire, instructions) };
+    this.#notifications.stage('configuring');
+    this.#handoff.connected();
+    for (const input of waiting.take()) this.give(input);
+    if (waiting.dropped > 0) this.#countDropped(waiting.dropped);
+  }
+
+  #countDropped(chunks: number): void {
+    this.#droppedInputChunks += chunks;
+    this.#notifications.error(
+      `The connection could not keep up: ${chunks} pieces of microphone sound were dropped.`,
+    );
+  }
+
+  #tellState(): void {
+    const { notify, thread } = this.#options;
+    notify('thread/realtime/session/updated', {
+      threadId: thread.id,
+      ...this.#mode,
+      expiresAt: this.#expiresAt,
+    });
+  }
+
+  #tellQueue(phase: 'free' | 'requested' | 'active', waiting: number): void {
+    const { notify, thread } = this.#options;
+    notify('thread/realtime/queue/updated', {
+      threadId: thread.id,
+      phase,
+      waiting,
+      droppedInputChunks: this.#droppedInputChunks,
+    });
+  }
+
+  #end(end: SessionEnd): void {
+    if (this.#link.phase === 'ended') return;
+    this.#link = { phase: 'ended' };
+    this.#handoff.close();
+    const { thread, notify, newId, realtimeSessionId } = this.#options;
+    const threadId = thread.id;
+    const item = {
+      id: newId(),
+      realtimeSessionId,
+      type: 'realtimeSessionClosed' as const,
+      outcome: end.reason === 'error' ? ('failed' as const) : ('ended' as const),
+    };
+    if (end.reason === 'error') {
+      this.#notifications.error(`The voice connection broke: ${end.detail}`, true);
+    }
+    thread.addRealtimeItem(item);
+    notify('thread/realtime/item/started', { threadId, item });
+    notify('thread/realtime/item/completed', { threadId, item });
+    this.#options.onEnded(this);
+    notify('thread/realtime/closed', {
+      threadId,
+      reason: REASONS[end.reason],
+      closeCode: end.closeCode,
+      detail: end.detail,
+    });
+  }
+}

@@ -1,0 +1,2 @@
+export type { CallMedia } from './callMedia.ts';
+export { CallRegistry } from './callRegistry.ts';

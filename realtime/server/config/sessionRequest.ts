@@ -1,0 +1,73 @@
+import type { SessionUpdate } from '../../protocol/index.ts';
+import { decodeClientEvent } from '../lines/index.ts';
+import { refuse, refuseEvent, type Refused } from '../errors/index.ts';
+import { newSession, type SessionObject } from './sessionConfig.ts';
+import { mergeSession } from './sessionUpdate.ts';
+
+/** What somebody asked of a session before it began. */
+export type SessionWish = {
+  readonly kind: 'wish';
+  readonly model: string | undefined;
+  /** As in `session.update`, and checked like one. */
+  readonly update: SessionUpdate | undefined;
+};
+
+export type SessionOrder = {
+  readonly id: string;
+  readonly expiresAtMs: number;
+  readonly type?: 'realtime' | 'transcription';
+  /** The last one that names a model decides it; settings are applied in this order. */
+  readonly wishes: readonly SessionWish[];
+};
+
+const TRANSCRIPTION_MODEL = 'gpt-4o-mini-transcribe';
+
+export const NO_WISH: SessionWish = { kind: 'wish', model: undefined, update: undefined };
+
+/** The model an address names, if it names one. */
+export function modelWish(url: URL): SessionWish {
+  const model = url.searchParams.get('model') ?? '';
+  return { ...NO_WISH, model: model === '' ? undefined : model };
+}
+
+/** Reads the session of a request; refused is exactly what `session.update` would refuse. */
+export function readSession(given: unknown): SessionWish | Refused {
+  if (given === undefined) return NO_WISH;
+  const frame = decodeClientEvent({ type: 'session.update', session: given });
+  if (frame.kind === 'rejected') return refuseEvent(frame.error);
+  if (frame.kind !== 'event' || frame.event.type !== 'session.update') return NO_WISH;
+  const update = frame.event.session;
+  const merge = mergeSession(newSession('unborn', '', 0), update, false);
+  if (merge.kind === 'refused') return refuseEvent(merge.error);
+  const model = 'model' in update ? update['model'] : undefined;
+  return {
+    kind: 'wish',
+    update,
+    model: typeof model === 'string' && model !== '' ? model : undefined,
+  };
+}
+
+/** Makes the session of a request. Without a model there is none, except for transcription. */
+export function makeSession({
+  id,
+  expiresAtMs,
+  type,
+  wishes,
+}: SessionOrder): SessionObject | Refused {
+  const model = wishes.findLast((wish) => wish.model !== undefined)?.model;
+  let session: SessionObject = {
+    ...newSession(id, model ?? '', expiresAtMs),
+    ...(type !== undefined && { type }),
+  };
+  for (const { update } of wishes) {
+    if (update === undefined) continue;
+    const merge = mergeSession(session, update, false);
+    if (merge.kind === 'refused') return refuseEvent(merge.error);
+    ({ session } = merge);
+  }
+  if (model !== undefined) return session;
+  if (session.type === 'transcription') return { ...session, model: TRANSCRIPTION_MODEL };
+  const message =
+    'You must provide a model parameter: as "model" of the session, or as "?model=NAME".';
+  return refuse(400, 'missing_model', message, 'model');
+}

@@ -1,0 +1,2 @@
+export { type HttpRoute, RequestRouter } from './requestRouter.ts';
+export { UpgradeHandler } from './upgradeHandler.ts';

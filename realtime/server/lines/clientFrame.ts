@@ -1,0 +1,148 @@
+import { Buffer } from 'node:buffer';
+
+import type * as z from 'zod';
+
+import { CLIENT_EVENT_TYPES, ClientEvent } from '../../protocol/index.ts';
+import { type ErrorBody, invalidRequest } from '../errors/index.ts';
+
+/** Appends travel apart from the others: their sound never enters the state of a session. */
+export type NonAudioClientEvent = Exclude<ClientEvent, { type: 'input_audio_buffer.append' }>;
+
+export type ClientFrame =
+  | { readonly kind: 'append'; readonly samples: Int16Array }
+  | { readonly kind: 'event'; readonly event: NonAudioClientEvent }
+  | { readonly kind: 'rejected'; readonly error: ErrorBody };
+
+/** Largest sound one append may carry, in bytes after decoding (realtime-v2 §21.3). */
+const MAX_APPEND_BYTES = 15 * 1024 * 1024;
+
+/** Decodes one text frame of a client; whatever is wrong with it comes back as an error body. */
+export function decodeClientFrame(text: string): ClientFrame {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return reject({ code: 'invalid_json', message: 'The event is not valid JSON.' });
+  }
+  return decodeClientEvent(value);
+}
+
+/** The same for an event that has been parsed already. */
+export function decodeClientEvent(value: unknown): ClientFrame {
+  if (!isRecord(value)) {
+    return reject({ code: 'invalid_json', message: 'An event must be a JSON object.' });
+  }
+  const type = value['type'];
+  const eventId = typeof value['event_id'] === 'string' ? value['event_id'] : undefined;
+  if (type === undefined) {
+    const message = "Missing required parameter: 'type'.";
+    return reject({ code: 'missing_required_parameter', message, param: 'type', eventId });
+  }
+  if (typeof type !== 'string' || !CLIENT_EVENT_TYPES.has(type)) {
+    const message = `Invalid value: ${quote(type)}. Supported values are: ${quoteAll(CLIENT_EVENT_TYPES)}.`;
+    return reject({ code: 'invalid_value', message, param: 'type', eventId });
+  }
+  // Fifty of these arrive every second: two checks by hand instead of the whole schema.
+  if (type === 'input_audio_buffer.append') return decodeAppend(value['audio'], eventId);
+  const parsed = ClientEvent.safeParse(value);
+  if (!parsed.success)
+    return { kind: 'rejected', error: describeIssue(parsed.error, value, eventId) };
+  if (parsed.data.type === 'input_audio_buffer.append') {
+    return decodeAppend(parsed.data.audio, eventId);
+  }
+  return { kind: 'event', event: parsed.data };
+}
+
+function decodeAppend(audio: unknown, eventId: string | undefined): ClientFrame {
+  const param = 'audio';
+  if (typeof audio !== 'string') {
+    return audio === undefined
+      ? reject({
+          code: 'missing_required_parameter',
+          message: "Missing required parameter: 'audio'.",
+          param,
+          eventId,
+        })
+      : reject({
+          code: 'invalid_type',
+          message: "'audio' must be a base64 string.",
+          param,
+          eventId,
+        });
+  }
+  const decoded = decodePcm16(audio);
+  if (typeof decoded === 'string') {
+    return reject({ code: 'invalid_value', message: decoded, param, eventId });
+  }
+  return { kind: 'append', samples: decoded };
+}
+
+/** Decodes base64 PCM16; a string tells what is wrong with it. */
+export function decodePcm16(audio: string): Int16Array | string {
+  if (audio.length > Math.ceil(MAX_APPEND_BYTES / 3) * 4) {
+    return 'The audio is too large: one event may carry at most 15 MiB.';
+  }
+  const bytes = Buffer.from(audio, 'base64');
+  // The decoder skips what it does not know, so a wrong character shows as missing bytes.
+  const padding = audio.endsWith('==') ? 2 : audio.endsWith('=') ? 1 : 0;
+  if (audio.length % 4 !== 0 || bytes.length !== (audio.length / 4) * 3 - padding) {
+    return 'The audio is not valid base64.';
+  }
+  if (bytes.length % 2 !== 0) {
+    return 'The audio must be 16-bit PCM: its length in bytes is odd.';
+  }
+  // Small buffers share one pool, where they may begin at an odd byte.
+  return bytes.byteOffset % 2 === 0
+    ? new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
+    : new Int16Array(Uint8Array.from(bytes).buffer);
+}
+
+function describeIssue(error: z.ZodError, value: unknown, eventId: string | undefined): ErrorBody {
+  const issue = innermost(error.issues[0]);
+  const path = issue?.path ?? [];
+  const param = path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
+  const given = path.reduce<unknown>(
+    (inner, part) => (isRecord(inner) ? inner[String(part)] : undefined),
+    value,
+  );
+  if (given === undefined) {
+    const message = `Missing required parameter: '${param}'.`;
+    return invalidRequest({ code: 'missing_required_parameter', message, param, eventId });
+  }
+  const code = issue?.code === 'invalid_type' ? 'invalid_type' : 'invalid_value';
+  const message = `Invalid value for '${param}': ${issue?.message ?? 'it does not fit'}.`;
+  return invalidRequest({ code, message, param, eventId });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A failed union names only its place; its first branch says more about what is wrong inside. */
+function innermost(issue: Issue | undefined): Issue | undefined {
+  if (issue?.code !== 'invalid_union') return issue;
+  const deeper = issue.errors
+    .map((branch) => branch[0])
+    .find((inner) => (inner?.path.length ?? 0) > 0);
+  if (deeper === undefined) return issue;
+  const inner = innermost(deeper);
+  return inner === undefined ? issue : { ...inner, path: [...issue.path, ...inner.path] };
+}
+
+function reject(refusal: Parameters<typeof invalidRequest>[0]): ClientFrame {
+  return { kind: 'rejected', error: invalidRequest(refusal) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function quote(value: unknown): string {
+  return typeof value === 'string' ? `'${value.slice(0, 80)}'` : typeof value;
+}
+
+function quoteAll(values: Iterable<string>): string {
+  return Array.from(values, (value) => `'${value}'`).join(', ');
+}

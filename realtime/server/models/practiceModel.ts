@@ -1,0 +1,139 @@
+import type { Clock } from '../../../core/base/index.ts';
+import { measureLevel, msToSamples } from '../../audio/index.ts';
+import type { ModelContext, ModelOutput, RealtimeModel, HeardAudio } from './realtimeModel.ts';
+import { speakable } from './speakable.ts';
+import { answerTyped, DELEGATE_TOOL, GREETING, SILENCE_TOOL } from './practiceAnswers.ts';
+import { assess, type Situation, type ToolResult } from './situation.ts';
+
+const PLAYED_BACK_MS = 10_000;
+/** A turn whose loudest sample stays below this share of full scale is called silence. */
+const SILENT_PEAK = 0.005;
+const FRAME_MS = 20;
+/** Frames below this share of the loudest one do not count as speech. */
+const QUIET_SHARE = 0.1;
+/** A result up to this length is read out whole. */
+const SHORT_RESULT_CHARS = 300;
+/** What a message bids the voice do with it is not for the user's ears. */
+const BIDDING = /\s(?:Ask|Tell) the user .*$/su;
+
+/**
+ * The model of the practice provider: deterministic, and honest about being no language model. It
+ * plays spoken turns back, answers simple typed questions, and hands work on when told to.
+ */
+export function createPracticeRealtimeModel(ports: { readonly clock: Clock }): RealtimeModel {
+  return {
+    hears: false,
+    async *respond(context) {
+      yield* answer(context, new Date(ports.clock.nowMs()));
+    },
+  };
+}
+
+function answer(context: ModelContext, now: Date): readonly ModelOutput[] {
+  const ordered = /\bsay exactly:?\s*(?<words>\S.*)$/isu.exec(context.instructions);
+  if (context.ownInstructions && ordered?.groups?.['words'] !== undefined) {
+    return [say(ordered.groups['words'].replaceAll(/^["“]|["”]\s*$/gu, ''))];
+  }
+  const situation = assess(context);
+  if (context.forcedTool !== undefined && situation.results.length === 0) {
+    return [callForced(context.forcedTool, situation)];
+  }
+  const told = situation.results.flatMap(tellResult);
+  const answered = answerTurn(context, situation, now);
+  if (told.length > 0 || answered.length > 0) return [...told, ...answered];
+  // A silent call was closed, or hidden control text came: nothing is to be said about either.
+  if (situation.results.length > 0) return [];
+  if (situation.report !== undefined) return [say(takeaway(situation.report))];
+  if (isQuiet(situation)) return [];
+  return [say(context.items.length === 0 ? GREETING : 'I have nothing new to say.')];
+}
+
+function isQuiet({ controlled, typed, heard }: Situation): boolean {
+  return controlled || typed !== undefined || heard !== undefined;
+}
+
+function answerTurn(
+  context: ModelContext,
+  situation: Situation,
+  now: Date,
+): readonly ModelOutput[] {
+  const { typed, heard, pictured, spokenTurns } = situation;
+  if (pictured) return [say('I am only a practice model and cannot look at pictures.')];
+  if (typed !== undefined) return answerTyped(typed, { now, tools: context.tools });
+  if (heard === undefined) return [];
+  return context.modality === 'audio' ? echo(heard, spokenTurns) : [say(describeSpeech(heard))];
+}
+
+function echo(heard: HeardAudio, spokenTurns: number): readonly ModelOutput[] {
+  const { samples } = heard;
+  if (samples === undefined || measureLevel(samples).peak < SILENT_PEAK) {
+    return [say('I heard nothing but silence. Is the microphone on?')];
+  }
+  const played = samples.subarray(0, msToSamples(PLAYED_BACK_MS));
+  const cut = played.length < samples.length ? ' the first ten seconds of' : '';
+  const intro =
+    spokenTurns > 1
+      ? `I heard ${seconds(heard)} seconds. Here is${cut} what you said.`
+      : `This is Parley's practice model. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Here is${cut} what you said.`;
+  const outro =
+    'If that sounded like you, microphone and speakers work. Type to me and I can do more.';
+  const playBack: ModelOutput = { type: 'playBack', samples: played };
+  return spokenTurns > 1 ? [say(intro), playBack] : [say(intro), playBack, say(outro)];
+}
+
+function describeSpeech(heard: HeardAudio): string {
+  return `I am Parley's practice model. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Type to me and I can do more.`;
+}
+
+/** How long the user spoke: a turn also holds the quiet before and after. */
+function seconds({ samples, durationMs }: HeardAudio): string {
+  const spokenMs = samples === undefined ? durationMs : measureSpeechMs(samples);
+  return (spokenMs / 1000).toFixed(1);
+}
+
+function measureSpeechMs(samples: Int16Array): number {
+  const frameSamples = msToSamples(FRAME_MS);
+  const levels: number[] = [];
+  for (let start = 0; start < samples.length; start += frameSamples) {
+    levels.push(measureLevel(samples.subarray(start, start + frameSamples)).rms);
+  }
+  const quiet = Math.max(...levels) * QUIET_SHARE;
+  const first = levels.findIndex((level) => level > quiet);
+  const last = levels.findLastIndex((level) => level > quiet);
+  return first < 0 ? 0 : (last - first + 1) * FRAME_MS;
+}
+
+function tellResult({ name, output, reports }: ToolResult): readonly ModelOutput[] {
+  if (name === SILENCE_TOOL) return [];
+  if (name !== DELEGATE_TOOL) {
+    return [say(output === '' ? `${name} is done.` : `${name} says: ${takeaway(output)}`)];
+  }
+  if (tellsFailure(output)) return [say(`The agent did not finish. ${takeaway(output)}`)];
+  const report = reports.at(-1);
+  if (report !== undefined) return [say(takeaway(report))];
+  return [say(output === '' ? 'The agent is done.' : takeaway(output))];
+}
+
+function tellsFailure(output: string): boolean {
+  return /\b(?:fail(?:ed|s|ure)?|errors?|interrupted|cancell?ed|aborted|could not|timed out|refused)\b/iu.test(
+    output,
+  );
+}
+
+/** A short text whole, of a long one its first sentences; what can only be read is left out. */
+function takeaway(text: string): string {
+  const whole = speakable(text.replace(BIDDING, ''));
+  if (whole.length <= SHORT_RESULT_CHARS) return whole;
+  const start = whole.slice(0, SHORT_RESULT_CHARS);
+  const sentences = /^.*[.!?](?=\s)/su.exec(start)?.[0] ?? start.replace(/\s+\S*$/u, '');
+  return `${sentences} The rest is in the written result.`;
+}
+
+function callForced(name: string, { typed }: Situation): ModelOutput {
+  const given = name === DELEGATE_TOOL ? { prompt: typed ?? '' } : {};
+  return { type: 'call', name, arguments: JSON.stringify(given) };
+}
+
+function say(text: string): ModelOutput {
+  return { type: 'say', text };
+}

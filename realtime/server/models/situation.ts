@@ -1,0 +1,82 @@
+import type { ModelContext, ModelItem, HeardAudio } from './realtimeModel.ts';
+
+export type ToolResult = {
+  readonly name: string;
+  readonly output: string;
+  /** What the background agent reported between the call and its output, oldest first. */
+  readonly reports: readonly string[];
+};
+
+/** What has happened since the assistant last spoke or called; the rest has been answered. */
+export type Situation = {
+  readonly results: readonly ToolResult[];
+  /** The newest turn of the user, typed or with a known transcript. */
+  readonly typed: string | undefined;
+  /** The newest turn of the user, when only its sound is known. */
+  readonly heard: HeardAudio | undefined;
+  /** The newest turn of the user holds neither words nor sound, so it must be a picture. */
+  readonly pictured: boolean;
+  /** Spoken turns so far, this one included. */
+  readonly spokenTurns: number;
+  /** A report of the agent that no tool output has concluded yet. */
+  readonly report: string | undefined;
+  /** Messages of role developer or system: to be obeyed, not answered. */
+  readonly controlled: boolean;
+};
+
+const USER_PREFIX = '[USER] ';
+const REPORT_PREFIX = '[BACKEND] ';
+
+export function assess({ items }: ModelContext): Situation {
+  const answered = items.findLastIndex(
+    (item) => item.type === 'call' || (item.type === 'message' && item.role === 'assistant'),
+  );
+  const open = items.slice(answered + 1);
+  const turn = open.findLast(isUserTurn);
+  const reports = open.map(reportOf).filter((report) => report !== undefined);
+  return {
+    results: open.flatMap((item, index) =>
+      item.type === 'callOutput' ? [describeResult(items, answered + 1 + index, item)] : [],
+    ),
+    typed: turn === undefined || turn.text === '' ? undefined : stripPrefix(turn.text, USER_PREFIX),
+    heard: turn?.text === '' ? turn.heard : undefined,
+    pictured: turn?.text === '' && turn.heard === undefined,
+    spokenTurns: items.filter((item) => item.type === 'message' && item.heard !== undefined).length,
+    report: reports.at(-1),
+    controlled: open.some((item) => item.type === 'message' && isControl(item)),
+  };
+}
+
+type Message = Extract<ModelItem, { type: 'message' }>;
+
+function isUserTurn(item: ModelItem): item is Message {
+  return item.type === 'message' && item.role === 'user' && reportOf(item) === undefined;
+}
+
+function isControl({ role }: Message): boolean {
+  return role === 'developer' || role === 'system';
+}
+
+function reportOf(item: ModelItem): string | undefined {
+  if (item.type !== 'message' || item.role !== 'user') return undefined;
+  return item.text.startsWith(REPORT_PREFIX) ? item.text.slice(REPORT_PREFIX.length) : undefined;
+}
+
+function describeResult(
+  items: readonly ModelItem[],
+  at: number,
+  { callId, output }: Extract<ModelItem, { type: 'callOutput' }>,
+): ToolResult {
+  const calledAt = items.findIndex((item) => item.type === 'call' && item.callId === callId);
+  const call = items[calledAt];
+  const between = items.slice(calledAt + 1, at).map(reportOf);
+  return {
+    name: call?.type === 'call' ? call.name : '',
+    output,
+    reports: between.filter((report) => report !== undefined),
+  };
+}
+
+function stripPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}

@@ -1,0 +1,50 @@
+import type { ItemSounds } from './audioStore.ts';
+import type { ModelContext, ModelItem, HeardAudio } from '../models/index.ts';
+import { type Effect, type Entry, messageText } from '../state/index.ts';
+
+type Start = Extract<Effect, { type: 'startResponse' }>;
+
+/** Reduces a conversation to what a model needs for its answer. */
+export function describeContext(start: Start, sounds: ItemSounds): ModelContext {
+  const { options, session } = start;
+  const choice = options.tool_choice ?? session.toolChoice;
+  const tools = (options.tools ?? session.tools)
+    .filter(({ type }) => type === 'function')
+    .map((tool) => String(tool['name']));
+  const forced = typeof choice === 'string' ? undefined : choice['name'];
+  return {
+    items: start.items.map((entry) => describeItem(entry, sounds)),
+    instructions: options.instructions ?? session.instructions,
+    ownInstructions: options.instructions !== undefined,
+    tools: choice === 'none' ? [] : tools,
+    ...(typeof forced === 'string' && tools.includes(forced) && { forcedTool: forced }),
+    modality: start.modality,
+  };
+}
+
+function describeItem({ item, audioMs }: Entry, sounds: ItemSounds): ModelItem {
+  switch (item.type) {
+    case 'function_call': {
+      const { name, arguments: given, call_id: callId = item.id } = item;
+      return { type: 'call', callId, name, arguments: given };
+    }
+    case 'function_call_output':
+      return { type: 'callOutput', callId: item.call_id, output: item.output };
+    default: {
+      const heard =
+        item.role === 'user' && item.content.some(({ type }) => type === 'input_audio')
+          ? describeSound(audioMs, sounds.get(item.id))
+          : undefined;
+      return {
+        type: 'message',
+        role: item.role,
+        text: messageText(item.content),
+        ...(heard !== undefined && { heard }),
+      };
+    }
+  }
+}
+
+function describeSound(durationMs: number, samples: Int16Array | undefined): HeardAudio {
+  return { durationMs, ...(samples !== undefined && { samples }) };
+}

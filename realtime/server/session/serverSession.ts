@@ -1,0 +1,302 @@
+import { assertNever, type Clock, errorText, type Timer } from '../../../core/base/index.ts';
+import { msToSamples, type SpeechVoice } from '../../audio/index.ts';
+import { ItemSounds } from './audioStore.ts';
+import type { RealtimeModel, TranscriberPort } from '../models/index.ts';
+import { describeContext } from './modelContext.ts';
+import {
+  audioFrame,
+  decodeClientFrame,
+  decodePcm16,
+  eventFrame,
+  type EventLine,
+  type ServerEventBody,
+} from '../lines/index.ts';
+import { invalidRequest } from '../errors/index.ts';
+import { InputSound } from './inputSound.ts';
+import {
+  type Effect,
+  initialState,
+  type Input,
+  type LineId,
+  samplesAhead,
+  type SessionState,
+  step,
+  type StepPorts,
+} from '../state/index.ts';
+import { PlayoutSound } from './playoutSound.ts';
+import { runResponse } from './responseRunner.ts';
+import type { SessionObject } from '../config/index.ts';
+
+/** Ten minutes of sound of earlier turns, for `conversation.item.retrieve`. */
+const KEPT_SOUND_SAMPLES = msToSamples(10 * 60_000);
+/** An answer waits when so much sound of a call is still to be sent; the rest may not be wanted. */
+const MAX_AHEAD_SAMPLES = msToSamples(30_000);
+
+/** What all sessions of one server share. */
+export type SessionPorts = {
+  readonly clock: Clock;
+  readonly newId: (prefix: string) => string;
+  readonly voice: SpeechVoice;
+  readonly model: RealtimeModel;
+  readonly transcriber?: TranscriberPort;
+  readonly log: (message: string) => void;
+};
+
+export type ServerSessionOptions = SessionPorts & {
+  readonly session: SessionObject;
+  readonly playedBy: 'client' | 'call';
+  /** The session has ended, whoever ended it; comes once. */
+  onOver?(): void;
+};
+
+/** A line that has joined a session, as seen by whoever reads from it. */
+export type JoinedLine = {
+  /** Takes one frame; `undefined` for one that is not text. */
+  receive(text: string | undefined): void;
+  /** The line has gone; nothing is written to it any more. */
+  left(): void;
+};
+
+/** Carries a session between its lines, its sound and its state; every decision is made in `step`. */
+export class ServerSession {
+  readonly #options: ServerSessionOptions;
+  readonly #ports: StepPorts;
+  readonly #lines = new Map<LineId, EventLine>();
+  readonly #heard = new InputSound();
+  readonly #playout = new PlayoutSound();
+  readonly #sounds = new ItemSounds(KEPT_SOUND_SAMPLES);
+  readonly #running = new Map<string, AbortController>();
+  /** Aborted when the session is over. */
+  readonly #over = new AbortController();
+  readonly #limit: Timer;
+  #waiting: { readonly responseId: string; readonly resolve: () => void }[] = [];
+  #lastLine: LineId = 0;
+  #idle: Timer | undefined;
+  #state: SessionState;
+
+  constructor(options: ServerSessionOptions) {
+    this.#options = options;
+    const { clock, newId, session, model, transcriber, playedBy } = options;
+    this.#ports = {
+      newId,
+      nowMs: () => clock.nowMs(),
+      transcripts: transcriber === undefined ? (model.hears ? 'model' : 'none') : 'recogniser',
+    };
+    this.#state = initialState(session, newId('conv'), playedBy);
+    this.#limit = clock.after(session.expiresAtMs - clock.nowMs(), () => {
+      this.#take({ type: 'expired' });
+    });
+  }
+
+  /** Adds a way for events to come and go, and greets it with the session as it is now. */
+  join(line: EventLine): JoinedLine {
+    this.#lastLine += 1;
+    const id = this.#lastLine;
+    this.#lines.set(id, line);
+    this.#take({ type: 'opened', line: id });
+    return {
+      receive: (text) => {
+        if (this.#lines.has(id)) this.#receive(text, id);
+      },
+      left: () => {
+        if (!this.#lines.delete(id)) return;
+        line.release();
+        this.#take({ type: 'disconnected' });
+      },
+    };
+  }
+
+  get lineCount(): number {
+    return this.#lines.size;
+  }
+
+  /** Takes sound of the user, mono at 24 kHz. */
+  hear(samples: Int16Array, line?: LineId): void {
+    if (this.#state.phase === 'closed') return;
+    const turns = this.#heard.append(samples);
+    const sampleCount = samples.length;
+    this.#take({ type: 'audioAppended', sampleCount, turns, ...(line !== undefined && { line }) });
+  }
+
+  /** What a call sends in the next 20 ms; `undefined` is silence. */
+  nextFrame(): Int16Array | undefined {
+    const [playing] = this.#state.playout ?? [];
+    if (playing === undefined || this.#state.phase === 'closed') return undefined;
+    const { responseId } = playing;
+    const taken = this.#playout.take(responseId, this.#isRunning(responseId));
+    if (taken === undefined) return undefined;
+    this.#take({ type: 'audioSent', responseId, sampleCount: taken.sampleCount });
+    return taken.frame;
+  }
+
+  /** Ends the session and closes its lines with this code; ending twice does nothing more. */
+  end(code: number, reason: string): void {
+    this.#take({ type: 'ended', code, reason });
+  }
+
+  #receive(text: string | undefined, line: LineId): void {
+    if (text === undefined) {
+      const message = 'Events are JSON in text frames; a binary frame was passed over.';
+      const error = invalidRequest({ code: 'invalid_json', message });
+      this.#take({ type: 'frameRejected', error, line });
+      return;
+    }
+    const frame = decodeClientFrame(text);
+    switch (frame.kind) {
+      case 'rejected':
+        this.#take({ type: 'frameRejected', error: frame.error, line });
+        return;
+      case 'event':
+        this.#take({ type: 'clientEvent', event: frame.event, line });
+        return;
+      case 'append':
+        this.hear(frame.samples, line);
+        return;
+      default:
+        assertNever(frame, 'client frame');
+    }
+  }
+
+  #take(input: Input): void {
+    const wasOver = this.#state.phase === 'closed';
+    const { state, effects } = step(this.#state, input, this.#ports);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+    this.#wake();
+    if (!wasOver && state.phase === 'closed') this.#release();
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        this.#send(effect.event, effect.to);
+        return;
+      case 'sendAudio':
+        this.#write(audioFrame(effect, this.#options.newId));
+        return;
+      case 'sendItem': {
+        const item = this.#sounds.describe(effect.item);
+        this.#send({ type: 'conversation.item.retrieved', item }, effect.to);
+        return;
+      }
+      case 'playAudio':
+        this.#playout.push(effect.responseId, effect.samples);
+        return;
+      case 'dropAudio':
+        this.#playout.drop(effect.responseId);
+        return;
+      case 'startResponse':
+        this.#startResponse(effect);
+        return;
+      case 'stopResponse':
+        this.#running.get(effect.responseId)?.abort();
+        this.#running.delete(effect.responseId);
+        return;
+      case 'keepAudio':
+        this.#sounds.keep(effect.itemId, this.#heard.cut(effect.fromSample, effect.toSample));
+        return;
+      case 'storeAudio': {
+        const samples = decodePcm16(effect.audio);
+        if (typeof samples !== 'string') this.#sounds.keep(effect.itemId, samples);
+        return;
+      }
+      case 'forgetAudio':
+        this.#sounds.forget(effect.itemId);
+        return;
+      case 'dropInput':
+        this.#heard.dropBefore(effect.beforeSample);
+        return;
+      case 'restartTurnDetector':
+        this.#heard.restart(this.#state.session.input.turnDetection);
+        return;
+      case 'transcribe':
+        void this.#transcribe(effect.itemId);
+        return;
+      case 'armIdle':
+        this.#idle?.cancel();
+        this.#idle = this.#options.clock.after(effect.delayMs, () => {
+          this.#take({ type: 'idled' });
+        });
+        return;
+      case 'disarmIdle':
+        this.#idle?.cancel();
+        return;
+      case 'close':
+        for (const line of this.#lines.values()) line.close(effect.code, effect.reason);
+        return;
+      default:
+        assertNever(effect, 'session effect');
+    }
+  }
+
+  #send(event: ServerEventBody, to: LineId | undefined): void {
+    this.#write(eventFrame(event, this.#options.newId), to);
+  }
+
+  #write(frame: string, to?: LineId): void {
+    if (to !== undefined) this.#lines.get(to)?.write(frame);
+    else for (const line of this.#lines.values()) line.write(frame);
+  }
+
+  #startResponse(start: Extract<Effect, { type: 'startResponse' }>): void {
+    const { responseId } = start;
+    const { model, voice } = this.#options;
+    const abort = new AbortController();
+    this.#running.set(responseId, abort);
+    void runResponse({
+      responseId,
+      model,
+      voice,
+      context: describeContext(start, this.#sounds),
+      signal: abort.signal,
+      ready: async () => this.#ready(responseId),
+      deliver: (input) => {
+        this.#take(input);
+      },
+    });
+  }
+
+  /** Resolves when every line, and in a call the playout, can take more of a response. */
+  async #ready(responseId: string): Promise<void> {
+    await Promise.all(Array.from(this.#lines.values(), async (line) => line.ready()));
+    if (this.#mayGoOn(responseId)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ responseId, resolve });
+    await promise;
+  }
+
+  #mayGoOn(responseId: string): boolean {
+    if (!this.#isRunning(responseId)) return true;
+    return samplesAhead(this.#state.playout ?? [], responseId) < MAX_AHEAD_SAMPLES;
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ responseId }) => !this.#mayGoOn(responseId));
+    for (const { responseId, resolve } of waiting) if (this.#mayGoOn(responseId)) resolve();
+  }
+
+  #isRunning(responseId: string): boolean {
+    return this.#state.responses.some(({ id }) => id === responseId);
+  }
+
+  async #transcribe(itemId: string): Promise<void> {
+    const samples = this.#sounds.get(itemId) ?? new Int16Array();
+    try {
+      const text = await this.#options.transcriber?.transcribe(samples, this.#over.signal);
+      this.#take({ type: 'transcribed', itemId, text: text ?? '' });
+    } catch (error) {
+      const message = `The speech could not be recognised: ${errorText(error)}`;
+      this.#take({ type: 'transcriptionFailed', itemId, code: 'recogniser_failed', message });
+    }
+  }
+
+  #release(): void {
+    this.#limit.cancel();
+    this.#playout.clear();
+    this.#over.abort();
+    for (const line of this.#lines.values()) line.release();
+    this.#options.onOver?.();
+  }
+}

@@ -1,0 +1,278 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import {
+  initialResponseQueue,
+  plainWant,
+  type ResponseQueueEffect,
+  type ResponseQueueInput,
+  type ResponseQueueState,
+  type ResponseWant,
+  step,
+} from './responseQueue.ts';
+
+const want: ResponseQueueInput = { type: 'wanted', want: plainWant };
+const own = (instructions: string): ResponseQueueInput => ({
+  type: 'wanted',
+  want: { kind: 'own', options: { instructions } },
+});
+const mended: ResponseQueueInput = { type: 'reconnected' };
+const created = (responseId?: string): ResponseQueueInput => ({
+  type: 'responseCreated',
+  responseId,
+  outOfBand: false,
+});
+const beside = (responseId: string): ResponseQueueInput => ({
+  type: 'responseCreated',
+  responseId,
+  outOfBand: true,
+});
+const ended = (responseId?: string): ResponseQueueInput => ({ type: 'responseEnded', responseId });
+const refused = (eventId?: string, activeResponseId?: string): ResponseQueueInput => ({
+  type: 'createRefused',
+  eventId,
+  activeResponseId,
+});
+const failed = (eventId: string): ResponseQueueInput => ({ type: 'createFailed', eventId });
+const unanswered = (eventId: string): ResponseQueueInput => ({ type: 'createUnanswered', eventId });
+
+function run(inputs: readonly ResponseQueueInput[]): {
+  state: ResponseQueueState;
+  effects: readonly ResponseQueueEffect[];
+  sent: readonly ResponseWant[];
+} {
+  let state = initialResponseQueue;
+  const effects: ResponseQueueEffect[] = [];
+  for (const input of inputs) {
+    const next = step(state, input);
+    state = next.state;
+    effects.push(...next.effects);
+  }
+  const sent = effects.flatMap((effect) => (effect.type === 'sendCreate' ? [effect.want] : []));
+  return { state, effects, sent };
+}
+
+describe('response queue', () => {
+  test.for<{ name: string; inputs: ResponseQueueInput[]; sent: number; phase: string }>([
+    { name: 'sends at once when the session is free', inputs: [want], sent: 1, phase: 'requested' },
+    {
+      name: 'holds a second want while one is asked for',
+      inputs: [want, want],
+      sent: 1,
+      phase: 'requested',
+    },
+    {
+      name: 'folds any number of plain wants into one',
+      inputs: [want, created('a'), want, want, want, ended('a')],
+      sent: 2,
+      phase: 'requested',
+    },
+    {
+      name: 'is free again when nothing is wanted',
+      inputs: [want, created('a'), ended('a')],
+      sent: 1,
+      phase: 'free',
+    },
+    {
+      name: 'is not freed by the late end of another response',
+      inputs: [want, created('a'), want, ended('z')],
+      sent: 1,
+      phase: 'active',
+    },
+    {
+      name: 'waits for a response the server began itself',
+      inputs: [created('a'), want],
+      sent: 0,
+      phase: 'active',
+    },
+    {
+      name: 'asks again after a refusal that names our event',
+      inputs: [want, refused('response_create_1', 'a'), ended('a')],
+      sent: 2,
+      phase: 'requested',
+    },
+    {
+      name: 'asks again after a refusal that names nothing',
+      inputs: [want, refused(), ended('a')],
+      sent: 2,
+      phase: 'requested',
+    },
+    {
+      name: 'asks again when the created response turns out to be the server’s own',
+      inputs: [want, created('vad'), refused('response_create_1', 'vad'), ended('vad')],
+      sent: 2,
+      phase: 'requested',
+    },
+    {
+      name: 'passes over a refusal of some other event',
+      inputs: [want, refused('other'), created('a')],
+      sent: 1,
+      phase: 'active',
+    },
+    {
+      name: 'passes over a second refusal of the same create',
+      inputs: [want, refused('response_create_1'), refused('response_create_1'), ended()],
+      sent: 2,
+      phase: 'requested',
+    },
+    {
+      name: 'is not released by the end of a response beside the conversation',
+      inputs: [want, created('a'), want, beside('b'), ended('b')],
+      sent: 1,
+      phase: 'active',
+    },
+    {
+      name: 'drops a create that the server will never do',
+      inputs: [want, failed('response_create_1')],
+      sent: 1,
+      phase: 'free',
+    },
+    {
+      name: 'goes on with the next want when a create fails',
+      inputs: [own('a'), own('b'), failed('response_create_1')],
+      sent: 2,
+      phase: 'requested',
+    },
+    {
+      name: 'repeats an unanswered create once',
+      inputs: [want, unanswered('response_create_1')],
+      sent: 2,
+      phase: 'requested',
+    },
+    {
+      name: 'passes over a watchdog that is too late',
+      inputs: [want, created('a'), unanswered('response_create_1')],
+      sent: 1,
+      phase: 'active',
+    },
+    {
+      name: 'forgets everything when the link is gone',
+      inputs: [want, want, { type: 'disconnected' }],
+      sent: 1,
+      phase: 'free',
+    },
+  ])('$name', ({ inputs, sent, phase }) => {
+    const result = run(inputs);
+
+    expect({ sent: result.sent.length, phase: result.state.slot.phase }).toEqual({ sent, phase });
+  });
+
+  test('wants with their own options are sent one by one, in order, unmerged', () => {
+    const { sent } = run([
+      own('first'),
+      own('second'),
+      want,
+      want,
+      created('a'),
+      ended('a'),
+      created('b'),
+      ended('b'),
+    ]);
+
+    expect(sent).toEqual([
+      { kind: 'own', options: { instructions: 'first' } },
+      { kind: 'own', options: { instructions: 'second' } },
+      plainWant,
+    ]);
+  });
+
+  test('a refused want keeps its own options', () => {
+    const { sent } = run([
+      own('short'),
+      created('vad'),
+      refused('response_create_1'),
+      ended('vad'),
+    ]);
+
+    expect(sent.at(-1)).toEqual({ kind: 'own', options: { instructions: 'short' } });
+  });
+
+  test('after a mended link what waits is asked for, and a refusal makes it wait again', () => {
+    const { state, sent } = run([
+      created('a'),
+      want,
+      mended,
+      refused('response_create_1', 'resp_a'),
+      ended('a'),
+    ]);
+
+    expect(sent).toEqual([plainWant]);
+    expect(state.slot).toMatchObject({ phase: 'active', responseId: 'resp_a' });
+    expect(
+      run([created('a'), want, mended, refused('response_create_1'), ended('a')]).sent,
+    ).toEqual([plainWant, plainWant]);
+  });
+
+  test('a mended link frees a slot whose response nobody waits behind', () => {
+    expect(run([created('a'), mended]).state.slot).toEqual({ phase: 'free' });
+    expect(run([want, mended]).state.slot).toMatchObject({ phase: 'requested' });
+  });
+
+  test('two silences in a row are reported and free the session', () => {
+    const { state, effects } = run([
+      want,
+      unanswered('response_create_1'),
+      unanswered('response_create_2'),
+    ]);
+
+    expect(state.slot).toEqual({ phase: 'free' });
+    expect(effects).toContainEqual({ type: 'stalled' });
+  });
+
+  test('whatever the order of events, nothing wanted is forgotten and a taken slot is never sent into', () => {
+    const anyInput = fc.oneof(
+      fc.constant(want),
+      fc.constantFrom('x', 'y').map(own),
+      fc.constantFrom('a', 'b', undefined).map(created),
+      fc.constantFrom('c').map(beside),
+      fc.constant(mended),
+      fc.constantFrom('a', 'b', 'c', undefined).map(ended),
+      fc
+        .tuple(
+          fc.constantFrom('response_create_1', 'response_create_2', undefined),
+          fc.constantFrom('a', undefined),
+        )
+        .map(([eventId, active]) => refused(eventId, active)),
+    );
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 40 }), (inputs) => {
+        let state = initialResponseQueue;
+        const broken = inputs.flatMap((input) => {
+          const before = state;
+          const { state: after, effects } = step(before, input);
+          state = after;
+          return brokenRules(before, input, after, effects);
+        });
+        expect(broken).toEqual([]);
+      }),
+    );
+  });
+});
+
+/** What must hold after every single step, named where it does not. */
+function brokenRules(
+  before: ResponseQueueState,
+  input: ResponseQueueInput,
+  after: ResponseQueueState,
+  effects: readonly ResponseQueueEffect[],
+): readonly string[] {
+  const creates = effects.filter((effect) => effect.type === 'sendCreate').length;
+  const isHeld =
+    input.type !== 'wanted' ||
+    creates === 1 ||
+    after.wants.some((held) => JSON.stringify(held) === JSON.stringify(input.want));
+  const rules: readonly (readonly [string, boolean])[] = [
+    ['at most one create a step', creates <= 1],
+    ['a create takes the slot', creates === 0 || after.slot.phase === 'requested'],
+    [
+      'no create while a response is open',
+      creates === 0 ||
+        before.slot.phase !== 'active' ||
+        input.type === 'responseEnded' ||
+        input.type === 'reconnected',
+    ],
+    ['nobody waits in an idle session', after.slot.phase !== 'free' || after.wants.length === 0],
+    ['a want is sent or held', isHeld],
+  ];
+  return rules.flatMap(([name, holds]) => (holds ? [] : [name]));
+}

@@ -1,0 +1,214 @@
+import { assertNever } from '../../../core/base/index.ts';
+import type { ResponseOptions } from '../../protocol/index.ts';
+
+/**
+ * The server runs at most one response in the default conversation and refuses a second
+ * `response.create` (realtime-v2 §12). This machine keeps that rule on our side: it sends when the
+ * session is free and otherwise remembers what is wanted. Plain wants fold into one; a want with its
+ * own options is never merged with another. No timer and no socket in here: inputs are facts, effects
+ * are orders.
+ */
+export type ResponseWant =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'own'; readonly options: ResponseOptions };
+
+/** A `response.create` of ours on the wire. */
+type Create = { readonly want: ResponseWant; readonly eventId: string };
+
+export type ResponseQueueState = {
+  readonly wants: readonly ResponseWant[];
+  /** Number of creates sent so far; makes the next event id. */
+  readonly sent: number;
+  readonly slot:
+    | { readonly phase: 'free' }
+    | { readonly phase: 'requested'; readonly create: Create; readonly retried: boolean }
+    | {
+        readonly phase: 'active';
+        /** Unknown when only a refusal told us that one is running. */
+        readonly responseId: string | undefined;
+        /** The create this response seems to answer; a refusal may still prove that wrong. */
+        readonly answers: Create | undefined;
+      };
+};
+
+export type ResponseQueueInput =
+  | { readonly type: 'wanted'; readonly want: ResponseWant }
+  | {
+      readonly type: 'responseCreated';
+      readonly responseId: string | undefined;
+      readonly outOfBand: boolean;
+    }
+  | { readonly type: 'responseEnded'; readonly responseId: string | undefined }
+  | {
+      readonly type: 'createRefused';
+      readonly eventId: string | undefined;
+      readonly activeResponseId: string | undefined;
+    }
+  | { readonly type: 'createFailed'; readonly eventId: string }
+  | { readonly type: 'createUnanswered'; readonly eventId: string }
+  /** The link was gone for a while: an end of the running response may have been missed. */
+  | { readonly type: 'reconnected' }
+  | { readonly type: 'disconnected' };
+
+export type ResponseQueueEffect =
+  | { readonly type: 'sendCreate'; readonly want: ResponseWant; readonly eventId: string }
+  /** Watch for the answer to this create; watching another one replaces it. */
+  | { readonly type: 'watch'; readonly eventId: string }
+  | { readonly type: 'unwatch' }
+  /** The server answered neither the create nor its one repetition. */
+  | { readonly type: 'stalled' };
+
+export type ResponseQueueStep = {
+  readonly state: ResponseQueueState;
+  readonly effects: readonly ResponseQueueEffect[];
+};
+
+export const initialResponseQueue: ResponseQueueState = {
+  wants: [],
+  sent: 0,
+  slot: { phase: 'free' },
+};
+
+export const plainWant: ResponseWant = { kind: 'plain' };
+
+const stay = (state: ResponseQueueState): ResponseQueueStep => ({ state, effects: [] });
+
+export function step(state: ResponseQueueState, input: ResponseQueueInput): ResponseQueueStep {
+  switch (input.type) {
+    case 'wanted': {
+      const queued = { ...state, wants: fold(state.wants, input.want) };
+      return state.slot.phase === 'free' ? sendNext(queued, []) : stay(queued);
+    }
+    case 'responseCreated':
+      return created(state, input.responseId, input.outOfBand);
+    case 'responseEnded':
+      return ended(state, input.responseId);
+    case 'createRefused':
+      return refused(state, input.eventId, input.activeResponseId);
+    case 'createFailed':
+      // The server will not do this one at all (bad options, say): asking again would not help.
+      return isOurs(state, input.eventId)
+        ? sendNext({ ...state, slot: { phase: 'free' } }, [{ type: 'unwatch' }])
+        : stay(state);
+    case 'createUnanswered':
+      return unanswered(state, input.eventId);
+    case 'reconnected':
+      // Were it still running, the server would refuse the next create, and that one waits again.
+      return state.slot.phase === 'active'
+        ? sendNext({ ...state, slot: { phase: 'free' } }, [])
+        : stay(state);
+    case 'disconnected':
+      return { state: initialResponseQueue, effects: [{ type: 'unwatch' }] };
+    default:
+      return assertNever(input, 'response queue input');
+  }
+}
+
+function created(
+  state: ResponseQueueState,
+  responseId: string | undefined,
+  outOfBand: boolean,
+): ResponseQueueStep {
+  // A response beside the conversation neither takes nor frees the slot.
+  if (outOfBand) {
+    const { slot } = state;
+    const answersOurs = slot.phase === 'requested' && isOutOfBand(slot.create.want);
+    return answersOurs
+      ? sendNext({ ...state, slot: { phase: 'free' } }, [{ type: 'unwatch' }])
+      : stay(state);
+  }
+  if (state.slot.phase !== 'requested') {
+    // The server may start one by itself (voice activity), so this is legal in every phase.
+    return stay({ ...state, slot: { phase: 'active', responseId, answers: undefined } });
+  }
+  const { create } = state.slot;
+  if (isOutOfBand(create.want)) return stay(state);
+  return {
+    state: { ...state, slot: { phase: 'active', responseId, answers: create } },
+    effects: [{ type: 'unwatch' }],
+  };
+}
+
+function ended(state: ResponseQueueState, responseId: string | undefined): ResponseQueueStep {
+  const { slot } = state;
+  if (slot.phase !== 'active') return stay(state);
+  // A late end of an earlier response must not free the slot of the current one.
+  const sameOrUnknown =
+    slot.responseId === undefined || responseId === undefined || slot.responseId === responseId;
+  return sameOrUnknown ? sendNext({ ...state, slot: { phase: 'free' } }, []) : stay(state);
+}
+
+function refused(
+  state: ResponseQueueState,
+  eventId: string | undefined,
+  activeResponseId: string | undefined,
+): ResponseQueueStep {
+  const { slot } = state;
+  if (slot.phase === 'free') return stay(state);
+  const create = slot.phase === 'requested' ? slot.create : slot.answers;
+  if (create === undefined || (eventId !== undefined && eventId !== create.eventId)) {
+    return stay(state);
+  }
+  // What was refused goes to the front again. A response that began meanwhile was the server's own.
+  const responseId = slot.phase === 'active' ? slot.responseId : activeResponseId;
+  return {
+    state: {
+      ...state,
+      wants: [create.want, ...state.wants.filter((want) => !sameMeaning(want, create.want))],
+      slot: { phase: 'active', responseId, answers: undefined },
+    },
+    effects: slot.phase === 'requested' ? [{ type: 'unwatch' }] : [],
+  };
+}
+
+function unanswered(state: ResponseQueueState, eventId: string): ResponseQueueStep {
+  const { slot } = state;
+  if (slot.phase !== 'requested' || slot.create.eventId !== eventId) return stay(state);
+  if (slot.retried) {
+    return sendNext({ ...state, slot: { phase: 'free' } }, [
+      { type: 'unwatch' },
+      { type: 'stalled' },
+    ]);
+  }
+  return send(state, slot.create.want, true, []);
+}
+
+function sendNext(
+  state: ResponseQueueState,
+  before: readonly ResponseQueueEffect[],
+): ResponseQueueStep {
+  const [want, ...wants] = state.wants;
+  if (want === undefined) return { state, effects: before };
+  return send({ ...state, wants }, want, false, before);
+}
+
+function send(
+  state: ResponseQueueState,
+  want: ResponseWant,
+  retried: boolean,
+  before: readonly ResponseQueueEffect[],
+): ResponseQueueStep {
+  const eventId = `response_create_${state.sent + 1}`;
+  return {
+    state: {
+      ...state,
+      sent: state.sent + 1,
+      slot: { phase: 'requested', create: { want, eventId }, retried },
+    },
+    effects: [...before, { type: 'sendCreate', want, eventId }, { type: 'watch', eventId }],
+  };
+}
+
+const isOutOfBand = (want: ResponseWant): boolean =>
+  want.kind === 'own' && want.options.conversation === 'none';
+
+function isOurs(state: ResponseQueueState, eventId: string): boolean {
+  return state.slot.phase === 'requested' && state.slot.create.eventId === eventId;
+}
+
+const sameMeaning = (left: ResponseWant, right: ResponseWant): boolean =>
+  left.kind === 'plain' && right.kind === 'plain';
+
+function fold(wants: readonly ResponseWant[], want: ResponseWant): readonly ResponseWant[] {
+  return wants.some((other) => sameMeaning(other, want)) ? wants : [...wants, want];
+}
