@@ -1,7 +1,15 @@
-import type { JsonRpcMessage, Transport } from '../../core/protocol/index.ts';
+import {
+  type JsonRpcMessage,
+  type PortMark,
+  readPortMark,
+  type Transport,
+} from '../../core/protocol/index.ts';
 import type { MessageChannelLike } from './contract.ts';
 
-/** Lets an `AppServerClient` speak over the host's channel. */
+/**
+ * Lets an `AppServerClient` speak over the host's channel. Answers the marks by which the engine knows
+ * what a page has read of a port.
+ */
 export function createChannelTransport(channel: MessageChannelLike): Transport {
   let closed = false;
   const transport: Transport = {
@@ -17,7 +25,14 @@ export function createChannelTransport(channel: MessageChannelLike): Transport {
     },
   };
   channel.onMessage((message) => {
-    if (!closed) transport.onMessage?.(message);
+    if (closed) return;
+    const mark = readPortMark(message);
+    if (mark === undefined) {
+      transport.onMessage?.(message);
+    } else {
+      const read: PortMark = { ...mark, portMark: 'read' };
+      channel.postMessage(read);
+    }
   });
   channel.onClose(() => {
     if (closed) return;

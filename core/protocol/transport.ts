@@ -9,5 +9,6 @@ export interface Transport {
   /** Closing twice does nothing. */
   close(): void;
   onMessage: ((message: unknown) => void) | undefined;
-  onClose: (() => void) | undefined;
+  /** `reason` is one sentence, given when the transport itself gave its peer up. */
+  onClose: ((reason?: string) => void) | undefined;
 }

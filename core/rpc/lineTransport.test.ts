@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
 import { createLineTransport, type LineTransport } from './lineTransport.ts';
+import { MAX_UNREAD_BYTES, UNREAD_REASON } from './sendLimit.ts';
 
 class Harness {
   readonly clock = new ManualClock();
@@ -34,6 +35,16 @@ class Harness {
       setImmediate(resolve);
     });
   }
+}
+
+/** Both ends of a pipe that nobody reads yet. */
+function stopped() {
+  const harness = new Harness();
+  harness.output.removeAllListeners('data');
+  harness.output.pause();
+  const reasons: (string | undefined)[] = [];
+  harness.transport.onClose = (reason) => reasons.push(reason);
+  return { harness, reasons };
 }
 
 describe('lines', () => {
@@ -135,5 +146,46 @@ describe('the end of the input', () => {
     harness.transport.send({ method: 'too late' });
 
     expect(harness.writes).toEqual([]);
+  });
+});
+
+describe('a reader that stops', () => {
+  const sound = { method: 'sound', params: { data: 'A'.repeat(1024 * 1024) } };
+
+  test('is given up at the limit, with a reason, and nothing more is kept for it', async () => {
+    const { harness, reasons } = stopped();
+    let most = 0;
+    for (let n = 0; n < 100; n += 1) {
+      harness.transport.send(sound);
+      most = Math.max(most, harness.output.writableLength);
+      await Promise.resolve();
+    }
+
+    expect(await harness.transport.closed).toBe(UNREAD_REASON);
+    expect(reasons).toEqual([UNREAD_REASON]);
+    expect(most).toBeLessThan(MAX_UNREAD_BYTES + 3 * 1024 * 1024);
+    expect(harness.output.destroyed).toBe(true);
+  });
+
+  test('is given up within one tick as well', async () => {
+    const { harness } = stopped();
+    for (let n = 0; n < 100; n += 1) harness.transport.send(sound);
+
+    expect(await harness.transport.closed).toBe(UNREAD_REASON);
+  });
+
+  test('only for a while loses nothing', async () => {
+    const { harness, reasons } = stopped();
+    for (let n = 0; n < 20; n += 1) harness.transport.send(sound);
+    let lines = 0;
+    harness.output.on('data', (chunk: Buffer) => {
+      lines += chunk.toString('utf8').split('\n').length - 1;
+    });
+    harness.output.resume();
+    await harness.settled();
+    harness.transport.close();
+    await harness.transport.closed;
+
+    expect({ lines, reasons }).toEqual({ lines: 20, reasons: [undefined] });
   });
 });

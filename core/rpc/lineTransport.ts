@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../base/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
 import { readEnvelope } from './envelope.ts';
+import { SendLimit, UNREAD_REASON } from './sendLimit.ts';
 
 export type LineTransportOptions = {
   readonly input: Readable;
@@ -14,8 +15,8 @@ export type LineTransportOptions = {
 
 /** A transport that can be waited for. */
 export type LineTransport = Transport & {
-  /** Resolves when it is closed, whoever closed it. */
-  readonly closed: Promise<void>;
+  /** Resolves when it is closed, whoever closed it: to the reason why the peer was given up, if it was. */
+  readonly closed: Promise<string | undefined>;
 };
 
 /** How long requests may still be answered after the input has ended. */
@@ -25,7 +26,8 @@ const LAST_ANSWERS_MS = 2_000;
  * One JSON object per line over a pair of streams (stdio). The first line of a tick leaves at once, as
  * somebody may be waiting for it; the others follow in one write, which is what makes thousands of
  * small notifications cheap. The end of the input is the end, but
- * for the answers to requests that came before it.
+ * for the answers to requests that came before it. A reader that leaves too much unread is given up:
+ * the output is destroyed with what waits in it.
  */
 export function createLineTransport(options: LineTransportOptions): LineTransport {
   return new StreamTransport(options);
@@ -33,17 +35,19 @@ export function createLineTransport(options: LineTransportOptions): LineTranspor
 
 class StreamTransport implements LineTransport {
   onMessage: ((message: unknown) => void) | undefined;
-  onClose: (() => void) | undefined;
+  onClose: ((reason?: string) => void) | undefined;
   readonly #options: LineTransportOptions;
+  readonly #limit = new SendLimit();
   #rest = '';
   /** True from the first line of a tick to the end of it. */
   #collecting = false;
   #outgoing: string[] = [];
+  #outgoingBytes = 0;
   #closed = false;
   #inputEnded = false;
   /** Requests read and not answered yet. */
   #unanswered = 0;
-  readonly #whenClosed = Promise.withResolvers<void>();
+  readonly #whenClosed = Promise.withResolvers<string | undefined>();
 
   constructor(options: LineTransportOptions) {
     this.#options = options;
@@ -70,12 +74,21 @@ class StreamTransport implements LineTransport {
 
   send(message: JsonRpcMessage): void {
     if (this.#closed) return;
+    const { output } = this.#options;
+    if (!this.#limit.admits(output.writableLength + this.#outgoingBytes)) {
+      this.#finish(UNREAD_REASON);
+      output.destroy();
+      return;
+    }
     const line = JSON.stringify(message);
+    const bytes = Buffer.byteLength(line);
+    this.#limit.sent(bytes);
     if (this.#collecting) {
       this.#outgoing.push(line);
+      this.#outgoingBytes += bytes;
     } else {
       this.#collecting = true;
-      this.#options.output.write(`${line}\n`);
+      output.write(`${line}\n`);
       queueMicrotask(this.#flush);
     }
     if (!('method' in message)) {
@@ -84,17 +97,22 @@ class StreamTransport implements LineTransport {
     }
   }
 
-  get closed(): Promise<void> {
+  get closed(): Promise<string | undefined> {
     return this.#whenClosed.promise;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#flush();
+    this.#finish();
+  }
+
+  #finish(reason?: string): void {
     this.#closed = true;
+    this.#outgoing = [];
     queueMicrotask(() => {
-      this.onClose?.();
-      this.#whenClosed.resolve();
+      this.onClose?.(reason);
+      this.#whenClosed.resolve(reason);
     });
   }
 
@@ -109,6 +127,7 @@ class StreamTransport implements LineTransport {
     if (this.#outgoing.length === 0) return;
     const lines = this.#outgoing;
     this.#outgoing = [];
+    this.#outgoingBytes = 0;
     this.#options.output.write(`${lines.join('\n')}\n`);
   };
 

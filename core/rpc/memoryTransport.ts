@@ -24,7 +24,10 @@ class MemoryTransport implements Transport {
   }
 }
 
-/** Two transports joined back to back, for tests and for running client and engine in one process. */
+/**
+ * Two transports joined back to back, for tests and for running client and engine in one process. Both
+ * sides run to the end of each message before anything else happens, so nothing can be left unread.
+ */
 export function createMemoryTransportPair(): readonly [Transport, Transport] {
   const left = new MemoryTransport();
   const right = new MemoryTransport();

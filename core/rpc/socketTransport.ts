@@ -1,12 +1,16 @@
 import type { WebSocket } from 'ws';
 
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
+import { SendLimit, UNREAD_REASON } from './sendLimit.ts';
 
 const OPEN = 1;
+/** "Try again later" of the registry of WebSocket close codes. */
+const TRY_AGAIN_LATER = 1013;
 
 /**
  * One JSON object per text frame over a WebSocket that is open already; binary frames and frames that
- * are no JSON are dropped (app-server §1).
+ * are no JSON are dropped (app-server §1). A peer that leaves too much unread is closed with 1013, and
+ * what it has not read then is kept only until the library's own deadline for the goodbye.
  */
 export function createSocketTransport(
   socket: WebSocket,
@@ -17,13 +21,15 @@ export function createSocketTransport(
 
 class SocketTransport implements Transport {
   onMessage: ((message: unknown) => void) | undefined;
-  onClose: (() => void) | undefined;
+  onClose: ((reason?: string) => void) | undefined;
   readonly #socket: WebSocket;
+  readonly #limit = new SendLimit();
+  #closed = false;
 
   constructor(socket: WebSocket, onUnreadable: (frame: string) => void) {
     this.#socket = socket;
     socket.on('message', (data, isBinary) => {
-      if (isBinary) return;
+      if (isBinary || this.#closed) return;
       const frame = Array.isArray(data)
         ? Buffer.concat(data).toString('utf8')
         : Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString('utf8');
@@ -37,18 +43,33 @@ class SocketTransport implements Transport {
       this.onMessage?.(message);
     });
     socket.on('close', () => {
-      this.onClose?.();
-      this.onClose = undefined;
+      this.#finish();
     });
     // `close` follows an error, so there is nothing to do here but to keep it from being thrown.
     socket.on('error', () => undefined);
   }
 
   send(message: JsonRpcMessage): void {
-    if (this.#socket.readyState === OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#closed || this.#socket.readyState !== OPEN) return;
+    if (!this.#limit.admits(this.#socket.bufferedAmount)) {
+      this.#socket.close(TRY_AGAIN_LATER, UNREAD_REASON);
+      queueMicrotask(() => {
+        this.#finish(UNREAD_REASON);
+      });
+      return;
+    }
+    const frame = JSON.stringify(message);
+    this.#limit.sent(Buffer.byteLength(frame));
+    this.#socket.send(frame);
   }
 
   close(): void {
     this.#socket.close(1000);
+  }
+
+  #finish(reason?: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.onClose?.(reason);
   }
 }

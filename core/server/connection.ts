@@ -67,7 +67,13 @@ export class Connection implements Client {
     transport.onMessage = (message) => {
       this.#receive(message);
     };
-    transport.onClose = () => {
+    transport.onClose = (reason) => {
+      if (reason !== undefined) {
+        options.log.warn(
+          { client: this.clientName, reason },
+          'Dropped a client that does not read',
+        );
+      }
       this.#close();
     };
   }

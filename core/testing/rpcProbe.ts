@@ -39,7 +39,9 @@ export class RpcProbe {
     this.#transport = transport;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
-    transport.onClose = resolve;
+    transport.onClose = () => {
+      resolve();
+    };
     transport.onMessage = (raw) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a probe shows what came, whatever it is
       const message = raw as Message;

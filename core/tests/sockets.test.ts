@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -129,5 +131,43 @@ test('a question outlives the socket it was asked on, and is answered over the n
   next.probe.send(answering(again.id, 'Teal'));
   expect(await next.probe.notification('turn/completed')).toMatchObject({
     turn: { status: 'completed' },
+  });
+});
+
+test('a client that stops reading is let go with a reason, and the others hear everything', async () => {
+  await using bench = await startTestEngine();
+  await using sleeper = await connectSocket(bench);
+  await using reader = await connectSocket(bench);
+  await sleeper.probe.hello('sleeper', { experimentalApi: true });
+  await reader.probe.hello('reader', { experimentalApi: true });
+  const threadId = await reader.probe.thread();
+  const server = await talk(bench, reader.probe, threadId);
+  await sleeper.probe.call('thread/resume', { threadId });
+  const goodbye = once(sleeper.socket, 'close') as Promise<[number, Buffer]>;
+
+  sleeper.socket.pause();
+  const delta = Buffer.alloc(768 * 1024).toString('base64');
+  for (let chunk = 1; chunk <= 60; chunk += 1) {
+    server.send({ type: 'response.output_audio.delta', item_id: 'a', response_id: 'r', delta });
+    await reader.probe.notification('thread/realtime/outputAudio/delta', chunk);
+  }
+  sleeper.socket.resume();
+  const [code, reason] = await goodbye;
+
+  expect({ code, reason: String(reason) }).toEqual({
+    code: 1013,
+    reason: 'More than 32 MiB were left unread. Connect again, resume the thread and read it.',
+  });
+  const heard = sleeper.probe.all('thread/realtime/outputAudio/delta').length;
+  expect(heard).toBeGreaterThanOrEqual(32);
+  expect(heard).toBeLessThan(60);
+  expect(await readFile(join(bench.home, 'log', 'parley.log'), 'utf8')).toMatch(
+    /"client":"sleeper".*Dropped a client that does not read/u,
+  );
+
+  await using again = await connectSocket(bench);
+  await again.probe.hello('sleeper', { experimentalApi: true });
+  expect(await again.probe.call('thread/resume', { threadId })).toMatchObject({
+    thread: { id: threadId },
   });
 });

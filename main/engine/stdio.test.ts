@@ -140,6 +140,20 @@ describe('the engine on stdio', () => {
     expect(engine.closeCount).toBe(1);
   });
 
+  test('ends with a reason when its client reads nothing any more', async () => {
+    const engine = new FakeEngine();
+    const input = stream();
+    const connected = engine.nextConnection();
+    input.write(line(hello));
+    const { done } = serve(engine, input);
+    const connection = await connected;
+    const sound = { method: 'sound', params: { data: 'A'.repeat(1024 * 1024) } };
+    for (let n = 0; n < 40; n += 1) connection.send(sound);
+
+    await expect(done).rejects.toMatchObject({ code: 'command', exitCode: 1 });
+    expect(engine.closeCount).toBe(1);
+  });
+
   test('hands on what the process was started with', async () => {
     const engine = new FakeEngine();
     const input = stream();

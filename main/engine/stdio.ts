@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 
 import { createLineTransport } from '../../core/rpc/index.ts';
 import type { EngineArgs } from './appServerArgs.ts';
+import { CommandError } from './commandError.ts';
 import type { GreetingDeps, Hello } from './firstLine.ts';
 import { hostClock } from './hostClock.ts';
 import { type StartDeps, startEngine } from './startEngine.ts';
@@ -16,7 +17,8 @@ export type StdioDeps = GreetingDeps &
 /**
  * The engine on standard input and output, from the second line on: takes over a connection whose
  * `hello` was read, and answered if it could be, with everything that came in meanwhile. Resolves when
- * the input ended or the process was told to stop, the engine being closed.
+ * the input ended or the process was told to stop, the engine being closed; throws a `CommandError` when
+ * the client had to be given up because it does not read.
  */
 export async function serveStdio(hello: Hello, args: EngineArgs, deps: StdioDeps): Promise<void> {
   const { input, output } = deps;
@@ -34,6 +36,7 @@ export async function serveStdio(hello: Hello, args: EngineArgs, deps: StdioDeps
   });
   if (hello.initialize === undefined) engine.connect(transport);
   else engine.connect(transport, { initialize: hello.initialize.params });
-  await Promise.race([transport.closed, deps.stopped]);
+  const reason = await Promise.race([transport.closed, deps.stopped]);
   await engine.close();
+  if (reason !== undefined) throw new CommandError(reason, 1);
 }

@@ -163,6 +163,28 @@ describe.concurrent('the command line', () => {
     expect(await parley(['app-server'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
+  test('app-server ends with 1 and the reason when nobody reads what it says', () =>
+    withHome(async (home) => {
+      const { PATH = '' } = process.env;
+      const child = spawn(process.execPath, [launcher, 'app-server'], {
+        env: { PATH, HOME: home, PARLEY_HOME: home },
+      });
+      const stderr = text(child.stderr);
+      const exit = once(child, 'exit');
+      child.stdin.on('error', () => undefined);
+      // A method that nobody knows comes back in the refusal, so what is asked is about what is answered.
+      const method = 'x'.repeat(1024 * 1024);
+      for (let id = 1; id <= 48; id += 1) child.stdin.write(`${JSON.stringify({ id, method })}\n`);
+      const [code] = (await exit) as [number];
+
+      expect({ code, stderr: await stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(
+          /^parley: More than 32 MiB were left unread\..*\n$/u,
+        ) as string,
+      });
+    }));
+
   test('says in one line that the port is in use', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
