@@ -115,6 +115,57 @@ test('a plan is shown, its call answered, and the model asked again', async () =
   expect(probe.all('turn/completed')).toHaveLength(1);
 });
 
+const at = (item: Fields): { type: string } & Fields => ({
+  type: 'response.output_item.done',
+  output_index: 0,
+  item,
+});
+const says = (text: string): Fields => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text }],
+});
+const calls = (callId: string): Fields => ({
+  type: 'function_call',
+  call_id: callId,
+  name: 'update_plan',
+  arguments: '{"plan":[]}',
+});
+
+test('a server that numbers every item 0 and gives no ids has its calls run and its words kept', async () => {
+  await using bench = await startTestEngine({
+    scripts: [
+      [
+        {
+          events: [
+            started,
+            at(says('I will look.')),
+            at(calls('c1')),
+            at(calls('c2')),
+            at(says('Twice.')),
+            completed('resp_1'),
+          ],
+        },
+      ],
+      [{ events: messageAnswer('Done') }],
+    ],
+  });
+  const probe = await bench.client();
+  await probe.turn(await probe.thread(), 'Look');
+  await probe.notification('turn/completed');
+
+  const texts = probe.all('item/completed').map(({ item }) => (item as Fields)['text']);
+  expect(texts.slice(1)).toEqual(['I will look.', 'Twice.', 'Done']);
+  expect(toldToModel((await bench.upstream.request(2)).body).slice(-6)).toEqual([
+    'assistant: I will look.',
+    expect.stringMatching(/^function_call: /u),
+    expect.stringMatching(/^function_call: /u),
+    'assistant: Twice.',
+    'function_call_output: The plan is shown.',
+    'function_call_output: The plan is shown.',
+  ]);
+});
+
 test.each([
   ['an unknown tool', 'teleport', '{"to":"moon"}', 'no tool named teleport'],
   ['arguments that are no JSON', 'update_plan', '{"plan":', 'not JSON'],

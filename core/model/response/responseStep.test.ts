@@ -39,6 +39,17 @@ const message = (id?: string, text = 'x'): object => ({
   content: [{ type: 'output_text', text }],
   ...(id !== undefined && { id }),
 });
+const call = (callId: string, id?: string): object => ({
+  type: 'function_call',
+  call_id: callId,
+  name: 'n',
+  arguments: '{}',
+  ...(id !== undefined && { id }),
+});
+const summary = (text: string): object => ({
+  type: 'reasoning',
+  summary: text === '' ? [] : [{ type: 'summary_text', text }],
+});
 const added = (fields: object): object => ({ type: 'response.output_item.added', ...fields });
 const done = (fields: object): object => ({ type: 'response.output_item.done', ...fields });
 const completed = (output: object[] = []): object => ({
@@ -114,6 +125,73 @@ describe('odd orders of a stream', () => {
       events: ['itemAdded m', 'itemDone m', 'itemAdded n', 'itemDone n', 'completed'],
     },
     {
+      name: 'calls that come with the end alone, behind a message that was streamed, are taken from there',
+      wire: [
+        done({ output_index: 0, item: message('m') }),
+        completed([message('n'), call('c1'), call('c2')]),
+      ],
+      events: [
+        'itemAdded m',
+        'itemDone m',
+        'itemAdded made_1',
+        'itemDone made_1',
+        'itemAdded made_2',
+        'itemDone made_2',
+        'completed',
+      ],
+    },
+    {
+      name: 'calls that were streamed are not taken a second time from the end',
+      wire: [done({ item: call('c1') }), completed([call('c1'), call('c2')])],
+      events: ['itemAdded made_0', 'itemDone made_0', 'completed'],
+    },
+    {
+      name: 'two calls under one id of an item are told apart by their call ids',
+      wire: [
+        done({ output_index: 0, item: call('c1', 'fc') }),
+        done({ output_index: 0, item: call('c2', 'fc') }),
+        done({ output_index: 1, item: call('c1', 'other') }),
+        completed(),
+      ],
+      events: ['itemAdded fc', 'itemDone fc', 'itemAdded made_1', 'itemDone made_1', 'completed'],
+    },
+    {
+      name: 'words of two open messages go where their ids say, though both claim the same place',
+      wire: [
+        added({ output_index: 0, item: message('a', '') }),
+        added({ output_index: 0, item: message('b', '') }),
+        delta({ output_index: 0, item_id: 'a' }),
+        delta({ output_index: 0, item_id: 'b' }),
+        done({ output_index: 0, item: message('b') }),
+        done({ output_index: 0, item: message('a') }),
+        completed(),
+      ],
+      events: [
+        'itemAdded a',
+        'itemAdded b',
+        'textDelta a x',
+        'textDelta b x',
+        'itemDone b',
+        'itemDone a',
+        'completed',
+      ],
+    },
+    {
+      name: 'an empty id names nothing',
+      wire: [
+        done({ output_index: 0, item: message('', 'a') }),
+        done({ output_index: 1, item: message('', 'b') }),
+        completed(),
+      ],
+      events: [
+        'itemAdded made_0',
+        'itemDone made_0',
+        'itemAdded made_1',
+        'itemDone made_1',
+        'completed',
+      ],
+    },
+    {
       name: 'a refusal is text',
       wire: [{ type: 'response.refusal.delta', item_id: 'm', delta: 'no' }],
       events: ['itemAdded m', 'textDelta m no', 'itemInterrupted m'],
@@ -128,6 +206,56 @@ describe('odd orders of a stream', () => {
     },
   ])('$name', ({ wire, events }) => {
     expect(short(tell(wire).events)).toEqual(events);
+  });
+
+  test.for([
+    { name: 'with their beginnings', withBeginnings: true },
+    { name: 'without them', withBeginnings: false },
+  ])(
+    'a server that numbers every item 0 and gives no ids loses nothing, $name',
+    ({ withBeginnings }) => {
+      const items: [begun: object, whole: object][] = [
+        [summary(''), summary('first')],
+        [message(undefined, ''), message(undefined, 'I will look.')],
+        [call('c1'), call('c1')],
+        [call('c2'), call('c2')],
+        [summary(''), summary('second')],
+        [message(undefined, ''), message(undefined, 'Found.')],
+        [message(undefined, ''), message(undefined, 'And more.')],
+      ];
+      const { events } = tell([
+        ...items.flatMap(([begun, whole]) => [
+          ...(withBeginnings ? [added({ output_index: 0, item: begun })] : []),
+          done({ output_index: 0, item: whole }),
+        ]),
+        completed(items.map(([, whole]) => whole)),
+      ]);
+
+      expect(events.flatMap((event) => (event.type === 'itemDone' ? [event.item] : []))).toEqual(
+        items.map(([, whole]) => whole),
+      );
+      expect(violations(events)).toEqual([]);
+    },
+  );
+
+  test('words go to the item of their kind that began last, where all have the place 0 and no id', () => {
+    const at = { output_index: 0 };
+    const { events } = tell([
+      added({ ...at, item: { type: 'reasoning', summary: [] } }),
+      added({ ...at, item: message(undefined, '') }),
+      delta(at),
+      { type: 'response.reasoning_summary_text.delta', ...at, summary_index: 0, delta: 'hm' },
+      added({ ...at, item: message(undefined, '') }),
+      delta({ ...at, delta: 'y' }),
+    ]);
+
+    expect(
+      events.flatMap((event) => (event.type === 'itemInterrupted' ? [event.item] : [])),
+    ).toEqual([
+      { type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] },
+      message(undefined, 'x'),
+      message(undefined, 'y'),
+    ]);
   });
 
   test('interrupted reasoning keeps its parts', () => {
@@ -164,7 +292,10 @@ describe('odd orders of a stream', () => {
     fc
       .record({ id: ids, output_index: indexes })
       .map(({ id, ...at }) => done({ ...at, item: message(id) })),
-    fc.constant(completed()),
+    fc
+      .record({ id: ids, callId: fc.constantFrom('c1', 'c2'), output_index: indexes })
+      .map(({ id, callId, ...at }) => done({ ...at, item: call(callId, id) })),
+    fc.constant(completed([call('c1'), call('c2', 'a')])),
     fc.constant({ type: 'error', message: 'no' }),
   );
   test('whatever the order, every item is added once, closed once, and speaks in between', () => {
