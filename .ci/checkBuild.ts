@@ -8,7 +8,7 @@ import { STAMP_FILE } from './build/fingerprint.ts';
 import { ROOT, toolPath } from './tool.ts';
 import { compareTrees, hashFiles } from './treeHash.ts';
 
-// There is one build (S37): this makes a second one from a copy of the sources that has no test and no
+// There is one build: this makes a second one from a copy of the sources that has no test and no
 // test support in it, with NODE_ENV=test set, and expects the same bytes as in dist/.
 
 const SOURCES = ['app', 'core', 'realtime', 'main', '.ci', 'vite.config.ts', 'tsconfig.json'];

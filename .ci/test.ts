@@ -50,6 +50,7 @@ const steps: (() => Promise<StepResult>)[] = [
   () => checkStep('types', () => runNode([toolPath('typescript', 'tsc'), '-b'])),
   () => checkStep('layering', () => runNode(['.ci/checkDependencies.ts'])),
   () => checkStep('doors', () => runNode(['.ci/checkDoors.ts'])),
+  () => checkStep('citations', () => runNode(['.ci/checkCitations.ts'])),
   () => checkStep('dead code', () => runNode([toolPath('knip')])),
   () =>
     checkStep('build', () => runNode([toolPath('vite'), 'build', '--app', '--logLevel', 'warn'])),

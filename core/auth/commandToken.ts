@@ -11,7 +11,7 @@ type Cached = { readonly token: string; readonly fetchedAtMs: number };
 const FAILURE_HOLDS_MS = 1_000;
 
 /**
- * A bearer printed by a program (S09, S10). One run serves everybody who waits for it; the token is
+ * A bearer printed by a program. One run serves everybody who waits for it; the token is
  * kept in memory only. A failed run is an AuthError for those who waited, and for who asks right after.
  */
 export class CommandToken {

@@ -216,7 +216,7 @@ describe('the stored key', () => {
   });
 });
 
-describe('a token printed by a command (S10)', () => {
+describe('a token printed by a command', () => {
   test('is fetched once for all who ask, trimmed and kept', async () => {
     const manager = credentials(provider('custom', source(1000, 'helpers')));
     const both = Promise.all([manager.credential(), manager.credential('realtime')]);

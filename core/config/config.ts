@@ -1,6 +1,6 @@
 import type { ConfigFile, ProviderTable } from './schema.ts';
 
-/** A program that prints a bearer token (S09). */
+/** A program that prints a bearer token. */
 export type CommandAuthConfig = {
   readonly command: string;
   readonly args: readonly string[];

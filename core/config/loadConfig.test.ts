@@ -105,7 +105,7 @@ describe('a file that cannot be used', () => {
   });
 });
 
-describe('command-backed tokens (S09)', () => {
+describe('command-backed tokens', () => {
   test('takes the whole table', () => {
     write(
       '[model_providers.p]\nbase_url = "http://127.0.0.1/v1"\n' +

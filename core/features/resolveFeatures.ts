@@ -24,7 +24,7 @@ type Switch = { readonly name: string; readonly value: boolean; readonly source:
 
 /**
  * Works out which features are on: defaults, then `[features]` of the configuration, then `enable`,
- * then `disable`, the later winning. Never throws (S31).
+ * then `disable`, the later winning. Never throws.
  */
 export function resolveFeatures(
   config: Pick<Config, 'features'>,

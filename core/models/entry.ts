@@ -32,7 +32,7 @@ export type ServiceTier = {
   readonly description: string;
 };
 
-/** The speed tier people know as Fast: `fast` in lists and settings, `priority` on the wire (S29). */
+/** The speed tier people know as Fast: `fast` in lists and settings, `priority` on the wire. */
 export const FAST = 'fast';
 export const PRIORITY = 'priority';
 export const FAST_TIER: ServiceTier = {
@@ -109,7 +109,7 @@ export function modelFacts(
 }
 
 /**
- * The one place where a model's context window is worked out (S30): the configured size, but not more
+ * The one place where a model's context window is worked out: the configured size, but not more
  * than the model's limit where it has one; without configuration the model's own; null = unknown.
  */
 export function resolveContextWindow(

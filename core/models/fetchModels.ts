@@ -19,7 +19,7 @@ export type Fetched =
 const LIMIT_MS = 5000;
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** Asks once, also after a 401 (S10); never throws. */
+/** Asks once, also after a 401; never throws. */
 export async function fetchModels(
   endpoint: ModelsEndpoint,
   ports: {

@@ -12,7 +12,7 @@ class HomeError extends ProductError {
 
 /**
  * The folder the process runs in, or the user's own folder when that one has been deleted: a running
- * session must outlive the directory it was started from (S47).
+ * session must outlive the directory it was started from.
  */
 export function currentDirectory(): string {
   try {

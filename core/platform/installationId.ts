@@ -14,7 +14,7 @@ export class InstallationIdError extends ProductError {
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The UUID of this installation, made once and then the same for ever (S13). First starts that run
+ * The UUID of this installation, made once and then the same for ever. First starts that run
  * at the same time agree on one id. Throws InstallationIdError naming the file.
  */
 export async function installationId(home: string): Promise<string> {

@@ -97,7 +97,7 @@ describe('the home folder', () => {
     expect(resolveHome(env)).toBe(expected);
   });
 
-  test('is found although the folder the process runs in has been deleted (S47)', () => {
+  test('is found although the folder the process runs in has been deleted', () => {
     vi.spyOn(process, 'cwd').mockImplementation(() => {
       throw new Error('ENOENT: no such file or directory, uv_cwd');
     });

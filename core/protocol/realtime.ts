@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { maybe } from './common.ts';
 
-/** How the voice model answers: with sound and its transcript, or with text alone (S67). */
+/** How the voice model answers: with sound and its transcript, or with text alone. */
 export const OutputModality = z.enum(['text', 'audio']);
 export type OutputModality = z.infer<typeof OutputModality>;
 
@@ -51,7 +51,7 @@ export type RealtimeTransport = z.infer<typeof RealtimeTransport>;
 export const Interruption = z.enum(['on', 'off', 'key']);
 export type Interruption = z.infer<typeof Interruption>;
 
-/** `prompt` has three meanings: absent = our template, null or "" = none, text = verbatim (S70). */
+/** `prompt` has three meanings: absent = our template, null or "" = none, text = verbatim (app-server §1). */
 export const ThreadRealtimeStartParams = z.object({
   threadId: z.string(),
   outputModality: OutputModality,

@@ -54,7 +54,7 @@ type State =
 
 /**
  * One client of the engine: reads its messages, refuses what the protocol refuses, runs the rest in
- * order of arrival, and answers. A request's answer always precedes what it announces (§4).
+ * order of arrival, and answers. A request's answer always precedes what it announces (app-server §4).
  */
 export class Connection implements Client {
   readonly #options: ConnectionOptions;

@@ -51,7 +51,7 @@ export type ThreadSettings = {
   readonly cwd: string;
   readonly instructions: string;
   readonly developerInstructions: string | undefined;
-  /** Who asks, as the provider is told (S17). */
+  /** Who asks, as the provider is told. */
   readonly threadSource: string | undefined;
   readonly isFastAllowed: boolean;
 };

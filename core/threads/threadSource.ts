@@ -2,7 +2,7 @@
 const USERS: ReadonlySet<string> = new Set(['cli', 'vscode', 'exec', 'appServer']);
 
 /**
- * Who asks, as the provider is told (S17): what the client said, else by the kind of session; undefined
+ * Who asks, as the provider is told: what the client said, else by the kind of session; undefined
  * for sessions of other programs, which we cannot vouch for.
  */
 export function threadSourceOf(source: string, given: string | null): string | undefined {

@@ -105,7 +105,7 @@ export class VoiceConversation {
     this.#running().interrupt(heard);
   }
 
-  /** Ends what runs and gives up what is being opened; `closed` follows in every case (§2.3). */
+  /** Ends what runs and gives up what is being opened; `closed` follows in every case (realtime-v2 §2.3). */
   stop(): void {
     const { notify, thread } = this.#ports;
     const attempt = this.#attempt;

@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../protocol/index.ts';
 const CONTEXT_LIMIT_CHARS = 4_800;
 const LINE_LIMIT_CHARS = 1_200;
 
-/** The built-in instructions of the voice model (S70); `userName` is what the user is called, if known. */
+/** The built-in instructions of the voice model (realtime-v2 §5); `userName` is what the user is called, if known. */
 export function defaultPrompt(userName: string | undefined): string {
   const name = userName === undefined ? '' : ` The user's name is ${userName}; use it rarely.`;
   return `You are Parley, the voice of one assistant that has two halves: you listen and talk, and a background agent does the work. To the user there is only one of you.${name}

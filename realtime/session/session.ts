@@ -141,7 +141,7 @@ export class RealtimeSession {
     this.#answers.answered(callId, respond);
   }
 
-  /** Asks for a response, now or as soon as the running one has ended (S64). */
+  /** Asks for a response, now or as soon as the running one has ended. */
   wantResponse(options?: ResponseOptions): void {
     const want = options === undefined ? plainWant : ({ kind: 'own', options } as const);
     this.#advance({ type: 'wanted', want });
@@ -272,7 +272,7 @@ export class RealtimeSession {
       this.#seenCalls.add(callId);
       this.#answers.opened(callId, this.#reader.activeResponseId);
       if (name === REMAIN_SILENT_TOOL) {
-        // A chosen silence: answered, no response asked for, nothing shown (S66).
+        // A chosen silence: answered, no response asked for, nothing shown.
         this.answerCall(callId, '', false);
         return;
       }

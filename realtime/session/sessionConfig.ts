@@ -6,7 +6,7 @@ export const REMAIN_SILENT_TOOL = 'remain_silent';
 /** Samples per second of PCM on the Realtime wire, both ways (realtime-v2 §21.2). */
 export const REALTIME_SAMPLE_RATE_HZ = 24_000;
 
-/** The two tools every conversational v2 session offers (realtime-v2 §4.1, S66). */
+/** The two tools every conversational v2 session offers (realtime-v2 §4.1). */
 const conversationTools: readonly FunctionTool[] = [
   {
     type: 'function',

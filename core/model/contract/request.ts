@@ -34,7 +34,7 @@ export type ModelRequest = {
     readonly outputSchema?: Readonly<Record<string, unknown>>;
   };
   readonly serviceTier?: string;
-  /** The model would rather be reached by WebSocket (S22). */
+  /** The model would rather be reached by WebSocket. */
   readonly preferWebsockets?: boolean;
   /** The model can be asked to stop where it is and to listen instead (responses §5.7). */
   readonly takesInterrupt?: boolean;

@@ -23,7 +23,7 @@ type RealtimeHandlers = Pick<
   | 'thread/realtime/listVoices'
 >;
 
-/** The voice of a thread: every call is answered at once, the rest is notifications (§13). */
+/** The voice of a thread: every call is answered at once, the rest is notifications (app-server §13). */
 export function realtimeHandlers({ threads, subscriptions, newId }: Services): RealtimeHandlers {
   const normalisers = new WeakMap<LoadedThread, InputNormaliser>();
 

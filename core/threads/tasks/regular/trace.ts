@@ -11,7 +11,7 @@ const TRACESTATE = /^[\x20-\x7e]{1,512}$/u;
 
 /**
  * The W3C trace context of a turn's requests: the caller's where it is one, else a fresh one, as the
- * standard asks of whoever receives a broken one (S18).
+ * standard asks of whoever receives a broken one.
  */
 export function traceOf(given: TraceContext | undefined): Trace {
   const { traceparent, tracestate } = given ?? {};
