@@ -1,8 +1,10 @@
 import type * as z from 'zod';
 
 import { AccountRateLimitsUpdatedNotification } from './account.ts';
+import * as approval from './approval.ts';
 import { EmptyParams, EmptyResponse } from './common.ts';
 import * as config from './config.ts';
+import { McpElicitationParams, McpElicitationResponse } from './elicitation.ts';
 import { ConfigWarningNotification, InitializeParams, InitializeResponse } from './initialize.ts';
 import * as item from './item.ts';
 import { ModelListParams, ModelListResponse } from './model.ts';
@@ -146,6 +148,22 @@ export const serverRequests = {
   'item/tool/requestUserInput': {
     params: serverRequest.ToolRequestUserInputParams,
     response: serverRequest.ToolRequestUserInputResponse,
+  },
+  'item/commandExecution/requestApproval': {
+    params: approval.CommandApprovalParams,
+    response: approval.CommandApprovalResponse,
+  },
+  'item/fileChange/requestApproval': {
+    params: approval.FileChangeApprovalParams,
+    response: approval.FileChangeApprovalResponse,
+  },
+  'item/permissions/requestApproval': {
+    params: approval.PermissionsApprovalParams,
+    response: approval.PermissionsApprovalResponse,
+  },
+  'mcpServer/elicitation/request': {
+    params: McpElicitationParams,
+    response: McpElicitationResponse,
   },
 } as const satisfies Record<string, Pick<MethodSpec, 'params' | 'response'>>;
 

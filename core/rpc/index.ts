@@ -6,6 +6,5 @@ export {
   type LineTransportOptions,
 } from './lineTransport.ts';
 export { createMemoryTransportPair } from './memoryTransport.ts';
-export type { OpenRequest, RequestClients, RequestOptions, Resolution } from './openRequest.ts';
 export { createPortTransport, type PortLike } from './portTransport.ts';
 export { createSocketTransport } from './socketTransport.ts';

@@ -48,7 +48,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const log = createFileLogger({ home, clock, level: env['PARLEY_LOG'] });
   const subscriptions = new Subscriptions();
-  const requests = new ServerRequests({ subscriptions, clock });
+  const requests = new ServerRequests(subscriptions);
   const store = openThreadStore(home, {
     clock,
     log,

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
+import { Interactions, type Responder } from '../interactions/index.ts';
 import type { RequestId } from '../protocol/index.ts';
-import type { RequestOptions } from '../rpc/index.ts';
-import { Subscriptions, type Listener } from './subscriptions.ts';
 import { ServerRequests } from './serverRequests.ts';
+import { type Listener, Subscriptions } from './subscriptions.ts';
 
-const METHOD = 'item/tool/requestUserInput';
 const threadId = 't';
+const question = { id: 'q', header: 'Q', question: 'Sure?', isOther: true, isSecret: false };
 const params = {
-  threadId,
   turnId: 'u',
   itemId: 'c',
-  questions: [],
+  questions: [{ ...question, options: null }],
   isBlocking: true,
   autoResolutionMs: null,
 };
 const answers = { q: { answers: ['yes'] } };
+const answer = { result: { answers }, error: undefined };
 const refusal = { result: undefined, error: { code: -32601, message: 'cannot' } };
 
 class Client implements Listener {
@@ -35,7 +35,20 @@ class Client implements Listener {
 function bench(clientCount: number) {
   const subscriptions = new Subscriptions();
   const clock = new ManualClock();
-  const requests = new ServerRequests({ subscriptions, clock });
+  const requests = new ServerRequests(subscriptions);
+  const interactions = new Interactions({
+    threadId,
+    clock,
+    clients: requests.deskOf(threadId),
+    notify: (method, given) => {
+      subscriptions.tell(threadId, method, given);
+    },
+    inOrder: (action) => {
+      action();
+    },
+    responders: [],
+    onWaitingChanged: () => undefined,
+  });
   const clients = Array.from({ length: clientCount }, () => new Client());
   const join = (client: Client): void => {
     subscriptions.add(client);
@@ -43,9 +56,15 @@ function bench(clientCount: number) {
     requests.joined(threadId, client);
   };
   for (const client of clients) join(client);
-  const open = (options: RequestOptions<typeof METHOD> = {}) =>
-    requests.open(threadId, METHOD, params, options);
-  return { subscriptions, clock, requests, clients, join, open };
+  const ask = (deadlineMs?: number) => {
+    const abort = new AbortController();
+    const outcome = interactions.request(
+      { kind: 'userInput', params },
+      { signal: abort.signal, ...(deadlineMs !== undefined && { deadlineMs }) },
+    );
+    return { outcome, abort };
+  };
+  return { subscriptions, clock, requests, interactions, clients, join, ask };
 }
 
 const resolved = (requestId: number, more: object = {}): unknown => [
@@ -53,49 +72,64 @@ const resolved = (requestId: number, more: object = {}): unknown => [
   { threadId, requestId, ...more },
 ];
 
+const nobody = (words: string): unknown => ({
+  type: 'refused',
+  because: 'nobody',
+  by: undefined,
+  words,
+});
+
 test('a deadline, where there is one, ends the request and frees its timer', async () => {
-  const { clock, clients, requests, open } = bench(1);
-  const request = open({ deadlineMs: 5_000 });
+  const { clock, clients, requests, ask } = bench(1);
+  const { outcome, abort } = ask(5_000);
   clock.advance(4_999);
   expect(clients[0]?.told).toEqual([]);
   clock.advance(1);
-  expect(await request.resolution).toEqual({ type: 'expired' });
-  requests.take(clients[0] ?? new Client(), 0, { result: { answers }, error: undefined });
-  request.withdraw();
-  expect(request.answer({ answers })).toBe(false);
+  expect(await outcome).toMatchObject({ type: 'refused', because: 'expired' });
+  requests.take(clients[0] ?? new Client(), 0, answer);
+  abort.abort();
   expect(clients[0]?.told).toEqual([resolved(0)]);
   expect(clock.pending).toBe(0);
 });
 
 test('without a deadline it waits for ever, and leaves no timer behind', async () => {
-  const { clock, requests, clients, open } = bench(1);
-  const request = open();
+  const { clock, requests, clients, ask } = bench(1);
+  const { outcome } = ask();
   expect(clock.pending).toBe(0);
   clock.advance(1_000_000_000);
-  requests.take(clients[0] ?? new Client(), 0, { result: { answers }, error: undefined });
-  expect(await request.resolution).toEqual({
-    type: 'answered',
-    response: { answers },
-    by: 'client',
-  });
+  requests.take(clients[0] ?? new Client(), 0, answer);
+  expect(await outcome).toEqual({ type: 'accepted', response: { answers }, by: 'client' });
 });
 
-test('only who was asked can answer, and a refusal counts once', async () => {
-  const { requests, clients, open } = bench(2);
-  const request = open();
+test('only who was asked can answer or is complained to, and counts once', async () => {
+  const { requests, clients, ask } = bench(2);
+  const { outcome } = ask();
   const [one = new Client(), two = new Client()] = clients;
-  requests.take(new Client(), 0, { result: { answers }, error: undefined });
+  const stranger = new Client();
+  requests.take(stranger, 0, answer);
+  requests.take(stranger, 0, { result: 'nonsense', error: undefined });
+  expect(stranger.told).toEqual([]);
   requests.take(one, 0, refusal);
-  requests.take(one, 0, refusal);
+  requests.take(one, 0, answer);
   expect(two.told).toEqual([]);
-  requests.take(two, 0, refusal);
-  expect(await request.resolution).toEqual({ type: 'unanswerable', reason: 'cannot' });
-  expect(two.told).toEqual([resolved(0)]);
+  requests.take(two, 0, { result: 'nonsense', error: undefined });
+  const words = 'invalid type at `result`: expected object';
+  expect(await outcome).toEqual(nobody(`the answer was unusable (${words})`));
+  expect(two.told).toEqual([
+    [
+      'warning',
+      {
+        threadId,
+        message: `The answer to item/tool/requestUserInput was passed over: ${words}`,
+      },
+    ],
+    resolved(0),
+  ]);
 });
 
 test('a client that left may come back, so a refusal of the others is not the end', async () => {
-  const { subscriptions, requests, clients, join, open } = bench(2);
-  const request = open();
+  const { subscriptions, requests, clients, join, ask } = bench(2);
+  const { outcome } = ask();
   const [leaves = new Client(), refuses = new Client()] = clients;
   subscriptions.remove(leaves);
   requests.take(refuses, 0, refusal);
@@ -104,45 +138,39 @@ test('a client that left may come back, so a refusal of the others is not the en
   expect(back.asked).toEqual([0]);
   // The new one is taken for the old one: now nobody is left.
   requests.take(back, 0, refusal);
-  expect(await request.resolution).toMatchObject({ type: 'unanswerable' });
+  expect(await outcome).toEqual(nobody('cannot'));
 });
 
-test('who can be answered elsewhere stays open until that is over', async () => {
-  const { requests, clients, open } = bench(1);
-  let elsewhere = true;
-  const request = open({ isAnswerableElsewhere: () => elsewhere });
-  requests.take(clients[0] ?? new Client(), 0, refusal);
-  request.review();
-  expect(clients[0]?.told).toEqual([]);
-  elsewhere = false;
-  request.review();
-  expect(await request.resolution).toEqual({ type: 'unanswerable', reason: 'cannot' });
-});
-
-test('clients see of an answer what may be shown, and of a part what there is so far', async () => {
-  const { clients, join, open } = bench(1);
-  const request = open({ shown: () => ({ q: { answers: ['…'] } }) });
-  request.answerPartly(answers);
+test('who joins is told what has been answered so far, and everybody what came of it', async () => {
+  const { interactions, clients, join, requests, ask } = bench(1);
+  const voice: Responder = {
+    role: 'voice',
+    respond: async (_interaction, { answerPartly }) => {
+      answerPartly(answers);
+      return new Promise(() => undefined);
+    },
+  };
+  interactions.join(voice);
+  const { outcome } = ask();
   const late = new Client();
   join(late);
   expect(late.told).toEqual([
     ['serverRequest/partlyAnswered', { threadId, requestId: 0, answers }],
   ]);
-  expect(request.answer({ answers })).toBe(true);
-  request.answerPartly(answers);
-  expect(clients[0]?.told.slice(1)).toEqual([
-    resolved(0, { answeredBy: 'voice', answers: { q: { answers: ['…'] } } }),
-  ]);
-  expect(await request.resolution).toMatchObject({ type: 'answered', by: 'voice' });
+  requests.take(late, 0, { result: { answers: {} }, error: undefined });
+  expect(await outcome).toMatchObject({ response: { answers }, by: 'client' });
+  const end = resolved(0, { answeredBy: 'client', answers });
+  expect(late.told.slice(1)).toEqual([end]);
+  expect(clients[0]?.told.slice(1)).toEqual([end]);
 });
 
 test('there is an end to what can be open, and what is over makes room', async () => {
-  const { open } = bench(1);
-  const requests = Array.from({ length: 1_024 }, () => open());
-  expect(await open().resolution).toMatchObject({ type: 'unanswerable' });
-  requests[0]?.withdraw();
-  const next = open();
-  expect(next.id).toBe(1_025);
-  next.withdraw();
-  expect(await next.resolution).toEqual({ type: 'withdrawn' });
+  const { clients, ask } = bench(1);
+  const open = Array.from({ length: 1_024 }, () => ask());
+  expect(await ask().outcome).toEqual(nobody('1024 questions are open already'));
+  open[0]?.abort.abort();
+  const next = ask();
+  expect(clients[0]?.asked.at(-1)).toBe(1_024);
+  next.abort.abort();
+  expect(await next.outcome).toMatchObject({ type: 'refused', because: 'withdrawn' });
 });

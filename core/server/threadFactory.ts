@@ -110,8 +110,8 @@ export class ThreadFactory {
         clock,
         newId,
         notify,
-        requestClients: (method, params, options) =>
-          requests.open(meta.id, method, params, options),
+        clients: requests.deskOf(meta.id),
+        responders: [],
         sampler: client.sampler,
         tools,
         onModelsEtag: (etag) => {

@@ -5,7 +5,6 @@ export {
   type ThreadRecord,
 } from './history/index.ts';
 export type { Notify, Sampler, SamplingSettings, ThreadPorts, ThreadSettings } from './ports.ts';
-export type { Attendant, OpenQuestion, QuestionEnd } from './questionDesk.ts';
 export { modelRequestOf, type TurnInput } from './tasks/index.ts';
 export { LiveThread, type LiveThreadOptions, type PreparedTurn } from './thread.ts';
 export { threadSourceOf } from './threadSource.ts';

@@ -1,4 +1,5 @@
 import type { Clock, NewId } from '../base/index.ts';
+import type { ClientDesk, Responder } from '../interactions/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
 import type {
@@ -7,7 +8,6 @@ import type {
   ReasoningSummary,
   Verbosity,
 } from '../protocol/index.ts';
-import type { RequestClients } from '../rpc/index.ts';
 import type { SessionTelemetry } from '../telemetry/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
 import type { ThreadRecord } from './history/index.ts';
@@ -26,7 +26,10 @@ export type ThreadPorts = {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly notify: Notify;
-  readonly requestClients: RequestClients;
+  /** Where the clients that listen to the thread are asked. */
+  readonly clients: ClientDesk;
+  /** Policy, hooks and review of the thread: who decides before people are asked. */
+  readonly responders: readonly Responder[];
   /** A sampler for one turn. Resolves late on purpose: a provider may have to be started first. */
   readonly sampler: (turn: TurnContext) => Promise<Sampler>;
   readonly tools: ToolRegistry;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { Emitter } from '../base/index.ts';
+import { Interactions } from '../interactions/index.ts';
 import { textMessage } from '../model/index.ts';
 import { systemTimeZone } from '../platform/index.ts';
 import type {
@@ -19,7 +20,6 @@ import {
   type ThreadPorts,
   type ThreadSettings,
 } from './ports.ts';
-import { QuestionDesk } from './questionDesk.ts';
 import { RegularTurn, type TurnInput } from './tasks/index.ts';
 
 type ThreadEvents = {
@@ -56,8 +56,8 @@ export type PreparedTurn = { readonly turn: Turn; readonly begin: () => void };
 export class LiveThread {
   readonly id: string;
   readonly events: Emitter<ThreadEvents>;
-  /** Where its turns wait for the user. */
-  readonly questions: QuestionDesk;
+  /** Where it waits for somebody. */
+  readonly interactions: Interactions;
   #settings: ThreadSettings;
   readonly #ports: ThreadPorts;
   readonly #log = new ConversationLog();
@@ -78,11 +78,18 @@ export class LiveThread {
     this.#onPreview = options.onPreview;
     this.#updatedAtMs = options.updatedAtMs ?? options.ports.clock.nowMs();
     this.events = new Emitter(options.onListenerError);
-    this.questions = new QuestionDesk({
+    const { clock, clients, notify, responders } = options.ports;
+    this.interactions = new Interactions({
       threadId: options.id,
-      requestClients: options.ports.requestClients,
+      clock,
+      clients,
+      notify,
+      inOrder: (action) => {
+        action();
+      },
+      responders,
       onWaitingChanged: () => {
-        if (this.#state.phase === 'running') this.#announceStatus();
+        this.#announceStatus();
       },
     });
     for (const record of options.records) this.#log.apply(record);
@@ -91,12 +98,12 @@ export class LiveThread {
   }
 
   get status(): ThreadStatus {
+    // A tool server may ask its user something outside of any turn.
+    const activeFlags = [...this.interactions.waitingOn];
+    if (activeFlags.length > 0) return { type: 'active', activeFlags };
     switch (this.#state.phase) {
       case 'running':
-        return {
-          type: 'active',
-          activeFlags: this.questions.isWaiting ? ['waitingOnUserInput'] : [],
-        };
+        return { type: 'active', activeFlags };
       case 'failed':
         return { type: 'systemError' };
       default:
@@ -190,7 +197,7 @@ export class LiveThread {
       settings: this.settings,
       ports: this.#ports,
       log: this.#log,
-      questions: this.questions,
+      interactions: this.interactions,
       record: (record) => {
         this.#record(record);
       },
@@ -246,6 +253,7 @@ export class LiveThread {
 
   /** Stops a running turn, if there is one, without announcing anything of its own. */
   stop(): void {
+    this.interactions.close();
     if (this.#state.phase === 'running') this.#state.run.interrupt();
   }
 

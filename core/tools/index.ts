@@ -1,2 +1,2 @@
 export { createStandardTools, ToolRegistry } from './registry.ts';
-export type { Asked, Tool, ToolContext } from './contract.ts';
+export type { Tool, ToolContext } from './contract.ts';

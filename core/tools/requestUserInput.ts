@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-import type { Asked, Tool } from './contract.ts';
+import { assertNever } from '../base/index.ts';
+import type { Outcome } from '../interactions/index.ts';
+import type { Tool } from './contract.ts';
 
 const MOST_QUESTIONS = 3;
 const MOST_OPTIONS = 4;
@@ -102,15 +104,19 @@ export const requestUserInputTool: Tool = {
   },
 };
 
-function outputOf(asked: Asked): string {
-  switch (asked.type) {
-    case 'answered':
-      return JSON.stringify({ answers: asked.answers });
-    case 'unanswerable':
-      return `The user could not be asked: ${asked.reason}. Go on without the answer as well as you can, and say what you assumed.`;
+function outputOf(asked: Outcome<'userInput'>): string {
+  if (asked.type === 'accepted') return JSON.stringify({ answers: asked.response.answers });
+  switch (asked.because) {
     case 'expired':
       return 'The user did not answer in time.';
-    default:
+    case 'withdrawn':
       return 'The question was withdrawn before the user answered.';
+    case 'declined':
+    case 'cancelled':
+    case 'failed':
+    case 'nobody':
+      return `The user could not be asked: ${asked.words ?? asked.because}. Go on without the answer as well as you can, and say what you assumed.`;
+    default:
+      return assertNever(asked.because, 'refusal');
   }
 }

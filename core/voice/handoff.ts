@@ -46,7 +46,7 @@ export class Handoff {
   constructor(options: HandoffOptions) {
     this.#options = options;
     const { thread, session } = options;
-    this.#questions = new SpokenQuestions({ desk: thread.questions, session });
+    this.#questions = new SpokenQuestions({ interactions: thread.interactions, session });
     this.#unsubscribe = [
       thread.events.on('agentMessage', ({ turnId, text }) => {
         this.#bringMessage(turnId, text);

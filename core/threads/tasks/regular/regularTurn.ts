@@ -1,4 +1,5 @@
 import { errorText } from '../../../base/index.ts';
+import { callInteractions, type Interactions } from '../../../interactions/index.ts';
 import {
   mergeRateLimits,
   type MessageItem,
@@ -16,14 +17,11 @@ import type {
   TurnError,
   TurnStatus,
   UserInput,
-  UserQuestion,
 } from '../../../protocol/index.ts';
-import type { Asked } from '../../../tools/index.ts';
 import { asCall, type Call, outputOf } from './calls.ts';
 import { addUsage, type ConversationLog, type ThreadRecord } from '../../history/index.ts';
 import { ItemFeed } from '../itemFeed.ts';
 import { modelRequestOf, tierTrouble, type TurnWishes } from './modelRequest.ts';
-import type { QuestionDesk } from '../../questionDesk.ts';
 import type { Sampler, ThreadPorts, ThreadSettings } from '../../ports.ts';
 import { isSameModel } from './servedModel.ts';
 import { traceOf } from './trace.ts';
@@ -57,7 +55,7 @@ export type RegularTurnOptions = {
   readonly settings: ThreadSettings;
   readonly ports: ThreadPorts;
   readonly log: ConversationLog;
-  readonly questions: QuestionDesk;
+  readonly interactions: Interactions;
   readonly record: (record: ThreadRecord) => void;
   readonly onAgentMessage: (text: string) => void;
   /** Tells people something they should hear once in a thread, not with every turn. */
@@ -312,8 +310,8 @@ export class RegularTurn {
   }
 
   async #runCalls(calls: readonly Call[]): Promise<void> {
-    const { threadId, ports, questions: desk } = this.#options;
-    const { tools, notify } = ports;
+    const { threadId, ports, interactions } = this.#options;
+    const { tools, notify, clock } = ports;
     const { turnId } = this;
     const { signal } = this.#abort;
     const stopped = new Promise<string>((resolve) => {
@@ -330,9 +328,9 @@ export class RegularTurn {
           // Its output tells the model; without this nobody else would know (responses §19.21).
           this.#options.warnOnce(`The model called a tool named ${name}, which there is not.`);
         }
-        const ask = async (questions: readonly UserQuestion[]): Promise<Asked> =>
-          desk.ask({ turnId, itemId: callId, questions, signal });
-        return Promise.race([tools.run(name, input, { signal, showPlan, ask }), stopped]);
+        const itemId = callId;
+        const asking = callInteractions({ interactions, clock, turnId, itemId, signal });
+        return Promise.race([tools.run(name, input, { signal, showPlan, ...asking }), stopped]);
       }),
     );
     this.#tell(calls.map((call, index) => outputOf(call, outputs[index] ?? ABORTED_OUTPUT)));
