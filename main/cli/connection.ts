@@ -1,6 +1,6 @@
+import type { Engine } from '../../core/index.ts';
 import { AppServerClient } from '../../core/protocol/index.ts';
 import { createMemoryTransportPair } from '../../core/rpc/index.ts';
-import type { Engine } from '../../core/index.ts';
 import { CommandError, type EngineArgs, type StartDeps, startEngine } from '../engine/index.ts';
 
 /**

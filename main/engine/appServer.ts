@@ -1,8 +1,8 @@
-// Everything imported here is loaded before the first answer; the rest comes with `serving.ts`. The
+// Everything imported here is loaded before the first answer; the rest comes with `serveProcess.ts`. The
 // global `process` is used because its module would bring the bundler's helpers along.
 import { VERSION } from '../version.ts';
-import { type EngineArgs, readAppServerArgs } from './appServerArgs.ts';
-import { answerFirstLine, readFirstLine } from './firstLine.ts';
+import { answerFirstLine, readFirstLine } from './initialize/index.ts';
+import { type EngineArgs, readAppServerArgs } from './process/index.ts';
 
 /** Added by the launcher when it answered the first `initialize` itself. */
 const ANSWERED_FLAG = '--initialize-answered';
@@ -53,6 +53,6 @@ async function run(args: EngineArgs, isAnswered: boolean): Promise<void> {
   const first = isAnswered ? readFirstLine(process.stdin) : answerFirstLine(greeting());
   const hello = await Promise.race([first, stopped]);
   if (hello === undefined) process.exit(0);
-  const { serveProcess } = await import('./serving.ts');
+  const { serveProcess } = await import('./serveProcess.ts');
   process.exit(await serveProcess(hello, args, stopped));
 }

@@ -1,20 +1,25 @@
-export type { AppServerArgs, EngineArgs } from './appServerArgs.ts';
+export {
+  type AppServerArgs,
+  type EngineArgs,
+  exitCodeOf,
+  failureLine,
+  homeFolder,
+  hostClock,
+  useCompileCache,
+  workingFolder,
+} from './process/index.ts';
 export { CommandError } from './commandError.ts';
-export { useCompileCache } from './compileCache.ts';
-export { loadEngine } from './engineDoor.ts';
-export { exitCodeOf, failureLine } from './failure.ts';
-export { answerFirstLine } from './firstLine.ts';
-export { hostClock } from './hostClock.ts';
-export { listenHttp } from './httpListen.ts';
-export { readListenAddress } from './listenAddress.ts';
-export { homeFolder, workingFolder } from './machineFacts.ts';
+export { loadEngine } from './loadEngine.ts';
+export { answerFirstLine } from './initialize/index.ts';
 export {
   closeHttp,
   createSocketAcceptor,
-  listenForClients,
   type Listener,
+  listenForClients,
+  listenHttp,
+  readListenAddress,
   refuseUpgrade,
   type SocketAcceptor,
-} from './socketListener.ts';
+} from './sockets/index.ts';
 export { type StartDeps, startEngine } from './startEngine.ts';
-export { serveProcess } from './serving.ts';
+export { serveProcess } from './serveProcess.ts';

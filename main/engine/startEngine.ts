@@ -1,7 +1,6 @@
-import type { EngineArgs } from './appServerArgs.ts';
 import type { Engine, EngineOptions } from '../../core/index.ts';
-import type { CreateEngine } from './engineDoor.ts';
-import { homeFolder } from './machineFacts.ts';
+import type { CreateEngine } from './loadEngine.ts';
+import { type EngineArgs, homeFolder } from './process/index.ts';
 
 /** What starting an engine takes from the process it runs in. */
 export type StartDeps = {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { FakeEngine } from '../testing/index.ts';
-import { answerFirstLine, readFirstLine } from './firstLine.ts';
+import { answerFirstLine, readFirstLine } from './initialize/index.ts';
 import { serveStdio } from './stdio.ts';
 
 const hello = { id: 7, method: 'initialize', params: { clientInfo: { name: 'é', version: '1' } } };

@@ -1,10 +1,9 @@
 import type { Writable } from 'node:stream';
 
 import { createLineTransport } from '../../core/rpc/index.ts';
-import type { EngineArgs } from './appServerArgs.ts';
 import { CommandError } from './commandError.ts';
-import type { GreetingDeps, Hello } from './firstLine.ts';
-import { hostClock } from './hostClock.ts';
+import type { GreetingDeps, Hello } from './initialize/index.ts';
+import { type EngineArgs, hostClock } from './process/index.ts';
 import { type StartDeps, startEngine } from './startEngine.ts';
 
 export type StdioDeps = GreetingDeps &

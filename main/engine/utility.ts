@@ -2,13 +2,15 @@ import process from 'node:process';
 
 import { createPortTransport } from '../../core/rpc/index.ts';
 import { VERSION } from '../version.ts';
-import { useCompileCache } from './compileCache.ts';
-import { type ElectronPort, portFromElectron } from './electronPort.ts';
-import { loadEngine } from './engineDoor.ts';
-import { failureLine } from './failure.ts';
-import { workingFolder } from './machineFacts.ts';
+import {
+  type ElectronPort,
+  portFromElectron,
+  serveUtility,
+  type UtilityParent,
+} from './electron/index.ts';
+import { loadEngine } from './loadEngine.ts';
+import { failureLine, useCompileCache, workingFolder } from './process/index.ts';
 import { startEngine } from './startEngine.ts';
-import { serveUtility, type UtilityParent } from './utilityServer.ts';
 
 // The engine inside Electron's utility process. Only there does `process.parentPort` exist.
 useCompileCache();

@@ -3,6 +3,7 @@ import process from 'node:process';
 
 import { homeFolder } from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
+import type { ProgramContext } from '../context.ts';
 import {
   checkConfig,
   checkDesktop,
@@ -15,9 +16,8 @@ import {
   checkProvider,
   type Finding,
 } from '../doctor/checks.ts';
-import { startLocalServer } from '../localServer.ts';
-import type { ProgramContext } from '../context.ts';
 import { electronExecutable } from '../electronExecutable.ts';
+import { startLocalServer } from '../localServer.ts';
 
 /** `parley doctor`: looks at everything a start needs; 1 when something keeps Parley from working. */
 export async function runDoctor(

@@ -13,9 +13,9 @@ import {
 import { VERSION } from '../../version.ts';
 import { stopSignal } from '../commandIo.ts';
 import { connectToEngine } from '../connection.ts';
+import type { ProgramContext } from '../context.ts';
 import { execTurn } from '../exec/execTurn.ts';
 import { terminalLine } from '../exec/terminalLine.ts';
-import type { ProgramContext } from '../context.ts';
 
 export type ExecOptions = EngineArgs & {
   /** `-` reads the prompt from standard input. */

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { CommandError } from '../../engine/index.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
-import { parseScript, startLocalServer } from '../localServer.ts';
 import type { ProgramContext } from '../context.ts';
+import { parseScript, startLocalServer } from '../localServer.ts';
 
 export type RealtimeServerFlags = {
   readonly port: number;

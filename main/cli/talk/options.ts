@@ -1,7 +1,7 @@
-import type { AppServerClient } from '../../../core/protocol/index.ts';
 import { type Clock, ProductError } from '../../../core/base/index.ts';
-import type { Caller } from './callLine.ts';
+import type { AppServerClient } from '../../../core/protocol/index.ts';
 import type { ByteSink } from '../../../realtime/audio/index.ts';
+import type { CallerOptions, OutgoingCall } from '../../../realtime/rtc/index.ts';
 
 /** What `parley talk` was asked to do. */
 export type TalkOptions = {
@@ -36,6 +36,9 @@ export type TalkIo = {
   /** True when stderr is a terminal: progress is drawn there. */
   readonly isStderrTty: boolean;
 };
+
+/** Makes calls; the real one is `createCaller` of realtime/rtc. */
+export type Caller = (options: CallerOptions) => Promise<OutgoingCall>;
 
 export type TalkDeps = {
   /** Not initialised yet, so that bad input is told before the engine does anything; its owner closes it. */

@@ -1,10 +1,8 @@
 import { errorText } from '../../../core/base/index.ts';
-import { AnswerFile } from './answerFile.ts';
-import { prepareInput } from './input.ts';
 import { EXIT, type TalkDeps, type TalkOptions, TalkUsageError } from './options.ts';
-import { ProgressLine } from './progressLine.ts';
-import { createReport } from './report.ts';
-import { TalkSession } from './session.ts';
+import { createReport, LevelLine } from './output/index.ts';
+import { TalkSession } from './session/index.ts';
+import { AnswerFile, prepareInput } from './sound/index.ts';
 
 /**
  * One headless voice exchange: speaks a WAV file into a new thread's voice session in real time,
@@ -13,7 +11,7 @@ import { TalkSession } from './session.ts';
  * bad file or option (found before the engine is asked for anything), 130 when interrupted.
  */
 export async function runTalk(options: TalkOptions, deps: TalkDeps): Promise<number> {
-  const progress = new ProgressLine(deps.io, deps.clock);
+  const progress = new LevelLine(deps.io, deps.clock);
   const write = createReport(options.json, deps.io);
   const answer = new AnswerFile(options.outputPath, deps.files);
   const outcome = await converse(options, deps, answer, progress, (event) => {
@@ -45,7 +43,7 @@ async function converse(
   options: TalkOptions,
   deps: TalkDeps,
   answer: AnswerFile,
-  progress: ProgressLine,
+  progress: LevelLine,
   report: ReturnType<typeof createReport>,
 ): Promise<Outcome> {
   try {

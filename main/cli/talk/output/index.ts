@@ -1,0 +1,2 @@
+export { LevelLine } from './levelLine.ts';
+export { createReport, type TalkEvent, type TalkReport } from './report.ts';

@@ -1,0 +1,1 @@
+export { TalkSession } from './talkSession.ts';

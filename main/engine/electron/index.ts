@@ -1,0 +1,2 @@
+export { type ElectronPort, portFromElectron } from './electronPort.ts';
+export { serveUtility, type UtilityParent } from './utilityServer.ts';

@@ -1,0 +1,1 @@
+export { answerFirstLine, type GreetingDeps, type Hello, readFirstLine } from './firstLine.ts';

@@ -1,0 +1,31 @@
+import type { Server } from 'node:http';
+
+import { CommandError } from '../commandError.ts';
+import { hostInUrl } from './listenAddress.ts';
+
+/** Starts listening and gives the real port; a port in use is one clear sentence. */
+export function listenHttp(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new CommandError(listenFailure(error, host, port), 1, { cause: error }));
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const where = `${hostInUrl(host)}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use already (${where}); stop what runs there or choose another port.`;
+    case 'EACCES':
+      return `This user may not listen on ${where}; choose a port above 1023.`;
+    case 'EADDRNOTAVAIL':
+      return `This machine has no address ${host} to listen on.`;
+    default:
+      return `Cannot listen on ${where}: ${error.message}`;
+  }
+}
