@@ -18,29 +18,27 @@ export type ChromiumLook = {
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 function usualPlaces({ platform, env, home }: ChromiumLook): readonly string[] {
-  switch (platform) {
-    case 'darwin':
-      return ['/Applications', `${home}/Applications`].flatMap((folder) => [
-        `${folder}/Google Chrome.app/Contents/MacOS/Google Chrome`,
-        `${folder}/Chromium.app/Contents/MacOS/Chromium`,
-      ]);
-    case 'win32':
-      return [env['ProgramFiles'], env['ProgramFiles(x86)'], env['LOCALAPPDATA']].flatMap(
-        (folder) =>
-          folder === undefined
-            ? []
-            : [
-                `${folder}\\Google\\Chrome\\Application\\chrome.exe`,
-                `${folder}\\Chromium\\Application\\chrome.exe`,
-              ],
-      );
-    default:
-      return [
-        ...NAMES.map((name) => `/usr/bin/${name}`),
-        '/snap/bin/chromium',
-        '/opt/google/chrome/chrome',
-      ];
+  if (platform === 'darwin') {
+    return ['/Applications', `${home}/Applications`].flatMap((folder) => [
+      `${folder}/Google Chrome.app/Contents/MacOS/Google Chrome`,
+      `${folder}/Chromium.app/Contents/MacOS/Chromium`,
+    ]);
   }
+  if (platform === 'win32') {
+    return [env['ProgramFiles'], env['ProgramFiles(x86)'], env['LOCALAPPDATA']].flatMap((folder) =>
+      folder === undefined
+        ? []
+        : [
+            `${folder}\\Google\\Chrome\\Application\\chrome.exe`,
+            `${folder}\\Chromium\\Application\\chrome.exe`,
+          ],
+    );
+  }
+  return [
+    ...NAMES.map((name) => `/usr/bin/${name}`),
+    '/snap/bin/chromium',
+    '/opt/google/chrome/chrome',
+  ];
 }
 
 function placesInPath({ platform, env }: ChromiumLook): readonly string[] {

@@ -30,24 +30,21 @@ function declaredNames(item: Extract<ModuleItem, { type: 'ExportDeclaration' }>)
 
 function exportedNames(root: string, file: string): string[] {
   return parseSource(root, file).flatMap((item) => {
-    switch (item.type) {
-      case 'ExportDeclaration':
-        return declaredNames(item);
-      case 'ExportNamedDeclaration':
-        return item.specifiers.map((specifier) => {
-          if (specifier.type === 'ExportSpecifier') {
-            return (specifier.exported ?? specifier.orig).value;
-          }
-          return specifier.type === 'ExportNamespaceSpecifier' ? specifier.name.value : 'default';
-        });
-      case 'ExportAllDeclaration':
-        return exportedNames(root, posix.join(posix.dirname(file), item.source.value));
-      case 'ExportDefaultDeclaration':
-      case 'ExportDefaultExpression':
-        return ['default'];
-      default:
-        return [];
+    if (item.type === 'ExportDeclaration') return declaredNames(item);
+    if (item.type === 'ExportNamedDeclaration') {
+      return item.specifiers.map((specifier) => {
+        if (specifier.type === 'ExportSpecifier') {
+          return (specifier.exported ?? specifier.orig).value;
+        }
+        return specifier.type === 'ExportNamespaceSpecifier' ? specifier.name.value : 'default';
+      });
     }
+    if (item.type === 'ExportAllDeclaration') {
+      return exportedNames(root, posix.join(posix.dirname(file), item.source.value));
+    }
+    const isDefault =
+      item.type === 'ExportDefaultDeclaration' || item.type === 'ExportDefaultExpression';
+    return isDefault ? ['default'] : [];
   });
 }
 

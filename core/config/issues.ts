@@ -34,7 +34,12 @@ export function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
       return `must be at most ${issue.maximum}, not ${valueWord(value)}`;
     case 'invalid_union':
       return `must be true or false, not ${typeWord(value)}`;
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return issue.message;
   }
 }

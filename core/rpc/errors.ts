@@ -48,7 +48,14 @@ function describeIssue(issue: z.core.$ZodIssue, root: string): string {
       if (given === undefined) return missing(issue, root);
       return unknownVariant(given, 'options' in issue ? (issue.options ?? []) : [], path);
     }
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'too_big':
+    case 'too_small':
+    case 'unrecognized_keys':
       return `${issue.message} at \`${path}\``;
   }
 }

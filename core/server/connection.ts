@@ -133,8 +133,8 @@ export class Connection implements Client {
       case 'unreadable':
         this.#options.log.warn({}, 'Passed over a message that is no request');
         return;
-      default:
-        // Notifications (`initialized` among them) are passed over.
+      case 'notification':
+        // `initialized` among them: nothing depends on any.
         return;
     }
   }

@@ -82,7 +82,8 @@ export function outcomeText(turn: Turn, sentMessages: number): string {
         : 'The background agent is done and had nothing to say.';
     case 'interrupted':
       return 'The background agent was interrupted by the user before it was done.';
-    default:
+    case 'failed':
+    case 'inProgress':
       return `The background agent failed: ${turn.error?.message ?? 'an unknown error'}`;
   }
 }

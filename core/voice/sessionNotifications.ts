@@ -155,7 +155,7 @@ export class SessionNotifications {
         this.error(`The voice provider sent something unreadable (${what}); it was passed over.`);
         return;
       }
-      default:
+      case 'responseStalled':
         this.error('The voice provider does not answer; say it again or restart the voice.');
     }
   }

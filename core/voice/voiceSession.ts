@@ -116,7 +116,7 @@ export class VoiceSession {
         session.sendBackendText(input.text);
         session.wantResponse(this.#aloud());
         return;
-      default:
+      case 'text':
         this.#giveText(session, input);
     }
   }
@@ -224,7 +224,22 @@ export class VoiceSession {
       case 'closed':
         this.#onClosed(session, event.end);
         return;
-      default:
+      case 'audio':
+      case 'inputCommitted':
+      case 'itemAdded':
+      case 'legacyCancelled':
+      case 'malformed':
+      case 'outputBuffer':
+      case 'rateLimits':
+      case 'responseEnded':
+      case 'responseStalled':
+      case 'responseStarted':
+      case 'serverError':
+      case 'speechStarted':
+      case 'speechStopped':
+      case 'transcriptDelta':
+      case 'transcriptDone':
+      case 'transcriptFailed':
         this.#notifications.report(event);
     }
   }

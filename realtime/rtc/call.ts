@@ -189,7 +189,7 @@ export class Call implements CallPeer {
         this.#timer = clock.after(LOOK_EVERY_MS, this.#look);
         this.#connected.resolve();
         return;
-      default:
+      case 'tellEnd':
         this.#stop();
     }
   }

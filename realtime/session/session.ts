@@ -314,7 +314,7 @@ export class RealtimeSession {
       case 'unwatch':
         this.#watchdog?.cancel();
         return;
-      default:
+      case 'stalled':
         this.#report({ type: 'responseStalled' });
     }
   }

@@ -92,7 +92,7 @@ function describeFailure(target: URL, failure: ConnectFailure): string {
       return `Connecting to ${where} was stopped`;
     case 'refused':
       return `Cannot reach ${where}: ${failure.cause}`;
-    default: {
+    case 'status': {
       const detail = failure.body === '' ? '' : `: ${failure.body}`;
       return `${capitalised(where)} answered HTTP ${failure.status}${hint(failure.status)}${detail}`;
     }

@@ -198,7 +198,7 @@ async function* decoded(
 /** Servers that compress without being asked exist; flushing keeps their deltas coming in time. */
 function decoderOf(encoding: string | undefined): Transform | undefined {
   const flush = zlib.constants.Z_SYNC_FLUSH;
-  switch (encoding?.trim().toLowerCase()) {
+  switch ((encoding ?? '').trim().toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
       return zlib.createGunzip({ flush });

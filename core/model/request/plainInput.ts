@@ -56,7 +56,7 @@ function plainItem(item: ResponseItem): readonly Wire[] {
       const hasText = item.summary.length > 0 || (item.content ?? []).length > 0;
       return hasText ? [open] : [];
     }
-    default:
+    case 'unknownItem':
       return [];
   }
 }

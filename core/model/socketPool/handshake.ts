@@ -60,7 +60,9 @@ export function afterHandshake(failure: HandshakeFailure, failed: number): After
     case 'invalid':
     case 'aborted':
       return { go: 'http', remember: false, tell: false };
-    default:
+    case 'broken':
+    case 'headersTimeout':
+    case 'idleTimeout':
       return failed < ATTEMPTS ? { go: 'again' } : { go: 'http', remember: true, tell: true };
   }
 }

@@ -96,7 +96,8 @@ export class SocketPool {
             });
             await unlessAborted(this.#changed.promise, signal);
             break;
-          default:
+          case 'idle':
+          case 'handedOver':
             wait.tellLater();
             return await this.#openNow(exchange);
         }

@@ -120,7 +120,8 @@ function reportOf(plan: Exclude<Plan, { type: 'fail' }>, answer: string | undefi
       return `I waited ${plan.seconds} seconds.`;
     case 'ask':
       return describeAnswers(plan.questions, answer);
-    default:
+    case 'answer':
+    case 'unable':
       return plan.text;
   }
 }

@@ -59,7 +59,9 @@ function faultsAt(stage: FaultStage): readonly Fault[] {
       return [...ANYWHERE, ...STATUSES];
     case 'completed':
       return ANYWHERE.filter(({ kind }) => kind !== 'drip' && kind !== 'delay');
-    default:
+    case 'begun':
+    case 'said':
+    case 'speaking':
       return [...ANYWHERE, NOISE];
   }
 }

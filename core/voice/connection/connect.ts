@@ -82,7 +82,8 @@ export async function connectVoice(
       await sideband.joined;
       return { wire: sideband, transport: 'existingCall', callId, answerSdp: undefined };
     }
-    default: {
+    case undefined:
+    case 'websocket': {
       const wire = await ports.connect({ kind: 'model', model, realtimeSessionId, signal });
       return { wire, transport: 'websocket', callId: null, answerSdp: undefined };
     }

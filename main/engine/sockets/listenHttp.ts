@@ -18,7 +18,8 @@ export function listenHttp(server: Server, host: string, port: number): Promise<
 
 function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): string {
   const where = `${hostInUrl(host)}:${port}`;
-  switch (error.code) {
+  const { code = '' } = error;
+  switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} is in use already (${where}); stop what runs there or choose another port.`;
     case 'EACCES':

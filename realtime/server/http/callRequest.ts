@@ -30,7 +30,8 @@ export async function readCallRequest(
 type Parts = { readonly sdp: string; readonly session: unknown };
 
 async function readParts(contentType: string, body: Buffer): Promise<Parts | Refused> {
-  switch (contentType.split(';')[0]?.trim().toLowerCase()) {
+  const [type = ''] = contentType.split(';');
+  switch (type.trim().toLowerCase()) {
     case 'application/sdp':
       return { sdp: body.toString('utf8'), session: undefined };
     case 'application/json':

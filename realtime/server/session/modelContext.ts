@@ -30,7 +30,7 @@ function describeItem({ item, audioMs }: Entry, sounds: ItemSounds): ModelItem {
     }
     case 'function_call_output':
       return { type: 'callOutput', callId: item.call_id, output: item.output };
-    default: {
+    case 'message': {
       const heard =
         item.role === 'user' && item.content.some(({ type }) => type === 'input_audio')
           ? describeSound(audioMs, sounds.get(item.id))

@@ -72,7 +72,11 @@ function lineOf(event: TalkEvent): string | undefined {
       return `Task ${event.status}: ${event.text}`;
     case 'question':
       return `The agent asks: ${event.text}`;
-    default:
+    case 'started':
+    case 'speech':
+    case 'response':
+    case 'warning':
+    case 'done':
       return undefined;
   }
 }

@@ -93,8 +93,9 @@ function outputProblem(path: string, error: unknown): string {
   }
 }
 
-function systemCode(error: unknown): string | undefined {
+/** The operating system's code of a failure; empty for any other. */
+function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
-    : undefined;
+    : '';
 }
