@@ -79,6 +79,24 @@ const configuration = {
       { path: '(?:^|/)node_modules/(?:werift|libopus-wasm)/' },
     ),
     forbid(
+      'server-has-no-http',
+      'core/server serves clients; whatever goes to a provider, and its keys, are in core/providers.',
+      { path: '^core/server/', pathNot: TEST_CODE },
+      {
+        path: [
+          '^core/(?:auth|model)/',
+          '^(?:node:)?(?:https?|http2|net|tls)$',
+          '(?:^|/)node_modules/(?:undici|ws)/',
+        ],
+      },
+    ),
+    forbid(
+      'conversations-get-their-ways',
+      'Threads and voice reach a provider by ports that they are given.',
+      { path: '^core/(?:threads|tools|voice)/', pathNot: TEST_CODE },
+      { path: '^core/(?:auth|providers|server)/' },
+    ),
+    forbid(
       'product-without-tooling',
       'What ships imports neither browser tests nor build scripts.',
       { path: `^${AREA}/`, pathNot: '^e2e/' },

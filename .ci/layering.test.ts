@@ -67,6 +67,19 @@ const rows: readonly Row[] = [
     target: 'libopus-wasm',
     to: 'node_modules/libopus-wasm/index.js',
   },
+  { rule: 'server-has-no-http', from: 'core/server/x.ts', target: 'node:https', to: 'https' },
+  {
+    rule: 'server-has-no-http',
+    from: 'core/server/x.ts',
+    target: '../auth/index.ts',
+    to: 'core/auth/index.ts',
+  },
+  {
+    rule: 'conversations-get-their-ways',
+    from: 'core/voice/x.ts',
+    target: '../providers/index.ts',
+    to: 'core/providers/index.ts',
+  },
   {
     rule: 'product-without-tooling',
     from: 'core/threads/x.ts',

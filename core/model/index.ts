@@ -1,5 +1,6 @@
 export { ModelClient, type ModelClientSession, type StreamOptions } from './session/index.ts';
 export {
+  type Authenticated,
   type ContentPart,
   type CustomToolCallItem,
   type CustomToolCallOutputItem,

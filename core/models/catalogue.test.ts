@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
-import { createNodeHttp } from '../model/index.ts';
+import { type Authenticated, createNodeHttp } from '../model/index.ts';
+import { neverKeyed, withKey } from '../model/testing/index.ts';
 import { type ModelServer, type ModelsReply, startModelServer } from '../testing/index.ts';
 import { ModelsCacheFile } from './cacheFile.ts';
 import { ModelCatalogue } from './catalogue.ts';
@@ -25,7 +26,7 @@ const listing = (slug: string, etag: string): ModelsReply => ({
 
 async function startBench(
   reply: (n: number) => ModelsReply,
-  credential: () => Promise<string | undefined> = async () => 'made-up',
+  authenticated: Authenticated = withKey('made-up'),
 ): Promise<Bench> {
   const home = await mkdtemp(join(tmpdir(), 'parley-models-'));
   const server = await startModelServer(reply);
@@ -36,13 +37,12 @@ async function startBench(
     providerId: 'mine',
     providerKind: 'custom',
     baseUrl: server.baseUrl,
-    endpoint: { baseUrl: server.baseUrl, headers: {}, queryParams: {}, credential },
+    endpoint: { baseUrl: server.baseUrl, headers: {}, queryParams: {}, authenticated },
     isAskedUnbidden: true,
     http,
     clock,
     cache,
     clientVersion: '1',
-    userAgent: 'test',
     log: { debug: () => undefined },
   });
   return {
@@ -109,13 +109,12 @@ test('a server that never answers is waited for 5 s, and asked again by the next
 });
 
 test('a token that never comes counts into the same 5 s, and nothing is sent', async () => {
-  const { promise } = Promise.withResolvers<string>();
   const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
   await using bench = await startBench(
     () => listing('a', '1'),
-    () => {
+    async (request) => {
       onAsked();
-      return promise;
+      return neverKeyed(request);
     },
   );
   const waiting = bench.catalogue.refresh(0);

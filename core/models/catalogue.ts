@@ -17,7 +17,6 @@ export type CatalogueOptions = {
   readonly clock: Clock;
   readonly cache: ModelsCacheFile;
   readonly clientVersion: string;
-  readonly userAgent: string;
   readonly log: { debug(fields: object, message: string): void };
 };
 
@@ -112,13 +111,9 @@ export class ModelCatalogue {
   }
 
   async #ask(): Promise<void> {
-    const { endpoint, http, clock, clientVersion, userAgent, log, providerId } = this.#options;
+    const { endpoint, http, clock, clientVersion, log, providerId } = this.#options;
     const { signal } = this.#closed;
-    const fetched = await fetchModels(
-      endpoint,
-      { http, clock, clientVersion, userAgent, signal },
-      this.#etag,
-    );
+    const fetched = await fetchModels(endpoint, { http, clock, clientVersion, signal }, this.#etag);
     if (signal.aborted) return;
     if (fetched.kind === 'failed') {
       log.debug({ provider: providerId, reason: fetched.reason }, 'The models could not be listed');

@@ -1,13 +1,12 @@
 import { type Clock, errorText } from '../base/index.ts';
-import type { HttpPort } from '../model/index.ts';
+import type { Authenticated, HttpPort, HttpResponse } from '../model/index.ts';
 
 /** Where a provider's models are asked for, and as whom. */
 export type ModelsEndpoint = {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly queryParams: Readonly<Record<string, string>>;
-  /** The bearer, or undefined when the provider needs none. A failure means that nothing is asked. */
-  readonly credential: () => Promise<string | undefined>;
+  readonly authenticated: Authenticated;
 };
 
 export type Fetched =
@@ -19,14 +18,13 @@ export type Fetched =
 const LIMIT_MS = 5000;
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** Asks once, also after a 401; never throws. */
+/** Asks once; a list is not worth the renewal of a key that is refused. Never throws. */
 export async function fetchModels(
   endpoint: ModelsEndpoint,
   ports: {
     readonly http: HttpPort;
     readonly clock: Clock;
     readonly clientVersion: string;
-    readonly userAgent: string;
     readonly signal: AbortSignal;
   },
   etag: string | null,
@@ -55,27 +53,29 @@ async function ask(
   ports: {
     readonly http: HttpPort;
     readonly clientVersion: string;
-    readonly userAgent: string;
   },
   etag: string | null,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  const token = await endpoint.credential();
-  const response = await ports.http.send({
-    method: 'GET',
-    url: urlOf(endpoint, ports.clientVersion),
-    headers: {
-      ...endpoint.headers,
-      accept: 'application/json',
-      'user-agent': ports.userAgent,
-      ...(etag !== null && { 'if-none-match': etag }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: undefined,
-    connectTimeoutMs: LIMIT_MS,
-    headersTimeoutMs: LIMIT_MS,
-    idleTimeoutMs: LIMIT_MS,
+  const response = await endpoint.authenticated({
     signal,
+    isRefusal: () => false,
+    send: async (key) =>
+      ports.http.send({
+        method: 'GET',
+        url: urlOf(endpoint, ports.clientVersion),
+        headers: {
+          ...endpoint.headers,
+          accept: 'application/json',
+          ...(etag !== null && { 'if-none-match': etag }),
+          ...key,
+        },
+        body: undefined,
+        connectTimeoutMs: LIMIT_MS,
+        headersTimeoutMs: LIMIT_MS,
+        idleTimeoutMs: LIMIT_MS,
+        signal,
+      }),
   });
   if (response.status === 304) {
     response.release();
@@ -89,7 +89,7 @@ async function ask(
   return { kind: 'list', body, etag: response.headers['etag'] ?? null };
 }
 
-async function textOf(response: Awaited<ReturnType<HttpPort['send']>>): Promise<string> {
+async function textOf(response: HttpResponse): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   try {

@@ -1,15 +1,16 @@
-import type { ResolvedProvider } from '../config/index.ts';
-import { ModelCatalogue, ModelsCacheFile } from '../models/index.ts';
 import type { Clock } from '../base/index.ts';
+import type { ResolvedProvider } from '../config/index.ts';
+import type { HttpPort } from '../model/index.ts';
+import { ModelCatalogue, ModelsCacheFile, type ModelsEndpoint } from '../models/index.ts';
 import type { Logger } from '../platform/index.ts';
-import type { ProviderAccess } from './providerAccess.ts';
 
 export type CataloguesOptions = {
   readonly home: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
-  readonly providers: Pick<ProviderAccess, 'modelsEndpoint' | 'http'>;
+  readonly http: HttpPort;
+  readonly endpointOf: (provider: ResolvedProvider) => ModelsEndpoint;
 };
 
 /** A list this old is asked for again when a thread is opened. */
@@ -32,21 +33,21 @@ export class Catalogues {
 
   of(provider: ResolvedProvider): ModelCatalogue {
     const baseUrl = provider.kind === 'practice' ? '' : provider.baseUrl;
-    const key = `${provider.id} ${baseUrl}`;
+    // Asked elsewhere, or as somebody else, it may have other models.
+    const key = JSON.stringify(provider);
     const known = this.#catalogues.get(key);
     if (known !== undefined) return known;
-    const { clock, log, version, providers } = this.#options;
+    const { clock, log, version, http, endpointOf } = this.#options;
     const catalogue = new ModelCatalogue({
       providerId: provider.id,
       providerKind: provider.kind,
       baseUrl,
-      endpoint: providers.modelsEndpoint(provider),
+      endpoint: endpointOf(provider),
       isAskedUnbidden: isAskedUnbidden(provider),
-      http: providers.http,
+      http,
       clock,
       cache: this.#cache,
       clientVersion: version,
-      userAgent: `parley/${version}`,
       log,
     });
     this.#catalogues.set(key, catalogue);

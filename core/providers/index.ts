@@ -1,3 +1,5 @@
-export { Catalogues } from './catalogues.ts';
-export { type Caller, ProviderAccess } from './providerAccess.ts';
-export { ThreadClient } from './threadClient.ts';
+export type { Caller } from './address.ts';
+export type { Catalogues } from './catalogues.ts';
+export { findProvider } from './findProvider.ts';
+export { Providers, type ThreadProvider } from './providers.ts';
+export type { TextClient } from './textClient.ts';

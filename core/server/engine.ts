@@ -1,21 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
-import { readStoredAuth } from '../auth/index.ts';
-import { ConfigStore, type ConfigWarning, loadConfig, resolveProvider } from '../config/index.ts';
-import { resolveFeatures } from '../features/index.ts';
+import { ConfigStore } from '../config/index.ts';
 import { initializeResponse, providerUserAgent } from '../initialize/index.ts';
-import { createFileLogger, installationId, newUuid, systemClock } from '../platform/index.ts';
+import { createFileLogger, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
-import { Catalogues, ProviderAccess } from '../providers/index.ts';
+import { Providers } from '../providers/index.ts';
 import { Recordings } from '../recordings/index.ts';
 import { openThreadStore } from '../store/index.ts';
 import { Connection } from './connection.ts';
+import type { EngineOptions } from './engineOptions.ts';
 import { createHandlers, type Handlers } from './handlers/index.ts';
 import { keepRecording } from './keepRecording.ts';
+import { resolveConfig } from './resolvedConfig.ts';
 import { ServerRequests } from './serverRequests.ts';
-import type { EngineOptions, Services } from './services.ts';
+import type { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { ThreadFactory } from './threadFactory.ts';
 import { ThreadRegistry } from './threadRegistry.ts';
@@ -40,11 +39,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { home, env, configOverrides, version } = options;
   const clock = options.clock ?? systemClock;
   const newId = newUuid;
-  const { config, warnings } = loadConfig({ home, overrides: configOverrides });
-  const features = resolveFeatures(config, options.enable, options.disable);
-  const stored = await readStoredAuth(home);
-  // A provider that cannot be is better refused now than at the first word.
-  resolveProvider(config, env, { hasApiKey: stored.apiKey !== undefined });
+  // A configuration or a provider that cannot be is better refused now than at the first word.
+  const { config, warnings } = await resolveConfig(options);
 
   const log = createFileLogger({ home, clock, level: env['PARLEY_LOG'] });
   const subscriptions = new Subscriptions();
@@ -56,20 +52,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       log.warn({}, message);
     },
   });
-  const providers = new ProviderAccess({
-    home,
-    env,
-    clock,
-    log,
-    installationId: async () => installationId(home),
-    startPractice: async () => {
-      const { startPracticeServer } = await import('../practice/index.ts');
-      const apiKey = randomBytes(24).toString('base64url');
-      const server = await startPracticeServer({ clock, apiKey });
-      return { url: server.url, apiKey, close: async () => server.close() };
-    },
-  });
-  const catalogues = new Catalogues({ home, clock, log, version, providers });
+  const providers = new Providers({ home, env, clock, log, version });
   const factory = new ThreadFactory({
     clock,
     newId,
@@ -103,36 +86,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     requests,
     newId,
     clock,
-    catalogues,
+    providers,
     configStore: new ConfigStore({ home, overrides: configOverrides }),
-    resolveConfig: async (requestConfig) => {
-      const { apiKey } = await readStoredAuth(home);
-      const now = loadConfig({ home, overrides: configOverrides, requestConfig });
-      return {
-        config: now.config,
-        provider: resolveProvider(now.config, env, { hasApiKey: apiKey !== undefined }),
-        features: resolveFeatures(now.config, options.enable, options.disable),
-      };
-    },
+    resolveConfig: async (requestConfig) => resolveConfig(options, requestConfig),
   };
   const handlers = createHandlers(services);
-  const notices: readonly (ConfigWarning | { message: string })[] = [
-    ...warnings,
-    ...features.warnings,
-  ];
   return new RunningEngine({
     services,
     handlers,
-    providers,
     log,
-    warnings: notices.map(({ message }) => message),
+    warnings: warnings.map(({ message }) => message),
   });
 }
 
 type Parts = {
   readonly services: Services;
   readonly handlers: Handlers;
-  readonly providers: ProviderAccess;
   readonly log: ReturnType<typeof createFileLogger>;
   readonly warnings: readonly string[];
 };
@@ -181,13 +150,12 @@ class RunningEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    const { services, providers, log } = this.#parts;
+    const { services, log } = this.#parts;
     await services.recordings.close();
     await services.threads.close();
     for (const connection of Array.from(this.#connections)) connection.close();
     await services.store.close();
-    await services.catalogues.close();
-    await providers.close();
+    await services.providers.close();
     await log.flush();
   }
 }

@@ -1,2 +1,2 @@
 export { createEngine, type Engine } from './engine.ts';
-export type { EngineOptions } from './services.ts';
+export type { EngineOptions } from './engineOptions.ts';

@@ -1,9 +1,30 @@
-import type { Config, ResolvedProvider } from '../config/index.ts';
-import type { ResolvedFeatures } from '../features/index.ts';
+import {
+  type Config,
+  type ConfigWarning,
+  loadConfig,
+  type ResolvedProvider,
+} from '../config/index.ts';
+import { type FeatureWarning, type ResolvedFeatures, resolveFeatures } from '../features/index.ts';
+import { findProvider } from '../providers/index.ts';
+import type { EngineOptions } from './engineOptions.ts';
 
-/** The configuration as it stands, and what follows from it. Getting it throws ProductError. */
+/** The configuration as it stands, and what follows from it. */
 export type ResolvedConfig = {
   readonly config: Config;
   readonly provider: ResolvedProvider;
   readonly features: ResolvedFeatures;
+  /** What was odd in it. */
+  readonly warnings: readonly (ConfigWarning | FeatureWarning)[];
 };
+
+/** Reads it, with a request's own settings over the rest. Throws ProductError. */
+export async function resolveConfig(
+  options: Omit<EngineOptions, 'clock'>,
+  requestConfig?: Readonly<Record<string, unknown>>,
+): Promise<ResolvedConfig> {
+  const { home, env, configOverrides: overrides, enable, disable } = options;
+  const { config, warnings } = loadConfig({ home, overrides, requestConfig });
+  const features = resolveFeatures(config, enable, disable);
+  const provider = await findProvider(config, { home, env });
+  return { config, provider, features, warnings: [...warnings, ...features.warnings] };
+}

@@ -1,7 +1,7 @@
 import type { Clock, NewId } from '../base/index.ts';
 import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index.ts';
 import type { Logger } from '../platform/index.ts';
-import { type Caller, type ProviderAccess, ThreadClient } from '../providers/index.ts';
+import type { Providers, TextClient, ThreadProvider } from '../providers/index.ts';
 import { SessionTelemetry } from '../telemetry/index.ts';
 import {
   latestSettings,
@@ -26,7 +26,7 @@ export type ThreadFactoryOptions = {
   readonly subscriptions: Subscriptions;
   readonly requests: ServerRequests;
   readonly store: ThreadStore;
-  readonly providers: ProviderAccess;
+  readonly providers: Providers;
   readonly userName: string | undefined;
   readonly version: string;
 };
@@ -37,7 +37,7 @@ export type LoadedThread = {
   readonly voice: VoiceConversation;
   readonly meta: ThreadMeta;
   readonly journal: Journal | undefined;
-  readonly client: ThreadClient;
+  readonly text: TextClient;
 };
 
 /** What an earlier run left of a thread. */
@@ -95,7 +95,7 @@ export class ThreadFactory {
     const threadSource = threadSourceOf(meta.source, meta.threadSource);
     const settings = { ...config.settings, threadSource };
     const caller = { threadId: meta.id, originator, userAgent };
-    const client = new ThreadClient(providers, provider, caller);
+    const ways = providers.forThread(provider, config.config, caller);
     const tools = createStandardTools();
     const telemetry = this.#telemetry(meta, settings.model, originator);
     const notify: Notify = (method, params) => {
@@ -112,7 +112,7 @@ export class ThreadFactory {
         notify,
         clients: requests.deskOf(meta.id),
         responders: [],
-        sampler: client.sampler,
+        sampler: ways.text.sampler,
         tools,
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
@@ -125,9 +125,9 @@ export class ThreadFactory {
         log.error({ cause: String(error) }, 'A listener of a thread failed');
       },
     });
-    const voice = this.#voice(thread, config, caller, notify);
-    void client.connectAhead(modelRequestOf(settings, {}, [], tools.specs));
-    return { thread, voice, meta, journal, client };
+    const voice = this.#voice(thread, config, ways, notify);
+    void ways.text.connectAhead(modelRequestOf(settings, {}, [], tools.specs));
+    return { thread, voice, meta, journal, text: ways.text };
   }
 
   #telemetry(meta: ThreadMeta, model: string, originator: string): SessionTelemetry {
@@ -139,10 +139,10 @@ export class ThreadFactory {
   #voice(
     thread: LiveThread,
     { config, provider }: ThreadConfig,
-    caller: Caller,
+    { connectVoice, calls }: ThreadProvider,
     notify: Notify,
   ): VoiceConversation {
-    const { clock, newId, providers, userName } = this.#options;
+    const { clock, newId, userName } = this.#options;
     const isPractice = provider.kind === 'practice';
     return new VoiceConversation({
       thread,
@@ -158,8 +158,8 @@ export class ThreadFactory {
       clock,
       newId,
       notify,
-      connect: async (target) => providers.realtimeWire(provider, config, caller, target),
-      calls: providers.calls(provider, config, caller),
+      connect: connectVoice,
+      calls,
     });
   }
 }

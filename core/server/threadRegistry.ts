@@ -74,10 +74,10 @@ export class ThreadRegistry {
     this.#idle.close();
     const loaded = Array.from(this.#loaded.values());
     this.#loaded.clear();
-    for (const { thread, voice, client } of loaded) {
+    for (const { thread, voice, text } of loaded) {
       if (voice.isRunning) voice.stop();
       thread.stop();
-      void client.close();
+      void text.close();
     }
     await Promise.all(loaded.map(async ({ journal }) => journal?.close()));
   }
@@ -105,7 +105,7 @@ export class ThreadRegistry {
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
-    void loaded.client.close();
+    void loaded.text.close();
     loaded.journal?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });

@@ -15,6 +15,6 @@ export {
   textMessage,
   type ToolOutput,
 } from './items.ts';
-export type { ModelProvider } from './provider.ts';
+export type { Authenticated, ModelProvider } from './provider.ts';
 export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
 export { freshTrace, type TraceContext } from './trace.ts';

@@ -26,10 +26,20 @@ export type ModelProvider = {
   readonly websocketConnectTimeoutMs?: number;
   /** `plain` is for local servers: function tools, text outputs, no `include` (responses §§16, 20). */
   readonly dialect: 'standard' | 'plain';
-  /**
-   * The bearer token, or undefined when the provider needs none. After a 401 it is asked once more
-   * with the token that was refused; a different answer is tried at once.
-   * Throws a ProductError with one clear sentence; a failure never means "go without".
-   */
-  credential(refused?: string): Promise<string | undefined>;
+  /** Puts the key on what is sent. */
+  readonly authenticated: Authenticated;
 };
+
+/**
+ * Sends something with the provider's key, and once more with a renewed one where the first was
+ * refused. Rejects with what `send` rejected with, or with a ProductError in one clear sentence when
+ * there is no key to be had, or when the signal ended the wait for it; then nothing was sent: a failure
+ * never means "go without".
+ */
+export type Authenticated = <Answer>(request: {
+  /** Sends it once; `key` is the header that authenticates, or none where the provider needs none. */
+  readonly send: (key: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** Whether `send` rejected because the key was not accepted. */
+  readonly isRefusal: (error: unknown) => boolean;
+  readonly signal: AbortSignal;
+}) => Promise<Answer>;

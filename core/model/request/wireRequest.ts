@@ -15,8 +15,7 @@ const MAX_METADATA_HEADER_BYTES = 8 * 1024;
 export type RequestParts = {
   readonly provider: ModelProvider;
   readonly identity: Identity;
-  readonly originator: string;
-  readonly userAgent: string;
+  readonly callerHeaders: Readonly<Record<string, string>>;
   readonly turn: TurnContext;
   readonly turnState: string | undefined;
   readonly request: ModelRequest;
@@ -117,8 +116,7 @@ function identityHeaders(parts: RequestParts): Record<string, string> {
   const metadata = turnMetadataJson(identity, turn, request);
   return {
     ...lowerCased(provider.headers),
-    'user-agent': parts.userAgent,
-    originator: parts.originator,
+    ...parts.callerHeaders,
     'session-id': conversationId,
     'thread-id': conversationId,
     'x-client-request-id': conversationId,

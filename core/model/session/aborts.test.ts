@@ -6,6 +6,7 @@ import {
   greeting,
   halfAnswer,
   messageAnswer,
+  neverKeyed,
   openItems,
   type Sampling,
   startBench,
@@ -30,7 +31,7 @@ describe('an abort', () => {
     {
       name: 'while the key is being fetched',
       script: [{ events: answer }],
-      changes: { credential: () => new Promise(() => undefined) },
+      changes: { authenticated: neverKeyed },
       reached: async () => undefined,
     },
     {

@@ -5,7 +5,14 @@ import { describe, expect, test } from 'vitest';
 
 import { ProductError } from '../../base/index.ts';
 import type { CodexErrorInfo } from '../../protocol/index.ts';
-import { halfAnswer, messageAnswer, modelError, startBench, untilEnded } from '../testing/index.ts';
+import {
+  halfAnswer,
+  messageAnswer,
+  modelError,
+  startBench,
+  untilEnded,
+  withKey,
+} from '../testing/index.ts';
 
 const answer = messageAnswer('hello there');
 const half = { events: halfAnswer() };
@@ -91,32 +98,15 @@ describe('refusals', () => {
     expect(bench.upstream.requests).toHaveLength(1);
   });
 
-  test('a refused key is renewed once and tried at once', async () => {
-    const asked: (string | undefined)[] = [];
-    await using bench = await startBench([[{ head: { status: 401 } }], [{ events: answer }]], {
-      credential: async (refused) => {
-        asked.push(refused);
-        return refused === undefined ? 'old' : 'new';
-      },
-    });
-    const sampling = bench.sample();
-
-    expect(await sampling.ended).toBeUndefined();
-    expect(asked).toEqual([undefined, 'old']);
-    expect(bench.upstream.requests.map(({ headers }) => headers.authorization)).toEqual([
-      'Bearer old',
-      'Bearer new',
-    ]);
-    expect(sampling.notices).toEqual([]);
-  });
-
   test('a key that cannot be had is an error and nothing is sent without it', async () => {
     class NoKeyError extends ProductError {
       readonly code = 'noKey';
       readonly retryable = false;
     }
     await using bench = await startBench([[{ events: answer }]], {
-      credential: () => Promise.reject(new NoKeyError('Set TEST_API_KEY to use Test provider.')),
+      authenticated: async () => {
+        throw new NoKeyError('Set TEST_API_KEY to use Test provider.');
+      },
     });
 
     const error = modelError(await bench.sample().ended);
@@ -126,7 +116,7 @@ describe('refusals', () => {
 
   test('a key with a line break is refused here and does not show in the message', async () => {
     await using bench = await startBench([[{ events: answer }]], {
-      credential: () => Promise.resolve('sk-secret\nsecond line'),
+      authenticated: withKey('sk-secret\nsecond line'),
     });
 
     const error = modelError(await bench.sample().ended);

@@ -70,6 +70,8 @@ describe('silence', () => {
       noRetries,
     );
     const sampling = bench.sample();
+    // Connecting, the headers and the first bytes have had their deadlines by then.
+    await expect.poll(() => bench.clock.armed).toBe(4);
     for (const gate of ['a', 'b', 'c', 'd']) {
       // One timer: the idle deadline, armed once the bytes before were read.
       await expect.poll(() => bench.clock.pending).toBe(1);

@@ -21,6 +21,10 @@ export class HandshakeError extends ProductError {
     this.failure = failure;
     this.error = error;
   }
+
+  get isKeyRefused(): boolean {
+    return this.failure.kind === 'status' && this.failure.status === UNAUTHORIZED;
+  }
 }
 
 export type AfterHandshake =

@@ -2,7 +2,7 @@ import { HttpError } from '../http/index.ts';
 import { buildHandshake } from '../request/index.ts';
 import { connectionError, statusError } from '../response/index.ts';
 import type { ModelSocket, SocketOpening, SocketPort } from '../sockets/index.ts';
-import { type Exchange, unlessAborted } from '../transport/index.ts';
+import type { Exchange } from '../transport/index.ts';
 import { HandshakeError } from './handshake.ts';
 
 /** What asking for a socket needs to know. */
@@ -12,33 +12,29 @@ export type SocketAsk = Pick<Exchange, 'options' | 'turn' | 'turnState' | 'reque
 };
 
 /**
- * Opens a socket; a refused key is renewed once. Fails with a HandshakeError when there is no socket
- * to be had, else with the ProductError of whoever has the key.
+ * Opens a socket. Fails with a HandshakeError when there is no socket to be had, else with the
+ * ProductError of whoever has the key.
  */
 export async function openSocket(ask: SocketAsk): Promise<ModelSocket> {
-  const { provider, log } = ask.options;
-  const token = await credential(ask);
-  const opening = await connect(ask, token);
-  if (opening.kind === 'open') return opening.socket;
-  if (opening.status !== 401 || token === undefined) throw refusal(ask, opening);
-  const renewed = await credential(ask, token);
-  if (renewed === undefined || renewed === token || ask.signal.aborted) throw refusal(ask, opening);
-  log.debug({ provider: provider.id }, 'key renewed after it was refused');
-  const second = await connect(ask, renewed);
-  if (second.kind === 'open') return second.socket;
-  throw refusal(ask, second);
+  return ask.options.provider.authenticated({
+    signal: ask.signal,
+    isRefusal: (error) => error instanceof HandshakeError && error.isKeyRefused,
+    send: async (key) => {
+      const opening = await connect(ask, key);
+      if (opening.kind === 'open') return opening.socket;
+      throw refusal(ask, opening);
+    },
+  });
 }
 
-async function credential(ask: SocketAsk, refused?: string): Promise<string | undefined> {
-  return unlessAborted(ask.options.provider.credential(refused), ask.signal);
-}
-
-async function connect(ask: SocketAsk, token: string | undefined): Promise<SocketOpening> {
+async function connect(
+  ask: SocketAsk,
+  key: Readonly<Record<string, string>>,
+): Promise<SocketOpening> {
   const { options, port, connectTimeoutMs, signal } = ask;
   const { url, headers } = buildHandshake({ ...options, ...ask, identity: options });
-  const all = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
   try {
-    return await port.connect({ url, headers: all, connectTimeoutMs, signal });
+    return await port.connect({ url, headers: { ...headers, ...key }, connectTimeoutMs, signal });
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const { failure } = error;

@@ -9,7 +9,7 @@ export {
 export type { FaultTransport } from './faultWire.ts';
 export { modelError, openItems, untilEnded } from './outcomes.ts';
 export { type Bench, greeting, type Sampling, startBench } from './sampling.ts';
-export { testProvider } from './provider.ts';
+export { neverKeyed, testProvider, withKey } from './provider.ts';
 export {
   type Handshake,
   type ScriptedSocket,

@@ -1,4 +1,24 @@
-import type { ModelProvider } from '../contract/index.ts';
+import { ProductError } from '../../base/index.ts';
+import type { Authenticated, ModelProvider } from '../contract/index.ts';
+
+/** Sends everything with one key. */
+export function withKey(key: string): Authenticated {
+  return async ({ send }) => send({ authorization: `Bearer ${key}` });
+}
+
+class NotKeyedError extends ProductError {
+  readonly code = 'notKeyed';
+  readonly retryable = false;
+}
+
+/** Waits for a key that never comes: nothing is sent, and who gives up is let go. */
+export const neverKeyed: Authenticated = async ({ signal }) => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => {
+    reject(new NotKeyedError('given up before there was a key'));
+  });
+  return promise;
+};
 
 /** A provider at `baseUrl` with the defaults of the configuration, except for what a test changes. */
 export function testProvider(baseUrl: URL, changes: Partial<ModelProvider> = {}): ModelProvider {
@@ -14,7 +34,7 @@ export function testProvider(baseUrl: URL, changes: Partial<ModelProvider> = {})
     connectTimeoutMs: 15_000,
     headersTimeoutMs: 60_000,
     dialect: 'standard',
-    credential: () => Promise.resolve('sk-test'),
+    authenticated: withKey('sk-test'),
     ...changes,
   };
 }

@@ -169,24 +169,6 @@ test('a probe that is interrupted leaves finding out to the next', async () => {
   expect((await turn(bench)).text()).toBe('by socket');
 });
 
-const renewable = (refused?: string): Promise<string> =>
-  Promise.resolve(refused === undefined ? 'sk-old' : 'sk-new');
-
-test('401 on the handshake renews the key once and is not noticed', async () => {
-  await using bench = await startBench([], { ...byWebSocket, credential: renewable });
-  const { sockets } = bench.upstream;
-  sockets.next({ refuse: 401 });
-  sockets.answer(bySocket);
-  const sampling = bench.sample();
-
-  expect(await sampling.ended).toBeUndefined();
-  expect([sampling.notices, sampling.remarks]).toEqual([[], []]);
-  expect(sockets.handshakes.map(({ authorization }) => authorization)).toEqual([
-    'Bearer sk-old',
-    'Bearer sk-new',
-  ]);
-});
-
 test('a key that stays refused is reported as by HTTP, and says nothing about sockets', async () => {
   await using bench = await startBench([[{ head: { status: 401 } }], ...byHttp], byWebSocket);
   const { sockets } = bench.upstream;

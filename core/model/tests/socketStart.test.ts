@@ -9,6 +9,7 @@ import {
   messageAnswer,
   type Sampling,
   startBench,
+  withKey,
 } from '../testing/index.ts';
 
 const byWebSocket = { supportsWebsockets: true };
@@ -236,14 +237,19 @@ test('closing the client ends what was begun ahead, and nothing is begun afterwa
 });
 
 test('no key yet at the start is no reason to fail the first turn, which finds one', async () => {
-  const keys = [Promise.reject(new TypeError('no key yet'))];
-  keys[0]?.catch(() => undefined);
-  const credential = (): Promise<string | undefined> => keys.shift() ?? Promise.resolve('sk-late');
-  await using bench = await startBench([], { ...byWebSocket, credential });
+  let isThere = false;
+  await using bench = await startBench([], {
+    ...byWebSocket,
+    authenticated: async (sending) => {
+      if (!isThere) throw new TypeError('no key yet');
+      return withKey('sk-late')(sending);
+    },
+  });
   const { sockets } = bench.upstream;
   sockets.answer(answer);
   bench.client.connectAhead(request);
   await setImmediate();
+  isThere = true;
 
   expect(await bench.sample(request).ended).toBeUndefined();
   expect(sockets.handshakes[0]).toHaveProperty('authorization', 'Bearer sk-late');

@@ -15,8 +15,8 @@ export type ModelClientOptions = {
   /** Thread id; also what the provider caches prompts by. */
   readonly conversationId: string;
   readonly installationId: string;
-  readonly originator: string;
-  readonly userAgent: string;
+  /** The headers that name the program which asks; nothing of the provider's replaces them. */
+  readonly callerHeaders: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** Shared with other clients as a rule; whoever made it closes it. */
   readonly http: HttpPort;

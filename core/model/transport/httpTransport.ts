@@ -1,4 +1,4 @@
-import type { ModelError } from '../contract/index.ts';
+import { ModelError } from '../contract/index.ts';
 import type { HttpResponse } from '../http/index.ts';
 import { buildWireRequest, endpointOf } from '../request/index.ts';
 import {
@@ -9,7 +9,8 @@ import {
   type StreamPart,
 } from '../response/index.ts';
 import type { AnswerPart, Exchange, ResponsesTransport } from './responsesTransport.ts';
-import { unlessAborted } from './unlessAborted.ts';
+
+const UNAUTHORIZED = 401;
 
 /** A request of its own for every sampling, answered by a stream of events. */
 export const httpTransport: ResponsesTransport = {
@@ -39,39 +40,27 @@ async function* decoded(parts: AsyncIterable<StreamPart>): AsyncGenerator<Answer
   }
 }
 
-/** Sends the request and waits for an answer worth reading; a refused key is renewed once. */
+/** Sends the request and waits for an answer worth reading. */
 async function respond(exchange: Exchange): Promise<HttpResponse> {
-  const { provider } = exchange.options;
-  const token = await credential(exchange);
-  const response = await post(exchange, token);
-  if (isOk(response)) return response;
-  const refusal = await readFailure(exchange, response);
-  if (response.status !== 401 || token === undefined) throw refusal;
-  const renewed = await credential(exchange, token);
-  if (renewed === undefined || renewed === token || exchange.signal.aborted) throw refusal;
-  exchange.options.log.debug({ provider: provider.id }, 'key renewed after it was refused');
-  const second = await post(exchange, renewed);
-  if (isOk(second)) return second;
-  throw await readFailure(exchange, second);
+  return exchange.options.provider.authenticated({
+    signal: exchange.signal,
+    isRefusal: (error) => error instanceof ModelError && error.httpStatus === UNAUTHORIZED,
+    send: async (key) => {
+      const response = await post(exchange, key);
+      if (response.status >= 200 && response.status < 300) return response;
+      throw await readFailure(exchange, response);
+    },
+  });
 }
 
-function isOk({ status }: HttpResponse): boolean {
-  return status >= 200 && status < 300;
-}
-
-async function credential(exchange: Exchange, refused?: string): Promise<string | undefined> {
-  const { provider } = exchange.options;
-  return unlessAborted(provider.credential(refused), exchange.signal);
-}
-
-function post(exchange: Exchange, token: string | undefined): Promise<HttpResponse> {
+function post(exchange: Exchange, key: Readonly<Record<string, string>>): Promise<HttpResponse> {
   const { options, signal } = exchange;
   const { provider } = options;
   const { url, headers, body } = buildWireRequest({ ...options, ...exchange, identity: options });
   return options.http.send({
     method: 'POST',
     url,
-    headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+    headers: { ...headers, ...key },
     body,
     connectTimeoutMs: provider.connectTimeoutMs,
     headersTimeoutMs: provider.headersTimeoutMs,

@@ -30,11 +30,11 @@ type ConfigLayer = ConfigView['layers'][number];
 
 /** Models, settings and features: what there is to choose from (app-server §§10, 11). */
 export function settingsHandlers(services: Services): SettingsHandlers {
-  const { configStore, catalogues } = services;
+  const { configStore, providers } = services;
   return {
     'model/list': async ({ cursor, limit, includeHidden }) => {
       const { config, provider } = await loaded(services.resolveConfig());
-      const catalogue = await catalogues.lookUp(provider);
+      const catalogue = await providers.catalogues.lookUp(provider);
       const models = listModels(catalogue.entries, {
         defaultSlug: config.model ?? defaultModel(provider.kind),
         includeHidden: includeHidden === true,

@@ -156,7 +156,7 @@ async function threadConfigOf(
       ...(typeof params.modelProvider === 'string' ? { model_provider: params.modelProvider } : {}),
     });
     const { config, provider } = resolved;
-    const catalogue = await services.catalogues.prepare(provider);
+    const catalogue = await services.providers.catalogues.prepare(provider);
     const base = services.options.cwd;
     const cwd = params.cwd ?? base;
     const values = {

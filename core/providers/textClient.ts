@@ -1,17 +1,16 @@
 import type { ResolvedProvider } from '../config/index.ts';
 import type { ModelClient, ModelRequest } from '../model/index.ts';
 import type { Sampler, ThreadPorts } from '../threads/index.ts';
-import type { Caller, ProviderAccess } from './providerAccess.ts';
 
-/** The model client of one thread: made when it is needed, and made anew after that failed. */
-export class ThreadClient {
+/** The text turns of one thread: a client made when it is needed, and made anew after that failed. */
+export class TextClient {
+  readonly #provider: ResolvedProvider;
   readonly #make: () => Promise<ModelClient>;
-  readonly #usesSockets: (request: ModelRequest) => boolean;
   #client: Promise<ModelClient> | undefined;
 
-  constructor(providers: ProviderAccess, provider: ResolvedProvider, caller: Caller) {
-    this.#make = async () => providers.modelClient(provider, caller);
-    this.#usesSockets = (request) => providers.usesSockets(provider, request);
+  constructor(provider: ResolvedProvider, make: () => Promise<ModelClient>) {
+    this.#provider = provider;
+    this.#make = make;
   }
 
   readonly sampler: ThreadPorts['sampler'] = async (turn): Promise<Sampler> => {
@@ -34,6 +33,11 @@ export class ThreadClient {
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     client?.close();
+  }
+
+  #usesSockets(request: ModelRequest): boolean {
+    if (this.#provider.kind === 'practice') return false;
+    return this.#provider.supportsWebsockets || request.preferWebsockets === true;
   }
 
   async #get(): Promise<ModelClient> {

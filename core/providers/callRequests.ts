@@ -4,8 +4,15 @@ import {
   statusFailure,
 } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, ProductError, sleep } from '../base/index.ts';
-import { HttpError, type HttpPort, type HttpResponse } from '../model/index.ts';
+import {
+  type Authenticated,
+  HttpError,
+  type HttpPort,
+  type HttpRequest,
+  type HttpResponse,
+} from '../model/index.ts';
 import type { CallRequest, CreatedCall } from '../voice/index.ts';
+import { isKeyRefusal } from './keyRefusal.ts';
 
 export type CallsEndpoint = {
   readonly http: HttpPort;
@@ -13,6 +20,7 @@ export type CallsEndpoint = {
   /** Where calls are made: `…/realtime/calls`. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly authenticated: Authenticated;
   readonly maxRetries: number;
 };
 
@@ -51,7 +59,10 @@ export async function createCall(
   }
 }
 
-/** Ends a call (realtime-v2 §21.1). Throws RealtimeConnectError; an unknown call has ended already. */
+/**
+ * Ends a call (realtime-v2 §21.1), within 3 s, the key's coming included. Throws RealtimeConnectError;
+ * an unknown call has ended already.
+ */
 export async function hangUpCall(endpoint: CallsEndpoint, callId: string): Promise<void> {
   const url = new URL(endpoint.url);
   url.pathname += `/${encodeURIComponent(callId)}/hangup`;
@@ -59,26 +70,20 @@ export async function hangUpCall(endpoint: CallsEndpoint, callId: string): Promi
   const timer = endpoint.clock.after(HANG_UP_TIMEOUT_MS, () => {
     abort.abort();
   });
-  const { status, text } = await post(endpoint, url, {}, undefined, abort.signal).finally(() => {
+  try {
+    await post(endpoint, url, {}, undefined, abort.signal);
+  } catch (error) {
+    if (!isUnknownCall(error)) throw error;
+  } finally {
     timer.cancel();
-  });
-  if (status === 404 || isSuccess(status)) return;
-  throw new RealtimeConnectError(url, statusFailure(status, text, undefined));
+  }
 }
 
 async function postOffer(endpoint: CallsEndpoint, request: CallRequest): Promise<CreatedCall> {
   const { url } = endpoint;
   const { contentType, body } = bodyOf(url, request);
-  const { status, headers, text } = await post(
-    endpoint,
-    url,
-    { 'content-type': contentType },
-    body,
-    request.signal,
-  );
-  if (!isSuccess(status)) {
-    throw new RealtimeConnectError(url, statusFailure(status, text, headers['retry-after']));
-  }
+  const own = { 'content-type': contentType };
+  const { headers, text } = await post(endpoint, url, own, body, request.signal);
   const callId = callIdOf(headers['location']);
   if (callId !== undefined) return { callId, sdp: text };
   const given = headers['location'];
@@ -113,29 +118,44 @@ function callIdOf(location: string | undefined): string | undefined {
     .findLast((segment) => /^rtc_./u.test(segment));
 }
 
-type Posted = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-};
+type Posted = { readonly headers: Readonly<Record<string, string>>; readonly text: string };
 
+/** Posts with the key. Throws RealtimeConnectError, also for any status but success. */
 async function post(
-  { http, headers }: CallsEndpoint,
+  { http, headers, authenticated }: CallsEndpoint,
   url: URL,
   own: Readonly<Record<string, string>>,
   body: string | undefined,
   signal: AbortSignal,
 ): Promise<Posted> {
+  return authenticated({
+    signal,
+    isRefusal: isKeyRefusal,
+    send: async (key) => {
+      const all = { ...headers, ...own, ...key };
+      const response = await respond(http, { url, headers: all, body, signal });
+      const { status, text } = response;
+      if (status >= 200 && status < 300) return { headers: response.headers, text };
+      throw new RealtimeConnectError(
+        url,
+        statusFailure(status, text, response.headers['retry-after']),
+      );
+    },
+  });
+}
+
+async function respond(
+  http: HttpPort,
+  request: Pick<HttpRequest, 'url' | 'headers' | 'body' | 'signal'>,
+): Promise<Posted & { readonly status: number }> {
+  const { url, signal } = request;
   try {
     const response = await http.send({
+      ...request,
       method: 'POST',
-      url,
-      headers: { ...headers, ...own },
-      body,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       headersTimeoutMs: HEADERS_TIMEOUT_MS,
       idleTimeoutMs: IDLE_TIMEOUT_MS,
-      signal,
     });
     return { status: response.status, headers: response.headers, text: await textOf(response) };
   } catch (error) {
@@ -160,7 +180,12 @@ async function textOf(response: HttpResponse): Promise<string> {
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
 }
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+const NOT_FOUND = 404;
+
+const isUnknownCall = (error: unknown): boolean =>
+  error instanceof RealtimeConnectError &&
+  error.failure.kind === 'status' &&
+  error.failure.status === NOT_FOUND;
 
 function mayPass(error: unknown): boolean {
   if (!(error instanceof RealtimeConnectError)) return false;

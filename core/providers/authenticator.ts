@@ -1,0 +1,78 @@
+import type { CredentialPurpose, Credentials } from '../auth/index.ts';
+import { ProductError } from '../base/index.ts';
+import type { Authenticated } from '../model/index.ts';
+import { hideSecret } from './hideSecret.ts';
+
+export type AuthenticatorOptions = {
+  readonly credentials: Credentials;
+  readonly log: { debug(fields: object, message: string): void };
+  readonly providerId: string;
+};
+
+/** Nobody waits for the answer any more, so nothing was sent. */
+class GivenUpError extends ProductError {
+  readonly code = 'givenUp';
+  readonly retryable = false;
+}
+
+/**
+ * Puts a provider's key on everything that is sent to it: text turns, voice, calls and lists of models.
+ * A refused key is renewed, which all who were refused meanwhile share, and what was refused is sent
+ * once more; a second refusal stands. No error that leaves here holds the key.
+ */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  /** For what is sent with that purpose. Rejects with what `send` rejected with, else an AuthError. */
+  for(purpose: CredentialPurpose): Authenticated {
+    const { credentials, log, providerId } = this.#options;
+    return async ({ send, isRefusal, signal }) => {
+      const bearer = await unlessGivenUp(credentials.credential(purpose), signal);
+      try {
+        return await sending(send, bearer);
+      } catch (refusal) {
+        if (bearer === undefined || !isRefusal(refusal) || signal.aborted) throw refusal;
+        const renewed = await unlessGivenUp(credentials.refreshAfter401(bearer), signal);
+        if (renewed === undefined || renewed === bearer) throw refusal;
+        log.debug({ provider: providerId }, 'key renewed after it was refused');
+        return await sending(send, renewed);
+      }
+    };
+  }
+}
+
+async function sending<Answer>(
+  send: (key: Readonly<Record<string, string>>) => Promise<Answer>,
+  bearer: string | undefined,
+): Promise<Answer> {
+  if (bearer === undefined) return send({});
+  try {
+    return await send({ authorization: `Bearer ${bearer}` });
+  } catch (error) {
+    // A server may repeat the key that it refuses.
+    hideSecret(error, bearer);
+    throw error;
+  }
+}
+
+/** A key can take a program's time to come; who has gone does not wait for it, and sends nothing. */
+async function unlessGivenUp<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => {
+    reject(new GivenUpError('The request was given up while its key was being fetched'));
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([promise, work]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    // Nobody is left to hear of either.
+    promise.catch(() => undefined);
+    work.catch(() => undefined);
+  }
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Clock } from '../base/index.ts';
+import type { Address } from './address.ts';
+
+/** The built-in provider while it runs. */
+export type PracticeServer = {
+  readonly url: URL;
+  /** The key that only this engine knows, so that nobody else on the machine can use it. */
+  readonly apiKey: string;
+  close(): Promise<void>;
+};
+
+/** Starts the built-in provider, which is loaded only now. */
+export async function startPractice(clock: Clock): Promise<PracticeServer> {
+  const { startPracticeServer } = await import('../practice/index.ts');
+  const apiKey = randomBytes(24).toString('base64url');
+  const server = await startPracticeServer({ clock, apiKey });
+  return { url: server.url, apiKey, close: async () => server.close() };
+}
+
+/** The built-in provider: one server for all, started by the first who needs it. */
+export class PracticeProvider {
+  readonly #start: () => Promise<PracticeServer>;
+  #server: Promise<PracticeServer> | undefined;
+
+  constructor(start: () => Promise<PracticeServer>) {
+    this.#start = start;
+  }
+
+  /** Where it runs; a start that failed is tried again by whoever needs it next. */
+  async address(): Promise<Address> {
+    const starting = (this.#server ??= this.#start());
+    try {
+      const { url, apiKey } = await starting;
+      return { baseUrl: url.href, headers: { authorization: `Bearer ${apiKey}` }, queryParams: {} };
+    } catch (error) {
+      if (this.#server === starting) this.#server = undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const server = await this.#server?.catch(() => undefined);
+    await server?.close();
+  }
+}

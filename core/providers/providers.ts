@@ -1,0 +1,165 @@
+import type { RealtimeWire } from '../../realtime/transport/index.ts';
+import { createCredentials } from '../auth/index.ts';
+import type { Clock } from '../base/index.ts';
+import type { Config, ResolvedProvider } from '../config/index.ts';
+import {
+  createNodeHttp,
+  createNodeSockets,
+  type HttpPort,
+  ModelClient,
+  type SocketAccess,
+  SocketCircuitBreaker,
+} from '../model/index.ts';
+import type { ModelsEndpoint } from '../models/index.ts';
+import { installationId, type Logger, type RunCommand, runCommand } from '../platform/index.ts';
+import type { CallsPort, WireTarget } from '../voice/index.ts';
+import { type Address, type Caller, callerHeaders, limitsOf } from './address.ts';
+import { Authenticator } from './authenticator.ts';
+import { Calls } from './calls.ts';
+import { Catalogues } from './catalogues.ts';
+import { PracticeProvider, type PracticeServer, startPractice } from './practiceProvider.ts';
+import { TextClient } from './textClient.ts';
+import { textProvider } from './textProvider.ts';
+import { openVoiceSocket } from './voiceProvider.ts';
+
+export type ProvidersOptions = {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** Starts the built-in provider; called only when it is needed, and again only after it failed. */
+  readonly startPractice?: () => Promise<PracticeServer>;
+  /** Runs the programs that print keys; this machine's unless given. */
+  readonly runCommand?: RunCommand;
+};
+
+/** A provider as one thread uses it. */
+export type ThreadProvider = {
+  readonly text: TextClient;
+  /** Opens a Realtime socket, or joins a call by one: a single try. Throws a ProductError in plain words. */
+  readonly connectVoice: (target: WireTarget) => Promise<RealtimeWire>;
+  readonly calls: CallsPort;
+};
+
+/**
+ * The providers of models: addresses, connections and keys, once for text turns, voice, calls and lists
+ * of models, and shared by all threads. Whoever makes it closes it.
+ */
+export class Providers {
+  /** The models each provider has. */
+  readonly catalogues: Catalogues;
+  readonly #options: ProvidersOptions;
+  readonly #http: HttpPort;
+  readonly #sockets: SocketAccess;
+  readonly #calls: Calls;
+  readonly #practice: PracticeProvider;
+  readonly #authenticators = new Map<string, Authenticator>();
+
+  constructor(options: ProvidersOptions) {
+    const { home, clock, log, version } = options;
+    this.#options = options;
+    this.#http = createNodeHttp({ clock });
+    this.#sockets = {
+      port: createNodeSockets({ clock }),
+      circuitBreaker: new SocketCircuitBreaker(clock),
+    };
+    this.#calls = new Calls({ http: this.#http, clock, log });
+    this.#practice = new PracticeProvider(
+      options.startPractice ?? (async () => startPractice(clock)),
+    );
+    this.catalogues = new Catalogues({
+      home,
+      clock,
+      log,
+      version,
+      http: this.#http,
+      endpointOf: (provider) => this.#modelsEndpoint(provider),
+    });
+  }
+
+  /** The ways of one thread to its provider; its text client is closed by whoever asked for it. */
+  forThread(provider: ResolvedProvider, config: Config, caller: Caller): ThreadProvider {
+    const voice = {
+      caller,
+      config,
+      clock: this.#options.clock,
+      address: async () => this.#addressOf(provider),
+      authenticated: this.#authenticatorOf(provider).for('realtime'),
+    };
+    return {
+      text: new TextClient(provider, async () => this.#modelClient(provider, caller)),
+      connectVoice: async (target) => openVoiceSocket(voice, target),
+      calls: this.#calls.of(voice, limitsOf(provider).requestMaxRetries),
+    };
+  }
+
+  /** Lets calls be hung up, and closes every connection. */
+  async close(): Promise<void> {
+    await this.catalogues.close();
+    await this.#calls.settled();
+    this.#http.close();
+    this.#sockets.port.close();
+    await this.#practice.close();
+  }
+
+  async #modelClient(provider: ResolvedProvider, caller: Caller): Promise<ModelClient> {
+    const { home, clock, log } = this.#options;
+    const address = await this.#addressOf(provider);
+    const authenticated = this.#authenticatorOf(provider).for('responses');
+    return new ModelClient({
+      provider: textProvider(provider, address, authenticated),
+      conversationId: caller.threadId,
+      installationId: await installationId(home),
+      callerHeaders: callerHeaders(caller),
+      clock,
+      http: this.#http,
+      sockets: this.#sockets,
+      log,
+    });
+  }
+
+  /** Where a provider's models are asked for, which is the program's own question. */
+  #modelsEndpoint(provider: ResolvedProvider): ModelsEndpoint {
+    const { baseUrl, headers, queryParams } = provider.kind === 'practice' ? NOWHERE : provider;
+    const program = { originator: 'parley', userAgent: `parley/${this.#options.version}` };
+    return {
+      baseUrl,
+      headers: { ...headers, ...callerHeaders(program) },
+      queryParams,
+      authenticated: this.#authenticatorOf(provider).for('responses'),
+    };
+  }
+
+  async #addressOf(provider: ResolvedProvider): Promise<Address> {
+    return provider.kind === 'practice' ? this.#practice.address() : provider;
+  }
+
+  /** One for all who use the same key, since it holds what it fetched; other settings make another. */
+  #authenticatorOf(provider: ResolvedProvider): Authenticator {
+    const { id } = provider;
+    const settings =
+      provider.kind === 'practice'
+        ? [id]
+        : [id, provider.name, provider.credential, provider.hasOwnBaseUrl];
+    const key = JSON.stringify(settings);
+    const known = this.#authenticators.get(key);
+    if (known !== undefined) return known;
+    const { env, home, clock, log } = this.#options;
+    const credentials = createCredentials(provider, {
+      env,
+      home,
+      clock,
+      run: this.#options.runCommand ?? runCommand,
+      onWarning: (message) => {
+        log.warn({}, message);
+      },
+    });
+    const authenticator = new Authenticator({ credentials, log, providerId: id });
+    this.#authenticators.set(key, authenticator);
+    return authenticator;
+  }
+}
+
+/** The built-in provider's models are known. */
+const NOWHERE: Address = { baseUrl: '', headers: {}, queryParams: {} };

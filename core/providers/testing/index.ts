@@ -1,0 +1,1 @@
+export { type RefusingServer, startRefusingServer } from './refusingServer.ts';

@@ -1,0 +1,40 @@
+import type { ResolvedProvider } from '../config/index.ts';
+import type { Authenticated, ModelProvider } from '../model/index.ts';
+import { type Address, limitsOf } from './address.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 60_000;
+
+/** A provider as the client of text turns sees it. */
+export function textProvider(
+  provider: ResolvedProvider,
+  { baseUrl, headers, queryParams }: Address,
+  authenticated: Authenticated,
+): ModelProvider {
+  const { requestMaxRetries, streamMaxRetries, streamIdleTimeoutMs } = limitsOf(provider);
+  return {
+    id: provider.id,
+    name: provider.kind === 'practice' ? 'Practice' : provider.name,
+    baseUrl: new URL(baseUrl),
+    headers,
+    queryParams,
+    requestMaxRetries,
+    streamMaxRetries,
+    streamIdleTimeoutMs,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    headersTimeoutMs: HEADERS_TIMEOUT_MS,
+    supportsWebsockets: provider.kind !== 'practice' && provider.supportsWebsockets,
+    ...(provider.kind !== 'practice' && {
+      websocketConnectTimeoutMs: provider.websocketConnectTimeoutMs,
+    }),
+    dialect: dialectOf(provider),
+    authenticated,
+  };
+}
+
+/** Servers of one's own often know function tools and little else (responses §16). */
+function dialectOf(provider: ResolvedProvider): ModelProvider['dialect'] {
+  if (provider.kind !== 'custom' || provider.supportsWebsockets) return 'standard';
+  const { hostname } = new URL(provider.baseUrl);
+  return /(?:^|\.)openai\.(?:com|azure\.com)$/u.test(hostname) ? 'standard' : 'plain';
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '../base/index.ts';
+
+/** What a host tells the engine about the process it runs in. */
+export type EngineOptions = {
+  /** The folder with config.toml, threads and logs; created when first written to. */
+  readonly home: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Raw `key=value` pairs of `-c`, the value being TOML or plain text. */
+  readonly configOverrides: readonly string[];
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  readonly version: string;
+  /** The system's own unless somebody else turns the hands. */
+  readonly clock?: Clock;
+};
