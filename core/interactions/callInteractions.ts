@@ -38,11 +38,13 @@ export type CallOptions = {
   readonly itemId: string;
   /** Aborts when the call is stopped. */
   readonly signal: AbortSignal;
+  /** Ends the turn: somebody said no, and that it shall stop. */
+  readonly interrupt: () => void;
 };
 
 /** The interactions of one tool call of a turn. */
 export function callInteractions(options: CallOptions): CallInteractions {
-  const { interactions, clock, turnId, itemId, signal } = options;
+  const { interactions, clock, turnId, itemId, signal, interrupt } = options;
   return {
     ask: async (questions) =>
       interactions.request(
@@ -63,9 +65,10 @@ export function callInteractions(options: CallOptions): CallInteractions {
       const item = request.kind === 'elicitation' ? {} : { itemId, startedAtMs: clock.nowMs() };
       const params = { turnId, ...item, ...request.params };
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what was left out of this kind's parameters is back
-      return interactions.request({ ...request, params } as unknown as InteractionRequest<K>, {
-        signal,
-      });
+      const whole = { ...request, params } as unknown as InteractionRequest<K>;
+      const outcome = await interactions.request(whole, { signal });
+      if (outcome.type === 'refused' && outcome.because === 'cancelled') interrupt();
+      return outcome;
     },
   };
 }

@@ -328,8 +328,16 @@ export class RegularTurn {
           // Its output tells the model; without this nobody else would know (responses §19.21).
           this.#options.warnOnce(`The model called a tool named ${name}, which there is not.`);
         }
-        const itemId = callId;
-        const asking = callInteractions({ interactions, clock, turnId, itemId, signal });
+        const asking = callInteractions({
+          interactions,
+          clock,
+          turnId,
+          itemId: callId,
+          signal,
+          interrupt: () => {
+            this.interrupt();
+          },
+        });
         return Promise.race([tools.run(name, input, { signal, showPlan, ...asking }), stopped]);
       }),
     );
