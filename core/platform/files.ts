@@ -1,14 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import process from 'node:process';
 
 /** Readable and writable by the user alone. */
 export const PRIVATE_FILE_MODE = 0o600;
 export const PRIVATE_FOLDER_MODE = 0o700;
 
-/** Creates a folder and its parents for the user alone; one that exists keeps its mode. */
-export async function ensurePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+/**
+ * Creates a folder and its parents for the user alone; one that exists keeps its mode. Resolves to the
+ * topmost folder that had to be made, if any.
+ */
+export async function ensurePrivateFolder(path: string): Promise<string | undefined> {
+  return mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+}
+
+/** Resolves when the names in a folder survive a power cut, as far as the file system promises it. */
+export async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders, and puts their names on the disk with the files.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some network and container file systems sync files only.
+    if (!hasCode(error, 'EINVAL', 'ENOTSUP')) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 /**

@@ -1,9 +1,6 @@
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
-import type { OpenedThread, ThreadMeta, ThreadRow } from '../store/index.ts';
+import type { StoredThread, ThreadMeta, ThreadRow } from '../store/index.ts';
 import type { LoadedThread } from './threadFactory.ts';
-
-/** What is known of a thread that is not in memory; the same for one opened and for a row of the list. */
-type StoredThread = Omit<OpenedThread, 'journal' | 'records'> & { readonly path: string };
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
@@ -23,7 +20,7 @@ export function describeLoaded({ thread, meta, journal }: LoadedThread, version:
 }
 
 /** A thread that only its file or its row is known of. */
-export function describeStored(stored: StoredThread, version: string): Thread {
+export function describeStored(stored: Omit<StoredThread, 'records'>, version: string): Thread {
   const { meta, updatedAtMs, preview, name, path } = stored;
   return {
     ...describe(meta, version),

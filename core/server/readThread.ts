@@ -18,7 +18,7 @@ export async function readThread(
   threadId: string,
   from: {
     readonly threads: Pick<ThreadRegistry, 'find'>;
-    readonly store: Pick<ThreadStore, 'open'>;
+    readonly store: Pick<ThreadStore, 'read'>;
     readonly version: string;
   },
 ): Promise<ReadableThread | undefined> {
@@ -27,15 +27,12 @@ export async function readThread(
   if (loaded !== undefined) {
     return { thread: describeLoaded(loaded, version), conversation: loaded.thread };
   }
-  const stored = await store.open(threadId);
+  const stored = await store.read(threadId);
   if (stored === undefined) return undefined;
-  const { journal, records, ...shown } = stored;
-  const { path } = journal;
-  await journal.close();
-  const known = readRecords(records);
+  const known = readRecords(stored.records);
   const conversation = new ConversationLog();
   for (const record of known) conversation.apply(record);
-  const thread = describeStored({ ...shown, path }, version);
+  const thread = describeStored(stored, version);
   const { model = thread.model, reasoningEffort = null } = latestSettings(known) ?? {};
   return { thread: { ...thread, model, reasoningEffort }, conversation };
 }

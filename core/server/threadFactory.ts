@@ -118,7 +118,9 @@ export class ThreadFactory {
           catalogue.noticeEtag(etag);
         },
         telemetry,
-        store: (record) => journal?.append(record),
+        store: (record) => {
+          void journal?.append(record);
+        },
       },
       onPreview: (preview) => journal?.setPreview(preview),
       onListenerError: (error) => {

@@ -189,8 +189,10 @@ export class ThreadCatalog {
   /** What the index has to learn about a file; undefined when there is nothing. */
   async #changeOf(path: string, knownBytes: number | undefined): Promise<Change | undefined> {
     try {
-      const { size } = await stat(join(this.#home, path));
-      if (size === knownBytes) return undefined;
+      const facts = await stat(join(this.#home, path));
+      if (facts.size === knownBytes) return undefined;
+      // Opening a pipe would wait for somebody to write into it.
+      if (!facts.isFile()) return { path, summary: undefined };
       await using file = await open(join(this.#home, path), 'r');
       const head = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       if (!looksLikeJournal(head.buffer.toString('utf8'))) {
@@ -198,9 +200,9 @@ export class ThreadCatalog {
       }
       const content = await file.readFile();
       const summary = summarizeJournal(content.toString('utf8'));
-      return summary === undefined
-        ? { path, summary }
-        : { path, summary, sizeBytes: content.byteLength };
+      if (summary !== undefined) return { path, summary, sizeBytes: content.byteLength };
+      this.#log.warn({ path }, 'thread file does not say whose it is');
+      return { path, summary };
     } catch (error) {
       this.#log.warn({ path, reason: errorText(error) }, 'thread file cannot be read');
       return { path, summary: undefined };

@@ -1,9 +1,10 @@
 export { openThreadStore, type ThreadStoreOptions } from './store.ts';
 export {
-  type OpenedThread,
   type Journal,
   type JournalRecord,
+  type OpenedThread,
   type SortDirection,
+  type StoredThread,
   type ThreadListQuery,
   type ThreadMeta,
   type ThreadPage,

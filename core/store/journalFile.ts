@@ -1,9 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
-
-import type { Clock } from '../base/index.ts';
-import { ensurePrivateFolder, PRIVATE_FILE_MODE } from '../platform/index.ts';
+import { type Clock, ProductError } from '../base/index.ts';
+import type { GrowingFile, JournalDisk } from './journalDisk.ts';
 import { metaLine, nameLine, previewLine, recordLine, type ThreadSummary } from './journalLines.ts';
+import type { Ownership } from './threadOwners.ts';
 import type { Journal, JournalRecord } from './types.ts';
 
 /** What the store learns of its files. */
@@ -17,54 +15,82 @@ export type JournalFileEvents = {
   onClosed(): void;
 };
 
-type Batch = { readonly text: string; readonly summary: ThreadSummary };
+export type JournalFileOptions = {
+  readonly path: string;
+  readonly summary: ThreadSummary;
+  readonly isOnDisk: boolean;
+  /** The right to write, where it was taken already. */
+  readonly ownership: Ownership | undefined;
+  /** Takes it, before the first write. */
+  readonly own: () => Promise<Ownership>;
+  readonly disk: JournalDisk;
+  readonly clock: Clock;
+  readonly events: JournalFileEvents;
+};
 
-/** How much may wait in memory for a disk that takes nothing; beyond it the file is given up. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** What one write and one sync put on the disk. */
+type Group = {
+  readonly lines: string[];
+  characters: number;
+  /** Of the thread, with these lines. */
+  summary: ThreadSummary;
+  /** They are durable, or have failed once. */
+  readonly settled: PromiseWithResolvers<void>;
+};
 
+/** After this long a disk that says nothing counts as one that refuses, though it may come back. */
+const DISK_PATIENCE_MS = 10_000;
+
+/** How much may wait in memory for a disk that refuses; beyond it the file is given up. */
+const MAX_FAILED_CHARACTERS = 16 * 1024 * 1024;
+
+/**
+ * A thread's file. Commits are made in groups: what is appended in one step, or while a write and its
+ * sync are under way, goes together into the next, so a slow disk makes groups larger and no queue longer.
+ */
 export class JournalFile implements Journal {
   readonly path: string;
-  readonly #clock: Pick<Clock, 'nowMs'>;
-  readonly #events: JournalFileEvents;
+  readonly #options: JournalFileOptions;
   #summary: ThreadSummary;
   /** False until the first record: preview and name set before that are written with it. */
   #isMaterialized: boolean;
-  #waiting: Batch[] = [];
-  #waitingBytes = 0;
-  #file: FileHandle | undefined;
-  /** Bytes that are known to be whole lines; undefined before the file was first opened. */
+  #waiting: Group | undefined;
+  #committing: Group | undefined;
+  /** The last write failed, or is a silent one. */
+  #isFailing = false;
+  /** The write under way has taken so long that nobody waits for it any more. */
+  #isSilent = false;
+  #ownership: Ownership | undefined;
+  #file: GrowingFile | undefined;
+  /** How much of the file is whole lines that were synced; undefined before it was first opened. */
   #wholeBytes: number | undefined;
   #pumping: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #isGivenUp = false;
 
-  constructor(
-    path: string,
-    start: { readonly summary: ThreadSummary; readonly isOnDisk: boolean },
-    clock: Pick<Clock, 'nowMs'>,
-    events: JournalFileEvents,
-  ) {
-    this.path = path;
-    this.#summary = start.summary;
-    this.#isMaterialized = start.isOnDisk;
-    this.#clock = clock;
-    this.#events = events;
+  constructor(options: JournalFileOptions) {
+    this.path = options.path;
+    this.#options = options;
+    this.#summary = options.summary;
+    this.#isMaterialized = options.isOnDisk;
+    this.#ownership = options.ownership;
   }
 
-  append(record: JournalRecord): void {
-    const nowMs = this.#clock.nowMs();
+  append(record: JournalRecord): Promise<void> {
+    const { clock, events } = this.#options;
+    const nowMs = clock.nowMs();
     let line: string;
     try {
       line = recordLine(nowMs, record);
     } catch (error) {
-      this.#events.onRecordRefused(this.path, error);
-      return;
+      events.onRecordRefused(this.path, error);
+      return Promise.resolve();
     }
     if (!this.#isMaterialized) {
       this.#isMaterialized = true;
       line = this.#head(nowMs) + line;
     }
-    this.#enqueue(line, { ...this.#summary, updatedAtMs: nowMs });
+    return this.#enqueue(line, { ...this.#summary, updatedAtMs: nowMs });
   }
 
   setPreview(text: string): void {
@@ -76,8 +102,9 @@ export class JournalFile implements Journal {
   }
 
   async flush(): Promise<void> {
-    if (this.#closing === undefined) this.#pump();
-    await this.#pumping;
+    if (this.#closing !== undefined) return this.#closing;
+    this.#pump();
+    return (this.#waiting ?? this.#committing)?.settled.promise;
   }
 
   close(): Promise<void> {
@@ -93,8 +120,8 @@ export class JournalFile implements Journal {
       this.#summary = { ...this.#summary, ...change };
       return;
     }
-    const nowMs = this.#clock.nowMs();
-    this.#enqueue(line(nowMs), { ...this.#summary, ...change, updatedAtMs: nowMs });
+    const nowMs = this.#options.clock.nowMs();
+    void this.#enqueue(line(nowMs), { ...this.#summary, ...change, updatedAtMs: nowMs });
   }
 
   #head(nowMs: number): string {
@@ -106,73 +133,100 @@ export class JournalFile implements Journal {
     ].join('');
   }
 
-  #enqueue(text: string, summary: ThreadSummary): void {
-    if (this.#closing !== undefined || this.#isGivenUp) return;
+  #enqueue(line: string, summary: ThreadSummary): Promise<void> {
+    if (this.#closing !== undefined || this.#isGivenUp) return Promise.resolve();
     this.#summary = summary;
-    this.#waiting.push({ text, summary });
-    this.#waitingBytes += text.length;
-    if (this.#waitingBytes > MAX_WAITING_BYTES) {
+    const group = (this.#waiting ??= newGroup(summary));
+    group.lines.push(line);
+    group.characters += line.length;
+    group.summary = summary;
+    if (this.#isFailing && group.characters > MAX_FAILED_CHARACTERS) {
       this.#giveUp('too much was waiting for a disk that takes nothing');
-      return;
     }
     this.#pump();
+    return this.#isSilent ? Promise.resolve() : group.settled.promise;
   }
 
   #giveUp(reason: string): void {
     this.#isGivenUp = true;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#events.onGivenUp(this.path, reason);
+    this.#options.events.onGivenUp(this.path, reason);
+    this.#waiting?.settled.resolve();
+    this.#waiting = undefined;
   }
 
   #pump(): void {
-    if (this.#waiting.length === 0) return;
-    this.#pumping ??= this.#writeWaiting();
+    if (this.#waiting !== undefined) this.#pumping ??= this.#commitWaiting();
   }
 
-  /** Writes until nothing waits; what came meanwhile goes together into the next write. */
-  async #writeWaiting(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0) await this.#writeBatches(Array.from(this.#waiting));
-    } catch (error) {
-      await this.#letGo();
-      this.#events.onWriteFailed(this.path, error);
-    } finally {
-      // In the same step as the last look at the queue, so that no record falls in between.
-      this.#pumping = undefined;
+  /** Commits one group after the other until nothing waits, or one fails. */
+  async #commitWaiting(): Promise<void> {
+    // Whoever appended is not done with its step: what it appends next belongs to the same group.
+    await Promise.resolve();
+    while (this.#waiting !== undefined) {
+      const group = this.#waiting;
+      this.#waiting = undefined;
+      this.#committing = group;
+      const impatience = this.#options.clock.after(DISK_PATIENCE_MS, this.#losePatience);
+      try {
+        await this.#commit(group);
+      } catch (error) {
+        await this.#letGo();
+        this.#putBack(group);
+        this.#fail(error);
+        break;
+      } finally {
+        impatience.cancel();
+        this.#isSilent = false;
+        this.#committing = undefined;
+      }
     }
+    // In the same step as the last look at what waits, so that no record falls in between.
+    this.#pumping = undefined;
   }
 
-  async #writeBatches(batches: readonly Batch[]): Promise<void> {
-    await this.#write(batches.map((batch) => batch.text).join(''));
-    // Giving up meanwhile has emptied the queue; otherwise new batches stand behind these.
-    if (!this.#isGivenUp) this.#waiting = this.#waiting.slice(batches.length);
-    this.#waitingBytes = this.#waiting.reduce((sum, batch) => sum + batch.text.length, 0);
-    const summary = batches.at(-1)?.summary ?? this.#summary;
-    this.#events.onWritten(this.path, summary, this.#wholeBytes ?? 0);
-  }
-
-  async #write(text: string): Promise<void> {
+  async #commit({ lines, summary, settled }: Group): Promise<void> {
+    const bytes = Buffer.from(lines.join(''), 'utf8');
     const file = (this.#file ??= await this.#openFile());
-    const bytes = Buffer.from(text, 'utf8');
-    await file.writeFile(bytes);
+    await file.append(bytes);
+    // What a failed sync leaves behind is unknown; then all from the last good sync on is written again.
+    await file.sync();
     this.#wholeBytes = (this.#wholeBytes ?? 0) + bytes.byteLength;
+    this.#isFailing = false;
+    this.#options.events.onWritten(this.path, summary, this.#wholeBytes);
+    settled.resolve();
   }
 
-  /** Opens at the end of the last whole line: a crash or a full disk may have left part of one. */
-  async #openFile(): Promise<FileHandle> {
-    await ensurePrivateFolder(dirname(this.path));
-    const file = await open(this.path, 'a+', PRIVATE_FILE_MODE);
-    try {
-      const { size } = await file.stat();
-      const wholeBytes = this.#wholeBytes ?? (await endOfLastLine(file, size));
-      if (wholeBytes < size) await file.truncate(wholeBytes);
-      this.#wholeBytes = wholeBytes;
-      return file;
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
+  async #openFile(): Promise<GrowingFile> {
+    const { disk, own } = this.#options;
+    this.#ownership ??= await own();
+    const { file, sizeBytes } = await disk.open(this.path, this.#wholeBytes);
+    this.#wholeBytes = sizeBytes;
+    return file;
+  }
+
+  /** What was to be written stays in front of what came meanwhile; the next record tries again. */
+  #putBack(group: Group): void {
+    group.settled.resolve();
+    if (this.#isGivenUp) return;
+    const { lines = [], characters = 0, summary = group.summary } = this.#waiting ?? {};
+    this.#waiting?.settled.resolve();
+    this.#waiting = {
+      ...newGroup(summary),
+      lines: [...group.lines, ...lines],
+      characters: group.characters + characters,
+    };
+  }
+
+  readonly #losePatience = (): void => {
+    this.#isSilent = true;
+    this.#fail(new DiskSilentError());
+    this.#committing?.settled.resolve();
+    this.#waiting?.settled.resolve();
+  };
+
+  #fail(error: unknown): void {
+    this.#isFailing = true;
+    this.#options.events.onWriteFailed(this.path, error);
   }
 
   async #letGo(): Promise<void> {
@@ -189,21 +243,20 @@ export class JournalFile implements Journal {
     this.#pump();
     await this.#pumping;
     await this.#letGo();
-    this.#events.onClosed();
+    await this.#ownership?.release();
+    this.#options.events.onClosed();
   }
 }
 
-const NEWLINE = 0x0a;
-const CHUNK_BYTES = 64 * 1024;
+class DiskSilentError extends ProductError {
+  readonly code = 'diskSilent';
+  readonly retryable = true;
 
-/** The offset behind the last line end of a file, searched from its end. */
-async function endOfLastLine(file: FileHandle, size: number): Promise<number> {
-  const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size));
-  for (let end = size; end > 0; end -= chunk.byteLength) {
-    const start = Math.max(0, end - chunk.byteLength);
-    const { bytesRead } = await file.read(chunk, 0, end - start, start);
-    const index = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE);
-    if (index >= 0) return start + index + 1;
+  constructor() {
+    super(`the disk has not answered for ${DISK_PATIENCE_MS / 1000} s`);
   }
-  return 0;
+}
+
+function newGroup(summary: ThreadSummary): Group {
+  return { lines: [], characters: 0, summary, settled: Promise.withResolvers<void>() };
 }

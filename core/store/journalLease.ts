@@ -15,8 +15,8 @@ export class JournalLease implements Journal {
     return this.#file.path;
   }
 
-  append(record: JournalRecord): void {
-    if (this.#closing === undefined) this.#file.append(record);
+  append(record: JournalRecord): Promise<void> {
+    return this.#closing === undefined ? this.#file.append(record) : Promise.resolve();
   }
 
   setPreview(text: string): void {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { JournalRecord, ThreadMeta } from './types.ts';
+import { type JournalRecord, type ThreadMeta, VERBATIM_RECORD } from './types.ts';
 
 /**
  * The form of a thread's file: one JSON object a line, `{timestamp, type, payload}`. The store's own
@@ -9,10 +9,20 @@ import type { JournalRecord, ThreadMeta } from './types.ts';
 const META = 'store/meta';
 const PREVIEW = 'store/preview';
 const NAME = 'store/name';
+const OWN_TYPES: ReadonlySet<string> = new Set([META, PREVIEW, NAME]);
+
+/** The last instant that a date can have. */
+const MAX_TIME_MS = 8.64e15;
+
+/** Whatever stands in a file becomes a time that an index, a date and a client can take. */
+const TimeMs = z
+  .number()
+  .transform((ms) => Math.trunc(Math.min(Math.max(ms, -MAX_TIME_MS), MAX_TIME_MS)))
+  .catch(0);
 
 export const ThreadMetaSchema = z.object({
   id: z.string().min(1),
-  createdAtMs: z.number(),
+  createdAtMs: TimeMs,
   cwd: z.string(),
   model: z.string(),
   modelProvider: z.string(),
@@ -22,7 +32,8 @@ export const ThreadMetaSchema = z.object({
 });
 
 const Line = z.object({
-  timestamp: z.iso.datetime(),
+  /** A record is not lost for its time. */
+  timestamp: z.string().catch(''),
   type: z.string(),
   payload: z.record(z.string(), z.unknown()),
 });
@@ -47,7 +58,12 @@ export function nameLine(atMs: number, name: string | null): string {
 
 /** Throws for a record that JSON cannot express. */
 export function recordLine(atMs: number, { type, ...payload }: JournalRecord): string {
-  return encode(atMs, type, payload);
+  return type === VERBATIM_RECORD ? verbatimLine(payload['line']) : encode(atMs, type, payload);
+}
+
+function verbatimLine(line: unknown): string {
+  if (typeof line === 'string' && !line.includes('\n')) return `${line}\n`;
+  throw new TypeError('What is written as it stands has to be one line.');
 }
 
 /** What a file says of its thread beside the records. */
@@ -60,13 +76,13 @@ export type ThreadSummary = {
 
 export type DecodedJournal = ThreadSummary & {
   readonly records: readonly JournalRecord[];
-  /** Lines that were damaged and passed over. */
+  /** How many of the records are lines that could not be read. */
   readonly damagedLines: number;
 };
 
 /**
- * Reads a whole file. A last line without its end was torn by a crash and does not count; damaged
- * lines in between are passed over. undefined when the first line is not a thread's.
+ * Reads a whole file. A last line without its end was torn by a crash and does not count; a damaged
+ * line in between keeps its place. undefined when the first line is not a thread's.
  */
 export function decodeJournal(content: string): DecodedJournal | undefined {
   const records: JournalRecord[] = [];
@@ -79,12 +95,18 @@ export function decodeJournal(content: string): DecodedJournal | undefined {
       if (summary === undefined) return undefined;
     } else if (line === undefined) {
       damagedLines += 1;
+      records.push({ type: VERBATIM_RECORD, line: text });
     } else {
       summary = advance(summary, line);
-      if (!isStoreType(line.type)) records.push({ ...line.payload, type: line.type });
+      if (!OWN_TYPES.has(line.type)) records.push(recordOf(line, text));
     }
   }
   return summary === undefined ? undefined : { ...summary, records, damagedLines };
+}
+
+/** A payload with a type of its own is not ours, and would lose it as a record. */
+function recordOf({ type, payload }: DecodedLine, text: string): JournalRecord {
+  return 'type' in payload ? { type: VERBATIM_RECORD, line: text } : { ...payload, type };
 }
 
 /** `decodeJournal` without the records: most lines are not even parsed. */
@@ -122,14 +144,13 @@ function decodeLine(text: string): DecodedLine | undefined {
 
 function startSummary(line: DecodedLine): ThreadSummary | undefined {
   if (line.type !== META) return undefined;
-  const meta = ThreadMetaSchema.safeParse(line.payload);
-  return meta.success
-    ? { meta: meta.data, updatedAtMs: Date.parse(line.timestamp), preview: '', name: null }
-    : undefined;
+  const { data: meta } = ThreadMetaSchema.safeParse(line.payload);
+  if (meta === undefined) return undefined;
+  return { meta, updatedAtMs: timeOf(line) ?? meta.createdAtMs, preview: '', name: null };
 }
 
 function advance(summary: ThreadSummary, line: DecodedLine): ThreadSummary {
-  const updatedAtMs = Date.parse(line.timestamp);
+  const updatedAtMs = timeOf(line) ?? summary.updatedAtMs;
   if (line.type === PREVIEW) {
     const preview = PreviewPayload.safeParse(line.payload).data?.text ?? summary.preview;
     return { ...summary, updatedAtMs, preview };
@@ -141,8 +162,9 @@ function advance(summary: ThreadSummary, line: DecodedLine): ThreadSummary {
   return { ...summary, updatedAtMs };
 }
 
-function isStoreType(type: string): boolean {
-  return type.startsWith('store/');
+function timeOf({ timestamp }: DecodedLine): number | undefined {
+  const ms = Date.parse(timestamp);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** `encode` writes the type right behind the timestamp, whose length is fixed. */

@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { type Clock, errorText } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
 import { ThreadCatalog } from './catalog.ts';
-import { decodeJournal, type ThreadSummary } from './journalLines.ts';
-import { JournalFile } from './journalFile.ts';
+import { type JournalDisk, systemDisk } from './journalDisk.ts';
+import { JournalFile, type JournalFileEvents, type JournalFileOptions } from './journalFile.ts';
 import { JournalLease } from './journalLease.ts';
+import { type DecodedJournal, decodeJournal } from './journalLines.ts';
 import type { IndexedThread } from './threadIndex.ts';
+import { type Ownership, ThreadOwners } from './threadOwners.ts';
 import {
   type OpenedThread,
   type Journal,
+  type StoredThread,
   type ThreadListQuery,
   type ThreadMeta,
+  ThreadOwnedError,
   type ThreadPage,
   type ThreadRow,
   type ThreadStore,
@@ -24,6 +28,8 @@ export type ThreadStoreOptions = {
   readonly log: Logger;
   /** One sentence when conversations cannot be saved; again only after saving had worked. */
   readonly onWarning?: (message: string) => void;
+  /** The computer's own unless a test brings another. */
+  readonly disk?: JournalDisk;
 };
 
 /** The threads of a home folder. Nothing is read or created before it is needed. */
@@ -37,6 +43,7 @@ class FileThreadStore implements ThreadStore {
   readonly #home: string;
   readonly #options: ThreadStoreOptions;
   readonly #catalog: ThreadCatalog;
+  readonly #owners: ThreadOwners;
   /** Files that somebody holds or that are being closed; one per thread, or lines would mix. */
   readonly #live = new Map<string, LiveJournal>();
   /** The last `open` of each thread that is under way; they go one after the other. */
@@ -48,12 +55,14 @@ class FileThreadStore implements ThreadStore {
     this.#home = home;
     this.#options = options;
     this.#catalog = new ThreadCatalog(home, options.log, options.clock);
+    this.#owners = new ThreadOwners(join(home, 'thread-owners'), options.log);
   }
 
   create(meta: ThreadMeta): Journal {
     this.#checkOpen();
     const summary = { meta, updatedAtMs: meta.createdAtMs, preview: '', name: null };
-    return this.#lease(this.#adopt(journalPath(this.#home, meta), summary, false));
+    const path = journalPath(this.#home, meta);
+    return this.#lease(this.#adopt({ path, summary, isOnDisk: false, ownership: undefined }));
   }
 
   async open(threadId: string): Promise<OpenedThread | undefined> {
@@ -68,6 +77,16 @@ class FileThreadStore implements ThreadStore {
     }
   }
 
+  async read(threadId: string): Promise<StoredThread | undefined> {
+    this.#checkOpen();
+    const file = this.#live.get(threadId)?.file;
+    await file?.flush();
+    const path = file?.path ?? (await this.#catalog.pathOf(threadId));
+    const decoded = path === undefined ? undefined : await this.#readFile(path);
+    this.#checkOpen();
+    return path === undefined || decoded === undefined ? undefined : asStored(path, decoded);
+  }
+
   async list(query: ThreadListQuery): Promise<ThreadPage> {
     this.#checkOpen();
     await Promise.all(Array.from(this.#live.values(), ({ file }) => file.flush()));
@@ -79,6 +98,7 @@ class FileThreadStore implements ThreadStore {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(Array.from(this.#live.values(), ({ file }) => file.close()));
+    this.#owners.close();
     this.#catalog.close();
   }
 
@@ -89,23 +109,48 @@ class FileThreadStore implements ThreadStore {
     // How the earlier one ended is the business of who asked for it.
     await Promise.allSettled([earlier]);
     const live = await this.#heldJournal(threadId);
+    return live === undefined ? this.#openFromDisk(threadId) : this.#openLive(live);
+  }
+
+  async #openLive(live: LiveJournal): Promise<OpenedThread | undefined> {
     // Taken before reading, so that the file cannot be closed meanwhile.
-    const lease = live === undefined ? undefined : this.#lease(live);
-    await lease?.flush();
-    const path = lease?.path ?? (await this.#catalog.pathOf(threadId));
-    const decoded = path === undefined ? undefined : await this.#read(path);
-    if (path === undefined || decoded === undefined || this.#isClosed) {
-      await lease?.close();
+    const journal = this.#lease(live);
+    await journal.flush();
+    const decoded = await this.#readFile(journal.path);
+    if (decoded !== undefined && !this.#isClosed) {
+      return { ...asStored(journal.path, decoded), journal };
+    }
+    await journal.close();
+    this.#checkOpen();
+    return undefined;
+  }
+
+  async #openFromDisk(threadId: string): Promise<OpenedThread | undefined> {
+    const path = await this.#catalog.pathOf(threadId);
+    if (path === undefined) return undefined;
+    // Only a file that is there is claimed: then whoever makes one has announced it before.
+    const ownership = await this.#claim(threadId);
+    const decoded = await this.#readFile(path);
+    if (decoded?.meta.id !== threadId || this.#isClosed) {
+      await ownership?.release();
       this.#checkOpen();
       return undefined;
     }
-    const { records, damagedLines, ...summary } = decoded;
-    if (damagedLines > 0) {
-      this.#options.log.warn({ path, damagedLines }, 'damaged lines of a thread passed over');
+    const { meta, updatedAtMs, preview, name } = decoded;
+    const summary = { meta, updatedAtMs, preview, name };
+    const journal = this.#lease(this.#adopt({ path, summary, isOnDisk: true, ownership }));
+    return { ...asStored(path, decoded), journal };
+  }
+
+  /** undefined where a disk refuses: the thread can be opened, and its first write tries again. */
+  async #claim(threadId: string): Promise<Ownership | undefined> {
+    try {
+      return await this.#owners.claim(threadId);
+    } catch (error) {
+      if (error instanceof ThreadOwnedError || this.#isClosed) throw error;
+      this.#options.log.warn({ threadId, reason: errorText(error) }, 'thread not claimed yet');
+      return undefined;
     }
-    const { meta, updatedAtMs, preview, name } = summary;
-    const journal = lease ?? this.#lease(this.#adopt(path, summary, true));
-    return { meta, updatedAtMs, preview, name, records, journal };
   }
 
   /** The thread's file if somebody holds it; waits for one that is just being closed. */
@@ -129,21 +174,40 @@ class FileThreadStore implements ThreadStore {
     if (this.#isClosed) throw new ThreadStoreClosedError();
   }
 
-  async #read(path: string): Promise<ReturnType<typeof decodeJournal>> {
+  async #readFile(path: string): Promise<DecodedJournal | undefined> {
+    const { log } = this.#options;
     try {
-      return decodeJournal(await readFile(path, 'utf8'));
+      const decoded = decodeJournal(await readFile(path, 'utf8'));
+      const { damagedLines = 0 } = decoded ?? {};
+      if (damagedLines > 0)
+        log.warn({ path, damagedLines }, 'damaged lines of a thread stay as they are');
+      return decoded;
     } catch (error) {
       // A thread that was never used has none, and a person may have deleted one.
       const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      const level = isAbsent ? 'debug' : 'warn';
-      this.#options.log[level]({ path, reason: errorText(error) }, 'thread file cannot be read');
+      log[isAbsent ? 'debug' : 'warn'](
+        { path, reason: errorText(error) },
+        'thread file cannot be read',
+      );
       return undefined;
     }
   }
 
-  #adopt(path: string, summary: ThreadSummary, isOnDisk: boolean): LiveJournal {
-    const { id } = summary.meta;
-    const file = new JournalFile(path, { summary, isOnDisk }, this.#options.clock, {
+  #adopt(
+    start: Pick<JournalFileOptions, 'path' | 'summary' | 'isOnDisk' | 'ownership'>,
+  ): LiveJournal {
+    const { clock, disk = systemDisk } = this.#options;
+    const { id } = start.summary.meta;
+    const own = async (): Promise<Ownership> =>
+      start.isOnDisk ? this.#owners.claim(id) : this.#owners.announce(id);
+    const file = new JournalFile({ ...start, own, disk, clock, events: this.#eventsOf(id) });
+    const live = { file, holders: 0 };
+    this.#live.set(id, live);
+    return live;
+  }
+
+  #eventsOf(threadId: string): JournalFileEvents {
+    return {
       onWritten: (writtenPath, written, sizeBytes) => {
         this.#recovered();
         this.#catalog.note(writtenPath, written, sizeBytes);
@@ -158,12 +222,9 @@ class FileThreadStore implements ThreadStore {
         this.#options.log.error({ path: refusedPath, error }, 'record cannot be written as JSON');
       },
       onClosed: () => {
-        this.#live.delete(id);
+        this.#live.delete(threadId);
       },
-    });
-    const live = { file, holders: 0 };
-    this.#live.set(id, live);
-    return live;
+    };
   }
 
   #failed(path: string, reason: string): void {
@@ -181,6 +242,11 @@ class FileThreadStore implements ThreadStore {
     this.#isFailing = false;
     this.#options.log.info({}, 'threads are saved again');
   }
+}
+
+function asStored(path: string, decoded: DecodedJournal): StoredThread {
+  const { meta, updatedAtMs, preview, name, records } = decoded;
+  return { meta, updatedAtMs, preview, name, path, records };
 }
 
 function toRow({ meta, updatedAtMs, preview, name, path }: IndexedThread): ThreadRow {

@@ -15,6 +15,12 @@ export type ThreadMeta = {
 /** One entry of a thread's history; opaque here. Types that start with `store/` are taken. */
 export type JournalRecord = { readonly type: string } & Readonly<Record<string, unknown>>;
 
+/**
+ * The type of a record that stands for a line which is none: damaged, or of another form. Its `line` is
+ * the text as it stands in the file, without the line's end; appended, it is that line again.
+ */
+export const VERBATIM_RECORD = 'store/verbatim';
+
 /** A thread as lists show it. */
 export type ThreadRow = ThreadMeta & {
   readonly updatedAtMs: number;
@@ -31,24 +37,33 @@ export type ThreadRow = ThreadMeta & {
  */
 export interface Journal {
   readonly path: string;
-  /** Adds a record behind all earlier ones; the first one creates the file. */
-  append(record: JournalRecord): void;
+  /**
+   * Adds a record behind all earlier ones, in the same step; the first one creates the file. Resolves
+   * when it would survive a power cut, or when saving it has failed and that was reported: whoever
+   * waits goes on either way. Never rejects. After the close it does nothing.
+   */
+  append(record: JournalRecord): Promise<void>;
   setPreview(text: string): void;
   setName(name: string | null): void;
-  /** Resolves when all that was appended so far is with the operating system, or could not be. */
+  /** Resolves when all that was appended so far is on the disk, or could not be. */
   flush(): Promise<void>;
   /** Flushes and ends this holder's part; its later calls do nothing, other holders go on. */
   close(): Promise<void>;
 }
 
-export type OpenedThread = {
+/** A thread as its file tells it. */
+export type StoredThread = {
   readonly meta: ThreadMeta;
   readonly updatedAtMs: number;
   readonly preview: string;
   readonly name: string | null;
+  /** Absolute. */
+  readonly path: string;
+  /** All lines but the store's own, in order; see `VERBATIM_RECORD`. */
   readonly records: readonly JournalRecord[];
-  readonly journal: Journal;
 };
+
+export type OpenedThread = StoredThread & { readonly journal: Journal };
 
 export type ThreadSortKey = 'created_at' | 'updated_at';
 export type SortDirection = 'asc' | 'desc';
@@ -74,14 +89,29 @@ export type ThreadPage = {
 export interface ThreadStore {
   create(meta: ThreadMeta): Journal;
   /**
-   * Reads a thread and gives the way to continue it; undefined when there is no such thread. It may
-   * be open several times at once. Close the journal also when it was only read.
+   * Takes a thread to go on with it; undefined when there is no such thread. Until its journal is
+   * closed, and while this process lives, no other process gets it: that one's call throws
+   * `ThreadOwnedError`. In this process it may be open several times at once.
    */
   open(threadId: string): Promise<OpenedThread | undefined>;
+  /** Reads a thread, whoever owns it, and changes nothing; undefined when there is no such thread. */
+  read(threadId: string): Promise<StoredThread | undefined>;
   /** Throws InvalidCursorError. */
   list(query: ThreadListQuery): Promise<ThreadPage>;
   /** Closes every journal and the index; may be called twice. */
   close(): Promise<void>;
+}
+
+/** Another process that lives has the thread open. */
+export class ThreadOwnedError extends ProductError {
+  readonly code = 'threadOwned';
+  readonly retryable = false;
+
+  constructor(threadId: string, pid: number) {
+    super(
+      `thread ${threadId} is open in another process (pid ${pid}): go on with it there, or end that process and try again`,
+    );
+  }
 }
 
 /** A cursor that no list with this sort key has given. */

@@ -45,7 +45,7 @@ export function threadHandlers(services: Services): ThreadHandlers {
     const known = threads.find(params.threadId);
     if (known !== undefined) return known;
     const threadConfig = await threadConfigOf(services, params, client);
-    const loaded = await threads.resume(params.threadId, threadConfig);
+    const loaded = await threads.resume(params.threadId, threadConfig).catch(refuse);
     if (loaded === undefined) {
       throw invalidRequest(`no rollout found for thread id ${params.threadId}`);
     }
@@ -102,9 +102,7 @@ export function threadHandlers(services: Services): ThreadHandlers {
           ...(typeof params.cursor === 'string' ? { cursor: params.cursor } : {}),
           ...(typeof params.searchTerm === 'string' ? { searchTerm: params.searchTerm } : {}),
         })
-        .catch((error: unknown) => {
-          throw error instanceof ProductError ? invalidRequest(error.message) : error;
-        });
+        .catch(refuse);
       const data = rows.map((row) => describeRow(row, threads.find(row.id), version));
       return { result: { data, nextCursor, backwardsCursor } };
     },
@@ -133,6 +131,11 @@ export function threadHandlers(services: Services): ThreadHandlers {
 function positionOf(cursor: string): number {
   if (!/^\d{1,9}$/u.test(cursor)) throw invalidRequest(`invalid cursor: ${cursor}`);
   return Number(cursor);
+}
+
+/** What the store says on purpose, a client is told in its words. */
+function refuse(error: unknown): never {
+  throw error instanceof ProductError ? invalidRequest(error.message) : error;
 }
 
 /** Refuses what is no thread id before anything looks for it. */

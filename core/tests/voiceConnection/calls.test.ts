@@ -443,5 +443,5 @@ test('200 calls, one after the other, leave no socket and no timer behind', asyn
   }
 
   await expect.poll(socketCount).toBeLessThanOrEqual(sockets);
-  await expect.poll(() => clock.pending).toBe(timers);
+  await expect.poll(() => clock.pending).toBeLessThanOrEqual(timers);
 }, 60_000);

@@ -1,0 +1,100 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { ensurePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../platform/index.ts';
+
+/** A file that only grows. */
+export interface GrowingFile {
+  /** Writes behind the last byte, all or (when it throws) an unknown part. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Resolves when what was appended, and the file itself, survive a power cut. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenedFile = { readonly file: GrowingFile; readonly sizeBytes: number };
+
+/** What a journal needs of a disk. */
+export interface JournalDisk {
+  /**
+   * Opens a file at the end of its last whole line, or at `wholeBytes` where that is known; what a
+   * crash or a full disk left behind it is cut. A file that is not there is created, and its folders.
+   */
+  open(path: string, wholeBytes: number | undefined): Promise<OpenedFile>;
+}
+
+/** The disk of this computer; new files and folders are the user's alone. */
+export const systemDisk: JournalDisk = {
+  async open(path, wholeBytes) {
+    const folder = dirname(path);
+    const topmostNew = await ensurePrivateFolder(folder);
+    const handle = await open(path, 'a+', PRIVATE_FILE_MODE);
+    try {
+      const { size } = await handle.stat();
+      const sizeBytes = wholeBytes ?? (await endOfLastLine(handle, size));
+      if (sizeBytes < size) await handle.truncate(sizeBytes);
+      // Whoever finds the file empty is the first to write it, and puts its name on the disk too.
+      const changed = size === 0 ? foldersWithNewNames(folder, topmostNew) : [];
+      return { file: new SystemFile(handle, changed), sizeBytes };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  },
+};
+
+/** The folder of a new file and, where it is new itself, those up to the one that was there before. */
+function foldersWithNewNames(folder: string, topmostNew: string | undefined): readonly string[] {
+  const folders = [folder];
+  if (topmostNew === undefined) return folders;
+  for (let current = folder; current.length >= topmostNew.length;) {
+    current = dirname(current);
+    folders.push(current);
+  }
+  return folders;
+}
+
+class SystemFile implements GrowingFile {
+  readonly #handle: FileHandle;
+  /** Folders with entries that may not be on the disk yet. */
+  #folders: readonly string[];
+
+  constructor(handle: FileHandle, folders: readonly string[]) {
+    this.#handle = handle;
+    this.#folders = folders;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.byteLength;) {
+      const { bytesWritten } = await this.#handle.write(bytes, written);
+      written += bytesWritten;
+    }
+  }
+
+  async sync(): Promise<void> {
+    await Promise.all([
+      this.#handle.datasync(),
+      ...this.#folders.map(async (folder) => syncFolder(folder)),
+    ]);
+    this.#folders = [];
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+const NEWLINE = 0x0a;
+const CHUNK_BYTES = 64 * 1024;
+
+/** The offset behind the last line end of a file, searched from its end. */
+async function endOfLastLine(file: FileHandle, size: number): Promise<number> {
+  const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size));
+  for (let end = size; end > 0; end -= chunk.byteLength) {
+    const start = Math.max(0, end - chunk.byteLength);
+    const { bytesRead } = await file.read(chunk, 0, end - start, start);
+    const index = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    if (index >= 0) return start + index + 1;
+  }
+  return 0;
+}

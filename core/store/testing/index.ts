@@ -1,0 +1,3 @@
+export { GatedDisk } from './gatedDisk.ts';
+export { OtherProcess } from './otherProcess.ts';
+export { StoreFolder } from './storeFolder.ts';

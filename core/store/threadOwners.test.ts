@@ -1,0 +1,134 @@
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { OtherProcess, StoreFolder } from './testing/index.ts';
+
+let at: StoreFolder;
+let other: OtherProcess;
+
+beforeEach(() => {
+  at = new StoreFolder();
+  other = new OtherProcess(at.home);
+});
+
+afterEach(async () => {
+  await other[Symbol.asyncDispose]();
+  await at[Symbol.asyncDispose]();
+});
+
+const owners = (): string => join(at.home, 'thread-owners');
+const refusal = (): string =>
+  `thread a is open in another process (pid ${other.pid}): go on with it there, or end that process and try again`;
+
+describe('a thread that another process has open', () => {
+  test('is refused in one sentence, and its file stays as it is, torn end and all', async () => {
+    const path = await at.makeThread(at.openStore(), 'a');
+    expect(await other.ask('open a')).toBe('opened 1');
+    appendFileSync(path, '{"torn');
+    const before = readFileSync(path, 'utf8');
+
+    await expect(at.openStore().open('a')).rejects.toThrow(refusal());
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
+  test('is refused also where that process has made it', async () => {
+    await other.ask('create a');
+    await other.ask('append a one');
+
+    await expect(at.openStore().open('a')).rejects.toMatchObject({ code: 'threadOwned' });
+  });
+
+  test('can be read while it is written', async () => {
+    await other.ask('create a');
+    const store = at.openStore();
+    for (const [count, word] of ['one', 'two', 'three'].entries()) {
+      await other.ask(`append a ${word}`);
+      expect((await store.read('a'))?.records).toHaveLength(count + 1);
+    }
+    expect((await store.read('a'))?.records.at(-1)).toEqual({ type: 'word', word: 'three' });
+  });
+
+  test('is free when that process has closed it', async () => {
+    await other.ask('create a');
+    await other.ask('append a one');
+    await other.ask('close');
+
+    expect((await at.openStore().open('a'))?.records).toHaveLength(1);
+  });
+
+  test('is free when that process was killed, and what it had made durable is there', async () => {
+    await other.ask('create a');
+    await other.ask('append a one');
+    const store = at.openStore();
+    await expect(store.open('a')).rejects.toThrow(refusal());
+    await other.kill();
+    const opened = await store.open('a');
+    await opened?.journal.append({ type: 'word', word: 'two' });
+
+    expect((await store.read('a'))?.records).toEqual([
+      { type: 'word', word: 'one' },
+      { type: 'word', word: 'two' },
+    ]);
+  });
+});
+
+describe('an owner', () => {
+  test('keeps the other process out until the last journal is closed', async () => {
+    await at.makeThread(at.openStore(), 'a');
+    const store = at.openStore();
+    const [first, second] = await Promise.all([store.open('a'), store.open('a')]);
+    await first?.journal.close();
+    expect(await other.ask('open a')).toMatch(/^thread a is open in another process/u);
+    expect(await other.ask('read a')).toBe('read 1');
+    await Promise.all([second?.journal.close(), second?.journal.close()]);
+
+    expect(await other.ask('open a')).toBe('opened 1');
+  });
+
+  test('is one alone when many ask at once', async () => {
+    await at.makeThread(at.openStore(), 'a');
+    await using third = new OtherProcess(at.home);
+    const answers = await Promise.all([other.ask('open a'), third.ask('open a')]);
+
+    expect(answers.filter((answer) => answer === 'opened 1')).toHaveLength(1);
+  });
+
+  test('is told from one of the same process id that is dead', async () => {
+    await at.makeThread(at.openStore(), 'a');
+    const dead = `${process.pid}-00000000-0000-4000-8000-000000000000`;
+    writeFileSync(join(owners(), `a.${dead}`), '');
+    writeFileSync(join(owners(), `${dead}.alive`), '');
+
+    expect(await at.openStore().open('a')).toBeDefined();
+  });
+
+  test('leaves nothing behind but the gate, and the dead are cleared away', async () => {
+    await other.ask('create a');
+    await other.ask('append a one');
+    await other.kill();
+    expect(readdirSync(owners())).toHaveLength(3);
+    const store = at.openStore();
+    await at.makeThread(store, 'b');
+    await store.close();
+    await store.close();
+
+    expect(readdirSync(owners())).toEqual(['gate']);
+  });
+
+  test('is none where the folder cannot be: the thread opens, and saving is what is refused', async () => {
+    await at.makeThread(at.openStore(), 'a');
+    await at.close();
+    rmSync(owners(), { recursive: true });
+    writeFileSync(owners(), 'a file where the folder should be');
+    const opened = await at.openStore().open('a');
+    await opened?.journal.append({ type: 'message' });
+
+    expect(opened?.records).toHaveLength(1);
+    expect(at.warnings).toHaveLength(1);
+    rmSync(owners());
+    await opened?.journal.append({ type: 'message' });
+    expect((await at.openStore().read('a'))?.records).toHaveLength(3);
+  });
+});

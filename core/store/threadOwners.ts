@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { errorText } from '../base/index.ts';
+import { type Logger, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../platform/index.ts';
+import { FileLock, NoFileLocksError } from './fileLock.ts';
+import { ThreadOwnedError, ThreadStoreClosedError } from './types.ts';
+
+/** The right to write a thread's file, until it is released. */
+export interface Ownership {
+  /** Never rejects. */
+  release(): Promise<void>;
+}
+
+const GATE = 'gate';
+const ALIVE = '.alive';
+/** An owner's name: the process, for people, and what nobody else is called. */
+const OWNER = /^(\d+)-[\da-f-]{36}$/u;
+
+/** How long the looks of others may take; each is a matter of a millisecond. */
+const GATE_TIMEOUT_MS = 1000;
+
+/**
+ * Who owns which thread, among all processes. A folder holds one file per owner, which stays locked for
+ * as long as its process lives, and one empty file per owned thread, whose name says whose it is.
+ * So the kernel knows whether an owner lives, and nothing has to be guessed from a process id: after
+ * `kill -9`, after a restart of the computer and with ids used again nobody looks alive who is not.
+ * Where files cannot be locked at all, threads have no owners, as if this class were not there.
+ */
+export class ThreadOwners {
+  readonly #folder: string;
+  readonly #log: Logger;
+  #self: { readonly name: string; readonly lock: FileLock } | undefined;
+  #hasLocks = true;
+  #isClosed = false;
+
+  constructor(folder: string, log: Logger) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  /** Takes a thread that has no file yet: who looks for the file later finds its owner already there. */
+  announce(threadId: string): Promise<Ownership> {
+    return this.#whereLocked(async (self) => {
+      const path = this.#claimPath(threadId, self);
+      const file = await open(path, 'wx', PRIVATE_FILE_MODE);
+      await file.close();
+      return this.#owning(path);
+    });
+  }
+
+  /** Takes a thread that has a file. Throws `ThreadOwnedError` and what the file system throws. */
+  claim(threadId: string): Promise<Ownership> {
+    return this.#whereLocked(async (self) => {
+      using _ = this.#enterGate();
+      const pid = this.#livingOwner(threadId, self);
+      if (pid !== undefined) throw new ThreadOwnedError(threadId, pid);
+      const path = this.#claimPath(threadId, self);
+      createEmpty(path);
+      return this.#owning(path);
+    });
+  }
+
+  /** For when all is released; may be called twice. */
+  close(): void {
+    const self = this.#self;
+    this.#self = undefined;
+    this.#isClosed = true;
+    if (self === undefined) return;
+    self.lock[Symbol.dispose]();
+    rmSync(this.#alivePath(self.name), { force: true });
+  }
+
+  async #whereLocked(take: (self: string) => Promise<Ownership>): Promise<Ownership> {
+    if (this.#isClosed) throw new ThreadStoreClosedError();
+    try {
+      if (this.#hasLocks) return await take(this.#become());
+    } catch (error) {
+      if (!(error instanceof NoFileLocksError)) throw error;
+      this.#hasLocks = false;
+      this.#log.warn({ reason: errorText(error.cause) }, 'threads are not kept to one process');
+    }
+    return { release: () => Promise.resolve() };
+  }
+
+  #owning(path: string): Ownership {
+    return {
+      release: async () => {
+        try {
+          await rm(path, { force: true });
+        } catch (error) {
+          // Others are refused until this process has ended.
+          this.#log.warn({ path, reason: errorText(error) }, 'a thread cannot be released');
+        }
+      },
+    };
+  }
+
+  /** The name of this owner, who begins to live here when it is first needed. */
+  #become(): string {
+    if (this.#self !== undefined) return this.#self.name;
+    mkdirSync(this.#folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    // Until it is locked, the new file looks like a dead owner's; behind the gate nobody looks.
+    using _ = this.#enterGate();
+    this.#removeTheDead();
+    const name = `${process.pid}-${randomUUID()}`;
+    createEmpty(this.#alivePath(name));
+    const lock = FileLock.take(this.#alivePath(name), 0);
+    if (lock === undefined) throw new NoFileLocksError('a new file is locked already');
+    this.#self = { name, lock };
+    return name;
+  }
+
+  /** One process at a time looks who lives and claims. */
+  #enterGate(): Disposable {
+    const path = join(this.#folder, GATE);
+    if (!existsSync(path)) closeSync(openSync(path, 'a', PRIVATE_FILE_MODE));
+    const gate = FileLock.take(path, GATE_TIMEOUT_MS);
+    if (gate === undefined) throw new Error(`${path} stays locked by another process`);
+    return gate;
+  }
+
+  #livingOwner(threadId: string, self: string): number | undefined {
+    const prefix = this.#claimName(threadId, '');
+    for (const name of readdirSync(this.#folder)) {
+      const owner = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+      const pid = OWNER.exec(owner)?.[1];
+      if (pid === undefined || owner === self) continue;
+      if (this.#isAlive(owner)) return Number(pid);
+      rmSync(join(this.#folder, name), { force: true });
+    }
+    return undefined;
+  }
+
+  #isAlive(owner: string): boolean {
+    const path = this.#alivePath(owner);
+    // Opening it to see whether it is locked would make it.
+    if (!existsSync(path)) return false;
+    using lock = FileLock.take(path, 0);
+    return lock === undefined;
+  }
+
+  #removeTheDead(): void {
+    const names = readdirSync(this.#folder);
+    const owners = names
+      .filter((name) => name.endsWith(ALIVE))
+      .map((name) => name.slice(0, -ALIVE.length));
+    for (const owner of owners.filter((name) => !this.#isAlive(name))) {
+      for (const name of names.filter((claim) => claim.endsWith(`.${owner}`))) {
+        rmSync(join(this.#folder, name), { force: true });
+      }
+      rmSync(this.#alivePath(owner), { force: true });
+    }
+  }
+
+  #alivePath(owner: string): string {
+    return join(this.#folder, `${owner}${ALIVE}`);
+  }
+
+  #claimPath(threadId: string, owner: string): string {
+    return join(this.#folder, this.#claimName(threadId, owner));
+  }
+
+  /** The id stands in a file that anybody may have written. */
+  #claimName(threadId: string, owner: string): string {
+    return `${encodeURIComponent(threadId)}.${owner}`;
+  }
+}
+
+function createEmpty(path: string): void {
+  closeSync(openSync(path, 'wx', PRIVATE_FILE_MODE));
+}
