@@ -84,7 +84,7 @@ test('the offer goes out as it came, with the session it begins with, and the ca
   });
 });
 
-test('row 23: the answer does not wait for the sideband, which joins beside it', async () => {
+test('the answer does not wait for the sideband, which joins beside it', async () => {
   await using bench = await startTestEngine();
   bench.realtime.stallNext();
   const { probe, threadId } = await asking(bench);

@@ -220,7 +220,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 });
 
-// What ends a socket of its own is mended in a call: see voiceCalls.test.ts.
+// What ends a socket of its own is mended in a call: see `voiceConnection/calls.test.ts`.
 const overSocket = voiceOver('websocket');
 
 test('a server that reads nothing any more is told goodbye and left', async () => {

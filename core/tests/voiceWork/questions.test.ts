@@ -218,7 +218,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 });
 
-// What ends a socket of its own is mended in a call: see voiceCalls.test.ts.
+// What ends a socket of its own is mended in a call: see `voiceConnection/calls.test.ts`.
 const overSocket = voiceOver('websocket');
 
 test('after a drop the next connection is asked what is still open, and only that', async () => {

@@ -25,7 +25,7 @@ const REQUEST =
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const { startVoice } = voiceOver(transport);
 
-  test('row 8: the voice gets one short request to speak, and the spoken answer reaches the agent', async () => {
+  test('the voice gets one short request to speak, and the spoken answer reaches the agent', async () => {
     await using bench = await startTestEngine({ scripts: askingScripts(COLOUR) });
     const voice = await startVoice(bench);
     const { probe, threadId, server } = voice;
@@ -65,7 +65,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     ).toHaveLength(1);
   });
 
-  test('row 8: a click answers as well, and the voice is told so that it waits no longer', async () => {
+  test('a click answers as well, and the voice is told so that it waits no longer', async () => {
     await using bench = await startTestEngine({ scripts: askingScripts(COLOUR) });
     const voice = await startVoice(bench);
     const { probe, server } = voice;
@@ -85,7 +85,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     ]);
   });
 
-  test('row 8: a typed turn beside the voice is asked about in the same way', async () => {
+  test('a typed turn beside the voice is asked about in the same way', async () => {
     await using bench = await startTestEngine({ scripts: askingScripts(COLOUR) });
     const voice = await startVoice(bench);
     const { probe, threadId, server } = voice;
@@ -108,7 +108,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     ]);
   });
 
-  test('row 8: after the answer, what is handed over steers the work again', async () => {
+  test('after the answer, what is handed over steers the work again', async () => {
     const [asks = [], fine = []] = askingScripts(COLOUR);
     await using bench = await startTestEngine({
       scripts: [asks, [{ until: 'go' }, ...fine], fine],

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../../base/testing/index.ts';
-import {
-  callAnswer,
-  halfAnswer,
-  messageAnswer,
-  startScriptedUpstream,
-} from '../../model/testing/index.ts';
+import { halfAnswer, messageAnswer } from '../../model/testing/index.ts';
 import {
   completedItems,
   looseItems,
@@ -17,15 +12,14 @@ import {
   turnEnded,
 } from '../../testing/index.ts';
 
-// The halves of the rows of responses §19 that need a socket, and those about lists and unknown tools.
-
 const byHttp = [[{ events: messageAnswer('by HTTP') }]];
+
 const bySocket = [{ events: messageAnswer('by socket') }];
 
 const startSockets = async (clock = new ManualClock()): Promise<TestEngine> =>
   startTestEngine({ clock, scripts: byHttp, provider: 'supports_websockets = true' });
 
-test('row 2: pings keep a slow answer alive for as long as they come', async () => {
+test('pings keep a slow answer alive for as long as they come', async () => {
   const clock = new ManualClock();
   await using bench = await startSockets(clock);
   const { sockets } = bench.upstream;
@@ -47,7 +41,7 @@ test('row 2: pings keep a slow answer alive for as long as they come', async () 
   expect(sockets.handshakes).toHaveLength(1);
 });
 
-test('row 3: an error frame without a status ends the attempt at once and its words are told', async () => {
+test('an error frame without a status ends the attempt at once and its words are told', async () => {
   await using bench = await startSockets();
   bench.upstream.sockets.answer([
     { events: [...halfAnswer(), { type: 'error', error: { message: 'The horse is tired.' } }] },
@@ -60,7 +54,7 @@ test('row 3: an error frame without a status ends the attempt at once and its wo
   expect(looseItems(probe)).toEqual([]);
 });
 
-test('row 4: a handshake that hangs costs its limit once, is told of, and the next thread is spared', async () => {
+test('a handshake that hangs costs its limit once, is told of, and the next thread is spared', async () => {
   const clock = new ManualClock();
   await using bench = await startSockets(clock);
   const { sockets } = bench.upstream;
@@ -82,7 +76,7 @@ test('row 4: a handshake that hangs costs its limit once, is told of, and the ne
 });
 
 test.each([400, 426, 404, 500])(
-  'row 5: a handshake answered with %i leads to HTTP, without an empty error',
+  'a handshake answered with %i leads to HTTP, without an empty error',
   async (refuse) => {
     const clock = new ManualClock();
     await using bench = await startSockets(clock);
@@ -102,7 +96,7 @@ test.each([400, 426, 404, 500])(
   },
 );
 
-test('row 6: an interrupt on a socket keeps what was said, here and for the model', async () => {
+test('an interrupt on a socket keeps what was said, here and for the model', async () => {
   await using bench = await startSockets();
   const { sockets } = bench.upstream;
   sockets.answer([{ events: halfAnswer() }, { stall: true }], bySocket);
@@ -121,7 +115,7 @@ test('row 6: an interrupt on a socket keeps what was said, here and for the mode
   expect(toldToModel(await sockets.create(2))).toContain('assistant: hello ');
 });
 
-test('row 8: words said while the socket is being opened are kept when the turn is interrupted', async () => {
+test('words said while the socket is being opened are kept when the turn is interrupted', async () => {
   await using bench = await startSockets();
   bench.upstream.sockets.otherwise({ stall: true });
   const probe = await bench.client();
@@ -138,7 +132,7 @@ test('row 8: words said while the socket is being opened are kept when the turn 
   expect(toldToModel(body)).toContain('user: Remember me');
 });
 
-test('row 18: an answer that lost its end with its socket is shown once and asked for once', async () => {
+test('an answer that lost its end with its socket is shown once and asked for once', async () => {
   await using bench = await startSockets();
   const { sockets } = bench.upstream;
   sockets.answer([{ events: messageAnswer('Hello there').slice(0, -1) }, { end: true }], bySocket);
@@ -149,41 +143,4 @@ test('row 18: an answer that lost its end with its socket is shown once and aske
   expect(completedItems(probe, 'agentMessage')).toMatchObject([{ text: 'Hello there' }]);
   expect(sockets.creates).toHaveLength(1);
   expect(bench.upstream.requests).toEqual([]);
-});
-
-test('row 19: a list of models that never comes holds up neither the thread nor its turns', async () => {
-  const clock = new ManualClock();
-  // The first request of the thread may be for the list; it is the turn's that is answered.
-  await using upstream = await startScriptedUpstream([[{ stall: true }], ...byHttp]);
-  await using bench = await startTestEngine({
-    clock,
-    provider: `[model_providers.listed]
-name = "Listed"
-base_url = "${upstream.url.href}"
-auth = { command = "echo", args = ["token"] }`,
-  });
-  const probe = await bench.client();
-  const threadId = await probe.thread({ modelProvider: 'listed' });
-  const first = await upstream.request(1);
-  expect([first.method, first.path.split('?')[0]]).toEqual(['GET', '/v1/models']);
-  await probe.turn(threadId, 'Hi');
-
-  expect(await turnEnded(probe)).toMatchObject({ status: 'completed' });
-  expect(clock.nowMs()).toBe(new ManualClock().nowMs());
-});
-
-test('row 21: a tool that does not exist is answered to the model, and people are told', async () => {
-  await using bench = await startTestEngine({
-    scripts: [
-      [{ events: callAnswer({ name: 'teleport', arguments: {}, callId: 'c1' }) }],
-      ...byHttp,
-    ],
-  });
-  const probe = await bench.client();
-  await probe.turn(await probe.thread(), 'Go');
-  await turnEnded(probe);
-
-  expect(JSON.stringify(probe.all('warning'))).toContain('teleport');
-  const { body } = await bench.upstream.request(2);
-  expect(toldToModel(body).at(-1)).toContain('teleport');
 });
