@@ -4,6 +4,7 @@ import type * as Foreign from '@openai/agents-realtime';
 
 import { newUuid, systemClock } from '../core/platform/index.ts';
 import { createFliteVoice } from '../realtime/audio/speech/index.ts';
+import { practiceAgent } from '../core/practice/index.ts';
 import { createPracticeRealtimeModel, startRealtimeServer } from '../realtime/server/index.ts';
 import { expect, startBarePage, test } from './support/index.ts';
 
@@ -35,7 +36,7 @@ test('the WebRTC transport of @openai/agents-realtime holds a conversation, with
     voice,
     clock: systemClock,
     newId: (prefix) => `${prefix}_${newUuid().replaceAll('-', '')}`,
-    model: createPracticeRealtimeModel({ clock: systemClock }),
+    model: createPracticeRealtimeModel({ clock: systemClock, agent: practiceAgent }),
   });
   try {
     await using bare = await startBarePage();

@@ -13,4 +13,5 @@ export {
   type TextModelOutput,
   type TextModelRequest,
 } from './model/index.ts';
+export { practiceAgent } from './practiceAgent.ts';
 export { type PracticeServerOptions, startPracticeServer } from './practiceServer.ts';

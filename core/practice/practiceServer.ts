@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 
 import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
 import {
-  type RealtimeModel,
   createPracticeRealtimeModel,
+  type RealtimeModel,
   type RealtimeServer,
   type RealtimeServerLogEntry,
   startRealtimeServer,
 } from '../../realtime/server/index.ts';
 import type { Clock } from '../base/index.ts';
-import { createPracticeTextModel, type TextModel } from './model/index.ts';
 import { createResponsesRoutes } from './endpoint/index.ts';
+import { createPracticeTextModel, type TextModel } from './model/index.ts';
+import { practiceAgent } from './practiceAgent.ts';
 
 export type PracticeServerOptions = {
   readonly clock: Clock;
@@ -38,7 +39,7 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     clock,
     voice,
     newId,
-    model: options.realtimeModel ?? createPracticeRealtimeModel({ clock }),
+    model: options.realtimeModel ?? createPracticeRealtimeModel({ clock, agent: practiceAgent }),
     routes: createResponsesRoutes({
       clock,
       newId,

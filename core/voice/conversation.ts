@@ -1,17 +1,12 @@
 import { conversationSession, type Heard } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
-import {
-  DEFAULT_VOICE_V2,
-  type ThreadRealtimeStartParams,
-  type TimelineEntry,
-} from '../protocol/index.ts';
+import { DEFAULT_VOICE_V2, type ThreadRealtimeStartParams } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
 import {
-  defaultPrompt,
-  joinInstructions,
-  startupContext,
+  sessionInstructions,
+  type VoiceSettings,
   voiceEndedNote,
   voiceStartedNote,
 } from './instructions.ts';
@@ -23,19 +18,9 @@ import {
   startProblem,
   type WireTarget,
 } from './connection/index.ts';
-import { sessionMode, type VoiceMode } from './voiceMode.ts';
+import { addTimelineItem } from './timelineItems.ts';
+import { sessionConfig, type VoiceMode } from './voiceMode.ts';
 import { type VoiceInput, PendingInput } from './pendingInput.ts';
-
-/** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
-export type VoiceSettings = {
-  readonly model: string;
-  readonly voice: string | undefined;
-  readonly prompt: string | undefined;
-  /** Text = verbatim, "" = none, undefined = what was said in the thread so far. */
-  readonly startupContext: string | undefined;
-  readonly startInstructions: string | undefined;
-  readonly userName: string | undefined;
-};
 
 type SessionNames = { readonly model: string; readonly realtimeSessionId: string };
 
@@ -153,11 +138,12 @@ export class VoiceConversation {
         params.transport,
         { ...target, signal, onRetry },
         () =>
-          conversationSession({
-            instructions: this.#instructions(params, 'start'),
-            voice: this.#voice(params),
-            ...sessionMode(modeOf(params)),
-          }),
+          conversationSession(
+            sessionConfig(modeOf(params), {
+              instructions: this.#instructions(params, 'start'),
+              voice: this.#voice(params),
+            }),
+          ),
       );
     } catch (error) {
       if (this.#attempt !== attempt) return;
@@ -236,9 +222,7 @@ export class VoiceConversation {
       voiceStartedNote(params.realtimeStartInstructions ?? settings.startInstructions),
     );
     const item = { id: newId(), realtimeSessionId, type: 'realtimeSessionStarted' as const };
-    thread.addRealtimeItem(item);
-    notify('thread/realtime/item/started', { threadId, item });
-    notify('thread/realtime/item/completed', { threadId, item });
+    addTimelineItem(thread, notify, item);
     notify('thread/realtime/started', {
       threadId,
       sessionId: realtimeSessionId,
@@ -261,27 +245,13 @@ export class VoiceConversation {
     this.#ports.thread.noteVoice(false, voiceEndedNote(this.#endInstructions));
   }
 
-  #voice(params: ThreadRealtimeStartParams): string {
-    return params.voice ?? this.#ports.settings.voice ?? DEFAULT_VOICE_V2;
-  }
-
   #instructions(params: ThreadRealtimeStartParams, after: 'start' | 'drop'): string {
     const { settings, thread } = this.#ports;
-    const isWanted = params.includeStartupContext !== false;
-    const given = isWanted ? settings.startupContext : undefined;
-    const parts = [this.#prompt(params), given];
-    if (isWanted && given === undefined) parts.push(startupContext(thread.timeline));
-    // A session that goes on needs to know itself, also where nothing earlier was to come along.
-    else if (after === 'drop') parts.push(startupContext(sinceVoiceBegan(thread.timeline)));
-    return joinInstructions(parts);
+    return sessionInstructions(params, settings, thread.timeline, after);
   }
 
-  /** The request's own prompt wins; null and "" mean none; absent means configuration or template. */
-  #prompt(params: ThreadRealtimeStartParams): string {
-    const { settings } = this.#ports;
-    if (params.prompt !== undefined) return params.prompt ?? '';
-    const configured = settings.prompt?.trim() ?? '';
-    return configured === '' ? defaultPrompt(settings.userName) : configured;
+  #voice(params: ThreadRealtimeStartParams): string {
+    return params.voice ?? this.#ports.settings.voice ?? DEFAULT_VOICE_V2;
   }
 }
 
@@ -291,12 +261,4 @@ function modeOf(params: ThreadRealtimeStartParams): VoiceMode {
     quiet: params.quiet ?? false,
     interruption: params.interruption ?? 'on',
   };
-}
-
-function sinceVoiceBegan(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
-  return timeline.slice(
-    timeline.findLastIndex(
-      (entry) => entry.type === 'realtime' && entry.item.type === 'realtimeSessionStarted',
-    ),
-  );
 }

@@ -3,13 +3,15 @@ import type { Unsubscribe } from '../base/index.ts';
 import type { Turn } from '../protocol/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
 import {
+  backendMessage,
   delegatedRequest,
   NO_REQUEST_TEXT,
   outcomeText,
+  REMAIN_SILENT_TOOL,
   requestOf,
   STEERED_TEXT,
   withRequest,
-} from './delegation.ts';
+} from './agent/index.ts';
 import { SpokenQuestions } from './spokenQuestions.ts';
 
 /** The handed-over task whose messages go back to the voice model, and the call that waits for it. */
@@ -17,7 +19,7 @@ type Task = { readonly callId: string; readonly turnId: string; readonly sentMes
 
 type Session = Pick<
   RealtimeSession,
-  'answerCall' | 'sendBackendText' | 'takeTranscript' | 'wantResponse'
+  'answerCall' | 'sendMessage' | 'takeTranscript' | 'wantResponse'
 >;
 
 export type HandoffOptions = {
@@ -62,9 +64,14 @@ export class Handoff {
     this.#questions.connected();
   }
 
-  /** The voice model asks for work, or hands over what the agent waits for. */
+  /** The voice model asks for work, hands over what the agent waits for, or chooses to say nothing. */
   take(session: Session, call: FunctionCall): void {
     const { callId } = call;
+    if (call.name === REMAIN_SILENT_TOOL) {
+      // A chosen silence: answered, no response asked for, nothing shown.
+      session.answerCall(callId, '', false);
+      return;
+    }
     const { thread, notify } = this.#options;
     const request = requestOf(call.arguments);
     // An answer is no request: what was said round it stays for the next one.
@@ -114,7 +121,7 @@ export class Handoff {
       this.#options.later(shortened(text));
       return;
     }
-    session.sendBackendText(shortened(text));
+    session.sendMessage(backendMessage(shortened(text)));
     if (this.#task?.turnId === turnId) {
       this.#task = { ...this.#task, sentMessages: this.#task.sentMessages + 1 };
       return;

@@ -1,2 +1,3 @@
 export type { CallRequest, CallsPort, CreatedCall, WireTarget } from './connection/index.ts';
-export { VoiceConversation, type VoicePorts, type VoiceSettings } from './conversation.ts';
+export { VoiceConversation, type VoicePorts } from './conversation.ts';
+export type { VoiceSettings } from './instructions.ts';

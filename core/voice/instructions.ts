@@ -1,10 +1,57 @@
-import type { TimelineEntry } from '../protocol/index.ts';
+import type { ThreadRealtimeStartParams, TimelineEntry } from '../protocol/index.ts';
+
+/** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
+export type VoiceSettings = {
+  readonly model: string;
+  readonly voice: string | undefined;
+  readonly prompt: string | undefined;
+  /** Text = verbatim, "" = none, undefined = what was said in the thread so far. */
+  readonly startupContext: string | undefined;
+  readonly startInstructions: string | undefined;
+  readonly userName: string | undefined;
+};
 
 const CONTEXT_LIMIT_CHARS = 4_800;
 const LINE_LIMIT_CHARS = 1_200;
 
+/**
+ * What a session at the provider begins with (realtime-v2 §5); after a drop also what was said in the
+ * voice conversation so far, because a session that goes on needs to know itself.
+ */
+export function sessionInstructions(
+  request: Pick<ThreadRealtimeStartParams, 'prompt' | 'includeStartupContext'>,
+  settings: VoiceSettings,
+  timeline: readonly TimelineEntry[],
+  after: 'start' | 'drop',
+): string {
+  const isWanted = request.includeStartupContext !== false;
+  const given = isWanted ? settings.startupContext : undefined;
+  const parts = [promptOf(request, settings), given];
+  if (isWanted && given === undefined) parts.push(startupContext(timeline));
+  else if (after === 'drop') parts.push(startupContext(sinceVoiceBegan(timeline)));
+  return joinInstructions(parts);
+}
+
+/** The request's own prompt wins; null and "" mean none; absent means configuration or template. */
+function promptOf(
+  { prompt }: Pick<ThreadRealtimeStartParams, 'prompt'>,
+  settings: VoiceSettings,
+): string {
+  if (prompt !== undefined) return prompt ?? '';
+  const configured = settings.prompt?.trim() ?? '';
+  return configured === '' ? defaultPrompt(settings.userName) : configured;
+}
+
+function sinceVoiceBegan(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
+  return timeline.slice(
+    timeline.findLastIndex(
+      (entry) => entry.type === 'realtime' && entry.item.type === 'realtimeSessionStarted',
+    ),
+  );
+}
+
 /** The built-in instructions of the voice model (realtime-v2 §5); `userName` is what the user is called, if known. */
-export function defaultPrompt(userName: string | undefined): string {
+function defaultPrompt(userName: string | undefined): string {
   const name = userName === undefined ? '' : ` The user's name is ${userName}; use it rarely.`;
   return `You are Parley, the voice of one assistant that has two halves: you listen and talk, and a background agent does the work. To the user there is only one of you.${name}
 
@@ -25,7 +72,7 @@ Other messages
 }
 
 /** What the session hears of the thread it belongs to; undefined when there is nothing to tell. */
-export function startupContext(timeline: readonly TimelineEntry[]): string | undefined {
+function startupContext(timeline: readonly TimelineEntry[]): string | undefined {
   const lines = timeline.flatMap(lineOf);
   const kept: string[] = [];
   let length = 0;
@@ -61,7 +108,7 @@ function spoken(who: string, text: string): string {
 }
 
 /** The parts of the instructions, with a blank line between those that are there (realtime-v2 §5). */
-export function joinInstructions(parts: readonly (string | undefined)[]): string {
+function joinInstructions(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 

@@ -6,6 +6,8 @@ export type VoiceInput =
       readonly role: 'user' | 'developer' | 'assistant';
       readonly text: string;
       readonly respond: boolean;
+      /** The client's own id for the line, which it keeps everywhere; made here unless given. */
+      readonly itemId?: string | undefined;
     }
   | { readonly type: 'speech'; readonly text: string };
 

@@ -1,7 +1,8 @@
-import type { OutputAudio, SessionEvent } from '../../realtime/session/index.ts';
+import type { OutputAudio, SessionEnd, SessionEvent } from '../../realtime/session/index.ts';
 import type { NotificationParamsOf } from '../protocol/index.ts';
 import type { Notify } from '../threads/index.ts';
 import type { TranscriptSegments } from './transcriptSegments.ts';
+import type { VoiceMode } from './voiceMode.ts';
 
 /** Events that clients are told about as they are; the rest is the live session's own business. */
 export type ReportedEvent = Exclude<
@@ -13,6 +14,7 @@ export type ReportedEvent = Exclude<
       | 'configured'
       | 'queue'
       | 'inputDropped'
+      | 'cut'
       | 'reconnecting'
       | 'reconnected';
   }
@@ -20,19 +22,26 @@ export type ReportedEvent = Exclude<
 
 type Stage = NotificationParamsOf<'thread/realtime/stage'>;
 
+const REASONS = {
+  requested: 'requested',
+  transportClosed: 'transport_closed',
+  error: 'error',
+} as const;
+
 /** Passes what a session reports on to clients and into the kept lines (realtime-v2 §7). */
 export class SessionNotifications {
   readonly #threadId: string;
   readonly #notify: Notify;
-  readonly #lines: TranscriptSegments;
+  readonly #segments: TranscriptSegments;
   #stage: Stage;
   #unreadable = 0;
+  #droppedInputChunks = 0;
 
-  constructor(threadId: string, notify: Notify, lines: TranscriptSegments) {
+  constructor(threadId: string, notify: Notify, segments: TranscriptSegments) {
     this.#threadId = threadId;
     this.#stage = { threadId, stage: 'configuring' };
     this.#notify = notify;
-    this.#lines = lines;
+    this.#segments = segments;
   }
 
   stage(stage: Stage['stage'], more: Pick<Stage, 'attempt' | 'detail'> = {}): void {
@@ -54,6 +63,38 @@ export class SessionNotifications {
 
   error(message: string, fatal = false): void {
     this.#notify('thread/realtime/error', { threadId: this.#threadId, message, fatal });
+  }
+
+  state(mode: VoiceMode, expiresAt: number | null): void {
+    const threadId = this.#threadId;
+    this.#notify('thread/realtime/session/updated', { threadId, ...mode, expiresAt });
+  }
+
+  queue(phase: 'free' | 'requested' | 'active', waiting: number): void {
+    this.#notify('thread/realtime/queue/updated', {
+      threadId: this.#threadId,
+      phase,
+      waiting,
+      droppedInputChunks: this.#droppedInputChunks,
+    });
+  }
+
+  /** So many pieces of microphone sound did not reach the provider. */
+  dropped(chunks: number): void {
+    this.#droppedInputChunks += chunks;
+    this.error(
+      `The connection could not keep up: ${chunks} pieces of microphone sound were dropped.`,
+    );
+  }
+
+  /** The last word of a session. */
+  closed({ reason, closeCode, detail }: SessionEnd): void {
+    this.#notify('thread/realtime/closed', {
+      threadId: this.#threadId,
+      reason: REASONS[reason],
+      closeCode,
+      detail,
+    });
   }
 
   report(event: ReportedEvent): void {
@@ -81,22 +122,20 @@ export class SessionNotifications {
         return;
       }
       case 'transcriptDelta': {
-        const { role, delta, lineId } = event;
-        const ids = { itemId: event.itemId ?? null, responseId: event.responseId ?? null };
-        this.#lines.delta(lineId, role, delta);
-        notify('thread/realtime/transcript/delta', { threadId, role, delta, ...ids });
+        const { role, delta, responseId = null } = event;
+        const itemId = this.#toldId(event, this.#segments.delta(event, role, delta));
+        notify('thread/realtime/transcript/delta', { threadId, role, delta, itemId, responseId });
         return;
       }
       case 'transcriptDone': {
-        const { role, text, lineId } = event;
-        const ids = { itemId: event.itemId ?? null, responseId: event.responseId ?? null };
-        this.#lines.done(lineId, role, text);
-        notify('thread/realtime/transcript/done', { threadId, role, text, ...ids });
+        const { role, text, responseId = null } = event;
+        const itemId = this.#toldId(event, this.#segments.done(event, role, text));
+        notify('thread/realtime/transcript/done', { threadId, role, text, itemId, responseId });
         return;
       }
       case 'transcriptFailed': {
-        const { itemId, message } = event;
-        this.#lines.failed(itemId, message);
+        const { message } = event;
+        const itemId = this.#segments.failed({ ...event, lineId: event.itemId }, message);
         notify('thread/realtime/transcript/failed', { threadId, itemId, message });
         return;
       }
@@ -158,6 +197,11 @@ export class SessionNotifications {
       case 'responseStalled':
         this.error('The voice provider does not answer; say it again or restart the voice.');
     }
+  }
+
+  /** A line keeps one id everywhere; where the provider names no item, clients are told of none. */
+  #toldId({ itemId }: { readonly itemId: string | undefined }, segmentId: string): string | null {
+    return itemId === undefined ? null : segmentId;
   }
 
   #playAudio(audio: OutputAudio): void {

@@ -9,8 +9,9 @@ import {
   type Responder,
 } from '../interactions/index.ts';
 import type { UserAnswers, UserQuestion } from '../protocol/index.ts';
+import { backendMessage } from './agent/index.ts';
 
-type Session = Pick<RealtimeSession, 'answerCall' | 'sendBackendText' | 'wantResponse'>;
+type Session = Pick<RealtimeSession, 'answerCall' | 'sendMessage' | 'wantResponse'>;
 
 export type SpokenQuestionsOptions = {
   readonly interactions: Interactions;
@@ -165,7 +166,7 @@ export class SpokenQuestions implements Responder {
       this.#told = undefined;
       const by = waiting.consultation.answeredBy();
       const words = by === 'client' ? ANSWERED_ON_SCREEN : OVER;
-      if (by !== 'voice') this.#options.session()?.sendBackendText(words);
+      if (by !== 'voice') this.#options.session()?.sendMessage(backendMessage(words));
     }
     this.#tell(true);
   }
@@ -188,7 +189,9 @@ export class SpokenQuestions implements Responder {
     if (told?.from === matter.from && told.question === matter.question) return;
     this.#told = matter;
     const { from, question } = matter;
-    session.sendBackendText(question === undefined ? wordsOnScreen(from).tell : askText(question));
+    session.sendMessage(
+      backendMessage(question === undefined ? wordsOnScreen(from).tell : askText(question)),
+    );
     if (wantsResponse) session.wantResponse();
   }
 }

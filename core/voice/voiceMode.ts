@@ -1,4 +1,6 @@
+import type { SessionConfig } from '../../realtime/session/index.ts';
 import type { Interruption, OutputModality } from '../protocol/index.ts';
+import { AGENT_TOOLS } from './agent/index.ts';
 
 /** How a voice session is set: what the user chose, apart from what follows from it. */
 export type VoiceMode = {
@@ -8,12 +10,17 @@ export type VoiceMode = {
   readonly interruption: Interruption;
 };
 
-/** What follows from it for the session at the provider. */
-export function sessionMode(mode: VoiceMode): {
-  readonly outputModality: OutputModality;
-  readonly interruption: Interruption;
-} {
-  return { outputModality: effectiveModality(mode), interruption: mode.interruption };
+/** What the provider's session is configured with. */
+export function sessionConfig(
+  mode: VoiceMode,
+  words: { readonly instructions: string; readonly voice: string },
+): SessionConfig {
+  return {
+    ...words,
+    outputModality: effectiveModality(mode),
+    interruption: mode.interruption,
+    tools: AGENT_TOOLS,
+  };
 }
 
 /** What the provider is told to answer with. */

@@ -1,6 +1,5 @@
 import type { ResponseOptions } from '../../realtime/protocol/index.ts';
 import {
-  BACKGROUND_AGENT_TOOL,
   type Heard,
   RealtimeSession,
   type SessionEnd,
@@ -9,13 +8,14 @@ import {
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
-import { transcriptTail } from './delegation.ts';
-import { Handoff } from './handoff.ts';
-import { TranscriptSegments } from './transcriptSegments.ts';
-import { SessionNotifications } from './sessionNotifications.ts';
+import { backendMessage, transcriptTail, typedMessage } from './agent/index.ts';
 import { Reconnect } from './connection/index.ts';
-import { effectiveModality, sessionMode, type VoiceMode } from './voiceMode.ts';
-import { type VoiceInput, PendingInput } from './pendingInput.ts';
+import { Handoff } from './handoff.ts';
+import { PendingInput, type VoiceInput } from './pendingInput.ts';
+import { SessionNotifications } from './sessionNotifications.ts';
+import { addTimelineItem } from './timelineItems.ts';
+import { TranscriptSegments } from './transcriptSegments.ts';
+import { effectiveModality, sessionConfig, type VoiceMode } from './voiceMode.ts';
 
 export type VoiceSessionOptions = {
   readonly thread: LiveThread;
@@ -50,26 +50,18 @@ type Link =
 /** A connection that held this long was a good one: the next drop is tried for from the beginning. */
 const GOOD_CONNECTION_MS = 10_000;
 
-const REASONS = {
-  requested: 'requested',
-  transportClosed: 'transport_closed',
-  error: 'error',
-} as const;
-
 /**
  * A running voice conversation of a thread, over one connection or several in a row: reports it to
  * clients, keeps its lines, and leaves the work to the hand-off. Ends exactly once.
  */
 export class VoiceSession {
   readonly #options: VoiceSessionOptions;
-  readonly #lines: TranscriptSegments;
+  readonly #segments: TranscriptSegments;
   readonly #notifications: SessionNotifications;
   readonly #handoff: Handoff;
   #link: Link;
   #mode: VoiceMode;
   #expiresAt: number | null = null;
-  #droppedInputChunks = 0;
-  #typedCount = 0;
   #openedAtMs = 0;
   /** Tries to reconnect since the last good connection. */
   #tries = 0;
@@ -78,16 +70,19 @@ export class VoiceSession {
     this.#options = options;
     this.#mode = options.mode;
     const { thread, realtimeSessionId, newId, notify } = options;
-    this.#lines = new TranscriptSegments({
+    this.#segments = new TranscriptSegments({
       threadId: thread.id,
       realtimeSessionId,
       newId,
       notify,
+      knownIds: thread.timeline.flatMap((entry) =>
+        entry.type === 'realtime' ? [entry.item.id] : [],
+      ),
       keep: (item) => {
         thread.addRealtimeItem(item);
       },
     });
-    this.#notifications = new SessionNotifications(thread.id, notify, this.#lines);
+    this.#notifications = new SessionNotifications(thread.id, notify, this.#segments);
     this.#handoff = new Handoff({
       thread,
       notify,
@@ -113,7 +108,7 @@ export class VoiceSession {
         session.appendAudio(input.base64);
         return;
       case 'speech':
-        session.sendBackendText(input.text);
+        session.sendMessage(backendMessage(input.text));
         session.wantResponse(this.#aloud());
         return;
       case 'text':
@@ -133,14 +128,11 @@ export class VoiceSession {
     if (this.#link.phase === 'open' && Object.keys(changes).length > 0) {
       this.#link.session.change(changes);
     }
-    this.#tellState();
+    this.#notifications.state(this.#mode, this.#expiresAt);
   }
 
   interrupt(heard: readonly Heard[]): void {
-    if (this.#link.phase !== 'open') return;
-    for (const cut of this.#link.session.interrupt(heard)) {
-      this.#lines.heard(cut.itemId, cut.type === 'delete' ? 0 : cut.audioEndMs);
-    }
+    if (this.#link.phase === 'open') this.#link.session.interrupt(heard);
   }
 
   /** Says again where the connection stands, when something else made clients think otherwise. */
@@ -163,14 +155,15 @@ export class VoiceSession {
 
   #giveText(
     session: RealtimeSession,
-    { role, text, respond }: VoiceInput & { type: 'text' },
+    { role, text, respond, itemId }: VoiceInput & { type: 'text' },
   ): void {
+    // Said again under the id it has already: the client could not know that it had arrived.
+    if (itemId !== undefined && !this.#segments.claim(itemId)) return;
     if (role === 'user') {
-      session.sendUserText(text);
-      this.#typedCount += 1;
-      if (text.trim() !== '') this.#lines.typed(`typed_${this.#typedCount}`, text);
+      session.sendMessage(typedMessage(text, itemId));
+      if (text.trim() !== '') this.#segments.typed(text, itemId);
     } else {
-      session.sendContext(role, text);
+      session.sendMessage({ role, text, itemId });
     }
     if (respond) session.wantResponse();
   }
@@ -180,14 +173,9 @@ export class VoiceSession {
     this.#openedAtMs = clock.nowMs();
     const session = new RealtimeSession({
       wire,
-      config: {
-        instructions,
-        ...sessionMode(this.#mode),
-        voice,
-      },
+      config: sessionConfig(this.#mode, { instructions, voice }),
       media,
       clock,
-      ownerTools: new Set([BACKGROUND_AGENT_TOOL]),
       onEvent: (event) => {
         this.#onEvent(session, event);
       },
@@ -200,19 +188,22 @@ export class VoiceSession {
       case 'configured':
         this.#notifications.stage('ready');
         this.#expiresAt = event.expiresAtSeconds ?? this.#expiresAt;
-        this.#tellState();
+        this.#notifications.state(this.#mode, this.#expiresAt);
         return;
       case 'functionCall':
         this.#handoff.take(session, event.call);
         return;
       case 'queue':
-        this.#tellQueue(event.phase, event.waiting);
+        this.#notifications.queue(event.phase, event.waiting);
         return;
       case 'inputDropped':
-        this.#countDropped(event.chunks);
+        this.#notifications.dropped(event.chunks);
+        return;
+      case 'cut':
+        this.#segments.heard(event.itemId, event.heardMs);
         return;
       case 'truncated':
-        this.#lines.heard(event.itemId, event.audioEndMs);
+        this.#segments.heard(event.itemId, event.audioEndMs);
         this.#notifications.report(event);
         return;
       case 'reconnecting':
@@ -246,7 +237,7 @@ export class VoiceSession {
 
   #onClosed(session: RealtimeSession, end: SessionEnd): void {
     this.#handoff.forgetCall();
-    this.#lines.close();
+    this.#segments.close();
     const tail = transcriptTail(session.takeTranscript());
     if (tail !== undefined && this.#options.keepsTail) this.#options.thread.addHistory(tail);
     this.#notifications.close();
@@ -271,7 +262,7 @@ export class VoiceSession {
       },
       onGivenUp: (failure) => {
         const { sounds, words } = waiting.giveUp();
-        if (sounds > 0) this.#countDropped(sounds);
+        if (sounds > 0) this.#notifications.dropped(sounds);
         if (words > 0) this.#notifications.error(`${words} written messages were not delivered.`);
         this.#end({
           reason: 'error',
@@ -294,33 +285,7 @@ export class VoiceSession {
     this.#notifications.stage('configuring');
     this.#handoff.connected();
     for (const input of waiting.take()) this.give(input);
-    if (waiting.dropped > 0) this.#countDropped(waiting.dropped);
-  }
-
-  #countDropped(chunks: number): void {
-    this.#droppedInputChunks += chunks;
-    this.#notifications.error(
-      `The connection could not keep up: ${chunks} pieces of microphone sound were dropped.`,
-    );
-  }
-
-  #tellState(): void {
-    const { notify, thread } = this.#options;
-    notify('thread/realtime/session/updated', {
-      threadId: thread.id,
-      ...this.#mode,
-      expiresAt: this.#expiresAt,
-    });
-  }
-
-  #tellQueue(phase: 'free' | 'requested' | 'active', waiting: number): void {
-    const { notify, thread } = this.#options;
-    notify('thread/realtime/queue/updated', {
-      threadId: thread.id,
-      phase,
-      waiting,
-      droppedInputChunks: this.#droppedInputChunks,
-    });
+    if (waiting.dropped > 0) this.#notifications.dropped(waiting.dropped);
   }
 
   #end(end: SessionEnd): void {
@@ -328,7 +293,6 @@ export class VoiceSession {
     this.#link = { phase: 'ended' };
     this.#handoff.close();
     const { thread, notify, newId, realtimeSessionId } = this.#options;
-    const threadId = thread.id;
     const item = {
       id: newId(),
       realtimeSessionId,
@@ -338,15 +302,8 @@ export class VoiceSession {
     if (end.reason === 'error') {
       this.#notifications.error(`The voice connection broke: ${end.detail}`, true);
     }
-    thread.addRealtimeItem(item);
-    notify('thread/realtime/item/started', { threadId, item });
-    notify('thread/realtime/item/completed', { threadId, item });
+    addTimelineItem(thread, notify, item);
     this.#options.onEnded(this);
-    notify('thread/realtime/closed', {
-      threadId,
-      reason: REASONS[end.reason],
-      closeCode: end.closeCode,
-      detail: end.detail,
-    });
+    this.#notifications.closed(end);
   }
 }

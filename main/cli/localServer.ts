@@ -5,6 +5,7 @@ import { systemClock } from '../../core/platform/index.ts';
 import {
   createPracticeTextModel,
   createScriptedTextModel,
+  practiceAgent,
   type PracticeServerOptions,
   ResponsesScript,
   startPracticeServer,
@@ -50,7 +51,12 @@ export function startLocalServer(
     ...listening,
     ...(script.realtime === undefined
       ? {}
-      : { realtimeModel: createScriptedRealtimeModel(script.realtime, { clock }) }),
+      : {
+          realtimeModel: createScriptedRealtimeModel(script.realtime, {
+            clock,
+            agent: practiceAgent,
+          }),
+        }),
     ...(script.responses === undefined
       ? {}
       : {

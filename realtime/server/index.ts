@@ -7,7 +7,11 @@ export type {
   HeardAudio,
   TranscriberPort,
 } from './models/index.ts';
-export { createPracticeRealtimeModel } from './models/index.ts';
+export {
+  createPracticeRealtimeModel,
+  type PracticeAgent,
+  type PracticeModelPorts,
+} from './models/index.ts';
 export type { CallMedia } from './calls/index.ts';
 export { type RealtimeServer, startRealtimeServer } from './realtimeServer.ts';
 export { parseRealtimeScript, RealtimeScript } from './models/index.ts';

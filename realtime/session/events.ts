@@ -1,4 +1,5 @@
 import type { ServerErrorBody } from '../protocol/index.ts';
+import type { WireClose } from '../transport/index.ts';
 import type { TranscriptRole } from './transcript.ts';
 
 /** Sound of the assistant, base64 PCM16 as the server sent it. */
@@ -25,6 +26,19 @@ export type SessionEnd = {
   readonly closeCode: number;
   readonly detail: string;
 };
+
+/** Why a session ended whose wire closed like this; a fault of the wire says more than the close. */
+export function describeEnd(
+  close: WireClose,
+  isRequested: boolean,
+  fatalError: string | undefined,
+): SessionEnd {
+  const { code: closeCode, reason } = close;
+  if (isRequested) return { reason: 'requested', closeCode, detail: reason };
+  const fault = close.fault ?? fatalError;
+  if (fault !== undefined) return { reason: 'error', closeCode, detail: fault };
+  return { reason: 'transportClosed', closeCode, detail: reason };
+}
 
 /** What a running session tells its owner, in the order in which it happened. */
 export type SessionEvent =
@@ -91,9 +105,11 @@ export type SessionEvent =
       readonly phase: 'started' | 'stopped' | 'cleared';
       readonly responseId: string | undefined;
     }
+  /** The listener was cut off from an item, as the owner reported it. */
+  | { readonly type: 'cut'; readonly itemId: string; readonly heardMs: number }
   /** The server has cut an item's sound here: what comes after was not heard. */
   | { readonly type: 'truncated'; readonly itemId: string; readonly audioEndMs: number }
-  /** The link to the server dropped and is being mended, while the conversation goes on. */
+  /** The link to the server dropped and is connected again, while the conversation goes on. */
   | { readonly type: 'reconnecting'; readonly attempt: number; readonly detail: string }
   | { readonly type: 'reconnected' }
   /** A response was asked for twice and the server stayed silent. */

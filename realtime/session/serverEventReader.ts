@@ -1,20 +1,20 @@
 import { assertNever } from '../../core/base/index.ts';
-import type { KnownServerEvent, ServerErrorBody } from '../protocol/index.ts';
+import type { KnownServerEvent } from '../protocol/index.ts';
 import type { SessionEvent } from './events.ts';
-import type { OutputLedger } from './truncation.ts';
-import { ResponseBook, type ResponseQueueInput } from './responses/index.ts';
+import { ResponseBook, type ResponseScheduler } from './responses/index.ts';
+import { callIn, errorIn, failureIn, isSpokenItem, samplesIn } from './serverEventFacts.ts';
 import type { Transcript, TranscriptRole } from './transcript.ts';
+import type { OutputSound } from './truncation.ts';
 
 type EventOf<Type extends KnownServerEvent['type']> = Extract<KnownServerEvent, { type: Type }>;
 
 export type ReaderPorts = {
-  readonly ledger: OutputLedger;
+  readonly sound: OutputSound;
   readonly transcript: Transcript;
+  readonly responses: Pick<ResponseScheduler, 'follow'>;
   readonly report: (event: SessionEvent) => void;
-  readonly queue: (input: ResponseQueueInput) => void;
 };
 
-const BYTES_PER_SAMPLE = 2;
 const ACTIVE_RESPONSE = 'conversation_already_has_active_response';
 const OUTPUT_BUFFER_PHASES = {
   'output_audio_buffer.started': 'started',
@@ -29,25 +29,11 @@ const HARMLESS_CODES: ReadonlySet<string> = new Set(['response_cancel_not_active
 /** Turns decoded server events into what the session reports, and feeds its books on the way. */
 export class ServerEventReader {
   readonly #ports: ReaderPorts;
-  readonly #silenced = new Set<string>();
   readonly #expectedRefusals = new Set<string>();
-  readonly #responses = new ResponseBook();
-  readonly #heardResponses = new Set<string>();
-  #lineCount = 0;
-  #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
+  readonly #book = new ResponseBook();
 
   constructor(ports: ReaderPorts) {
     this.#ports = ports;
-  }
-
-  /** The running response of the default conversation, as far as the server has said. */
-  get activeResponseId(): string | undefined {
-    return this.#responses.activeId;
-  }
-
-  /** Sound of this response is not passed on any more. */
-  silence(responseId: string): void {
-    this.#silenced.add(responseId);
   }
 
   /** An error that names this event of ours is of no interest to anyone. */
@@ -55,18 +41,13 @@ export class ServerEventReader {
     this.#expectedRefusals.add(eventId);
   }
 
-  /** True while the server's own sound queue is being heard, which it says in calls only. */
-  get isHeard(): boolean {
-    return this.#heardResponses.size > 0;
-  }
-
   /**
    * The link is gone, or was for a while: what was still being answered has ended with it, as far as
    * anybody can know. A late end of one of those is passed over.
    */
   close(): void {
-    this.#heardResponses.clear();
-    for (const responseId of this.#responses.endAll()) {
+    this.#ports.sound.forgetPlaying();
+    for (const responseId of this.#book.endAll()) {
       this.#ports.report({
         type: 'responseEnded',
         responseId,
@@ -172,7 +153,7 @@ export class ServerEventReader {
       case 'response.cancelled': {
         const responseId = event.response_id ?? event.response?.id;
         this.#ports.report({ type: 'legacyCancelled', responseId });
-        this.#ports.queue({ type: 'responseEnded', responseId });
+        this.#ports.responses.follow({ type: 'responseEnded', responseId });
         return;
       }
       case 'error':
@@ -189,20 +170,13 @@ export class ServerEventReader {
   }: EventOf<`output_audio_buffer.${'started' | 'stopped' | 'cleared'}`>): void {
     const responseId = response_id ?? undefined;
     const phase = OUTPUT_BUFFER_PHASES[type];
-    if (phase === 'started') this.#heardResponses.add(responseId ?? '');
-    else this.#heardResponses.delete(responseId ?? '');
+    this.#ports.sound.playing(responseId, phase === 'started');
     this.#ports.report({ type: 'outputBuffer', phase, responseId });
   }
 
   #itemDone({ item }: EventOf<'conversation.item.done'>): void {
-    if (item.type !== 'function_call') return;
-    const callId = text(item['call_id']) ?? item.id;
-    const name = text(item['name']);
-    if (callId === undefined || name === undefined) return;
-    this.#ports.report({
-      type: 'functionCall',
-      call: { callId, itemId: item.id, name, arguments: text(item['arguments']) ?? '' },
-    });
+    const call = callIn(item);
+    if (call !== undefined) this.#ports.report({ type: 'functionCall', call });
   }
 
   #delta(
@@ -211,8 +185,7 @@ export class ServerEventReader {
     responseId: string | undefined,
     delta: string,
   ): void {
-    const lineId = this.#lineOf(role, itemId);
-    this.#ports.transcript.delta(lineId, role, delta);
+    const lineId = this.#ports.transcript.delta(itemId, role, delta);
     this.#ports.report({ type: 'transcriptDelta', lineId, itemId, responseId, role, delta });
   }
 
@@ -222,30 +195,17 @@ export class ServerEventReader {
     responseId: string | undefined,
     final: string,
   ): void {
-    const lineId = this.#lineOf(role, itemId);
-    this.#openLine = undefined;
-    this.#ports.transcript.final(lineId, role, final);
+    const lineId = this.#ports.transcript.final(itemId, role, final);
     this.#ports.report({ type: 'transcriptDone', lineId, itemId, responseId, role, text: final });
-  }
-
-  /** Servers that send no item id get one line per run of one speaker's words. */
-  #lineOf(role: TranscriptRole, itemId: string | undefined): string {
-    if (itemId !== undefined) return itemId;
-    if (this.#openLine?.role !== role) {
-      this.#lineCount += 1;
-      this.#openLine = { role, lineId: `line_${this.#lineCount}` };
-    }
-    return this.#openLine.lineId;
   }
 
   #audio(event: EventOf<'response.output_audio.delta' | 'response.audio.delta'>): void {
     const { response_id: responseId, item_id: itemId, delta } = event;
-    if (responseId !== undefined && this.#silenced.has(responseId)) return;
+    if (!this.#ports.sound.isWanted(responseId)) return;
     const channels = event.channels ?? event.num_channels ?? 1;
     const sampleRateHz = event.sample_rate ?? 24_000;
     if (itemId !== undefined) {
-      const samples = event.samples_per_channel ?? samplesOf(delta, channels);
-      this.#ports.ledger.received(itemId, responseId, samples);
+      this.#ports.sound.received(itemId, event.samples_per_channel ?? samplesIn(delta, channels));
     }
     const samplesPerChannel = event.samples_per_channel;
     this.#ports.report({
@@ -255,72 +215,40 @@ export class ServerEventReader {
   }
 
   #responseCreated({ response }: EventOf<'response.created'>): void {
-    const begun = this.#responses.begin(response);
+    const begun = this.#book.begin(response);
     if (begun === undefined) return;
-    this.#ports.queue({ type: 'responseCreated', responseId: response.id, ...begun });
+    this.#ports.responses.follow({ type: 'responseCreated', responseId: response.id, ...begun });
     this.#ports.report({ type: 'responseStarted', responseId: response.id });
   }
 
   #responseDone({ response }: EventOf<'response.done'>): void {
-    const ended = this.#responses.end(response);
+    const ended = this.#book.end(response);
     if (ended === undefined) return;
     // The next response is asked for before anyone is told, because somebody is waiting to hear it.
-    if (!ended.outOfBand) this.#ports.queue({ type: 'responseEnded', responseId: response.id });
+    if (!ended.outOfBand)
+      this.#ports.responses.follow({ type: 'responseEnded', responseId: response.id });
     this.#ports.report({
       type: 'responseEnded',
       responseId: response.id,
       status: response.status ?? 'completed',
       usage: response.usage ?? null,
-      failure: response.status === 'failed' ? failureOf(response.status_details) : undefined,
+      failure: response.status === 'failed' ? failureIn(response.status_details) : undefined,
     });
   }
 
   #error(event: EventOf<'error'>): void {
-    const error: ServerErrorBody = { ...event.error };
-    error.message ??= event.message;
-    if (event.error === null || (event.error === undefined && event.message === undefined)) return;
+    const error = errorIn(event);
+    if (error === undefined) return;
     const eventId = error.event_id ?? undefined;
     const code = error.code ?? '';
     if (code === ACTIVE_RESPONSE) {
       const activeResponseId = /\bresp_\w+/u.exec(error.message ?? '')?.[0];
-      this.#ports.queue({ type: 'createRefused', eventId, activeResponseId });
+      this.#ports.responses.follow({ type: 'createRefused', eventId, activeResponseId });
       return;
     }
     if (HARMLESS_CODES.has(code)) return;
     if (eventId !== undefined && this.#expectedRefusals.has(eventId)) return;
-    if (eventId !== undefined) this.#ports.queue({ type: 'createFailed', eventId });
+    if (eventId !== undefined) this.#ports.responses.follow({ type: 'createFailed', eventId });
     this.#ports.report({ type: 'serverError', error, fatal: FATAL_CODES.has(code) });
   }
-}
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-/** Messages that people typed or agents wrote come back as items too; those are placed by their sender. */
-function isSpokenItem(item: Readonly<Record<string, unknown>>): boolean {
-  if (item['type'] !== 'message') return false;
-  if (item['role'] === 'assistant') return true;
-  const content = item['content'];
-  return (
-    Array.isArray(content) &&
-    content.some((part: unknown) => isRecord(part) && part['type'] === 'input_audio')
-  );
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
-/** Samples per channel in base64 PCM16, without decoding it. */
-function samplesOf(base64: string, channels: number): number {
-  const padding = base64.endsWith('==') ? 2 : Number(base64.endsWith('='));
-  const bytes = (base64.length / 4) * 3 - padding;
-  return Math.floor(bytes / BYTES_PER_SAMPLE / channels);
-}
-
-function failureOf(details: unknown): string {
-  if (isRecord(details) && isRecord(details['error'])) {
-    const { message, code } = details['error'];
-    return text(message) ?? text(code) ?? 'the response failed';
-  }
-  return 'the response failed';
 }

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../../core/base/testing/index.ts';
+import type { FunctionTool } from '../protocol/index.ts';
 import { createMemoryWirePair, type RealtimeWire } from '../transport/index.ts';
 import type { SessionEvent } from './events.ts';
 import { RealtimeSession } from './session.ts';
 
 type Frame = Readonly<Record<string, unknown>>;
+
+const tool = (name: string): FunctionTool => ({ type: 'function', name, parameters: {} });
 
 class Harness {
   readonly clock = new ManualClock();
@@ -31,8 +34,8 @@ class Harness {
         outputModality: 'audio',
         interruption: 'on',
         voice: 'marin',
+        tools: [tool('water_plants'), tool('ring_bell')],
       },
-      ownerTools: new Set(['background_agent']),
       onEvent: (event) => {
         this.events.push(event);
       },
@@ -99,30 +102,26 @@ describe('a session', () => {
             },
             output: { format: { type: 'audio/pcm', rate: 24_000 }, voice: 'marin' },
           },
-          tools: [
-            expect.objectContaining({
-              name: 'background_agent',
-              parameters: {
-                type: 'object',
-                properties: { prompt: { type: 'string', description: expect.any(String) } },
-                required: ['prompt'],
-                additionalProperties: false,
-              },
-            }),
-            expect.objectContaining({
-              name: 'remain_silent',
-              parameters: { type: 'object', properties: {}, additionalProperties: false },
-            }),
-          ],
+          tools: [tool('water_plants'), tool('ring_bell')],
           tool_choice: 'auto',
         },
       },
     ]);
   });
 
-  test('remain_silent gets an empty output, no create and no event', async () => {
+  test('a call is reported once, however often the server repeats it', async () => {
     const harness = new Harness();
-    await harness.deliver(callOf('remain_silent'));
+    await harness.deliver(callOf('ring_bell'), callOf('ring_bell'));
+
+    expect(harness.of('functionCall')).toHaveLength(1);
+    expect(harness.sent()).toEqual([]);
+  });
+
+  test('an answer that wants no response asks for none', async () => {
+    const harness = new Harness();
+    await harness.deliver(callOf('ring_bell'));
+    harness.session.answerCall('call_1', '', false);
+    await harness.settled();
 
     expect(harness.frames.slice(1)).toEqual([
       {
@@ -131,14 +130,6 @@ describe('a session', () => {
         item: { type: 'function_call_output', call_id: 'call_1', output: '' },
       },
     ]);
-    expect(harness.events).toEqual([]);
-  });
-
-  test('a repeated call id is answered once', async () => {
-    const harness = new Harness();
-    await harness.deliver(callOf('remain_silent'), callOf('remain_silent'));
-
-    expect(harness.sent()).toEqual(['conversation.item.create']);
   });
 
   test('an unknown tool is answered with an error text and a response is asked for', async () => {
@@ -153,7 +144,7 @@ describe('a session', () => {
 
   test('a call of the owner is reported with what the model wrote', async () => {
     const harness = new Harness();
-    await harness.deliver(callOf('background_agent', 'call_7', '{"prompt":"x"}'));
+    await harness.deliver(callOf('water_plants', 'call_7', '{"prompt":"x"}'));
 
     expect(harness.of('functionCall')).toEqual([
       {
@@ -161,7 +152,7 @@ describe('a session', () => {
         call: {
           callId: 'call_7',
           itemId: 'item_1',
-          name: 'background_agent',
+          name: 'water_plants',
           arguments: '{"prompt":"x"}',
         },
       },
@@ -200,7 +191,7 @@ describe('a session', () => {
       event_id: 'event_9',
     };
     await harness.deliver({ type: 'error', error });
-    harness.session.sendUserText('still there?');
+    harness.session.sendMessage({ role: 'user', text: 'still there?' });
     await harness.settled();
 
     expect(harness.of('serverError')).toEqual([{ type: 'serverError', error, fatal: false }]);
@@ -221,16 +212,28 @@ describe('a session', () => {
     expect(harness.of('configured')).toHaveLength(1);
   });
 
-  test('typed words are prefixed once and ask for nothing by themselves', async () => {
+  test('messages keep their role and id, and ask for nothing by themselves', async () => {
     const harness = new Harness();
-    harness.session.sendUserText('hello');
-    harness.session.sendUserText('[USER] again');
+    harness.session.sendMessage({ role: 'user', text: '> hello', said: 'hello', itemId: 'mine' });
+    harness.session.sendMessage({ role: 'developer', text: 'be kind' });
+    harness.session.sendMessage({ role: 'assistant', text: 'I was here' });
     await harness.settled();
 
     expect(harness.frames.slice(1).map((frame) => frame['item'])).toEqual([
-      { type: 'message', role: 'user', content: [{ type: 'input_text', text: '[USER] hello' }] },
-      { type: 'message', role: 'user', content: [{ type: 'input_text', text: '[USER] again' }] },
+      {
+        id: 'mine',
+        type: 'message',
+        role: 'user',
+        content: [{ type: 'input_text', text: '> hello' }],
+      },
+      { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'be kind' }] },
+      {
+        type: 'message',
+        role: 'assistant',
+        content: [{ type: 'output_text', text: 'I was here' }],
+      },
     ]);
+    expect(harness.session.takeTranscript()).toEqual([{ role: 'user', text: 'hello' }]);
   });
 
   test('microphone sound leaves as it came', async () => {
@@ -265,6 +268,7 @@ describe('a session', () => {
       },
     ]);
     expect(harness.of('audio')).toHaveLength(1);
+    expect(harness.of('cut')).toEqual([{ type: 'cut', itemId: 'i1', heardMs: 120 }]);
   });
 
   test('the refusal of a cut that came too late is no error for anyone', async () => {
@@ -295,7 +299,7 @@ describe('a session', () => {
     const harness = new Harness();
     harness.session.stop();
     harness.session.stop();
-    harness.session.sendUserText('too late');
+    harness.session.sendMessage({ role: 'user', text: 'too late' });
     await harness.deliver({ type: 'session.updated', session: {} });
 
     expect(harness.events).toEqual([
@@ -325,7 +329,7 @@ describe('a session', () => {
     harness.session.wantResponse();
     harness.near.onReconnecting?.(1, 'reset');
     harness.near.onReconnected?.(() => {
-      harness.session.sendUserText('waited');
+      harness.session.sendMessage({ role: 'user', text: 'waited' });
     });
     await harness.deliver({ type: 'response.done', response: { id: 'r1' } });
 

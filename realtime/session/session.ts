@@ -1,40 +1,28 @@
-import type { Clock, Timer } from '../../core/base/index.ts';
+import type { Clock } from '../../core/base/index.ts';
 import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../protocol/index.ts';
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
-import {
-  CallAnswers,
-  initialResponseQueue,
-  plainWant,
-  type ResponseQueueEffect,
-  type ResponseQueueInput,
-  type ResponseQueueState,
-  step,
-} from './responses/index.ts';
-import type { SessionEnd, SessionEvent } from './events.ts';
+import { describeEnd, type SessionEvent } from './events.ts';
 import { InputOutbox } from './inputOutbox.ts';
-import { type Cut, type Heard, OutputLedger } from './truncation.ts';
+import { ResponseScheduler } from './responses/index.ts';
 import { ServerEventReader } from './serverEventReader.ts';
 import {
   conversationSession,
   type Interruption,
   REALTIME_SAMPLE_RATE_HZ,
-  REMAIN_SILENT_TOOL,
   type SessionConfig,
   turnDetection,
 } from './sessionConfig.ts';
 import { Transcript, type TranscriptLine } from './transcript.ts';
+import { type Heard, OutputSound } from './truncation.ts';
 
 export type RealtimeSessionOptions = {
   readonly wire: RealtimeWire;
+  /** The owner answers the calls of its tools; any other call is answered with an error text. */
   readonly config: SessionConfig;
   /** Where sound travels: over this wire, or beside it in a call whose server holds the sound queue. */
   readonly media?: 'wire' | 'call';
   readonly clock: Clock;
-  /** Names of function calls the owner answers itself; any other is answered with an error text. */
-  readonly ownerTools: ReadonlySet<string>;
   readonly onEvent: (event: SessionEvent) => void;
-  /** How long a `response.create` may go unanswered before it is sent once more. */
-  readonly createTimeoutMs?: number;
 };
 
 /** What may change in a running session; absent fields stay as they are. */
@@ -43,92 +31,91 @@ export type SessionChange = {
   readonly interruption?: Interruption;
 };
 
-const CREATE_TIMEOUT_MS = 10_000;
-const USER_PREFIX = '[USER] ';
-const BACKEND_PREFIX = '[BACKEND] ';
-
-/** An empty text stays empty, as with the peer. */
-const prefixed = (prefix: string, text: string): string =>
-  text === '' || text.startsWith(prefix) ? text : prefix + text;
+/** A message put into the conversation from outside it: typed, or written by a program. */
+export type OutgoingMessage = {
+  readonly role: 'user' | 'developer' | 'assistant';
+  readonly text: string;
+  /** The user's own words in it, where it counts as something the user said. */
+  readonly said?: string;
+  /** The id the server is to know the item by; the server makes one unless given. */
+  readonly itemId?: string | undefined;
+};
 
 /**
  * One conversation with a Realtime server over an open wire: configures it, keeps the rule of one
- * response at a time, answers `remain_silent` and unknown tools by itself, and reports everything
- * else as events. Knows nothing of threads. After `closed` it reports nothing and sends nothing.
+ * response at a time, answers calls of tools nobody has, and reports everything else as events. Knows
+ * nothing of threads or agents. After `closed` it reports nothing and sends nothing.
  */
 export class RealtimeSession {
   readonly #wire: RealtimeWire;
-  readonly #clock: Clock;
   readonly #options: RealtimeSessionOptions;
+  readonly #toolNames: ReadonlySet<string>;
   readonly #outbox: InputOutbox;
-  readonly #ledger = new OutputLedger(REALTIME_SAMPLE_RATE_HZ);
+  readonly #sound: OutputSound;
   readonly #transcript = new Transcript();
+  readonly #responses: ResponseScheduler;
   readonly #reader: ServerEventReader;
-  readonly #seenCalls = new Set<string>();
-  /** As it is by now; a mended wire is told all of it again. */
+  /** As it is by now; a wire that was connected again is told all of it again. */
   #config: SessionConfig;
-  readonly #answers: CallAnswers;
-  #queue: ResponseQueueState = initialResponseQueue;
-  #watchdog: Timer | undefined;
   #sentEvents = 0;
-  #typedLines = 0;
   #stopRequested = false;
   #lastFatalError: string | undefined;
   #ended = false;
 
   constructor(options: RealtimeSessionOptions) {
+    const { wire, config, clock, media = 'wire' } = options;
     this.#options = options;
-    this.#config = options.config;
-    this.#wire = options.wire;
-    this.#clock = options.clock;
-    this.#outbox = new InputOutbox(options.wire, (chunks) => {
+    this.#config = config;
+    this.#wire = wire;
+    this.#toolNames = new Set(config.tools.map(({ name }) => name));
+    this.#sound = new OutputSound(REALTIME_SAMPLE_RATE_HZ, media);
+    this.#outbox = new InputOutbox(wire, (chunks) => {
       this.#report({ type: 'inputDropped', chunks });
     });
-    this.#answers = new CallAnswers(options.clock, () => {
-      this.wantResponse();
+    this.#responses = new ResponseScheduler({
+      clock,
+      sendCreate: (want, eventId) => {
+        const create = { type: 'response.create', event_id: eventId } as const;
+        this.#send(want.kind === 'plain' ? create : { ...create, response: want.options });
+      },
+      onQueue: (phase, waiting) => {
+        this.#report({ type: 'queue', phase, waiting });
+      },
+      onStalled: () => {
+        this.#report({ type: 'responseStalled' });
+      },
     });
     this.#reader = new ServerEventReader({
-      ledger: this.#ledger,
+      sound: this.#sound,
       transcript: this.#transcript,
+      responses: this.#responses,
       report: (event) => {
         this.#report(event);
       },
-      queue: (input) => {
-        this.#answers.follow(input);
-        this.#advance(input);
-      },
     });
-    options.wire.onFrame = (frame) => {
+    wire.onFrame = (frame) => {
       this.#receive(frame);
     };
-    options.wire.onClose = (close) => {
+    wire.onClose = (close) => {
       this.#finish(close);
     };
-    options.wire.onReconnecting = (attempt, detail) => {
+    wire.onReconnecting = (attempt, detail) => {
       this.#report({ type: 'reconnecting', attempt, detail });
     };
-    options.wire.onReconnected = (release) => {
+    wire.onReconnected = (release) => {
       this.#resume(release);
     };
-    this.#send({ type: 'session.update', session: conversationSession(options.config) });
+    this.#send({ type: 'session.update', session: conversationSession(config) });
   }
 
-  /** What the user typed; the model sees it prefixed and is not asked to answer (realtime-v2 §6). */
-  sendUserText(text: string): void {
-    const content = prefixed(USER_PREFIX, text);
-    this.#typedLines += 1;
-    this.#transcript.final(`typed_${this.#typedLines}`, 'user', text);
-    this.#sendMessage('user', content);
-  }
-
-  /** Hidden guidance, or words put into the assistant's mouth (realtime-v2 §6, newest). */
-  sendContext(role: 'developer' | 'assistant', text: string): void {
-    this.#sendMessage(role, text);
-  }
-
-  /** A message of the background agent (realtime-v2 §10.2). */
-  sendBackendText(text: string): void {
-    this.#sendMessage('user', prefixed(BACKEND_PREFIX, text));
+  /** Puts a message into the conversation; the model is not asked to answer it. */
+  sendMessage({ role, text, said, itemId }: OutgoingMessage): void {
+    if (this.#ended) return;
+    if (said !== undefined) this.#transcript.said(itemId, said);
+    const type = role === 'assistant' ? ('output_text' as const) : ('input_text' as const);
+    const content = [{ type, text }];
+    const item = { ...(itemId !== undefined && { id: itemId }), type: 'message' as const };
+    this.#send({ type: 'conversation.item.create', item: { ...item, role, content } });
   }
 
   /**
@@ -136,15 +123,15 @@ export class RealtimeSession {
    * for, together with what other calls of the same response want, slow ones excepted.
    */
   answerCall(callId: string, output: string, respond: boolean): void {
+    if (this.#ended) return;
     const item = { type: 'function_call_output', call_id: callId, output } as const;
     this.#send({ type: 'conversation.item.create', item });
-    this.#answers.answered(callId, respond);
+    this.#responses.answered(callId, respond);
   }
 
   /** Asks for a response, now or as soon as the running one has ended. */
   wantResponse(options?: ResponseOptions): void {
-    const want = options === undefined ? plainWant : ({ kind: 'own', options } as const);
-    this.#advance({ type: 'wanted', want });
+    if (!this.#ended) this.#responses.want(options);
   }
 
   /** Takes base64 PCM16 mono 24 kHz that has been checked already. */
@@ -169,42 +156,13 @@ export class RealtimeSession {
   }
 
   /**
-   * The listener cut the voice off: cancels the running response and makes the server forget what
-   * was not heard (realtime-v2 §19.4). Late sound of that response is no longer reported. Returns
-   * the items that were cut short.
+   * The listener cut the voice off after hearing this much. The running response is cancelled, its
+   * late sound is no longer reported, and each item that was cut short is reported as `cut`.
    */
-  interrupt(heard: readonly Heard[]): readonly Cut[] {
-    const { slot } = this.#queue;
-    if (slot.phase === 'active') {
-      if (slot.responseId !== undefined) this.#reader.silence(slot.responseId);
-      const cancel: ClientEvent = { type: 'response.cancel' };
-      this.#send(
-        slot.responseId === undefined ? cancel : { ...cancel, response_id: slot.responseId },
-        true,
-      );
-    }
-    if (this.#options.media === 'call' && (slot.phase === 'active' || this.#reader.isHeard)) {
-      // The server has the sound that was not heard, and truncates what it throws away by itself.
-      this.#send({ type: 'output_audio_buffer.clear' }, true);
-    }
-    const cuts = this.#ledger.cuts(heard);
-    for (const cut of cuts) {
-      if (cut.type === 'delete') {
-        this.#send({ type: 'conversation.item.delete', item_id: cut.itemId }, true);
-      } else {
-        const { itemId, audioEndMs } = cut;
-        this.#send(
-          {
-            type: 'conversation.item.truncate',
-            item_id: itemId,
-            content_index: 0,
-            audio_end_ms: audioEndMs,
-          },
-          true,
-        );
-      }
-    }
-    return cuts;
+  interrupt(heard: readonly Heard[]): void {
+    const { events, cut } = this.#sound.interrupt(this.#responses.running, heard);
+    for (const event of events) this.#send(event, true);
+    for (const item of cut) this.#report({ type: 'cut', ...item });
   }
 
   /** The words exchanged since the last call, for whoever works behind the voice. */
@@ -223,20 +181,14 @@ export class RealtimeSession {
     this.#finish({ code: 1000, reason: 'done' });
   }
 
-  /** The wire was mended: the server may have lost what we set, and we what it said. */
+  /** The wire was connected again: the server may have lost what we set, and we what it said. */
   #resume(release: () => void): void {
     if (this.#ended) return;
     this.#send({ type: 'session.update', session: conversationSession(this.#config) });
     release();
     this.#reader.close();
-    this.#advance({ type: 'reconnected' });
+    this.#responses.follow({ type: 'reconnected' });
     this.#report({ type: 'reconnected' });
-  }
-
-  #sendMessage(role: 'user' | 'developer' | 'assistant', text: string): void {
-    const type = role === 'assistant' ? ('output_text' as const) : ('input_text' as const);
-    const item = { type: 'message' as const, role, content: [{ type, text }] };
-    this.#send({ type: 'conversation.item.create', item });
   }
 
   /** `housekeeping` marks events whose refusal harms nobody and is not worth a word to the user. */
@@ -268,15 +220,8 @@ export class RealtimeSession {
     }
     if (event.type === 'functionCall') {
       const { callId, name } = event.call;
-      if (this.#seenCalls.has(callId)) return;
-      this.#seenCalls.add(callId);
-      this.#answers.opened(callId, this.#reader.activeResponseId);
-      if (name === REMAIN_SILENT_TOOL) {
-        // A chosen silence: answered, no response asked for, nothing shown.
-        this.answerCall(callId, '', false);
-        return;
-      }
-      if (!this.#options.ownerTools.has(name)) {
+      if (!this.#responses.called(callId)) return;
+      if (!this.#toolNames.has(name)) {
         this.answerCall(callId, `There is no tool named ${name}.`, true);
         return;
       }
@@ -284,57 +229,13 @@ export class RealtimeSession {
     this.#options.onEvent(event);
   }
 
-  #advance(input: ResponseQueueInput): void {
-    const before = this.#queue;
-    const { state, effects } = step(before, input);
-    this.#queue = state;
-    for (const effect of effects) this.#perform(effect);
-    const isSame = before.slot.phase === state.slot.phase && before.wants === state.wants;
-    if (input.type === 'disconnected' || isSame) return;
-    this.#report({ type: 'queue', phase: state.slot.phase, waiting: state.wants.length });
-  }
-
-  #perform(effect: ResponseQueueEffect): void {
-    switch (effect.type) {
-      case 'sendCreate': {
-        const { want, eventId } = effect;
-        const create = { type: 'response.create', event_id: eventId } as const;
-        this.#send(want.kind === 'plain' ? create : { ...create, response: want.options });
-        return;
-      }
-      case 'watch':
-        this.#watchdog?.cancel();
-        this.#watchdog = this.#clock.after(
-          this.#options.createTimeoutMs ?? CREATE_TIMEOUT_MS,
-          () => {
-            this.#advance({ type: 'createUnanswered', eventId: effect.eventId });
-          },
-        );
-        return;
-      case 'unwatch':
-        this.#watchdog?.cancel();
-        return;
-      case 'stalled':
-        this.#report({ type: 'responseStalled' });
-    }
-  }
-
   #finish(close: WireClose): void {
     if (this.#ended) return;
-    this.#advance({ type: 'disconnected' });
-    this.#answers.close();
+    this.#responses.close();
     this.#outbox.close(this.#stopRequested ? 'goodbye' : 'cut');
     this.#reader.close();
-    const end = this.#describeEnd(close);
+    const end = describeEnd(close, this.#stopRequested, this.#lastFatalError);
     this.#report({ type: 'closed', end });
     this.#ended = true;
-  }
-
-  #describeEnd(close: WireClose): SessionEnd {
-    const closeCode = close.code;
-    if (this.#stopRequested) return { reason: 'requested', closeCode, detail: close.reason };
-    const fault = close.fault ?? this.#lastFatalError;
-    if (fault !== undefined) return { reason: 'error', closeCode, detail: fault };
-    return { reason: 'transportClosed', closeCode, detail: close.reason };
   }
 }

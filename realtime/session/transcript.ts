@@ -18,6 +18,9 @@ export class Transcript {
   readonly #entries: Entry[] = [];
   /** Items whose place is known before any of their words are. */
   readonly #order: string[] = [];
+  #unnamedLines = 0;
+  #saidLines = 0;
+  #openLine: { readonly role: TranscriptRole; readonly lineId: string } | undefined;
 
   /** Records where an item stands: behind `previousItemId`, or last when that is not known. */
   placed(itemId: string, previousItemId: string | null | undefined): void {
@@ -27,12 +30,25 @@ export class Transcript {
     else this.#order.splice(before + 1, 0, itemId);
   }
 
-  delta(itemId: string, role: TranscriptRole, delta: string): void {
-    this.#entry(itemId, role).text += delta;
+  /** Returns the name of the line: its item's id, else one per run of one speaker's words. */
+  delta(itemId: string | undefined, role: TranscriptRole, delta: string): string {
+    const lineId = this.#lineOf(itemId, role);
+    this.#entry(lineId, role).text += delta;
+    return lineId;
   }
 
-  final(itemId: string, role: TranscriptRole, text: string): void {
-    this.#entry(itemId, role).text = text;
+  /** The same for the whole text of a line. */
+  final(itemId: string | undefined, role: TranscriptRole, text: string): string {
+    const lineId = this.#lineOf(itemId, role);
+    this.#openLine = undefined;
+    this.#entry(lineId, role).text = text;
+    return lineId;
+  }
+
+  /** Words that did not come from the server's ears: a line of its own, beside what is being said. */
+  said(itemId: string | undefined, text: string): void {
+    this.#saidLines += 1;
+    this.#entry(itemId ?? `said_${this.#saidLines}`, 'user').text = text;
   }
 
   /** The words that no earlier call has returned, in conversation order; blank lines left out. */
@@ -44,6 +60,15 @@ export class Transcript {
       if (fresh !== '') lines.push({ role: entry.role, text: fresh });
     }
     return lines;
+  }
+
+  #lineOf(itemId: string | undefined, role: TranscriptRole): string {
+    if (itemId !== undefined) return itemId;
+    if (this.#openLine?.role !== role) {
+      this.#unnamedLines += 1;
+      this.#openLine = { role, lineId: `line_${this.#unnamedLines}` };
+    }
+    return this.#openLine.lineId;
   }
 
   #entry(itemId: string, role: TranscriptRole): Entry {

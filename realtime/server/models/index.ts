@@ -1,5 +1,6 @@
 export { evaluate, formatNumber } from './arithmetic.ts';
-export { createPracticeRealtimeModel } from './practiceModel.ts';
+export type { PracticeAgent } from './practiceAgent.ts';
+export { createPracticeRealtimeModel, type PracticeModelPorts } from './practiceModel.ts';
 export type {
   ModelContext,
   ModelItem,

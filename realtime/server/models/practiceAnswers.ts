@@ -1,10 +1,12 @@
 import { evaluate, formatNumber } from './arithmetic.ts';
+import type { PracticeAgent } from './practiceAgent.ts';
 import type { ModelOutput } from './realtimeModel.ts';
 
-export type AnswerSetting = { readonly now: Date; readonly tools: readonly string[] };
-
-export const DELEGATE_TOOL = 'background_agent';
-export const SILENCE_TOOL = 'remain_silent';
+export type AnswerSetting = {
+  readonly now: Date;
+  readonly tools: readonly string[];
+  readonly agent: PracticeAgent;
+};
 
 const MAX_SUM_CHARS = 200;
 
@@ -12,7 +14,7 @@ const ABILITIES =
   'I can tell the time and the date, do simple sums, count, and repeat after you. ' +
   'Write "ask the agent to" and a task to hand work to the agent, or "be quiet" to keep me silent.';
 
-export const GREETING = `Hello! This is Parley's practice model. ${ABILITIES}`;
+export const greeting = ({ name }: PracticeAgent): string => `Hello! This is ${name}. ${ABILITIES}`;
 
 const MAX_COUNT = 100;
 
@@ -26,12 +28,12 @@ const RULES: readonly Rule[] = [
   {
     pattern:
       /^(?:ask|have|tell|get|let) (?:the |your |my )?(?:background )?agent,? (?:to )?(?<task>.+)$/isu,
-    answer: (match, { tools }) => delegate(match.groups?.['task'] ?? '', tools),
+    answer: (match, setting) => delegate(match.groups?.['task'] ?? '', setting),
   },
   {
     pattern: /^(?:be quiet|be silent|keep quiet|stay quiet|stay silent|say nothing|hush)$/iu,
-    answer: (_match, { tools }) =>
-      tools.includes(SILENCE_TOOL) ? [{ type: 'call', name: SILENCE_TOOL, arguments: '{}' }] : [],
+    answer: (_match, { tools, agent: { silenceTool } }) =>
+      tools.includes(silenceTool) ? [{ type: 'call', name: silenceTool, arguments: '{}' }] : [],
   },
   {
     pattern:
@@ -60,11 +62,11 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /^(?:help|who are you|what are you|what can (?:you|i) (?:do|say|ask)\b.*)$/iu,
-    answer: () => say(`I am Parley's practice model. ${ABILITIES}`),
+    answer: (_match, { agent }) => say(`I am ${agent.name}. ${ABILITIES}`),
   },
   {
     pattern: /^(?:hello|hi|hey|good (?:morning|afternoon|evening))\b/iu,
-    answer: () => say(GREETING),
+    answer: (_match, { agent }) => say(greeting(agent)),
   },
   { pattern: /^(?:thanks|thank you)\b/iu, answer: () => say('You are welcome.') },
 ];
@@ -80,9 +82,21 @@ export function answerTyped(typed: string, setting: AnswerSetting): readonly Mod
   return say(`I am only a practice model, so I have no answer to that. ${ABILITIES}`);
 }
 
-function delegate(task: string, tools: readonly string[]): readonly ModelOutput[] {
-  return tools.includes(DELEGATE_TOOL)
-    ? [{ type: 'call', name: DELEGATE_TOOL, arguments: JSON.stringify({ prompt: task }) }]
+/** Hands work to the agent. */
+export function delegateCall(
+  task: string,
+  { delegateTool, requestField }: PracticeAgent,
+): ModelOutput {
+  return {
+    type: 'call',
+    name: delegateTool,
+    arguments: JSON.stringify({ [requestField]: task }),
+  };
+}
+
+function delegate(task: string, { tools, agent }: AnswerSetting): readonly ModelOutput[] {
+  return tools.includes(agent.delegateTool)
+    ? [delegateCall(task, agent)]
     : say('I have no agent in this session that I could ask.');
 }
 

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../core/base/testing/index.ts';
 import { concatPcm, silence } from '../../audio/index.ts';
 import { tone } from '../../audio/testing/index.ts';
+import { testAgent } from '../testing/index.ts';
 import type { ModelContext, ModelItem, ModelOutput } from './realtimeModel.ts';
 import { createPracticeRealtimeModel } from './practiceModel.ts';
 
-const TOOLS = ['background_agent', 'remain_silent', 'get_weather'];
+const TOOLS = ['ask_helper', 'stay_quiet', 'get_weather'];
 
 async function answer(
   items: readonly ModelItem[],
@@ -14,6 +15,7 @@ async function answer(
 ): Promise<readonly ModelOutput[]> {
   const model = createPracticeRealtimeModel({
     clock: new ManualClock(Date.UTC(2026, 10, 20, 12, 0)),
+    agent: testAgent,
   });
   const whole: ModelContext = {
     items,
@@ -53,7 +55,7 @@ describe('a spoken turn', () => {
     const outputs = await answer([spoken(speech)]);
 
     expect(words(outputs)).toBe(
-      "This is Parley's practice model. I heard 1.5 seconds of speech, but I do not understand words. Here is what you said. <playBack> If that sounded like you, microphone and speakers work. Type to me and I can do more.",
+      'This is the practice model of a test. I heard 1.5 seconds of speech, but I do not understand words. Here is what you said. <playBack> If that sounded like you, microphone and speakers work. Type to me and I can do more.',
     );
     expect(outputs[1]).toEqual({ type: 'playBack', samples: speech });
   });
@@ -98,7 +100,7 @@ describe('a spoken turn', () => {
 
 describe('a typed turn', () => {
   test.for([
-    ['[USER] What is 3 plus 4 times 2?', 'That is 11.'],
+    ['[TYPED] What is 3 plus 4 times 2?', 'That is 11.'],
     ['what is (1 + 2) / 4', 'That is 0.75.'],
     ["What's 0.1 + 0.2?", 'That is 0.3.'],
     ['what is 1 divided by 0', 'That has no answer: it divides by zero.'],
@@ -119,7 +121,7 @@ describe('a typed turn', () => {
   });
 
   test('about the time names the time', async () => {
-    expect(words(await answer([user('[USER] What time is it?')]))).toMatch(/^It is \d\d:\d\d\.$/u);
+    expect(words(await answer([user('[TYPED] What time is it?')]))).toMatch(/^It is \d\d:\d\d\.$/u);
   });
 
   test.for(['hello', 'What can you do?', 'help', 'Why is the sky blue?', 'Is 4 a number?'])(
@@ -132,13 +134,13 @@ describe('a typed turn', () => {
   );
 
   test.for([
-    ['[USER] Ask the agent to list the files.', 'list the files'],
+    ['[TYPED] Ask the agent to list the files.', 'list the files'],
     ['please have the agent fix the tests', 'fix the tests'],
     ['TELL THE AGENT TO stop', 'stop'],
     ['Could you ask the agent to sum 1+1, please?', 'sum 1+1'],
   ] as const)('%s is handed on', async ([typed, prompt]) => {
     expect(await answer([user(typed)])).toEqual([
-      { type: 'call', name: 'background_agent', arguments: JSON.stringify({ prompt }) },
+      { type: 'call', name: 'ask_helper', arguments: JSON.stringify({ task: prompt }) },
     ]);
   });
 
@@ -154,11 +156,11 @@ describe('a typed turn', () => {
     );
   });
 
-  test.for(['be quiet', '[USER] Please stay silent.', 'Say nothing!'])(
+  test.for(['be quiet', '[TYPED] Please stay silent.', 'Say nothing!'])(
     '"%s" keeps it silent',
     async (typed) => {
       expect(await answer([user(typed)])).toEqual([
-        { type: 'call', name: 'remain_silent', arguments: '{}' },
+        { type: 'call', name: 'stay_quiet', arguments: '{}' },
       ]);
       expect(await answer([user(typed)], { tools: [] })).toEqual([]);
     },
@@ -175,16 +177,16 @@ describe('the agent', () => {
   const call: ModelItem = {
     type: 'call',
     callId: 'c1',
-    name: 'background_agent',
-    arguments: '{"prompt":"x"}',
+    name: 'ask_helper',
+    arguments: '{"task":"x"}',
   };
 
   test('is done: its last report is told', async () => {
     const items = [
       user('ask the agent to x'),
       call,
-      user('[BACKEND] I am looking.'),
-      user('[BACKEND] There are three files.'),
+      user('[HELPER] I am looking.'),
+      user('[HELPER] There are three files.'),
       callOutput('The agent has completed; its messages above are the result.'),
     ];
 
@@ -193,7 +195,7 @@ describe('the agent', () => {
 
   test('has written much: only its beginning is told', async () => {
     const long = `The first point. ${'More and more words follow. '.repeat(40)}`;
-    const said = words(await answer([call, user(`[BACKEND] ${long}`), callOutput('done')]));
+    const said = words(await answer([call, user(`[HELPER] ${long}`), callOutput('done')]));
 
     expect(said.length).toBeLessThan(360);
     expect(said).toMatch(/^The first point\. .*The rest is in the written result\.$/u);
@@ -212,17 +214,17 @@ describe('the agent', () => {
   });
 
   test('is done while the user asked something else: both are answered', async () => {
-    const items = [call, user('[BACKEND] Ready.'), user('[USER] say yes'), callOutput('done')];
+    const items = [call, user('[HELPER] Ready.'), user('[TYPED] say yes'), callOutput('done')];
 
     expect(words(await answer(items))).toBe('Ready. yes');
   });
 
   test('reported without a call: the report is told when an answer is asked for', async () => {
-    expect(words(await answer([user('[BACKEND] Tests pass.')]))).toBe('Tests pass.');
+    expect(words(await answer([user('[HELPER] Tests pass.')]))).toBe('Tests pass.');
   });
 
   test('asks something: the question is told, what the voice is bidden to do with it is not', async () => {
-    const report = '[BACKEND] The agent asks: Tea? Ask the user in one short sentence, then go on.';
+    const report = '[HELPER] The agent asks: Tea? Ask the user in one short sentence, then go on.';
     expect(words(await answer([user(report)]))).toBe('The agent asks: Tea?');
   });
 
@@ -230,7 +232,7 @@ describe('the agent', () => {
     const silent: ModelItem = {
       type: 'call',
       callId: 'c1',
-      name: 'remain_silent',
+      name: 'stay_quiet',
       arguments: '{}',
     };
 
@@ -254,8 +256,8 @@ test('a response told what to say says that', async () => {
 });
 
 test('a tool the client insists on is called', async () => {
-  expect(await answer([user('[USER] hello')], { forcedTool: 'background_agent' })).toEqual([
-    { type: 'call', name: 'background_agent', arguments: '{"prompt":"hello"}' },
+  expect(await answer([user('[TYPED] hello')], { forcedTool: 'ask_helper' })).toEqual([
+    { type: 'call', name: 'ask_helper', arguments: '{"task":"hello"}' },
   ]);
 });
 

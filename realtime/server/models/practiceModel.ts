@@ -1,8 +1,9 @@
 import type { Clock } from '../../../core/base/index.ts';
 import { measureLevel, msToSamples } from '../../audio/index.ts';
-import type { ModelContext, ModelOutput, RealtimeModel, HeardAudio } from './realtimeModel.ts';
+import type { PracticeAgent } from './practiceAgent.ts';
+import type { HeardAudio, ModelContext, ModelOutput, RealtimeModel } from './realtimeModel.ts';
 import { speakable } from './speakable.ts';
-import { answerTyped, DELEGATE_TOOL, GREETING, SILENCE_TOOL } from './practiceAnswers.ts';
+import { answerTyped, delegateCall, greeting } from './practiceAnswers.ts';
 import { assess, type Situation, type ToolResult } from './situation.ts';
 
 const PLAYED_BACK_MS = 10_000;
@@ -16,36 +17,38 @@ const SHORT_RESULT_CHARS = 300;
 /** What a message bids the voice do with it is not for the user's ears. */
 const BIDDING = /\s(?:Ask|Tell) the user .*$/su;
 
+export type PracticeModelPorts = { readonly clock: Clock; readonly agent: PracticeAgent };
+
 /**
  * The model of the practice provider: deterministic, and honest about being no language model. It
  * plays spoken turns back, answers simple typed questions, and hands work on when told to.
  */
-export function createPracticeRealtimeModel(ports: { readonly clock: Clock }): RealtimeModel {
+export function createPracticeRealtimeModel({ clock, agent }: PracticeModelPorts): RealtimeModel {
   return {
     hears: false,
     async *respond(context) {
-      yield* answer(context, new Date(ports.clock.nowMs()));
+      yield* answer(context, agent, new Date(clock.nowMs()));
     },
   };
 }
 
-function answer(context: ModelContext, now: Date): readonly ModelOutput[] {
+function answer(context: ModelContext, agent: PracticeAgent, now: Date): readonly ModelOutput[] {
   const ordered = /\bsay exactly:?\s*(?<words>\S.*)$/isu.exec(context.instructions);
   if (context.ownInstructions && ordered?.groups?.['words'] !== undefined) {
     return [say(ordered.groups['words'].replaceAll(/^["“]|["”]\s*$/gu, ''))];
   }
-  const situation = assess(context);
+  const situation = assess(context, agent);
   if (context.forcedTool !== undefined && situation.results.length === 0) {
-    return [callForced(context.forcedTool, situation)];
+    return [callForced(context.forcedTool, situation, agent)];
   }
-  const told = situation.results.flatMap(tellResult);
-  const answered = answerTurn(context, situation, now);
+  const told = situation.results.flatMap((result) => tellResult(result, agent));
+  const answered = answerTurn(context, situation, agent, now);
   if (told.length > 0 || answered.length > 0) return [...told, ...answered];
   // A silent call was closed, or hidden control text came: nothing is to be said about either.
   if (situation.results.length > 0) return [];
   if (situation.report !== undefined) return [say(takeaway(situation.report))];
   if (isQuiet(situation)) return [];
-  return [say(context.items.length === 0 ? GREETING : 'I have nothing new to say.')];
+  return [say(context.items.length === 0 ? greeting(agent) : 'I have nothing new to say.')];
 }
 
 function isQuiet({ controlled, typed, heard }: Situation): boolean {
@@ -55,16 +58,23 @@ function isQuiet({ controlled, typed, heard }: Situation): boolean {
 function answerTurn(
   context: ModelContext,
   situation: Situation,
+  agent: PracticeAgent,
   now: Date,
 ): readonly ModelOutput[] {
   const { typed, heard, pictured, spokenTurns } = situation;
   if (pictured) return [say('I am only a practice model and cannot look at pictures.')];
-  if (typed !== undefined) return answerTyped(typed, { now, tools: context.tools });
+  if (typed !== undefined) return answerTyped(typed, { now, tools: context.tools, agent });
   if (heard === undefined) return [];
-  return context.modality === 'audio' ? echo(heard, spokenTurns) : [say(describeSpeech(heard))];
+  return context.modality === 'audio'
+    ? echo(heard, spokenTurns, agent)
+    : [say(describeSpeech(heard, agent))];
 }
 
-function echo(heard: HeardAudio, spokenTurns: number): readonly ModelOutput[] {
+function echo(
+  heard: HeardAudio,
+  spokenTurns: number,
+  { name }: PracticeAgent,
+): readonly ModelOutput[] {
   const { samples } = heard;
   if (samples === undefined || measureLevel(samples).peak < SILENT_PEAK) {
     return [say('I heard nothing but silence. Is the microphone on?')];
@@ -74,15 +84,15 @@ function echo(heard: HeardAudio, spokenTurns: number): readonly ModelOutput[] {
   const intro =
     spokenTurns > 1
       ? `I heard ${seconds(heard)} seconds. Here is${cut} what you said.`
-      : `This is Parley's practice model. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Here is${cut} what you said.`;
+      : `This is ${name}. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Here is${cut} what you said.`;
   const outro =
     'If that sounded like you, microphone and speakers work. Type to me and I can do more.';
   const playBack: ModelOutput = { type: 'playBack', samples: played };
   return spokenTurns > 1 ? [say(intro), playBack] : [say(intro), playBack, say(outro)];
 }
 
-function describeSpeech(heard: HeardAudio): string {
-  return `I am Parley's practice model. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Type to me and I can do more.`;
+function describeSpeech(heard: HeardAudio, { name }: PracticeAgent): string {
+  return `I am ${name}. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Type to me and I can do more.`;
 }
 
 /** How long the user spoke: a turn also holds the quiet before and after. */
@@ -103,9 +113,12 @@ function measureSpeechMs(samples: Int16Array): number {
   return first < 0 ? 0 : (last - first + 1) * FRAME_MS;
 }
 
-function tellResult({ name, output, reports }: ToolResult): readonly ModelOutput[] {
-  if (name === SILENCE_TOOL) return [];
-  if (name !== DELEGATE_TOOL) {
+function tellResult(
+  { name, output, reports }: ToolResult,
+  { silenceTool, delegateTool }: PracticeAgent,
+): readonly ModelOutput[] {
+  if (name === silenceTool) return [];
+  if (name !== delegateTool) {
     return [say(output === '' ? `${name} is done.` : `${name} says: ${takeaway(output)}`)];
   }
   if (tellsFailure(output)) return [say(`The agent did not finish. ${takeaway(output)}`)];
@@ -129,9 +142,9 @@ function takeaway(text: string): string {
   return `${sentences} The rest is in the written result.`;
 }
 
-function callForced(name: string, { typed }: Situation): ModelOutput {
-  const given = name === DELEGATE_TOOL ? { prompt: typed ?? '' } : {};
-  return { type: 'call', name, arguments: JSON.stringify(given) };
+function callForced(name: string, { typed }: Situation, agent: PracticeAgent): ModelOutput {
+  if (name === agent.delegateTool) return delegateCall(typed ?? '', agent);
+  return { type: 'call', name, arguments: '{}' };
 }
 
 function say(text: string): ModelOutput {

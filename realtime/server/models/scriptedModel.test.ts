@@ -6,10 +6,13 @@ import { ManualClock } from '../../../core/base/testing/index.ts';
 import type { ModelItem, ModelOutput, RealtimeModel } from './realtimeModel.ts';
 import { parseRealtimeScript } from './script.ts';
 import { createScriptedRealtimeModel } from './scriptedModel.ts';
-import { rule } from '../testing/index.ts';
+import { rule, testAgent } from '../testing/index.ts';
 
 function scripted(script: unknown, clock = new ManualClock()): RealtimeModel {
-  return createScriptedRealtimeModel(parseRealtimeScript(JSON.stringify(script)), { clock });
+  return createScriptedRealtimeModel(parseRealtimeScript(JSON.stringify(script)), {
+    clock,
+    agent: testAgent,
+  });
 }
 
 async function answer(
@@ -62,7 +65,7 @@ describe('a script', () => {
   test.for<{ name: string; item: ModelItem; before?: ModelItem; outputs: readonly ModelOutput[] }>([
     {
       name: 'answers by pattern',
-      item: user('[USER] Sing a song'),
+      item: user('[TYPED] Sing a song'),
       outputs: [said('la'), { type: 'call', name: 'f', arguments: '{"a":1}' }],
     },
     {

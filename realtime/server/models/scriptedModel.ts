@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/base/index.ts';
 import type { ModelContext, ModelOutput, RealtimeModel } from './realtimeModel.ts';
-import { createPracticeRealtimeModel } from './practiceModel.ts';
+import { createPracticeRealtimeModel, type PracticeModelPorts } from './practiceModel.ts';
 import type { RealtimeScript, ScriptStep } from './script.ts';
 import { assess, type Situation } from './situation.ts';
 
@@ -9,14 +9,14 @@ type Rule = RealtimeScript['rules'][number];
 /** A model that follows a script, for tests of clients; see `RealtimeScript` for what it may say. */
 export function createScriptedRealtimeModel(
   script: RealtimeScript,
-  ports: { readonly clock: Clock },
+  ports: PracticeModelPorts,
 ): RealtimeModel {
   const spent = new Set<Rule>();
   const practice = createPracticeRealtimeModel(ports);
   return {
     hears: script.rules.some(({ then }) => then.some(({ transcript }) => transcript !== undefined)),
     async *respond(context, signal) {
-      const situation = assess(context);
+      const situation = assess(context, ports.agent);
       const rule = script.rules.find((each) => !spent.has(each) && applies(each.when, situation));
       if (rule === undefined) {
         yield* fallBack(script.fallback, practice, context, signal);

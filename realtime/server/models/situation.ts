@@ -1,9 +1,10 @@
-import type { ModelContext, ModelItem, HeardAudio } from './realtimeModel.ts';
+import type { PracticeAgent } from './practiceAgent.ts';
+import type { HeardAudio, ModelContext, ModelItem } from './realtimeModel.ts';
 
 export type ToolResult = {
   readonly name: string;
   readonly output: string;
-  /** What the background agent reported between the call and its output, oldest first. */
+  /** What the agent reported between the call and its output, oldest first. */
   readonly reports: readonly string[];
 };
 
@@ -24,21 +25,26 @@ export type Situation = {
   readonly controlled: boolean;
 };
 
-const USER_PREFIX = '[USER] ';
-const REPORT_PREFIX = '[BACKEND] ';
+type Prefixes = Pick<PracticeAgent, 'typedPrefix' | 'reportPrefix'>;
 
-export function assess({ items }: ModelContext): Situation {
+export function assess(
+  { items }: ModelContext,
+  { typedPrefix, reportPrefix }: Prefixes,
+): Situation {
+  const reportOf = (item: ModelItem): string | undefined => reportIn(item, reportPrefix);
   const answered = items.findLastIndex(
     (item) => item.type === 'call' || (item.type === 'message' && item.role === 'assistant'),
   );
   const open = items.slice(answered + 1);
-  const turn = open.findLast(isUserTurn);
+  const turn = open.findLast((item) => isUserTurn(item, reportPrefix));
   const reports = open.map(reportOf).filter((report) => report !== undefined);
   return {
     results: open.flatMap((item, index) =>
-      item.type === 'callOutput' ? [describeResult(items, answered + 1 + index, item)] : [],
+      item.type === 'callOutput'
+        ? [describeResult(items, answered + 1 + index, item, reportOf)]
+        : [],
     ),
-    typed: turn === undefined || turn.text === '' ? undefined : stripPrefix(turn.text, USER_PREFIX),
+    typed: turn === undefined || turn.text === '' ? undefined : stripPrefix(turn.text, typedPrefix),
     heard: turn?.text === '' ? turn.heard : undefined,
     pictured: turn?.text === '' && turn.heard === undefined,
     spokenTurns: items.filter((item) => item.type === 'message' && item.heard !== undefined).length,
@@ -49,23 +55,26 @@ export function assess({ items }: ModelContext): Situation {
 
 type Message = Extract<ModelItem, { type: 'message' }>;
 
-function isUserTurn(item: ModelItem): item is Message {
-  return item.type === 'message' && item.role === 'user' && reportOf(item) === undefined;
+function isUserTurn(item: ModelItem, reportPrefix: string): item is Message {
+  return (
+    item.type === 'message' && item.role === 'user' && reportIn(item, reportPrefix) === undefined
+  );
 }
 
 function isControl({ role }: Message): boolean {
   return role === 'developer' || role === 'system';
 }
 
-function reportOf(item: ModelItem): string | undefined {
+function reportIn(item: ModelItem, prefix: string): string | undefined {
   if (item.type !== 'message' || item.role !== 'user') return undefined;
-  return item.text.startsWith(REPORT_PREFIX) ? item.text.slice(REPORT_PREFIX.length) : undefined;
+  return item.text.startsWith(prefix) ? item.text.slice(prefix.length) : undefined;
 }
 
 function describeResult(
   items: readonly ModelItem[],
   at: number,
   { callId, output }: Extract<ModelItem, { type: 'callOutput' }>,
+  reportOf: (item: ModelItem) => string | undefined,
 ): ToolResult {
   const calledAt = items.findIndex((item) => item.type === 'call' && item.callId === callId);
   const call = items[calledAt];

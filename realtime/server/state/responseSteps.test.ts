@@ -82,7 +82,7 @@ describe('a response', () => {
     const called = bench.take({
       type: 'callProduced',
       responseId,
-      name: 'background_agent',
+      name: 'ask_helper',
       arguments: '{"prompt":"x"}',
     });
 
@@ -103,7 +103,7 @@ describe('a response', () => {
       item: {
         type: 'function_call',
         status: 'completed',
-        name: 'background_agent',
+        name: 'ask_helper',
         arguments: '{"prompt":"x"}',
       },
     });

@@ -6,6 +6,7 @@ export {
   rule,
   startScriptedServer,
   startTestServer,
+  testAgent,
   type TestServer,
 } from './testServer.ts';
 export { upgradeStatus } from './upgrade.ts';

@@ -4,6 +4,7 @@ import {
   createPracticeRealtimeModel,
   createScriptedRealtimeModel,
   parseRealtimeScript,
+  type PracticeAgent,
   type RealtimeServer,
   type RealtimeServerOptions,
   startRealtimeServer,
@@ -19,6 +20,16 @@ export const realClock: Clock = {
       },
     };
   },
+};
+
+/** An agent that no product has: the server must not mind how one is spoken to. */
+export const testAgent: PracticeAgent = {
+  name: 'the practice model of a test',
+  delegateTool: 'ask_helper',
+  requestField: 'task',
+  silenceTool: 'stay_quiet',
+  typedPrefix: '[TYPED] ',
+  reportPrefix: '[HELPER] ',
 };
 
 /** Ids that count up, so that a test can read them. */
@@ -40,7 +51,7 @@ export async function startTestServer(
     voice: createToneVoice(),
     clock: realClock,
     newId: countingIds(),
-    model: createPracticeRealtimeModel({ clock: realClock }),
+    model: createPracticeRealtimeModel({ clock: realClock, agent: testAgent }),
     ...options,
   });
   return { ...server, [Symbol.asyncDispose]: async () => server.close() };
@@ -61,6 +72,9 @@ export async function startScriptedServer(
   options: Partial<RealtimeServerOptions> = {},
 ): Promise<TestServer> {
   const parsed = parseRealtimeScript(JSON.stringify(script));
-  const model = createScriptedRealtimeModel(parsed, { clock: options.clock ?? realClock });
+  const model = createScriptedRealtimeModel(parsed, {
+    clock: options.clock ?? realClock,
+    agent: testAgent,
+  });
   return startTestServer({ ...options, model });
 }

@@ -190,15 +190,15 @@ describe('a conversation', () => {
       session: {
         type: 'realtime',
         output_modalities: ['text'],
-        tools: [{ type: 'function', name: 'background_agent' }],
+        tools: [{ type: 'function', name: 'ask_helper' }],
       },
     });
 
-    client.ask('[USER] Ask the agent to count the files.');
+    client.ask('[TYPED] Ask the agent to count the files.');
     const call = await client.next('response.function_call_arguments.done');
     await client.next('response.done');
     const seen = client.events.length;
-    const content = [{ type: 'input_text', text: '[BACKEND] There are 12 files.' }];
+    const content = [{ type: 'input_text', text: '[HELPER] There are 12 files.' }];
     client.send({
       type: 'conversation.item.create',
       item: { type: 'message', role: 'user', content },
@@ -210,7 +210,7 @@ describe('a conversation', () => {
     client.send({ type: 'response.create' });
     const told = await client.next('response.output_text.done', seen);
 
-    expect(call).toMatchObject({ arguments: '{"prompt":"count the files"}' });
+    expect(call).toMatchObject({ arguments: '{"task":"count the files"}' });
     expect(told).toMatchObject({ text: 'There are 12 files.' });
     expect(client.types()).not.toContain('response.output_audio.delta');
     client.close();
@@ -240,8 +240,8 @@ describe('a conversation', () => {
           output: { format: { type: 'audio/pcm', rate: 24_000 }, voice: 'marin' },
         },
         tools: [
-          { type: 'function', name: 'background_agent', description: 'x', parameters: {} },
-          { type: 'function', name: 'remain_silent', description: 'x', parameters: {} },
+          { type: 'function', name: 'ask_helper', description: 'x', parameters: {} },
+          { type: 'function', name: 'stay_quiet', description: 'x', parameters: {} },
         ],
         tool_choice: 'auto',
       },
@@ -250,7 +250,7 @@ describe('a conversation', () => {
       session: { model: 'gpt-realtime-1.5', audio: { output: { voice: 'marin' } } },
     });
 
-    client.ask('[USER] be quiet');
+    client.ask('[TYPED] be quiet');
     const { call_id: callId } = await client.next('response.function_call_arguments.done');
     await client.next('response.done');
     const seen = client.events.length;

@@ -1,10 +1,3 @@
-export { CallAnswers } from './callAnswers.ts';
 export { ResponseBook } from './responseBook.ts';
-export {
-  type ResponseQueueEffect,
-  type ResponseQueueInput,
-  type ResponseQueueState,
-  initialResponseQueue,
-  plainWant,
-  step,
-} from './responseQueue.ts';
+export type { ResponseQueueInput, Running } from './responseQueue.ts';
+export { ResponseScheduler } from './responseScheduler.ts';

@@ -12,12 +12,6 @@ export class ResponseBook {
   readonly #open = new Set<string>();
   readonly #ended = new Set<string>();
   readonly #outOfBand = new Set<string>();
-  #activeId: string | undefined;
-
-  /** The running response of the default conversation, as far as the server has said. */
-  get activeId(): string | undefined {
-    return this.#activeId;
-  }
 
   /** Undefined for a beginning that was told before; else whether it is beside the conversation. */
   begin(response: Named): { readonly outOfBand: boolean } | undefined {
@@ -30,7 +24,6 @@ export class ResponseBook {
       this.#ended.delete(id);
       if (outOfBand) this.#outOfBand.add(id);
     }
-    if (!outOfBand) this.#activeId = id;
     return { outOfBand };
   }
 
@@ -42,7 +35,6 @@ export class ResponseBook {
       this.#open.delete(id);
       this.#ended.add(id);
     }
-    if (this.#activeId === id) this.#activeId = undefined;
     const isBeside = id !== undefined && this.#outOfBand.has(id);
     return { outOfBand: isBeside || response.conversation_id === null };
   }
@@ -52,7 +44,6 @@ export class ResponseBook {
     const open = Array.from(this.#open);
     for (const id of open) this.#ended.add(id);
     this.#open.clear();
-    this.#activeId = undefined;
     return open;
   }
 }

@@ -8,6 +8,7 @@ import {
   type ResponseQueueInput,
   type ResponseQueueState,
   type ResponseWant,
+  runningResponse,
   step,
 } from './responseQueue.ts';
 
@@ -174,6 +175,25 @@ describe('response queue', () => {
       { kind: 'own', options: { instructions: 'second' } },
       plainWant,
     ]);
+  });
+
+  test('a response of the server that runs while one beside the conversation is asked for is known', () => {
+    const aside: ResponseQueueInput = {
+      type: 'wanted',
+      want: { kind: 'own', options: { conversation: 'none' } },
+    };
+    const during = run([aside, created('a')]).state;
+    const waiting = run([aside, want, created('a'), beside('c')]);
+
+    expect(runningResponse(during)).toEqual({ responseId: 'a' });
+    expect(runningResponse(run([aside, created('a'), ended('a')]).state)).toBeUndefined();
+    expect(runningResponse(run([aside, created('a'), ended('z')]).state)).toEqual({
+      responseId: 'a',
+    });
+    // Nothing is sent into it: what waits comes after it.
+    expect(waiting.state.slot).toEqual({ phase: 'active', responseId: 'a', answers: undefined });
+    expect(waiting.sent).toHaveLength(1);
+    expect(runningResponse(run([aside, created('a'), mended]).state)).toBeUndefined();
   });
 
   test('a refused want keeps its own options', () => {

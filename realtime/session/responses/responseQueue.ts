@@ -12,6 +12,9 @@ export type ResponseWant =
   | { readonly kind: 'plain' }
   | { readonly kind: 'own'; readonly options: ResponseOptions };
 
+/** A response of the default conversation; some servers leave the id out. */
+export type Running = { readonly responseId: string | undefined };
+
 /** A `response.create` of ours on the wire. */
 type Create = { readonly want: ResponseWant; readonly eventId: string };
 
@@ -21,7 +24,13 @@ export type ResponseQueueState = {
   readonly sent: number;
   readonly slot:
     | { readonly phase: 'free' }
-    | { readonly phase: 'requested'; readonly create: Create; readonly retried: boolean }
+    | {
+        readonly phase: 'requested';
+        readonly create: Create;
+        readonly retried: boolean;
+        /** Runs in the conversation while a response beside it is asked for. */
+        readonly running?: Running;
+      }
     | {
         readonly phase: 'active';
         /** Unknown when only a refusal told us that one is running. */
@@ -71,6 +80,12 @@ export const initialResponseQueue: ResponseQueueState = {
 
 export const plainWant: ResponseWant = { kind: 'plain' };
 
+/** The response that runs in the default conversation, as far as the server has said. */
+export function runningResponse({ slot }: ResponseQueueState): Running | undefined {
+  if (slot.phase === 'active') return slot;
+  return slot.phase === 'requested' ? slot.running : undefined;
+}
+
 const stay = (state: ResponseQueueState): ResponseQueueStep => ({ state, effects: [] });
 
 export function step(state: ResponseQueueState, input: ResponseQueueInput): ResponseQueueStep {
@@ -87,16 +102,14 @@ export function step(state: ResponseQueueState, input: ResponseQueueInput): Resp
       return refused(state, input.eventId, input.activeResponseId);
     case 'createFailed':
       // The server will not do this one at all (bad options, say): asking again would not help.
-      return isOurs(state, input.eventId)
-        ? sendNext({ ...state, slot: { phase: 'free' } }, [{ type: 'unwatch' }])
-        : stay(state);
+      return isOurs(state, input.eventId) ? requestOver(state, [{ type: 'unwatch' }]) : stay(state);
     case 'createUnanswered':
       return unanswered(state, input.eventId);
     case 'reconnected':
       // Were it still running, the server would refuse the next create, and that one waits again.
       return state.slot.phase === 'active'
         ? sendNext({ ...state, slot: { phase: 'free' } }, [])
-        : stay(state);
+        : stay(withoutRunning(state));
     case 'disconnected':
       return { state: initialResponseQueue, effects: [{ type: 'unwatch' }] };
     default:
@@ -113,16 +126,16 @@ function created(
   if (outOfBand) {
     const { slot } = state;
     const answersOurs = slot.phase === 'requested' && isOutOfBand(slot.create.want);
-    return answersOurs
-      ? sendNext({ ...state, slot: { phase: 'free' } }, [{ type: 'unwatch' }])
-      : stay(state);
+    return answersOurs ? requestOver(state, [{ type: 'unwatch' }]) : stay(state);
   }
   if (state.slot.phase !== 'requested') {
     // The server may start one by itself (voice activity), so this is legal in every phase.
     return stay({ ...state, slot: { phase: 'active', responseId, answers: undefined } });
   }
   const { create } = state.slot;
-  if (isOutOfBand(create.want)) return stay(state);
+  if (isOutOfBand(create.want)) {
+    return stay({ ...state, slot: { ...state.slot, running: { responseId } } });
+  }
   return {
     state: { ...state, slot: { phase: 'active', responseId, answers: create } },
     effects: [{ type: 'unwatch' }],
@@ -131,11 +144,34 @@ function created(
 
 function ended(state: ResponseQueueState, responseId: string | undefined): ResponseQueueStep {
   const { slot } = state;
-  if (slot.phase !== 'active') return stay(state);
-  // A late end of an earlier response must not free the slot of the current one.
-  const sameOrUnknown =
-    slot.responseId === undefined || responseId === undefined || slot.responseId === responseId;
-  return sameOrUnknown ? sendNext({ ...state, slot: { phase: 'free' } }, []) : stay(state);
+  if (slot.phase === 'requested' && slot.running !== undefined) {
+    if (!mayBe(slot.running, responseId)) return stay(state);
+    return stay(withoutRunning(state));
+  }
+  if (slot.phase !== 'active' || !mayBe(slot, responseId)) return stay(state);
+  return sendNext({ ...state, slot: { phase: 'free' } }, []);
+}
+
+/** A late end of an earlier response must not free the slot of the current one. */
+const mayBe = (running: Running, responseId: string | undefined): boolean =>
+  running.responseId === undefined || responseId === undefined || running.responseId === responseId;
+
+function withoutRunning(state: ResponseQueueState): ResponseQueueState {
+  const { slot } = state;
+  if (slot.phase !== 'requested') return state;
+  const { create, retried } = slot;
+  return { ...state, slot: { phase: 'requested', create, retried } };
+}
+
+/** What we asked for has come or never will; what runs in the conversation meanwhile runs on. */
+function requestOver(
+  state: ResponseQueueState,
+  before: readonly ResponseQueueEffect[],
+): ResponseQueueStep {
+  const running = state.slot.phase === 'requested' ? state.slot.running : undefined;
+  if (running === undefined) return sendNext({ ...state, slot: { phase: 'free' } }, before);
+  const slot = { phase: 'active', responseId: running.responseId, answers: undefined } as const;
+  return { state: { ...state, slot }, effects: before };
 }
 
 function refused(
@@ -150,7 +186,7 @@ function refused(
     return stay(state);
   }
   // What was refused goes to the front again. A response that began meanwhile was the server's own.
-  const responseId = slot.phase === 'active' ? slot.responseId : activeResponseId;
+  const responseId = runningResponse(state)?.responseId ?? activeResponseId;
   return {
     state: {
       ...state,
@@ -165,12 +201,9 @@ function unanswered(state: ResponseQueueState, eventId: string): ResponseQueueSt
   const { slot } = state;
   if (slot.phase !== 'requested' || slot.create.eventId !== eventId) return stay(state);
   if (slot.retried) {
-    return sendNext({ ...state, slot: { phase: 'free' } }, [
-      { type: 'unwatch' },
-      { type: 'stalled' },
-    ]);
+    return requestOver(state, [{ type: 'unwatch' }, { type: 'stalled' }]);
   }
-  return send(state, slot.create.want, true, []);
+  return send(state, slot.create.want, true, [], slot.running);
 }
 
 function sendNext(
@@ -187,13 +220,19 @@ function send(
   want: ResponseWant,
   retried: boolean,
   before: readonly ResponseQueueEffect[],
+  running?: Running,
 ): ResponseQueueStep {
   const eventId = `response_create_${state.sent + 1}`;
   return {
     state: {
       ...state,
       sent: state.sent + 1,
-      slot: { phase: 'requested', create: { want, eventId }, retried },
+      slot: {
+        phase: 'requested',
+        create: { want, eventId },
+        retried,
+        ...(running !== undefined && { running }),
+      },
     },
     effects: [...before, { type: 'sendCreate', want, eventId }, { type: 'watch', eventId }],
   };

@@ -1,8 +1,10 @@
-import type { TranscriptLine } from '../../realtime/session/index.ts';
-import type { Turn } from '../protocol/index.ts';
+import type { TranscriptLine } from '../../../realtime/session/index.ts';
+import type { Turn } from '../../protocol/index.ts';
+import { REQUEST_FIELD } from './agentTools.ts';
+import { escapeXml, writeDelegation } from './delegationText.ts';
 
 /** Argument names a voice model may put the request under, best first (realtime-v2 §10.1). */
-const REQUEST_FIELDS = ['input_transcript', 'input', 'text', 'prompt', 'query'] as const;
+const REQUEST_FIELDS = ['input_transcript', 'input', 'text', REQUEST_FIELD, 'query'] as const;
 const TRANSCRIPT_LIMIT_CHARS = 4_000;
 
 /** The request inside a `background_agent` call; the raw text when it is no JSON object. */
@@ -53,11 +55,9 @@ export function delegatedRequest(
   const transcript = lastPart(lines.map((line) => `${line.role}: ${line.text}`).join('\n'));
   const input = request === '' ? transcript : request;
   if (input === '') return undefined;
-  const delta =
-    transcript === '' ? '' : `  <transcript_delta>${escapeXml(transcript)}</transcript_delta>\n`;
   return {
     prompt: request === '' ? lastUserWords(lines) : request,
-    modelText: `<realtime_delegation>\n  <input>${escapeXml(input)}</input>\n${delta}</realtime_delegation>`,
+    modelText: writeDelegation(input, transcript),
   };
 }
 
@@ -92,9 +92,6 @@ export const STEERED_TEXT =
   'Passed on to the background agent, which is still working and will take it into account.';
 export const NO_REQUEST_TEXT =
   'Nothing was handed over: the call named no request. Ask the user what should be done.';
-
-const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function lastPart(text: string): string {
   if (text.length <= TRANSCRIPT_LIMIT_CHARS) return text;

@@ -1,0 +1,17 @@
+export {
+  AGENT_TOOLS,
+  BACKGROUND_AGENT_TOOL,
+  REMAIN_SILENT_TOOL,
+  REQUEST_FIELD,
+} from './agentTools.ts';
+export {
+  delegatedRequest,
+  NO_REQUEST_TEXT,
+  outcomeText,
+  requestOf,
+  STEERED_TEXT,
+  transcriptTail,
+  withRequest,
+} from './delegation.ts';
+export { readDelegation } from './delegationText.ts';
+export { BACKEND_PREFIX, backendMessage, typedMessage, USER_PREFIX } from './messages.ts';

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+
+import type { TimelineEntry } from '../protocol/index.ts';
+import { sessionInstructions, type VoiceSettings } from './instructions.ts';
+
+const settings: VoiceSettings = {
+  model: 'm',
+  voice: undefined,
+  prompt: undefined,
+  startupContext: undefined,
+  startInstructions: undefined,
+  userName: undefined,
+};
+
+const said = (text: string): TimelineEntry => ({
+  type: 'realtime',
+  position: 0,
+  item: { type: 'transcriptSegment', id: text, realtimeSessionId: 's', role: 'user', text },
+});
+const begun: TimelineEntry = {
+  type: 'realtime',
+  position: 0,
+  item: { type: 'realtimeSessionStarted', id: 'b', realtimeSessionId: 's' },
+};
+const timeline = [said('long ago'), begun, said('just now')];
+
+describe('the instructions of a session', () => {
+  test.for([
+    { name: 'take the prompt of the request', prompt: 'mine', configured: 'theirs', text: 'mine' },
+    { name: 'take null for no prompt', prompt: null, configured: 'theirs', text: '' },
+    {
+      name: 'take the configured prompt',
+      prompt: undefined,
+      configured: ' theirs ',
+      text: 'theirs',
+    },
+  ])('$name', ({ prompt, configured, text }) => {
+    const request = { includeStartupContext: false, ...(prompt !== undefined && { prompt }) };
+
+    expect(sessionInstructions(request, { ...settings, prompt: configured }, [], 'start')).toBe(
+      text,
+    );
+  });
+
+  test('know the user by name where there is neither prompt', () => {
+    const named = { ...settings, userName: 'Ada' };
+
+    expect(sessionInstructions({}, named, [], 'start')).toContain("The user's name is Ada");
+  });
+
+  test('bring along what was said before, unless that was not wanted', () => {
+    const request = { prompt: '' };
+
+    expect(sessionInstructions(request, settings, timeline, 'start')).toContain('User: long ago');
+    expect(
+      sessionInstructions(
+        { ...request, includeStartupContext: false },
+        settings,
+        timeline,
+        'start',
+      ),
+    ).toBe('');
+  });
+
+  test('bring the configured context instead of the words of the thread', () => {
+    const given = { ...settings, startupContext: 'It rains.' };
+
+    expect(sessionInstructions({ prompt: '' }, given, timeline, 'start')).toBe('It rains.');
+  });
+
+  test('after a drop bring the words of this voice conversation in every case, and only those', () => {
+    const words = sessionInstructions(
+      { prompt: '', includeStartupContext: false },
+      settings,
+      timeline,
+      'drop',
+    );
+
+    expect(words).toContain('User: just now');
+    expect(words).not.toContain('long ago');
+  });
+});

@@ -1,0 +1,14 @@
+import type { RealtimeTimelineItem } from '../protocol/index.ts';
+import type { LiveThread, Notify } from '../threads/index.ts';
+
+/** Adds an item that is whole from the beginning to the thread, and then tells clients of it. */
+export function addTimelineItem(
+  thread: LiveThread,
+  notify: Notify,
+  item: RealtimeTimelineItem,
+): void {
+  const threadId = thread.id;
+  thread.addRealtimeItem(item);
+  notify('thread/realtime/item/started', { threadId, item });
+  notify('thread/realtime/item/completed', { threadId, item });
+}
