@@ -1,4 +1,4 @@
-import type { ServerNotification } from '../../core/protocol/index.ts';
+import { isOneOf, type ServerNotification } from '../../core/protocol/index.ts';
 import { lineId, plainWords } from './conversation/index.ts';
 import { Store } from './store.ts';
 
@@ -6,6 +6,13 @@ import { Store } from './store.ts';
 export type Announcement = { readonly key: number; readonly text: string };
 
 const LONGEST = 600;
+
+const ANNOUNCED = [
+  'item/completed',
+  'turn/completed',
+  'thread/realtime/transcript/done',
+  'thread/realtime/transcript/failed',
+] as const;
 
 /**
  * What a screen reader is told: each turn once and whole, never a token, and nothing that Parley is
@@ -21,6 +28,7 @@ export class Announcer {
 
   /** Announces what a notification completes, if anything. */
   notice(notice: ServerNotification, isSpoken: (lineId: string) => boolean): void {
+    if (!isOneOf(notice, ANNOUNCED)) return;
     switch (notice.method) {
       case 'item/completed':
         if (notice.params.item.type === 'agentMessage' && notice.params.item.text !== '')
@@ -37,8 +45,6 @@ export class Announcer {
         return;
       case 'thread/realtime/transcript/failed':
         this.say(notice.params.message);
-        return;
-      default:
     }
   }
 }

@@ -2,6 +2,7 @@ import { type Clock, errorText, type Timer } from '../../core/base/index.ts';
 import {
   type AppServerClient,
   ConnectionClosedError,
+  isOneOf,
   type ServerNotification,
 } from '../../core/protocol/index.ts';
 import type { HostBridge } from '../bridge/index.ts';
@@ -34,6 +35,15 @@ export type AssistantDeps = {
   /** Where the browser says that the network is back. */
   readonly networkEvents: NetworkEvents;
 };
+
+/** What has more to it than being announced. */
+const REACTED_TO = [
+  'warning',
+  'error',
+  'thread/realtime/error',
+  'thread/realtime/transcript/done',
+  'thread/realtime/started',
+] as const;
 
 /** How long an open microphone waits for a lost engine. */
 const PATIENCE_MS = 30_000;
@@ -239,6 +249,10 @@ export class Assistant {
 
   /** What a notification means beside the conversation's own lines. */
   #react(notice: ServerNotification): void {
+    if (!isOneOf(notice, REACTED_TO)) {
+      this.#announce(notice);
+      return;
+    }
     switch (notice.method) {
       case 'warning':
         this.#note(notice.params.message);
@@ -263,10 +277,7 @@ export class Assistant {
       case 'thread/realtime/started': {
         const { modelProvider, model } = notice.params;
         this.#threadList.answeredBy(modelProvider ?? undefined, model ?? undefined);
-        return;
       }
-      default:
-        this.#announce(notice);
     }
   }
 

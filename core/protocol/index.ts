@@ -4,6 +4,7 @@ export { isThreadId } from './common.ts';
 export type { AskedRequest, ServerRequestHandler } from './incomingRequests.ts';
 export * from './config.ts';
 export * from './initialize.ts';
+export { isOneOf } from './isOneOf.ts';
 export * from './item.ts';
 export * from './model.ts';
 export * from './realtime.ts';

@@ -106,7 +106,7 @@ export class LiveThread {
         return { type: 'active', activeFlags };
       case 'failed':
         return { type: 'systemError' };
-      default:
+      case 'idle':
         return { type: 'idle' };
     }
   }

@@ -1,7 +1,8 @@
-import type {
-  RealtimeTimelineItem,
-  ServerNotification,
-  TimelineEntry,
+import {
+  isOneOf,
+  type RealtimeTimelineItem,
+  type ServerNotification,
+  type TimelineEntry,
 } from '../../../core/protocol/index.ts';
 import {
   changeEntry,
@@ -60,11 +61,35 @@ function countTokens(
   return voice === tokens.voice ? tokens : { ...tokens, voice };
 }
 
+/** What changes the lines people see. */
+const SHOWN = [
+  'turn/started',
+  'turn/completed',
+  'turn/plan/updated',
+  'item/started',
+  'item/completed',
+  'item/agentMessage/delta',
+  'item/reasoning/summaryPartAdded',
+  'item/reasoning/summaryTextDelta',
+  'item/reasoning/textDelta',
+  'error',
+  'thread/realtime/speech/started',
+  'thread/realtime/input/committed',
+  'thread/realtime/transcript/delta',
+  'thread/realtime/transcript/done',
+  'thread/realtime/transcript/failed',
+  'thread/realtime/stage',
+  'thread/realtime/closed',
+  'thread/realtime/outputAudio/truncated',
+  'thread/realtime/item/completed',
+] as const;
+
 function applyToEntries(
   entries: readonly Entry[],
   notice: ServerNotification,
   nowMs: number,
 ): readonly Entry[] {
+  if (!isOneOf(notice, SHOWN)) return entries;
   switch (notice.method) {
     case 'turn/started':
     case 'turn/completed':
@@ -122,8 +147,6 @@ function applyToEntries(
       return notice.params.item.type === 'recording'
         ? placeRecording(entries, notice.params.item)
         : settleSegment(entries, notice.params.item);
-    default:
-      return entries;
   }
 }
 
@@ -249,7 +272,7 @@ export function fromTimeline(timeline: readonly TimelineEntry[]): Conversation {
         return closeTurn(list, entry.turn);
       case 'item':
         return addItem(list, entry.turnId, entry.item, true);
-      default:
+      case 'realtime':
         if (entry.item.type === 'recording') return placeRecording(list, entry.item);
         return entry.item.type === 'transcriptSegment'
           ? upsert(list, fromSegment(entry.item, undefined))

@@ -134,7 +134,7 @@ function fromItem(item: ThreadItem, done: boolean, known: AgentItem | undefined)
         done,
         interrupted: item.interrupted === true,
       };
-    default:
+    case 'reasoning':
       return {
         type: 'reasoning',
         id: item.id,

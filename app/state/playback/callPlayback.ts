@@ -1,4 +1,8 @@
-import type { NotificationParamsOf, ServerNotification } from '../../../core/protocol/index.ts';
+import {
+  isOneOf,
+  type NotificationParamsOf,
+  type ServerNotification,
+} from '../../../core/protocol/index.ts';
 import { type CallWord, FRAME_MS, type VoiceMedia } from '../../media/index.ts';
 import { lineId } from '../conversation/index.ts';
 import type { Store } from '../store.ts';
@@ -131,6 +135,12 @@ export class CallPlayback {
   }
 }
 
+const SOUND = [
+  'thread/realtime/outputAudioBuffer/started',
+  'thread/realtime/outputAudioBuffer/stopped',
+  'thread/realtime/outputAudioBuffer/cleared',
+] as const;
+
 const WORDS = {
   'thread/realtime/outputAudioBuffer/started': 'soundStarted',
   'thread/realtime/outputAudioBuffer/stopped': 'soundStopped',
@@ -139,15 +149,6 @@ const WORDS = {
 
 /** The engine's word on the sound of a call, as it would come over the call itself. */
 export function callWordOf(notice: ServerNotification): CallWord | undefined {
-  switch (notice.method) {
-    case 'thread/realtime/outputAudioBuffer/started':
-    case 'thread/realtime/outputAudioBuffer/stopped':
-    case 'thread/realtime/outputAudioBuffer/cleared':
-      return {
-        type: WORDS[notice.method],
-        responseId: notice.params.responseId ?? undefined,
-      };
-    default:
-      return undefined;
-  }
+  if (!isOneOf(notice, SOUND)) return undefined;
+  return { type: WORDS[notice.method], responseId: notice.params.responseId ?? undefined };
 }

@@ -37,7 +37,7 @@ export function stepRecording(state: RecordingState, input: RecordingInput): Rec
       return state.phase === 'on' ? { phase: 'saving', recordingId: input.recordingId } : state;
     case 'saved':
       return state.phase === 'saving' ? notRecording : state;
-    default:
+    case 'failed':
       return { phase: 'off', trouble: input.trouble };
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { ServerNotification } from '../../../core/protocol/index.ts';
+import { isOneOf, type ServerNotification } from '../../../core/protocol/index.ts';
 
 /** How much of an allowance of the provider is left, and when it is whole again. */
 export type RateLimit = {
@@ -38,12 +38,23 @@ const WireRateLimit = z.looseObject({
 });
 const WireRateLimits = z.array(z.unknown()).catch([]);
 
+/** What says something about the session. */
+const TELLING = [
+  'thread/realtime/started',
+  'thread/realtime/session/updated',
+  'thread/realtime/rateLimits/updated',
+  'thread/realtime/queue/updated',
+  'thread/realtime/stage',
+  'thread/realtime/closed',
+] as const;
+
 /** Applies one notification of the session; those that say nothing about it change nothing. */
 export function stepFacts(
   facts: SessionFacts,
   notice: ServerNotification,
   nowMs: number,
 ): SessionFacts {
+  if (!isOneOf(notice, TELLING)) return facts;
   switch (notice.method) {
     case 'thread/realtime/started':
       // The allowance belongs to the account and outlives the session.
@@ -65,8 +76,6 @@ export function stepFacts(
         : facts;
     case 'thread/realtime/closed':
       return { ...facts, endsAtMs: undefined, answer: 'free', waiting: 0 };
-    default:
-      return facts;
   }
 }
 

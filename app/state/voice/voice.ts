@@ -1,5 +1,5 @@
 import { assertNever } from '../../../core/base/index.ts';
-import type { ServerNotification } from '../../../core/protocol/index.ts';
+import { isOneOf, type ServerNotification } from '../../../core/protocol/index.ts';
 import type { UserError } from '../userError.ts';
 
 /** `sound` comes last and in calls only: both sides are known, and look for a way to each other. */
@@ -95,7 +95,12 @@ export function stepVoice(state: VoiceState, input: VoiceInput): VoiceState {
       return isVoiceOn(state) ? { phase: 'reconnecting' } : state;
     case 'endPressed':
       return isVoiceOn(state) ? { phase: 'ended' } : state;
-    default:
+    case 'speechStarted':
+    case 'speechStopped':
+    case 'turnTaken':
+    case 'responseStarted':
+    case 'responseCompleted':
+    case 'playingChanged':
       return stepLive(state, input);
   }
 }
@@ -137,8 +142,19 @@ function stepLive(state: VoiceState, input: LiveInput): VoiceState {
   }
 }
 
+/** What tells something about the state by itself. */
+const TELLING = [
+  'thread/realtime/stage',
+  'thread/realtime/speech/started',
+  'thread/realtime/speech/stopped',
+  'thread/realtime/input/committed',
+  'thread/realtime/response/started',
+  'thread/realtime/response/completed',
+] as const;
+
 /** What the engine says about the state, where its words are enough for that. */
 export function voiceInputOf(notice: ServerNotification): VoiceInput | undefined {
+  if (!isOneOf(notice, TELLING)) return undefined;
   switch (notice.method) {
     case 'thread/realtime/stage': {
       const { stage, detail, attempt } = notice.params;
@@ -156,8 +172,6 @@ export function voiceInputOf(notice: ServerNotification): VoiceInput | undefined
       return { type: 'responseStarted', responseId: notice.params.responseId };
     case 'thread/realtime/response/completed':
       return { type: 'responseCompleted', responseId: notice.params.responseId };
-    default:
-      return undefined;
   }
 }
 

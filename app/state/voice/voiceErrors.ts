@@ -26,7 +26,8 @@ function microphoneError(error: MicrophoneError): UserError {
         message: error.message,
         hint: 'Plug one in and start again. You can type meanwhile.',
       };
-    default:
+    case 'busy':
+    case 'unsupported':
       return {
         message: error.message,
         hint: 'Close what else may use it and start again. You can type meanwhile.',

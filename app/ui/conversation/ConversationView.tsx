@@ -83,7 +83,7 @@ function EntryView({ entry }: { readonly entry: Entry }): ReactElement {
       return <TurnView turn={entry} />;
     case 'recording':
       return <RecordingView recording={entry} />;
-    default:
+    case 'note':
       return <NoteView note={entry} />;
   }
 }

@@ -71,7 +71,7 @@ function TurnItem({ item, startedAtMs }: TurnItemProps): ReactElement | null {
           <Markdown text={item.text} />
         </Message>
       );
-    default:
+    case 'reasoning':
       return <Reasoning parts={item.parts} />;
   }
 }

@@ -3,9 +3,17 @@ import type { TurnError } from '../../../core/protocol/index.ts';
 const CHECK_KEY =
   'Check the key of this provider in config.toml or OPENAI_API_KEY, then start Parley again.';
 
+const SAY_IT_AGAIN = 'Send it again, or put it differently.';
+
 /** The next step after a failed turn, from what kind of failure it was. */
 export function errorHint(error: TurnError): string {
   const info = error.codexErrorInfo;
+  if (info === null) return SAY_IT_AGAIN;
+  if (typeof info === 'object') {
+    return refusesKey(info)
+      ? CHECK_KEY
+      : 'Check the network and the provider’s address in config.toml, then send it again.';
+  }
   switch (info) {
     case 'unauthorized':
       return CHECK_KEY;
@@ -19,11 +27,18 @@ export function errorHint(error: TurnError): string {
       return 'This conversation has grown too long for the model. Start a new one.';
     case 'modelNotFound':
       return 'Name a model your provider has in config.toml.';
-    default:
-      if (refusesKey(info)) return CHECK_KEY;
-      return typeof info === 'object' && info !== null
-        ? 'Check the network and the provider’s address in config.toml, then send it again.'
-        : 'Send it again, or put it differently.';
+    case 'badRequest':
+    case 'cyberPolicy':
+    case 'flexUnavailable':
+    case 'inferenceHookDenied':
+    case 'misalignmentPolicyViolation':
+    case 'other':
+    case 'policyCapacityUnavailable':
+    case 'sandboxError':
+    case 'sessionBudgetExceeded':
+    case 'threadRollbackFailed':
+    case 'tooManyDenials':
+      return SAY_IT_AGAIN;
   }
 }
 

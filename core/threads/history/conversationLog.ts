@@ -47,7 +47,7 @@ export class ConversationLog {
       case 'tokenUsage':
         this.#usage = record.total;
         return;
-      default:
+      case 'settings':
       // Settings are nothing people see or the model is told.
     }
   }

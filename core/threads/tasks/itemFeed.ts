@@ -96,7 +96,12 @@ export class ItemFeed {
       case 'itemInterrupted':
         this.#finish(event.itemId, event.item, true);
         return;
-      default:
+      case 'completed':
+      case 'created':
+      case 'modelsEtag':
+      case 'rateLimits':
+      case 'reasoningIncluded':
+      case 'serverModel':
     }
   }
 

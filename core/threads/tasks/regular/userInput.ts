@@ -40,7 +40,7 @@ async function contentParts(part: UserInput, cwd: string): Promise<readonly Cont
       return [
         { type: 'input_image', image_url: checkedUrl(part.url), detail: part.detail ?? 'auto' },
       ];
-    default: {
+    case 'localImage': {
       const path = resolve(cwd, part.path);
       return [
         { type: 'input_text', text: `<image name=${JSON.stringify(basename(path))}>` },
