@@ -5,25 +5,29 @@ import './styles/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import type { Clock } from '../core/base/index.ts';
 import { findHostBridge } from './bridge/index.ts';
 import { BrowserMedia } from './media/index.ts';
-import { Assistant } from './state/index.ts';
+import { Assistant, browserFrames } from './state/index.ts';
 import { AssistantProvider } from './ui/index.ts';
 import { App } from './ui/shell/index.ts';
 
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+};
+
 const assistant = new Assistant({
   bridge: findHostBridge(),
-  clock: {
-    nowMs: () => Date.now(),
-    after: (delayMs, callback) => {
-      const timer = setTimeout(callback, delayMs);
-      return {
-        cancel: () => {
-          clearTimeout(timer);
-        },
-      };
-    },
-  },
+  clock,
+  frames: browserFrames(window, clock),
   storage: window.localStorage,
   createMedia: () => new BrowserMedia(),
   networkEvents: window,

@@ -20,6 +20,7 @@ import {
   runningTurnIds,
 } from './conversation/index.ts';
 import { FastMode } from './fast/index.ts';
+import type { Frames } from './frames.ts';
 import { Questions } from './interactions/index.ts';
 import { readRecording } from './recording/index.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
@@ -30,6 +31,8 @@ import { isVoiceOn, VoiceController } from './voice/index.ts';
 export type AssistantDeps = {
   readonly bridge: HostBridge;
   readonly clock: Clock;
+  /** When the page makes its pictures: the conversation changes on it once for each. */
+  readonly frames: Frames;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly createMedia: () => VoiceMedia;
   /** Where the browser says that the network is back. */
@@ -53,7 +56,9 @@ export class Assistant {
   readonly link: EngineLink;
   readonly settings: Store<Settings>;
   readonly threads: Store<Threads>;
-  readonly conversation = new Store<Conversation>(emptyConversation);
+  readonly conversation: Store<Conversation>;
+  /** How often the user has sent something here; the view brings it into sight. */
+  readonly sent = new Store(0);
   /** What the engine said about its configuration; stays until dismissed. */
   readonly warnings = new Store<readonly string[]>([]);
   readonly announcer = new Announcer();
@@ -73,6 +78,7 @@ export class Assistant {
 
   constructor(deps: AssistantDeps) {
     this.#clock = deps.clock;
+    this.conversation = new Store(emptyConversation, deps.frames);
     this.settings = createSettingsStore(deps.storage);
     this.link = new EngineLink(deps.bridge, deps.clock);
     this.fast = new FastMode({
@@ -135,6 +141,7 @@ export class Assistant {
     const threadId = await this.#threadList.ensure();
     const client = this.#client('sending');
     this.#threadList.nameBy(threadId, text);
+    this.sent.update((times) => times + 1);
     if (this.voice.state.getSnapshot().phase === 'live') {
       await this.#say(client, threadId, text);
       return;

@@ -1,14 +1,21 @@
 import { Emitter, type Unsubscribe } from '../../core/base/index.ts';
+import type { Frames } from './frames.ts';
 
-/** State plus change notification, with no framework in it; the view subscribes. */
+/**
+ * State plus change notification, with no framework in it; the view subscribes. Where frames are given,
+ * the state still changes at once, and listeners hear of all changes of a frame together.
+ */
 export class Store<State> {
   #state: State;
+  readonly #frames: Frames | undefined;
+  #isAnnounced = false;
   readonly #emitter = new Emitter<{ changed: undefined }>((error) => {
     reportError(error);
   });
 
-  constructor(initial: State) {
+  constructor(initial: State, frames?: Frames) {
     this.#state = initial;
+    this.#frames = frames;
   }
 
   // Arrow properties, because React calls them without `this`.
@@ -19,6 +26,16 @@ export class Store<State> {
     const next = reduce(this.#state);
     if (Object.is(next, this.#state)) return;
     this.#state = next;
-    this.#emitter.emit('changed', undefined);
+    if (this.#frames === undefined) this.#emitter.emit('changed', undefined);
+    else this.#announce(this.#frames);
+  }
+
+  #announce(frames: Frames): void {
+    if (this.#isAnnounced) return;
+    this.#isAnnounced = true;
+    frames.next(() => {
+      this.#isAnnounced = false;
+      this.#emitter.emit('changed', undefined);
+    });
   }
 }

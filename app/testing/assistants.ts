@@ -1,8 +1,9 @@
 import { ManualClock } from '../../core/base/testing/index.ts';
 import { encodePcm } from '../media/index.ts';
-import { Assistant } from '../state/index.ts';
+import { Assistant, type Frames } from '../state/index.ts';
 import { type EngineHandlers, FakeEngine } from './fakeEngine.ts';
 import { FakeMedia } from './fakeMedia.ts';
+import { quickFrames } from './manualFrames.ts';
 import { sampleStart, sampleThread, sampleTurn } from './samples.ts';
 import { waitFor } from './waitFor.ts';
 
@@ -37,6 +38,7 @@ export type ReadyAssistant = {
 export async function readyAssistant(
   kept: Record<string, string> = {},
   handlers: EngineHandlers = {},
+  frames: Frames = quickFrames,
 ): Promise<ReadyAssistant> {
   const engine = new FakeEngine({
     initialize: () => ({
@@ -71,6 +73,7 @@ export async function readyAssistant(
   const assistant = new Assistant({
     bridge: engine,
     clock,
+    frames,
     storage: memoryStorage(kept),
     createMedia: () => media,
     networkEvents: network,

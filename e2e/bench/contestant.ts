@@ -209,7 +209,8 @@ export class Contestant implements AsyncDisposable {
 
 type PreparedRequests = { readonly firstId: number; readonly lines: readonly string[] };
 
-function config(baseUrl: string): string {
+/** config.toml of a home folder whose only provider is the scripted one. */
+export function config(baseUrl: string): string {
   return `model = "bench"
 model_provider = "bench"
 chatgpt_base_url = "${baseUrl}/backend-api/"

@@ -7,6 +7,7 @@ import { benchDelegation } from './delegation.ts';
 import { benchFlood } from './flood.ts';
 import { benchHops } from './hops.ts';
 import { benchPageStart } from './pageStart.ts';
+import { benchPageText } from './pageText.ts';
 import { type Benchmark, formatRows, missesLimit } from './row.ts';
 import { benchSessionStart } from './sessionStart.ts';
 import { benchStartup } from './startup.ts';
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   textFirst: benchTextFirst,
   textTurns: benchTextTurns,
   textLoad: benchTextLoad,
+  pageText: benchPageText,
 };
 
 function refuse(sentence: string): never {

@@ -31,7 +31,7 @@ const newLine = (id: string, speaker: Speaker, atMs: number | undefined): VoiceL
 });
 
 function findLine(entries: readonly Entry[], id: string): VoiceLine | undefined {
-  const found = entries.find((entry) => entry.kind === 'voice' && entry.id === id);
+  const found = entries.findLast((entry) => entry.kind === 'voice' && entry.id === id);
   return found?.kind === 'voice' ? found : undefined;
 }
 

@@ -103,14 +103,14 @@ export function lineId(params: {
   return params.itemId ?? params.responseId ?? `unnamed-${params.role}`;
 }
 
-/** Replaces the entry with this id and kind; unknown ids change nothing. */
+/** Replaces the entry with this id and kind, looked for from the end; unknown ids change nothing. */
 export function changeEntry<K extends Entry['kind']>(
   entries: readonly Entry[],
   kind: K,
   id: string,
   change: (entry: Extract<Entry, { kind: K }>) => Entry,
 ): readonly Entry[] {
-  const index = entries.findIndex((entry) => entry.kind === kind && entry.id === id);
+  const index = entries.findLastIndex((entry) => entry.kind === kind && entry.id === id);
   const entry = entries[index];
   if (entry === undefined) return entries;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- found by this very kind

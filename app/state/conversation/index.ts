@@ -21,6 +21,7 @@ export { kindsText } from './usage.ts';
 export {
   clockText,
   finalAnswer,
+  hasRunningTurn,
   lastItemOf,
   plainWords,
   planShare,

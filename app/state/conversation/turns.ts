@@ -57,7 +57,8 @@ export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): 
 
 /** Shows a turn of the engine, filling in what was not known before. */
 export function openTurn(entries: readonly Entry[], turn: Turn): readonly Entry[] {
-  const known = entries.some((entry) => entry.kind === 'turn' && entry.id === turn.id);
+  const known =
+    entries.findLast((entry) => entry.kind === 'turn' && entry.id === turn.id) !== undefined;
   const place = known ? entries : [...entries, fromTurn(turn)];
   return turn.items.reduce((list, item) => addItem(list, turn.id, item, true), place);
 }
@@ -152,7 +153,9 @@ function inItem<T extends AgentItem['type']>(
   change: (item: Extract<AgentItem, { type: T }>) => AgentItem,
 ): readonly Entry[] {
   return inTurn(entries, place.turnId, (turn) => {
-    const index = turn.items.findIndex((item) => item.id === place.itemId && item.type === type);
+    const index = turn.items.findLastIndex(
+      (item) => item.id === place.itemId && item.type === type,
+    );
     const item = turn.items[index];
     if (item === undefined || ('done' in item && item.done)) return turn;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- found by this very type

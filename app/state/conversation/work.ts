@@ -13,9 +13,19 @@ export function runningTurnIds(conversation: Conversation): readonly string[] {
     .map((entry) => entry.id);
 }
 
+export function hasRunningTurn({ entries }: Conversation): boolean {
+  // From the end, where what runs usually is.
+  return (
+    entries.findLast((entry) => entry.kind === 'turn' && entry.status === 'inProgress') !==
+    undefined
+  );
+}
+
 /** The newest item of a turn, by its id. */
 export function lastItemOf(conversation: Conversation, turnId: string): string | undefined {
-  const turn = conversation.entries.find((entry) => entry.kind === 'turn' && entry.id === turnId);
+  const turn = conversation.entries.findLast(
+    (entry) => entry.kind === 'turn' && entry.id === turnId,
+  );
   return turn?.kind === 'turn' ? turn.items.at(-1)?.id : undefined;
 }
 

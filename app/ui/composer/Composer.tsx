@@ -1,13 +1,13 @@
 import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 
-import { runningTurnIds } from '../../state/conversation/index.ts';
+import { hasRunningTurn } from '../../state/conversation/index.ts';
 import { isVoiceOn } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button, control } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
-import { useStore } from '../useStore.ts';
+import { useSelected, useStore } from '../useStore.ts';
 import { useDraft } from './useDraft.ts';
 import css from './Composer.module.css';
 
@@ -17,7 +17,8 @@ const KEPT = 50;
 export function Composer(): ReactElement {
   const assistant = useAssistant();
   const voiceOn = isVoiceOn(useStore(assistant.voice.state));
-  const writing = runningTurnIds(useStore(assistant.conversation)).length > 0 && !voiceOn;
+  const isWorking = useSelected(assistant.conversation, hasRunningTurn);
+  const writing = isWorking && !voiceOn;
   const [text, setText] = useState('');
   const { submit, trouble } = useDraft();
   const sent = useRef<string[]>([]);

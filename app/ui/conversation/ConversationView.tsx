@@ -1,40 +1,32 @@
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useRef } from 'react';
 
-import type { Entry } from '../../state/conversation/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
-import { NoteView, RecordingView, VoiceLineView } from '../messages/index.ts';
-import { TurnView } from '../turns/index.ts';
-import { useStore } from '../useStore.ts';
-import { Welcome } from './Welcome.tsx';
+import { useSelected } from '../useStore.ts';
 import css from './ConversationView.module.css';
+import { EntryView } from './EntryView.tsx';
+import { useEntryWindow } from './useEntryWindow.ts';
+import { useFollowing } from './useFollowing.ts';
+import { Welcome } from './Welcome.tsx';
 
 const c = classesOf(css);
-const NEAR_END_PX = 80;
 
+/** The open conversation; another one begins at its own end. */
 export function ConversationView(): ReactElement {
-  const { conversation, threads } = useAssistant();
-  const { entries } = useStore(conversation);
-  const { loading } = useStore(threads);
-  const scroller = useRef<HTMLElement>(null);
-  const [following, setFollowing] = useState(true);
+  const currentId = useSelected(useAssistant().threads, (threads) => threads.currentId);
+  return <OpenConversation key={currentId} />;
+}
 
-  // Watches sizes instead of entries: the column also grows by heard words and by a resized window.
-  useEffect(() => {
-    const element = scroller.current;
-    const inner = element?.firstElementChild;
-    if (!following || element === null || inner === null || inner === undefined) return undefined;
-    const observer = new ResizeObserver(() => {
-      element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(inner);
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-    };
-  }, [following]);
+function OpenConversation(): ReactElement {
+  const { conversation, threads } = useAssistant();
+  const entries = useSelected(conversation, (state) => state.entries);
+  const loading = useSelected(threads, (state) => state.loading);
+  const scroller = useRef<HTMLElement>(null);
+  const { isFollowing, follow, onScroll } = useFollowing(scroller);
+  const visible = useEntryWindow(scroller, entries);
+  const shown = visible.getVirtualItems();
 
   return (
     <div className={c('frame')}>
@@ -45,27 +37,34 @@ export function ConversationView(): ReactElement {
         aria-label="Conversation"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling region must be reachable by key
         tabIndex={0}
-        onScroll={({ currentTarget }) => {
-          const { scrollHeight, scrollTop, clientHeight } = currentTarget;
-          setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END_PX);
-        }}
+        onScroll={onScroll}
       >
         <div className={c('column')}>
           {loading && <p className={c('loading')}>Opening the conversation…</p>}
           {!loading && entries.length === 0 && <Welcome />}
-          {entries.map((entry) => (
-            <EntryView key={`${entry.kind}-${entry.id}`} entry={entry} />
-          ))}
+          {shown.map(({ index, key, start }, at) => {
+            const entry = entries[index];
+            return (
+              entry !== undefined && (
+                <div
+                  key={key}
+                  className={c('row')}
+                  ref={visible.measureElement}
+                  data-index={index}
+                  // In the flow, so that words can be selected across entries; what is left out is room.
+                  style={{ marginTop: start - (shown[at - 1]?.end ?? 0) }}
+                >
+                  <EntryView entry={entry} />
+                </div>
+              )
+            );
+          })}
+          <div style={{ height: visible.getTotalSize() - (shown.at(-1)?.end ?? 0) }} />
         </div>
       </section>
-      {!following && (
+      {!isFollowing && (
         <div className={c('jump')}>
-          <Button
-            looks={['small']}
-            onPress={() => {
-              setFollowing(true);
-            }}
-          >
+          <Button looks={['small']} onPress={follow}>
             <Icon name="down" size={14} />
             Latest
           </Button>
@@ -73,17 +72,4 @@ export function ConversationView(): ReactElement {
       )}
     </div>
   );
-}
-
-function EntryView({ entry }: { readonly entry: Entry }): ReactElement {
-  switch (entry.kind) {
-    case 'voice':
-      return <VoiceLineView line={entry} />;
-    case 'turn':
-      return <TurnView turn={entry} />;
-    case 'recording':
-      return <RecordingView recording={entry} />;
-    case 'note':
-      return <NoteView note={entry} />;
-  }
 }

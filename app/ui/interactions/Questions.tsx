@@ -4,7 +4,7 @@ import type { QuestionEntry } from '../../state/interactions/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Icon } from '../icons.tsx';
-import { useStore } from '../useStore.ts';
+import { haveSameMembers, useSelected } from '../useStore.ts';
 import { QuestionForm } from './QuestionForm.tsx';
 import css from './Questions.module.css';
 
@@ -18,12 +18,15 @@ type QuestionsProps = {
 
 /** What the agent asked in a turn, at one place of it. */
 export function Questions({ turnId, place }: QuestionsProps): ReactElement[] {
-  const entries = useStore(useAssistant().questions.entries).filter(
-    (entry) =>
-      entry.turnId === turnId &&
-      (place === 'open'
-        ? entry.status === 'open'
-        : entry.status !== 'open' && entry.after === place.after),
+  const isHere = (entry: QuestionEntry): boolean =>
+    entry.turnId === turnId &&
+    (place === 'open'
+      ? entry.status === 'open'
+      : entry.status !== 'open' && entry.after === place.after);
+  const entries = useSelected(
+    useAssistant().questions.entries,
+    (all) => all.filter(isHere),
+    haveSameMembers,
   );
   return entries.map((entry) =>
     entry.status === 'open' ? (
@@ -36,8 +39,8 @@ export function Questions({ turnId, place }: QuestionsProps): ReactElement[] {
 
 /** Whether a turn waits for the user. */
 export function useIsWaiting(turnId: string): boolean {
-  return useStore(useAssistant().questions.entries).some(
-    (entry) => entry.turnId === turnId && entry.status === 'open',
+  return useSelected(useAssistant().questions.entries, (entries) =>
+    entries.some((entry) => entry.turnId === turnId && entry.status === 'open'),
   );
 }
 

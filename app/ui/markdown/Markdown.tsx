@@ -1,37 +1,56 @@
-import { memo, type ReactElement } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
-import remarkGfm from 'remark-gfm';
+import { memo, type ReactElement, useState } from 'react';
 
 import { classesOf } from '../classes.ts';
+import { PartsView } from './PartsView.tsx';
+import {
+  type DocumentBlock,
+  emptyDocument,
+  growDocument,
+  type GrowingDocument,
+} from './growingDocument.ts';
 import css from './Markdown.module.css';
+import { MarkdownSource } from './MarkdownSource.tsx';
+import { usePaced } from './usePaced.ts';
 
 const c = classesOf(css);
-const plugins = [remarkGfm];
 
-const components: Components = {
-  // A link of a model's answer never replaces the page and never learns where it was clicked.
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer">
-      {children}
-    </a>
-  ),
-  // The policy lets no remote picture in, so its words stand for it.
-  img: ({ alt }) => <span>{alt}</span>,
-  table: ({ children }) => (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a wide table scrolls, so it must be reachable by key
-    <section className={c('table')} aria-label="Table" tabIndex={0}>
-      <table>{children}</table>
-    </section>
-  ),
-};
-
-/** An agent's answer. Raw HTML in it stays text. */
+/** Markdown of an agent, also while it grows. Raw HTML in it stays text. */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }): ReactElement {
+  const [before, setDocument] = useState(() => growDocument(emptyDocument, text));
+  const document = growDocument(before, usePaced(text, before.text.length - before.start));
+  if (document !== before) setDocument(document);
   return (
     <div className={c('prose')} dir="auto">
-      <ReactMarkdown remarkPlugins={plugins} components={components}>
-        {text}
-      </ReactMarkdown>
+      <DocumentView document={document} />
     </div>
+  );
+});
+
+/** The blocks of a document as far as it has come. */
+export function DocumentView({ document }: { readonly document: GrowingDocument }): ReactElement {
+  const { finished, growing, tail, definitions } = document;
+  // Keys are places: blocks are only ever added at the end, and the last one stays in its place when it is done.
+  const blocks = finished.map((block, place) => (
+    <BlockView key={place} block={block} definitions={definitions} />
+  ));
+  if (growing !== undefined) {
+    const block: DocumentBlock = { kind: 'parts', ...growing };
+    blocks.push(<BlockView key={blocks.length} block={block} definitions={definitions} />);
+  }
+  if (tail !== '') {
+    const block: DocumentBlock = { kind: 'whole', source: tail };
+    blocks.push(<BlockView key={blocks.length} block={block} definitions={definitions} />);
+  }
+  // Raw HTML is shown as text, which needs the line ends between blocks.
+  return <>{blocks.flatMap((block, place) => (place === 0 ? [block] : ['\n', block]))}</>;
+}
+
+type BlockViewProps = { readonly block: DocumentBlock; readonly definitions: string };
+
+const BlockView = memo(function BlockView({ block, definitions }: BlockViewProps): ReactElement {
+  return block.kind === 'whole' ? (
+    <MarkdownSource source={block.source} definitions={definitions} />
+  ) : (
+    <PartsView block={block.block} rest={block.rest} definitions={definitions} />
   );
 });

@@ -5,7 +5,7 @@ import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
-import { useStore } from '../useStore.ts';
+import { useSelected } from '../useStore.ts';
 import css from './ReadAloud.module.css';
 
 const c = classesOf(css);
@@ -14,9 +14,9 @@ const LABEL_LENGTH = 60;
 /** Has a written answer spoken; there only while a voice session runs that may speak. */
 export function ReadAloud({ text }: { readonly text: string }): ReactElement | null {
   const { voice, settings } = useAssistant();
-  const { phase } = useStore(voice.state);
-  const { quiet } = useStore(settings);
-  if (phase !== 'live' || quiet || text.trim() === '') return null;
+  const isLive = useSelected(voice.state, ({ phase }) => phase === 'live');
+  const quiet = useSelected(settings, (chosen) => chosen.quiet);
+  if (!isLive || quiet || text.trim() === '') return null;
   return (
     <span className={c('place')}>
       <Button

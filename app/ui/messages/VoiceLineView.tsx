@@ -10,7 +10,7 @@ import {
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { control } from '../controls.tsx';
-import { useStore } from '../useStore.ts';
+import { useSelected } from '../useStore.ts';
 import { Message, timeText } from './Message.tsx';
 import { ReadAloud } from './ReadAloud.tsx';
 import css from './VoiceLineView.module.css';
@@ -49,7 +49,7 @@ function YourLine({ line }: { readonly line: VoiceLine }): ReactElement {
 
 function ParleyLine({ line }: { readonly line: VoiceLine }): ReactElement {
   const { voice } = useAssistant();
-  const item = useStore(voice.playback.ledger).items.get(line.id);
+  const item = useSelected(voice.playback.ledger, ({ items }) => items.get(line.id));
   const share = shareOf(line, item);
   const [heard, unheard] = splitAtShare(line.text, share);
   const cut = item?.cut === true || (item === undefined && line.heardMs !== undefined);

@@ -5,12 +5,12 @@ import type { SessionFacts } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { control, Pill } from '../controls.tsx';
 import { useNow } from '../useNow.ts';
-import { useStore } from '../useStore.ts';
+import { useSelected, useStore } from '../useStore.ts';
 
 /** What this conversation has used, and what the provider still allows. */
 export function UsagePill(): ReactElement {
   const { conversation, voice } = useAssistant();
-  const { tokens } = useStore(conversation);
+  const tokens = useSelected(conversation, (state) => state.tokens);
   const { rateLimits } = useStore(voice.facts);
   const total = (tokens.text + tokens.voice.total).toLocaleString();
   return (

@@ -1,4 +1,4 @@
-import { Fragment, type ReactElement } from 'react';
+import { Fragment, memo, type ReactElement } from 'react';
 
 import type { AgentItem, TurnEntry } from '../../state/conversation/index.ts';
 import { classesOf } from '../classes.ts';
@@ -49,7 +49,7 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
 
 type TurnItemProps = { readonly item: AgentItem; readonly startedAtMs: number | undefined };
 
-function TurnItem({ item, startedAtMs }: TurnItemProps): ReactElement | null {
+const TurnItem = memo(function TurnItem({ item, startedAtMs }: TurnItemProps): ReactElement | null {
   switch (item.type) {
     case 'user':
       return (
@@ -74,4 +74,4 @@ function TurnItem({ item, startedAtMs }: TurnItemProps): ReactElement | null {
     case 'reasoning':
       return <Reasoning parts={item.parts} />;
   }
-}
+});

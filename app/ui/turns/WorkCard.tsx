@@ -1,4 +1,4 @@
-import { Fragment, type ReactElement } from 'react';
+import { Fragment, memo, type ReactElement } from 'react';
 
 import {
   type AgentItem,
@@ -63,7 +63,11 @@ export function WorkCard(props: {
   );
 }
 
-function WorkItem({ item }: { readonly item: AgentItem }): ReactElement | null {
+const WorkItem = memo(function WorkItem({
+  item,
+}: {
+  readonly item: AgentItem;
+}): ReactElement | null {
   if (item.type === 'reasoning') return <Reasoning parts={item.parts} />;
   if (item.type !== 'message' || item.text === '') return null;
   return (
@@ -73,7 +77,7 @@ function WorkItem({ item }: { readonly item: AgentItem }): ReactElement | null {
       {item.done && item.final && <ReadAloud text={item.text} />}
     </div>
   );
-}
+});
 
 /** What the work is doing, and for how long. */
 export function WorkStatus({ turn }: { readonly turn: TurnEntry }): ReactElement {

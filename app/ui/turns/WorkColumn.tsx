@@ -10,7 +10,7 @@ import {
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
-import { useStore } from '../useStore.ts';
+import { haveSameMembers, useSelected } from '../useStore.ts';
 import { WorkStatus } from './WorkCard.tsx';
 import css from './WorkColumn.module.css';
 
@@ -18,7 +18,7 @@ const c = classesOf(css);
 
 /** What runs in the background and what came of it. */
 export function WorkColumn(): ReactElement {
-  const work = workOf(useStore(useAssistant().conversation));
+  const work = useSelected(useAssistant().conversation, workOf, haveSameMembers);
   return (
     <>
       <h2 className={c('title')}>Work</h2>

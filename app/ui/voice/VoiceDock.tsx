@@ -1,13 +1,13 @@
 import type { ReactElement } from 'react';
 
-import { runningTurnIds } from '../../state/conversation/index.ts';
+import { hasRunningTurn } from '../../state/conversation/index.ts';
 import { isVoiceOn, type VoiceState, voiceWord } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
 import { Note } from '../messages/index.ts';
-import { useStore } from '../useStore.ts';
+import { useSelected, useStore } from '../useStore.ts';
 import { DockHint } from './DockHint.tsx';
 import { RecordButton } from './RecordButton.tsx';
 import { Waveform } from './Waveform.tsx';
@@ -19,10 +19,10 @@ const c = classesOf(css);
 export function VoiceDock(): ReactElement | null {
   const assistant = useAssistant();
   const state = useStore(assistant.voice.state);
-  const { entries } = useStore(assistant.conversation);
+  const isEmpty = useSelected(assistant.conversation, ({ entries }) => entries.length === 0);
   if (isVoiceOn(state)) return <RunningVoice state={state} />;
   // An empty conversation has the same invitation in its middle.
-  if (state.phase === 'off' && entries.length === 0) return null;
+  if (state.phase === 'off' && isEmpty) return null;
   return (
     <div className={c('idle')}>
       {state.phase === 'failed' && (
@@ -52,7 +52,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
   const { voice } = assistant;
   const microphone = useStore(voice.microphone.state);
   const { quiet } = useStore(assistant.settings);
-  const working = runningTurnIds(useStore(assistant.conversation)).length > 0;
+  const working = useSelected(assistant.conversation, hasRunningTurn);
   const word = voiceWord(state, working);
   const speaking = state.phase === 'live' && (state.playing || state.responseId !== undefined);
   return (

@@ -1,0 +1,139 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { createRoot } from 'react-dom/client';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+
+import type { Entry } from '../../state/conversation/index.ts';
+import { ManualFrames, readyAssistant, sampleTurn, threadId } from '../../testing/index.ts';
+import { AssistantProvider } from '../assistantContext.ts';
+import { useStore } from '../useStore.ts';
+import { EntryView } from './EntryView.tsx';
+import { shownOf } from './useEntryWindow.ts';
+
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+});
+
+async function openConversation() {
+  const frames = new ManualFrames();
+  const ready = await readyAssistant({}, {}, frames);
+  const { assistant, engine } = ready;
+  await assistant.send('Talk');
+  const answer = (turnId: string, id: string, text: string): void => {
+    engine.notify('turn/started', { threadId, turn: sampleTurn({ id: turnId }) });
+    engine.notify('item/started', {
+      threadId,
+      turnId,
+      startedAtMs: 0,
+      item: {
+        id,
+        type: 'agentMessage',
+        text,
+        phase: 'final_answer',
+        memoryCitation: null,
+        startedAtMs: null,
+        completedAtMs: null,
+      },
+    });
+  };
+  answer('turn-1', 'first', 'First answer.');
+  answer('turn-2', 'second', 'Second');
+  frames.turn();
+  const delta = (text: string): void => {
+    engine.notify('item/agentMessage/delta', {
+      threadId,
+      turnId: 'turn-2',
+      itemId: 'second',
+      delta: text,
+    });
+  };
+  const place = document.createElement('div');
+  document.body.append(place);
+  const root = createRoot(place);
+  onTestFinished(() => {
+    act(() => {
+      root.unmount();
+    });
+    place.remove();
+  });
+  return { ...ready, frames, delta, root };
+}
+
+/** The entry, and how often it has been drawn: drawing a turn reads its plan once. */
+function countingDraws(entry: Entry) {
+  const draws = { count: 0 };
+  const watched = Object.defineProperty({ ...entry }, 'plan', {
+    enumerable: true,
+    get: () => {
+      draws.count += 1;
+      return [];
+    },
+  });
+  return { draws, watched };
+}
+
+test('words that arrive draw their own entry once a frame, and no other entry at all', async () => {
+  const { assistant, frames, delta, root } = await openConversation();
+  const [first, second] = assistant.conversation
+    .getSnapshot()
+    .entries.map((entry) => countingDraws(entry));
+  assistant.conversation.update((conversation) => ({
+    ...conversation,
+    entries: [first, second].flatMap((each) => (each === undefined ? [] : [each.watched])),
+  }));
+  frames.turn();
+  function Entries() {
+    return useStore(assistant.conversation).entries.map((entry) => (
+      <EntryView key={entry.id} entry={entry} />
+    ));
+  }
+  act(() => {
+    root.render(
+      <AssistantProvider value={assistant}>
+        <Entries />
+      </AssistantProvider>,
+    );
+  });
+  expect([first?.draws.count, second?.draws.count]).toEqual([1, 1]);
+
+  for (let at = 0; at < 100; at += 1) delta(` word${at}`);
+  act(() => {
+    frames.turn();
+  });
+
+  expect(first?.draws.count).toBe(1);
+  expect(assistant.conversation.getSnapshot().entries[0]).toBe(first?.watched);
+  expect(document.body.textContent).toContain('word99');
+});
+
+const notes = (count: number): readonly Entry[] =>
+  Array.from({ length: count }, (_, at) => ({
+    kind: 'note',
+    id: String(at),
+    tone: 'plain',
+    text: '',
+    hint: undefined,
+  }));
+const near = { startIndex: 500, endIndex: 502, overscan: 1, count: 1000, lanes: 1 };
+
+test('an ordinary conversation stands in the page whole, so that all of it can be searched', () => {
+  expect(shownOf({ ...near, count: 200 }, notes(200), undefined)).toHaveLength(200);
+});
+
+test('of a long one there is what is in sight, and what the keyboard is in', () => {
+  expect(shownOf(near, notes(1000), 7)).toEqual([7, 499, 500, 501, 502, 503]);
+  expect(shownOf(near, notes(1000), 1007)).toEqual([499, 500, 501, 502, 503]);
+});
+
+test('sound that may play and work that runs stay in the page, wherever they are', () => {
+  const recording: Entry = {
+    kind: 'recording',
+    id: 'r',
+    mimeType: 'audio/webm',
+    sizeBytes: 1,
+    durationMs: 1,
+  };
+  const entries = notes(1000).with(3, recording);
+
+  expect(shownOf(near, entries, undefined)).toEqual([3, 499, 500, 501, 502, 503]);
+});
