@@ -10,6 +10,7 @@ export * from './model.ts';
 export * from './realtime.ts';
 export { type PortMark, readPortMark } from './portMark.ts';
 export { RealtimeTimelineItem } from './realtimeNotifications.ts';
+export type { PermissionProfile } from './permissionProfile.ts';
 export * from './registry.ts';
 export * from './rpc.ts';
 export * from './serverRequest.ts';

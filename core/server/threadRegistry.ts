@@ -105,6 +105,8 @@ export class ThreadRegistry {
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
+    // What a decider still thinks about outside of any turn ends here, refused.
+    loaded.thread.stop();
     void loaded.text.close();
     loaded.journal?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');

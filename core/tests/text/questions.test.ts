@@ -278,6 +278,47 @@ test('the last client leaving keeps the question open, and one that resumes is a
   expect(outputTold((await bench.upstream.request(2)).body)).toContain('Teal');
 });
 
+test('a deserted thread that waits for its user stays; once unloaded and resumed it asks anew', async () => {
+  const clock = new ManualClock();
+  await using bench = await startTestEngine({
+    scripts: [...askingScripts(COLOUR), ...askingScripts(COLOUR)],
+    config: 'thread_unload_delay_secs = 5',
+    clock,
+  });
+  const [first, watcher] = [await bench.client(), await bench.client()];
+  const threadId = await first.thread();
+  await first.turn(threadId, 'Paint it');
+  await asked(first);
+  first.close();
+  await first.closed;
+  clock.advance(5_000);
+
+  const second = await bench.client();
+  expect(await second.call('thread/resume', { threadId })).toMatchObject({
+    thread: { status: waiting },
+  });
+  second.send(answering((await asked(second)).id, 'Teal'));
+  await second.notification('turn/completed');
+  second.close();
+  await second.closed;
+  clock.advance(5_000);
+  await watcher.notification('thread/closed');
+
+  const [third, fourth] = [await bench.client(), await bench.client()];
+  await third.call('thread/resume', { threadId });
+  await fence(third);
+  expect(third.all('item/tool/requestUserInput')).toEqual([]);
+  await third.turn(threadId, 'And again');
+  await asked(third);
+  await fourth.call('thread/resume', { threadId });
+  const again = await asked(fourth);
+  expect(again.id).toBe(1);
+  fourth.send(answering(again.id, 'Coral'));
+  await third.notification('turn/completed');
+  expect(outputTold((await bench.upstream.request(4)).body, 'ask_1')).toContain('Teal');
+  expect(JSON.stringify((await bench.upstream.request(4)).body)).toContain('Coral');
+});
+
 test('a question that finds nobody waits a while for a client and then lets the turn go on', async () => {
   const clock = new ManualClock();
   const scripts = askingScripts(COLOUR);
