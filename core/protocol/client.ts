@@ -3,14 +3,16 @@ import * as z from 'zod';
 import { Emitter, errorText, ProductError, type Unsubscribe } from '../base/index.ts';
 import { IncomingRequests, type ServerRequestHandler } from './incomingRequests.ts';
 import {
-  clientRequests,
-  type ClientMethod,
   isNotificationMethod,
   type NotificationMethod,
   type NotificationParamsOf,
+  serverNotifications,
+} from './notifications.ts';
+import {
+  clientRequests,
+  type ClientMethod,
   type ParamsOf,
   type ResponseOf,
-  serverNotifications,
   type ServerRequestMethod,
 } from './registry.ts';
 import type { RequestId } from './rpc.ts';
@@ -162,13 +164,13 @@ export class AppServerClient {
   #notify(method: string, params: unknown): void {
     // Unknown notifications are normal: a newer engine may send more than this client knows.
     if (!isNotificationMethod(method)) return;
-    const parsed = serverNotifications[method].safeParse(params);
+    const parsed = serverNotifications[method].params.safeParse(params);
     if (!parsed.success) {
       this.#malformed(method, errorText(parsed.error));
       return;
     }
     if (method === 'serverRequest/resolved') {
-      this.#incoming.resolved(serverNotifications[method].parse(params).requestId);
+      this.#incoming.resolved(serverNotifications[method].params.parse(params).requestId);
     }
     this.#emitter.emit(method, parsed.data);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { isOneOf } from './isOneOf.ts';
-import type { ServerNotification } from './registry.ts';
+import type { ServerNotification } from './notifications.ts';
 
 /** Compiles only while the switch names exactly what was asked for. */
 function wordsOf(notification: ServerNotification): string | undefined {

@@ -1,4 +1,4 @@
-import type { NotificationMethod } from './registry.ts';
+import type { NotificationMethod } from './notifications.ts';
 
 /**
  * Whether a notification is one of these. A switch behind it names each of them and nothing else, so

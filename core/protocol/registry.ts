@@ -1,17 +1,14 @@
 import type * as z from 'zod';
 
-import { AccountRateLimitsUpdatedNotification } from './account.ts';
 import * as approval from './approval.ts';
 import { EmptyParams, EmptyResponse } from './common.ts';
 import * as config from './config.ts';
 import { McpElicitationParams, McpElicitationResponse } from './elicitation.ts';
-import { ConfigWarningNotification, InitializeParams, InitializeResponse } from './initialize.ts';
-import * as item from './item.ts';
+import { InitializeParams, InitializeResponse } from './initialize.ts';
 import { ModelListParams, ModelListResponse } from './model.ts';
 import * as realtime from './realtime.ts';
-import * as notifications from './realtimeNotifications.ts';
 import * as serverRequest from './serverRequest.ts';
-import { ThreadSettingsUpdatedNotification, ThreadSettingsUpdateParams } from './settings.ts';
+import { ThreadSettingsUpdateParams } from './settings.ts';
 import * as thread from './thread.ts';
 import * as turn from './turn.ts';
 
@@ -167,60 +164,6 @@ export const serverRequests = {
   },
 } as const satisfies Record<string, Pick<MethodSpec, 'params' | 'response'>>;
 
-/** One row per notification the server may send. */
-export const serverNotifications = {
-  configWarning: ConfigWarningNotification,
-  warning: turn.WarningNotification,
-  error: turn.ErrorNotification,
-  'thread/started': thread.ThreadStartedNotification,
-  'thread/status/changed': thread.ThreadStatusChangedNotification,
-  'thread/closed': thread.ThreadClosedNotification,
-  'thread/settings/updated': ThreadSettingsUpdatedNotification,
-  'serverRequest/resolved': serverRequest.ServerRequestResolvedNotification,
-  'serverRequest/partlyAnswered': serverRequest.ServerRequestPartlyAnsweredNotification,
-  'thread/tokenUsage/updated': turn.ThreadTokenUsageUpdatedNotification,
-  'account/rateLimits/updated': AccountRateLimitsUpdatedNotification,
-  'turn/started': turn.TurnNotification,
-  'turn/completed': turn.TurnNotification,
-  'turn/plan/updated': turn.TurnPlanUpdatedNotification,
-  'item/started': item.ItemStartedNotification,
-  'item/completed': item.ItemCompletedNotification,
-  'item/agentMessage/delta': item.AgentMessageDeltaNotification,
-  'item/reasoning/summaryPartAdded': item.ReasoningSummaryPartAddedNotification,
-  'item/reasoning/summaryTextDelta': item.ReasoningSummaryTextDeltaNotification,
-  'item/reasoning/textDelta': item.ReasoningTextDeltaNotification,
-  'thread/realtime/started': notifications.ThreadRealtimeStartedNotification,
-  'thread/realtime/sdp': notifications.ThreadRealtimeSdpNotification,
-  'thread/realtime/itemAdded': notifications.ThreadRealtimeItemAddedNotification,
-  'thread/realtime/transcript/delta': notifications.ThreadRealtimeTranscriptDeltaNotification,
-  'thread/realtime/transcript/done': notifications.ThreadRealtimeTranscriptDoneNotification,
-  'thread/realtime/transcript/failed': notifications.ThreadRealtimeTranscriptFailedNotification,
-  'thread/realtime/outputAudio/delta': notifications.ThreadRealtimeOutputAudioDeltaNotification,
-  'thread/realtime/outputAudioBuffer/started':
-    notifications.ThreadRealtimeOutputAudioBufferNotification,
-  'thread/realtime/outputAudioBuffer/stopped':
-    notifications.ThreadRealtimeOutputAudioBufferNotification,
-  'thread/realtime/outputAudioBuffer/cleared':
-    notifications.ThreadRealtimeOutputAudioBufferNotification,
-  'thread/realtime/outputAudio/truncated':
-    notifications.ThreadRealtimeOutputAudioTruncatedNotification,
-  'thread/realtime/error': notifications.ThreadRealtimeErrorNotification,
-  'thread/realtime/closed': notifications.ThreadRealtimeClosedNotification,
-  'thread/realtime/item/started': notifications.ThreadRealtimeItemNotification,
-  'thread/realtime/item/completed': notifications.ThreadRealtimeItemNotification,
-  'thread/realtime/item/transcript/delta':
-    notifications.ThreadRealtimeItemTranscriptDeltaNotification,
-  'thread/realtime/stage': notifications.ThreadRealtimeStageNotification,
-  'thread/realtime/session/updated': notifications.ThreadRealtimeSessionUpdatedNotification,
-  'thread/realtime/rateLimits/updated': notifications.ThreadRealtimeRateLimitsUpdatedNotification,
-  'thread/realtime/queue/updated': notifications.ThreadRealtimeQueueUpdatedNotification,
-  'thread/realtime/response/started': notifications.ThreadRealtimeResponseStartedNotification,
-  'thread/realtime/response/completed': notifications.ThreadRealtimeResponseCompletedNotification,
-  'thread/realtime/speech/started': notifications.ThreadRealtimeSpeechStartedNotification,
-  'thread/realtime/speech/stopped': notifications.ThreadRealtimeSpeechStoppedNotification,
-  'thread/realtime/input/committed': notifications.ThreadRealtimeInputCommittedNotification,
-} as const satisfies Record<string, z.ZodType>;
-
 export type ClientMethod = keyof typeof clientRequests;
 /** What a caller hands in: optional fields may be left out. */
 export type ParamsOf<M extends ClientMethod> = z.input<(typeof clientRequests)[M]['params']>;
@@ -237,24 +180,12 @@ export type ServerRequestResponseOf<M extends ServerRequestMethod> = z.output<
   (typeof serverRequests)[M]['response']
 >;
 
-export type NotificationMethod = keyof typeof serverNotifications;
-export type NotificationParamsOf<M extends NotificationMethod> = z.output<
-  (typeof serverNotifications)[M]
->;
-export type ServerNotification = {
-  [M in NotificationMethod]: { readonly method: M; readonly params: NotificationParamsOf<M> };
-}[NotificationMethod];
-
 export function isClientMethod(method: string): method is ClientMethod {
   return Object.hasOwn(clientRequests, method);
 }
 
 export function isServerRequestMethod(method: string): method is ServerRequestMethod {
   return Object.hasOwn(serverRequests, method);
-}
-
-export function isNotificationMethod(method: string): method is NotificationMethod {
-  return Object.hasOwn(serverNotifications, method);
 }
 
 /**

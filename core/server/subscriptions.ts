@@ -1,9 +1,11 @@
-import type {
-  NotificationMethod,
-  NotificationParamsOf,
-  RequestId,
-  ServerRequestMethod,
-  ServerRequestParamsOf,
+import {
+  type NotificationMethod,
+  type NotificationParamsOf,
+  type RequestId,
+  serverNotifications,
+  type ServerRequestMethod,
+  type ServerRequestParamsOf,
+  type ThreadNotificationMethod,
 } from '../protocol/index.ts';
 
 /** A client that can be told and asked something. */
@@ -24,14 +26,6 @@ export interface Client extends Listener {
   /** How providers are told who asks (responses §3.1). */
   readonly userAgent: string;
 }
-
-/** Notifications that every client hears; all others go to the thread's subscribers (app-server §4). */
-const TO_EVERYONE: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
-  'thread/started',
-  'thread/status/changed',
-  'thread/closed',
-  'account/rateLimits/updated',
-]);
 
 const NOBODY: ReadonlySet<Listener> = new Set();
 
@@ -74,13 +68,18 @@ export class Subscriptions {
     this.#subscribers.set(threadId, subscribers);
   }
 
-  /** Tells whoever is concerned by something that happened in a thread. */
-  tell<M extends NotificationMethod>(
+  /** Tells those whom the row of the table names of something that happened in a thread. */
+  tell<M extends ThreadNotificationMethod>(
     threadId: string,
     method: M,
     params: NotificationParamsOf<M>,
   ): void {
-    const audience = TO_EVERYONE.has(method) ? this.#listeners : this.#subscribers.get(threadId);
-    for (const listener of audience ?? []) listener.notify(method, params);
+    for (const listener of this.#audienceOf(threadId, method)) listener.notify(method, params);
+  }
+
+  #audienceOf(threadId: string, method: ThreadNotificationMethod): ReadonlySet<Listener> {
+    return serverNotifications[method].audience === 'all'
+      ? this.#listeners
+      : this.subscribersOf(threadId);
   }
 }

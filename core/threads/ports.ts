@@ -3,7 +3,7 @@ import type { ClientDesk, Responder } from '../interactions/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
 import type {
-  NotificationMethod,
+  ThreadNotificationMethod,
   NotificationParamsOf,
   ReasoningSummary,
   Verbosity,
@@ -13,7 +13,7 @@ import type { ToolRegistry } from '../tools/index.ts';
 import type { ThreadRecord } from './history/index.ts';
 
 /** Tells clients something; who hears it is not the thread's business. */
-export type Notify = <M extends NotificationMethod>(
+export type Notify = <M extends ThreadNotificationMethod>(
   method: M,
   params: NotificationParamsOf<M>,
 ) => void;

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+
+import { type Audience, type NotificationMethod, serverNotifications } from './index.ts';
+
+/** The methods with that audience, in the order of the alphabet. */
+const heardBy = (audience: Audience): readonly string[] =>
+  Object.entries(serverNotifications)
+    .filter(([, row]) => row.audience === audience)
+    .map(([method]) => method)
+    .toSorted();
+
+test('every connection hears which threads there are, what they do, and the limits of the account', () => {
+  expect(heardBy('all')).toEqual([
+    'account/rateLimits/updated',
+    'thread/closed',
+    'thread/started',
+    'thread/status/changed',
+  ] satisfies NotificationMethod[]);
+});
+
+test('what is odd in the configuration is said to each connection by itself', () => {
+  expect(heardBy('one')).toEqual(['configWarning'] satisfies NotificationMethod[]);
+});
+
+test('subscribers hear everything else, which names the thread it is about', () => {
+  const methods = heardBy('subscribers');
+  const naming = Object.entries(serverNotifications)
+    .filter(([, { params }]) => 'threadId' in params.shape)
+    .map(([method]) => method);
+
+  expect(methods).toHaveLength(Object.keys(serverNotifications).length - 5);
+  expect(naming).toEqual(expect.arrayContaining([...methods]));
+});
