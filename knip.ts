@@ -19,6 +19,7 @@ const configuration: KnipConfig = {
     // What package.json's scripts and the CI start.
     '.ci/*.{ts,mjs}',
     'e2e/bench/{run.ts,floor.cjs,relay.cjs}',
+    'e2e/soak/run.ts',
   ],
   ignoreDependencies: [
     // Started by path, so that they run on this Node without a shell: see .ci/tool.ts.

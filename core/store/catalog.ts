@@ -17,8 +17,11 @@ const MEMORY = ':memory:';
 /** How many files are looked at together. */
 const BATCH_FILES = 64;
 
-/** Opening the index takes ten milliseconds, which are not to fall into somebody's first turn. */
-const OPENING_DELAY_MS = 300;
+/**
+ * Opening the index takes ten milliseconds, which are not to fall into somebody's first turn, and writing
+ * it a tenth of one, which is not to fall on every record. Whoever asks gets what is noted all the same.
+ */
+const NOTING_DELAY_MS = 300;
 
 type Noted = { readonly summary: ThreadSummary; readonly sizeBytes: number };
 
@@ -42,9 +45,9 @@ export class ThreadCatalog {
   #reconciled: Promise<void> | undefined;
   /** Files written while the comparison runs; what it read of them may be older. */
   readonly #justWritten = new Set<string>();
-  /** What was written while the index is not open yet. */
+  /** What was written and is not in the index yet. */
   readonly #noted = new Map<string, Noted>();
-  #opening: Timer | undefined;
+  #noting: Timer | undefined;
   #isClosed = false;
 
   constructor(home: string, log: Logger, clock: Pick<Clock, 'after'>) {
@@ -58,9 +61,7 @@ export class ThreadCatalog {
   note(absolutePath: string, summary: ThreadSummary, sizeBytes: number): void {
     if (this.#isClosed) return;
     this.#noted.set(relative(this.#home, absolutePath), { summary, sizeBytes });
-    if (this.#index === undefined)
-      this.#opening ??= this.#clock.after(OPENING_DELAY_MS, this.#writeNoted);
-    else this.#writeNoted();
+    this.#noting ??= this.#clock.after(NOTING_DELAY_MS, this.#writeNoted);
   }
 
   async list(query: ThreadListQuery): Promise<IndexPage> {
@@ -97,8 +98,8 @@ export class ThreadCatalog {
   }
 
   readonly #writeNoted = (): void => {
-    this.#opening?.cancel();
-    this.#opening = undefined;
+    this.#noting?.cancel();
+    this.#noting = undefined;
     const noted = Array.from(this.#noted);
     this.#noted.clear();
     for (const [path, { summary, sizeBytes }] of noted) {

@@ -40,8 +40,13 @@ const Line = z.object({
 const PreviewPayload = z.object({ text: z.string() });
 const NamePayload = z.object({ name: z.string().nullable() });
 
+/** Many records of one millisecond are usual, and making its text is a third of writing one. */
+let latest = { atMs: NaN, timestamp: '' };
+
 function encode(atMs: number, type: string, payload: object): string {
-  return `${JSON.stringify({ timestamp: new Date(atMs).toISOString(), type, payload })}\n`;
+  if (latest.atMs !== atMs) latest = { atMs, timestamp: new Date(atMs).toISOString() };
+  const { timestamp } = latest;
+  return `${JSON.stringify({ timestamp, type, payload })}\n`;
 }
 
 export function metaLine(atMs: number, meta: ThreadMeta): string {

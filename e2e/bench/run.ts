@@ -6,6 +6,7 @@ import { benchCalls } from './calls.ts';
 import { benchDelegation } from './delegation.ts';
 import { benchFlood } from './flood.ts';
 import { benchHops } from './hops.ts';
+import { benchJournal } from './journal.ts';
 import { benchPageStart } from './pageStart.ts';
 import { benchPageText } from './pageText.ts';
 import { type Benchmark, formatRows, missesLimit } from './row.ts';
@@ -28,6 +29,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   textTurns: benchTextTurns,
   textLoad: benchTextLoad,
   pageText: benchPageText,
+  journal: benchJournal,
 };
 
 function refuse(sentence: string): never {

@@ -1,0 +1,62 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Readable, Writable } from 'node:stream';
+
+import { systemClock } from '../../core/platform/index.ts';
+import { createLineTransport } from '../../core/rpc/index.ts';
+import { RpcProbe } from '../../core/testing/index.ts';
+
+const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
+
+/** `parley app-server` on stdio over a home folder, with a client that can kill it at a given message. */
+export class EngineProcess implements AsyncDisposable {
+  readonly client: RpcProbe;
+  /** Resolves when the process has ended and all it had said was read. */
+  readonly ended: Promise<unknown>;
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  #messagesLeft = Infinity;
+
+  constructor(home: string) {
+    const { PATH = '' } = process.env;
+    this.#child = spawn(process.execPath, [LAUNCHER, 'app-server'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      cwd: home,
+      env: { PATH, HOME: home, PARLEY_HOME: home },
+    });
+    this.ended = once(this.#child, 'close');
+    const transport = createLineTransport({
+      input: this.#child.stdout,
+      output: this.#child.stdin,
+      onUnreadable: () => undefined,
+      clock: systemClock,
+    });
+    this.client = new RpcProbe(transport);
+    const { onMessage } = transport;
+    transport.onMessage = (message) => {
+      onMessage?.(message);
+      this.#messagesLeft -= 1;
+      if (this.#messagesLeft === 0) this.kill();
+    };
+  }
+
+  /** Kills it in the moment in which so many more messages have come. */
+  killAfter(messages: number): void {
+    this.#messagesLeft = messages;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** What an exchange came to, or undefined when the process ended meanwhile. */
+  async unlessEnded<Value>(exchange: Promise<Value>): Promise<Value | undefined> {
+    return Promise.race([exchange, this.ended.then(() => undefined)]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.ended;
+  }
+}
