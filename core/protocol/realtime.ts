@@ -96,6 +96,12 @@ export const ThreadRealtimeAppendTextParams = z.object({
   role: maybe(z.enum(['user', 'developer', 'assistant'])),
   /** Parley's addition: also ask for an answer. Absent or false keeps the peer's append-only sense. */
   respond: maybe(z.boolean()),
+  /**
+   * Parley's addition: the client's own id for this line, with which it comes back as an item. What
+   * comes again under an id that the thread has already is passed over. As the provider takes ids:
+   * 1 to 32 letters, digits, `_` and `-`.
+   */
+  clientItemId: maybe(z.string().regex(/^[\w-]{1,32}$/u)),
 });
 
 /** Parley's addition: changes a running session without a reconnect. */

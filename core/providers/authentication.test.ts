@@ -33,7 +33,7 @@ type Way = {
 };
 
 const call = {
-  sdp: 'v=0\r\n',
+  offerSdp: 'v=0\r\n',
   session: { type: 'realtime' as const },
   realtimeSessionId: 'session',
   onRetry: () => undefined,

@@ -85,7 +85,7 @@ async function postOffer(endpoint: CallsEndpoint, request: CallRequest): Promise
   const own = { 'content-type': contentType };
   const { headers, text } = await post(endpoint, url, own, body, request.signal);
   const callId = callIdOf(headers['location']);
-  if (callId !== undefined) return { callId, sdp: text };
+  if (callId !== undefined) return { callId, answerSdp: text };
   const given = headers['location'];
   const what = given === undefined ? 'no Location' : `the Location ${JSON.stringify(given)}`;
   throw new NoCallIdError(
@@ -95,18 +95,18 @@ async function postOffer(endpoint: CallsEndpoint, request: CallRequest): Promise
 
 function bodyOf(
   url: URL,
-  { sdp, session }: CallRequest,
+  { offerSdp, session }: CallRequest,
 ): { readonly contentType: string; readonly body: string } {
   const json = JSON.stringify(session);
   // One kind of backend takes JSON instead of a form (realtime-v2 §16.2).
   if (url.pathname.includes('/backend-api')) {
-    return { contentType: 'application/json', body: JSON.stringify({ sdp, session }) };
+    return { contentType: 'application/json', body: JSON.stringify({ sdp: offerSdp, session }) };
   }
   const part = (name: string, type: string, content: string): string =>
     `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`;
   return {
     contentType: `multipart/form-data; boundary=${BOUNDARY}`,
-    body: `${part('sdp', 'application/sdp', sdp)}${part('session', 'application/json', json)}--${BOUNDARY}--\r\n`,
+    body: `${part('sdp', 'application/sdp', offerSdp)}${part('session', 'application/json', json)}--${BOUNDARY}--\r\n`,
   };
 }
 

@@ -98,7 +98,7 @@ test('a provider that was given another key in the meantime is shown that one', 
     });
     const provider = resolveProvider(config, {}, { hasApiKey: false });
     await providers.forThread(provider, config, caller).calls.create({
-      sdp: 'v=0\r\n',
+      offerSdp: 'v=0\r\n',
       session: { type: 'realtime' },
       realtimeSessionId: 's',
       signal: new AbortController().signal,

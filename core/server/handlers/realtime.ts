@@ -75,13 +75,14 @@ export function realtimeHandlers({ threads, subscriptions, newId }: Services): R
       return { result: {}, after: notRunning(threadId) };
     },
 
-    'thread/realtime/appendText': ({ threadId, text, role, respond }) => {
+    'thread/realtime/appendText': ({ threadId, text, role, respond, clientItemId }) => {
       const { voice } = loadedThread(threadId);
       const isTaken = voice.give({
         type: 'text',
         role: role ?? 'user',
         text,
         respond: respond ?? false,
+        itemId: clientItemId ?? undefined,
       });
       if (isTaken) return { result: {} };
       return { result: {}, after: notRunning(threadId) };

@@ -15,7 +15,7 @@ export type WireTarget = (
 
 /** What a call is asked for with: the offer as it came, and the session it begins with. */
 export type CallRequest = {
-  readonly sdp: string;
+  readonly offerSdp: string;
   readonly session: RealtimeSessionUpdate;
   readonly realtimeSessionId: string;
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export type CallRequest = {
 };
 
 /** The provider took the call: its id, and its answer as it came. */
-export type CreatedCall = { readonly callId: string; readonly sdp: string };
+export type CreatedCall = { readonly callId: string; readonly answerSdp: string };
 
 /** Calls at the provider (realtime-v2 §16.2). Whoever creates one hangs it up. */
 export type CallsPort = {
@@ -92,15 +92,15 @@ export async function connectVoice(
 
 async function call(
   ports: ConnectPorts,
-  sdp: string,
+  offerSdp: string,
   target: ConnectTarget,
   session: RealtimeSessionUpdate,
 ): Promise<VoiceConnection> {
   const { model, ...rest } = target;
   const { realtimeSessionId } = target;
   const { calls } = ports;
-  const created = await calls.create({ sdp, session: { ...session, model }, ...rest });
-  const { callId, sdp: answerSdp } = created;
+  const created = await calls.create({ offerSdp, session: { ...session, model }, ...rest });
+  const { callId, answerSdp } = created;
   const hangUp = (): void => {
     calls.hangUp(callId, realtimeSessionId);
   };
