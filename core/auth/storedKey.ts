@@ -4,7 +4,7 @@ import process from 'node:process';
 
 import * as z from 'zod';
 
-import { errorText } from '../base/index.ts';
+import { errorText, hasCode } from '../base/index.ts';
 import { AuthError } from './errors.ts';
 
 const AuthFile = z.looseObject({
@@ -53,7 +53,7 @@ async function readWithMode(
     const isPrivate = process.platform === 'win32' || (mode & 0o077) === 0;
     return { content: await file.readFile('utf8'), isPrivate };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw new AuthError(
       'credentialStoreUnreadable',
       `${path} cannot be read: ${errorText(error)}.`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { errorText, ProductError } from '../base/index.ts';
+import { errorText, hasCode, ProductError } from '../base/index.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../platform/index.ts';
 import { editToml } from './editToml.ts';
 import { ConfigError } from './errors.ts';
@@ -203,7 +203,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (hasCode(error, 'ENOENT')) return '';
     throw new ConfigError(
       `${file} cannot be read: ${errorText(error)}.`,
       { file },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { parse, TomlError } from 'smol-toml';
 
-import { errorText } from '../base/index.ts';
+import { errorText, hasCode } from '../base/index.ts';
 import { ConfigError } from './errors.ts';
 import { isTable, type KeyPath, mergeTables, nest, parseKeyPath, type Table } from './keyPath.ts';
 
@@ -24,7 +24,7 @@ export function readFileLayer(home: string): readonly Layer[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw new ConfigError(
       `${file} cannot be read: ${errorText(error)}.`,
       { file },

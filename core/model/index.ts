@@ -7,6 +7,7 @@ export {
   type FunctionCallItem,
   type FunctionCallOutputItem,
   type FunctionTool,
+  freshTrace,
   itemForWire,
   type MessageItem,
   messageText,

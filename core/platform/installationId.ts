@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { errorText, ProductError } from '../base/index.ts';
+import { errorText, hasCode, ProductError } from '../base/index.ts';
 import { draftPath, ensurePrivateFolder, PRIVATE_FILE_MODE, writeDraft } from './files.ts';
 
 /** The installation id can neither be read nor made. */
@@ -73,8 +73,4 @@ async function publish(draft: string, path: string, id: string): Promise<void> {
     // Some file systems have no hard links (exFAT, a few network shares).
     await writeFile(path, id, { flag: 'wx', mode: PRIVATE_FILE_MODE });
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ProductError } from '../base/index.ts';
+import { hasCode, ProductError } from '../base/index.ts';
 import { ensurePrivateFolder, PRIVATE_FILE_MODE } from '../platform/index.ts';
 
 /** One piece of a recording, in order. */
@@ -154,7 +154,7 @@ export class Recordings {
     try {
       file = await open(path, 'ax', PRIVATE_FILE_MODE);
     } catch (error) {
-      if (isCode(error, 'EEXIST')) {
+      if (hasCode(error, 'EEXIST')) {
         throw new RecordingError('isWhole', 'This recording has ended; begin one with a new id.');
       }
       throw notStored(error);
@@ -202,7 +202,7 @@ async function readChunk(
   try {
     file = await open(path, 'r');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw notStored(error);
   }
   try {
@@ -220,11 +220,8 @@ async function readChunk(
   }
 }
 
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
-
 function notStored(cause: unknown): RecordingError {
-  if (isCode(cause, 'ENOSPC')) {
+  if (hasCode(cause, 'ENOSPC')) {
     return new RecordingError('storage', 'The disk is full: the recording was ended.', { cause });
   }
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';

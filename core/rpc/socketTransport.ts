@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 
+import { frameText } from '../platform/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
 import { SendLimit, UNREAD_REASON } from './sendLimit.ts';
 
@@ -30,9 +31,7 @@ class SocketTransport implements Transport {
     this.#socket = socket;
     socket.on('message', (data, isBinary) => {
       if (isBinary || this.#closed) return;
-      const frame = Array.isArray(data)
-        ? Buffer.concat(data).toString('utf8')
-        : Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString('utf8');
+      const frame = frameText(data);
       let message: unknown;
       try {
         message = JSON.parse(frame);

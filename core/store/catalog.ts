@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { type Clock, errorText, type Timer } from '../base/index.ts';
+import { type Clock, errorText, hasCode, type Timer } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
 import {
   HEAD_BYTES,
@@ -181,7 +181,7 @@ export class ThreadCatalog {
         .filter((name) => /(?:^|[\\/])rollout-[^\\/]*\.jsonl$/.test(name))
         .map((name) => join('sessions', name));
     } catch (error) {
-      const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const isAbsent = hasCode(error, 'ENOENT');
       if (!isAbsent) this.#log.warn({ reason: errorText(error) }, 'sessions cannot be listed');
       return [];
     }

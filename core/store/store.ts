@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Clock, errorText } from '../base/index.ts';
+import { type Clock, errorText, hasCode } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
 import { ThreadCatalog } from './catalog.ts';
 import { type JournalDisk, systemDisk } from './journalDisk.ts';
@@ -184,7 +184,7 @@ class FileThreadStore implements ThreadStore {
       return decoded;
     } catch (error) {
       // A thread that was never used has none, and a person may have deleted one.
-      const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const isAbsent = hasCode(error, 'ENOENT');
       log[isAbsent ? 'debug' : 'warn'](
         { path, reason: errorText(error) },
         'thread file cannot be read',

@@ -3,10 +3,10 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { errorText, ProductError } from '../../core/base/index.ts';
+import { errorText, hasCode, ProductError } from '../../core/base/index.ts';
 import type { CallRegistry } from './calls/index.ts';
-import type { RealtimeServerOptions } from './serverOptions.ts';
 import type { UpgradeHandler } from './http/index.ts';
+import type { RealtimeServerOptions } from './serverOptions.ts';
 import { wireServer } from './wireServer.ts';
 
 export type RealtimeServer = {
@@ -79,7 +79,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   try {
     await promise;
   } catch (error) {
-    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const inUse = hasCode(error, 'EADDRINUSE');
     throw inUse
       ? new RealtimeServerListenError(
           'portInUse',

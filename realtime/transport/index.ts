@@ -1,3 +1,4 @@
+export { frameText } from './frameText.ts';
 export { createMemoryWirePair } from './memoryWire.ts';
 export { connectWebSocketWire, type WebSocketWireOptions } from './webSocketWire.ts';
 export {

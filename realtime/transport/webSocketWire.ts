@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 
-import type { Clock, Timer } from '../../core/base/index.ts';
+import { type Clock, Heartbeat, SILENCE_LIMIT_MS, type Timer } from '../../core/base/index.ts';
+import { frameText } from './frameText.ts';
 import {
   type ConnectFailure,
   MAX_ERROR_BODY_CHARS,
@@ -20,8 +21,6 @@ export type WebSocketWireOptions = {
   readonly signal?: AbortSignal;
 };
 
-const PING_EVERY_MS = 20_000;
-const MISSED_PONGS_ALLOWED = 2;
 const GOODBYE_LIMIT_MS = 1_000;
 /** The peer's 16 MiB limit ends sessions (realtime-v2 §19.24); this one only guards memory. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
@@ -93,28 +92,35 @@ class WebSocketWire implements RealtimeWire {
   onClose: ((close: WireClose) => void) | undefined;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
-  #missedPongs = 0;
   #fault: string | undefined;
-  #pingTimer: Timer;
+  readonly #heartbeat: Heartbeat;
   #goodbyeTimer: Timer | undefined;
 
   constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
     this.#clock = clock;
-    this.#pingTimer = clock.after(PING_EVERY_MS, this.#ping);
+    this.#heartbeat = new Heartbeat(clock, {
+      ping: () => {
+        socket.ping();
+      },
+      dead: () => {
+        this.#fault = `no sign of life for ${SILENCE_LIMIT_MS / 1000} s`;
+        socket.terminate();
+      },
+    });
     socket.pause();
     socket.on('message', (data) => {
       // Some servers send their JSON as binary; what is no JSON is found out by whoever decodes it.
-      this.#onFrame?.(textOf(data));
+      this.#onFrame?.(frameText(data));
     });
     socket.on('pong', () => {
-      this.#missedPongs = 0;
+      this.#heartbeat.alive();
     });
     socket.on('error', (error) => {
       this.#fault ??= error.message;
     });
     socket.on('close', (code, reason) => {
-      this.#pingTimer.cancel();
+      this.#heartbeat.stop();
       this.#goodbyeTimer?.cancel();
       const close = { code, reason: reason.toString('utf8') };
       this.onClose?.(this.#fault === undefined ? close : { ...close, fault: this.#fault });
@@ -151,20 +157,4 @@ class WebSocketWire implements RealtimeWire {
     this.#socket.resume();
     this.#socket.close(code, reason);
   }
-
-  readonly #ping = (): void => {
-    if (this.#missedPongs >= MISSED_PONGS_ALLOWED) {
-      this.#fault = `no sign of life for ${(PING_EVERY_MS * MISSED_PONGS_ALLOWED) / 1000} s`;
-      this.#socket.terminate();
-      return;
-    }
-    this.#missedPongs += 1;
-    this.#socket.ping();
-    this.#pingTimer = this.#clock.after(PING_EVERY_MS, this.#ping);
-  };
-}
-
-function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

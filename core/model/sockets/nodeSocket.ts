@@ -2,12 +2,11 @@ import type { Socket } from 'node:net';
 
 import { WebSocket } from 'ws';
 
-import type { Clock, Timer } from '../../base/index.ts';
+import { type Clock, Heartbeat, SILENCE_LIMIT_MS, type Timer } from '../../base/index.ts';
+import { frameText } from '../../platform/index.ts';
 import { HttpError } from '../http/index.ts';
 import type { ModelSocket } from './socketPort.ts';
 
-const PING_EVERY_MS = 20_000;
-const MISSED_PONGS_ALLOWED = 2;
 const WRITE_LIMIT_MS = 60_000;
 /** Frames that may wait for their reader before the connection is told to wait, too. */
 const MAX_UNREAD_FRAMES = 1024;
@@ -27,8 +26,7 @@ export class NodeSocket implements ModelSocket {
   #unread: string[] = [];
   #reader: Reader | undefined;
   #failure: HttpError | undefined;
-  #missedPongs = 0;
-  #pingTimer: Timer;
+  readonly #heartbeat: Heartbeat;
   /** Bytes of the connection up to the last frame, ping or pong that came whole. */
   #wholeBytes = 0;
 
@@ -46,11 +44,23 @@ export class NodeSocket implements ModelSocket {
     this.#tcpSocket = values.tcpSocket;
     this.#clock = clock;
     this.#url = values.url;
-    this.#pingTimer = clock.after(PING_EVERY_MS, this.#ping);
+    this.#heartbeat = new Heartbeat(clock, {
+      ping: () => {
+        // Who does not read cannot see an answer either.
+        if (webSocket.isPaused) this.#heartbeat.alive();
+        else webSocket.ping();
+      },
+      dead: () => {
+        const seconds = SILENCE_LIMIT_MS / 1000;
+        this.#end(
+          new HttpError('broken', `${values.url.host} gave no sign of life for ${seconds} s`),
+        );
+      },
+    });
     webSocket.on('message', (data) => {
       this.#live();
       // Some servers send their JSON as binary; whoever decodes it finds out what is no JSON.
-      this.#take(textOf(data));
+      this.#take(frameText(data));
     });
     webSocket.on('ping', () => {
       this.#live();
@@ -144,7 +154,7 @@ export class NodeSocket implements ModelSocket {
   #rearm: () => void = () => undefined;
 
   #live(): void {
-    this.#missedPongs = 0;
+    this.#heartbeat.alive();
     this.#wholeBytes = this.#tcpSocket?.bytesRead ?? 0;
   }
 
@@ -168,7 +178,7 @@ export class NodeSocket implements ModelSocket {
   /** Once: the first reason is the one that counts. */
   #end(failure: HttpError): void {
     this.#failure ??= failure;
-    this.#pingTimer.cancel();
+    this.#heartbeat.stop();
     const reader = this.#reader;
     if (reader !== undefined) {
       this.#letGo(reader);
@@ -194,22 +204,4 @@ export class NodeSocket implements ModelSocket {
     const why = reason === '' ? `code ${code}` : `code ${code}: ${reason}`;
     return new HttpError('broken', `${this.#url.host} closed the connection (${why})`);
   }
-
-  readonly #ping = (): void => {
-    this.#pingTimer = this.#clock.after(PING_EVERY_MS, this.#ping);
-    // Who does not read cannot see an answer either.
-    if (this.#webSocket.isPaused) return;
-    if (this.#missedPongs >= MISSED_PONGS_ALLOWED) {
-      const seconds = (PING_EVERY_MS * MISSED_PONGS_ALLOWED) / 1000;
-      this.#end(new HttpError('broken', `${this.#url.host} gave no sign of life for ${seconds} s`));
-      return;
-    }
-    this.#missedPongs += 1;
-    this.#webSocket.ping();
-  };
-}
-
-function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

@@ -9,7 +9,7 @@ import { invalidRequest } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { LoadedThread } from '../threadFactory.ts';
 import type { Handlers } from './handler.ts';
-import { checkId } from './threads.ts';
+import { checkId } from './params.ts';
 
 type RealtimeHandlers = Pick<
   Handlers,

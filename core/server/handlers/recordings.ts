@@ -2,7 +2,7 @@ import { RecordingError } from '../../recordings/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
-import { checkId } from './threads.ts';
+import { checkId, refusing } from './params.ts';
 
 type RecordingHandlers = Pick<
   Handlers,
@@ -20,12 +20,12 @@ export function recordingHandlers({ threads, recordings }: Services): RecordingH
       }
       const bytes = Buffer.from(data, 'base64');
       const piece = { threadId, recordingId, mimeType, bytes, durationMs, isLast: last };
-      return { result: { sizeBytes: await refusing(recordings.append(client, piece)) } };
+      return { result: { sizeBytes: await refusing(recordings.append(client, piece), asRefusal) } };
     },
 
     'thread/realtime/recording/read': async ({ threadId, recordingId, offset }) => {
       checkId(threadId);
-      const chunk = await refusing(recordings.read(threadId, recordingId, offset));
+      const chunk = await refusing(recordings.read(threadId, recordingId, offset), asRefusal);
       const { mimeType, bytes, nextOffset, sizeBytes } = chunk;
       const data = Buffer.from(bytes).toString('base64');
       return { result: { mimeType, data, nextOffset, sizeBytes } };
@@ -33,11 +33,6 @@ export function recordingHandlers({ threads, recordings }: Services): RecordingH
   };
 }
 
-async function refusing<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof RecordingError) throw invalidRequest(error.message);
-    throw error;
-  }
+function asRefusal(error: unknown): Error | undefined {
+  return error instanceof RecordingError ? invalidRequest(error.message) : undefined;
 }

@@ -15,6 +15,7 @@ import {
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
+import { pageStart, refusing } from './params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,
@@ -43,7 +44,7 @@ export function settingsHandlers(services: Services): SettingsHandlers {
     },
 
     'config/read': async ({ includeLayers }) => {
-      const view = await refusing(configStore.read());
+      const view = await refusing(configStore.read(), asRefusal);
       return { result: describeConfig(view, includeLayers === true) };
     },
 
@@ -53,7 +54,9 @@ export function settingsHandlers(services: Services): SettingsHandlers {
         filePath: filePath ?? undefined,
         expectedVersion: expectedVersion ?? undefined,
       };
-      return { result: describeWrite(await refusing(configStore.write([edit], target))) };
+      return {
+        result: describeWrite(await refusing(configStore.write([edit], target), asRefusal)),
+      };
     },
 
     'config/batchWrite': async ({ edits, filePath, expectedVersion }) => {
@@ -66,7 +69,9 @@ export function settingsHandlers(services: Services): SettingsHandlers {
         filePath: filePath ?? undefined,
         expectedVersion: expectedVersion ?? undefined,
       };
-      return { result: describeWrite(await refusing(configStore.write(changes, target))) };
+      return {
+        result: describeWrite(await refusing(configStore.write(changes, target), asRefusal)),
+      };
     },
 
     'experimentalFeature/list': async ({ cursor, limit }) => {
@@ -92,17 +97,12 @@ function page<Row>(
   cursor: string | null | undefined,
   limit: number | null | undefined,
 ): { data: Row[]; nextCursor: string | null } {
-  const from = cursor === undefined || cursor === null ? 0 : positionOf(cursor);
+  const from = pageStart(cursor);
   const until = limit === undefined || limit === null ? rows.length : from + limit;
   return {
     data: rows.slice(from, until),
     nextCursor: until < rows.length ? String(until) : null,
   };
-}
-
-function positionOf(cursor: string): number {
-  if (!/^\d{1,9}$/u.test(cursor)) throw invalidRequest(`invalid cursor: ${cursor}`);
-  return Number(cursor);
 }
 
 /** Keys that clients look for also where nobody has set them. */
@@ -162,16 +162,11 @@ async function loaded<Value>(work: Promise<Value>): Promise<Value> {
   }
 }
 
-async function refusing<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ConfigWriteError) {
-      throw new RpcError(RpcErrorCode.invalidRequest, error.message, {
-        config_write_error_code: error.reason,
-      });
-    }
-    if (error instanceof ConfigError) throw invalidRequest(error.message);
-    throw error;
+function asRefusal(error: unknown): RpcError | undefined {
+  if (error instanceof ConfigWriteError) {
+    return new RpcError(RpcErrorCode.invalidRequest, error.message, {
+      config_write_error_code: error.reason,
+    });
   }
+  return error instanceof ConfigError ? invalidRequest(error.message) : undefined;
 }

@@ -2,20 +2,17 @@ import { isAbsolute, resolve } from 'node:path';
 
 import { errorText, ProductError } from '../../base/index.ts';
 import { defaultModel } from '../../models/index.ts';
-import {
-  isThreadId,
-  type ThreadResumeParams,
-  type ThreadStartParams,
-} from '../../protocol/index.ts';
+import { type ThreadResumeParams, type ThreadStartParams } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
-import type { Client } from '../subscriptions.ts';
 import { describeLoaded, describeOpened, describeRow } from '../describeThread.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
 import { type ReadableThread, readThread } from '../readThread.ts';
 import type { Services } from '../services.ts';
+import type { Client } from '../subscriptions.ts';
 import { type ThreadConfig, threadSettings } from '../threadConfig.ts';
 import type { LoadedThread } from '../threadFactory.ts';
 import type { Handlers } from './handler.ts';
+import { checkId, pageStart } from './params.ts';
 
 type ThreadHandlers = Pick<
   Handlers,
@@ -114,7 +111,7 @@ export function threadHandlers(services: Services): ThreadHandlers {
     'thread/timeline/list': async ({ threadId, cursor, limit }) => {
       const { conversation } = await readable(threadId);
       const { timeline } = conversation;
-      const from = cursor === undefined || cursor === null ? 0 : positionOf(cursor);
+      const from = pageStart(cursor);
       const until = from + Math.min(limit ?? TIMELINE_LIMIT, TIMELINE_LIMIT);
       return {
         result: {
@@ -128,21 +125,9 @@ export function threadHandlers(services: Services): ThreadHandlers {
   };
 }
 
-function positionOf(cursor: string): number {
-  if (!/^\d{1,9}$/u.test(cursor)) throw invalidRequest(`invalid cursor: ${cursor}`);
-  return Number(cursor);
-}
-
 /** What the store says on purpose, a client is told in its words. */
 function refuse(error: unknown): never {
   throw error instanceof ProductError ? invalidRequest(error.message) : error;
-}
-
-/** Refuses what is no thread id before anything looks for it. */
-export function checkId(threadId: string): void {
-  if (!isThreadId(threadId)) {
-    throw invalidRequest(`invalid thread id: ${threadId} is not a UUID`);
-  }
 }
 
 type Wishes = Pick<ThreadStartParams, 'cwd' | 'model' | 'serviceTier' | 'config'> &

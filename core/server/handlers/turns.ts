@@ -10,7 +10,7 @@ import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import type { LiveThread, SamplingSettings, TurnInput } from '../../threads/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
-import { checkId } from './threads.ts';
+import { checkId } from './params.ts';
 
 type TurnHandlers = Pick<
   Handlers,

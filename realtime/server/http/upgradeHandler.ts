@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
+import { frameText } from '../../transport/index.ts';
 import {
   admitSession,
   checkVisitor,
@@ -12,11 +13,11 @@ import {
   unknownCall,
 } from '../admission/index.ts';
 import type { CallRegistry } from '../calls/index.ts';
-import { refuseUpgrade, requestUrl } from './http.ts';
+import { makeSession, modelWish, NO_WISH } from '../config/index.ts';
+import { refuse, type Refused } from '../errors/index.ts';
 import { SocketWriter, watchSocket } from '../lines/index.ts';
 import { type JoinedLine, ServerSession, type SessionPorts } from '../session/index.ts';
-import { refuse, type Refused } from '../errors/index.ts';
-import { makeSession, modelWish, NO_WISH } from '../config/index.ts';
+import { refuseUpgrade, requestUrl } from './http.ts';
 
 /** An append may carry 15 MiB of sound, which base64 makes a third larger. */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
@@ -144,9 +145,4 @@ export class UpgradeHandler {
       ports.log(`socket error: ${error.message}`);
     });
   }
-}
-
-function frameText(data: Buffer | ArrayBuffer | Buffer[]): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-
-import type { TurnContext } from '../../../model/index.ts';
+import { freshTrace, type TurnContext } from '../../../model/index.ts';
 import type { TraceContext } from '../../../protocol/index.ts';
 
 type Trace = NonNullable<TurnContext['trace']>;
@@ -26,11 +24,4 @@ function isTraceparent(text: string): boolean {
   return (
     TRACEPARENT.test(text) && (text.length === 55 || /^(?!00).{55}-[\x21-\x7e]{1,200}$/u.test(text))
   );
-}
-
-function freshTrace(): Trace {
-  const traceId = randomBytes(16).toString('hex');
-  const spanId = randomBytes(8).toString('hex');
-  // Not sampled: nobody here records it.
-  return { traceparent: `00-${traceId}-${spanId}-00` };
 }

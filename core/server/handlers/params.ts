@@ -1,0 +1,28 @@
+import { isThreadId } from '../../protocol/index.ts';
+import { invalidRequest } from '../../rpc/index.ts';
+
+/** Refuses what is no thread id before anything looks for it. */
+export function checkId(threadId: string): void {
+  if (!isThreadId(threadId)) {
+    throw invalidRequest(`invalid thread id: ${threadId} is not a UUID`);
+  }
+}
+
+/** Where a page of a list begins; a cursor that we never gave is refused. */
+export function pageStart(cursor: string | null | undefined): number {
+  if (cursor === undefined || cursor === null) return 0;
+  if (!/^\d{1,9}$/u.test(cursor)) throw invalidRequest(`invalid cursor: ${cursor}`);
+  return Number(cursor);
+}
+
+/** Fails as `work` does, except that a failure which is the client's to know is told in `asRefusal`'s words. */
+export async function refusing<Value>(
+  work: Promise<Value>,
+  asRefusal: (error: unknown) => Error | undefined,
+): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    throw asRefusal(error) ?? error;
+  }
+}
