@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+import { listenOnLoopback, Sequence } from '../platform/testing/index.ts';
 
 /** What the server says to a question for its models; `hang` says nothing at all. */
 export type ModelsReply =
@@ -32,9 +32,8 @@ export async function startModelServer(
   reply: (n: number) => ModelsReply,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<ModelServer> {
-  const questions: ModelsQuestion[] = [];
+  const questions = new Sequence<ModelsQuestion>();
   const bodies: Readonly<Record<string, unknown>>[] = [];
-  const waiting: { readonly n: number; resolve(question: ModelsQuestion): void }[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -47,34 +46,20 @@ export async function startModelServer(
         return;
       }
       const question = { url: request.url ?? '', headers: request.headers };
-      questions.push(question);
-      for (const waiter of waiting) if (waiter.n === questions.length) waiter.resolve(question);
-      const answer = reply(questions.length);
+      questions.add(question);
+      const answer = reply(questions.all.length);
       if (answer === 'hang') return;
       response.writeHead(answer.status, answer.headers);
       response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
-    questions,
+    questions: questions.all,
     bodies,
-    async question(n) {
-      const known = questions[n - 1];
-      if (known !== undefined) return known;
-      const { promise, resolve } = Promise.withResolvers<ModelsQuestion>();
-      waiting.push({ n, resolve });
-      return promise;
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    question: async (n) => questions.at(n),
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { Growing } from './growing.ts';
+import { Growing } from '../platform/testing/index.ts';
 
 /** An offer as a browser could make it, as far as anybody between the two ends looks at it. */
 export const OFFER_SDP =

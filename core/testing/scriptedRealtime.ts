@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import { Growing } from './growing.ts';
+import { FarSocket, Growing, listenOnLoopback, upgradeRefusal } from '../platform/testing/index.ts';
 import { ScriptedCalls } from './scriptedCalls.ts';
 
 export type Frame = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -18,51 +16,25 @@ type Upgrade =
   | { readonly kind: 'stall' };
 
 /** One accepted connection, in the hands of the test. */
-export class ScriptedRealtimeSession {
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
+export class ScriptedRealtimeSession extends FarSocket {
   /** Every frame the engine sent, in order; `event_id` is taken off, see `eventIds`. */
   readonly frames: Frame[] = [];
   readonly eventIds: string[] = [];
-  /** How the engine ended it. */
-  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  readonly #socket: WebSocket;
-  readonly #link: Duplex;
   readonly #growing = new Growing();
 
-  constructor(socket: WebSocket, link: Duplex, request: IncomingMessage) {
-    this.#socket = socket;
-    this.#link = link;
-    this.url = request.url ?? '';
-    this.headers = request.headers;
-    const { promise, resolve } = Promise.withResolvers<{ code: number; reason: string }>();
-    this.closed = promise;
-    socket.on('close', (code, reason) => {
-      resolve({ code, reason: reason.toString('utf8') });
+  constructor(socket: WebSocket, connection: Duplex, request: IncomingMessage) {
+    super({
+      socket,
+      connection,
+      request,
+      onFrame: (text) => {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- tests look at what the engine wrote
+        const { event_id: eventId, ...frame } = JSON.parse(text) as Frame;
+        this.frames.push(frame);
+        this.eventIds.push(typeof eventId === 'string' ? eventId : '');
+        this.#growing.grown();
+      },
     });
-    socket.on('error', () => undefined);
-    socket.on('message', (data) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-base-to-string -- ws gives one Buffer here; tests look at what the engine wrote
-      const { event_id: eventId, ...frame } = JSON.parse(data.toString()) as Frame;
-      this.frames.push(frame);
-      this.eventIds.push(typeof eventId === 'string' ? eventId : '');
-      this.#growing.grown();
-    });
-  }
-
-  send(...events: readonly (Frame | string)[]): void {
-    for (const event of events) {
-      this.#socket.send(typeof event === 'string' ? event : JSON.stringify(event));
-    }
-  }
-
-  sendBinary(bytes: Uint8Array): void {
-    this.#socket.send(bytes, { binary: true });
-  }
-
-  /** Sends exactly these bytes, which need not be a WebSocket frame. */
-  sendRaw(bytes: Uint8Array): void {
-    this.#link.write(bytes);
   }
 
   /** The n-th frame of a type (from 1), waiting for it if need be. */
@@ -87,25 +59,6 @@ export class ScriptedRealtimeSession {
   eventIdOf(type: string, n = 1): string {
     const places = this.frames.flatMap((frame, index) => (frame.type === type ? [index] : []));
     return this.eventIds[places[n - 1] ?? -1] ?? '';
-  }
-
-  close(code: number, reason: string): void {
-    this.#socket.close(code, reason);
-  }
-
-  /** Cuts the link without a goodbye. */
-  cut(): void {
-    this.#socket.terminate();
-  }
-
-  /** Reads nothing any more, so that the engine's writes pile up. */
-  stall(): void {
-    this.#socket.pause();
-  }
-
-  /** Reads on after a stall. */
-  resume(): void {
-    this.#socket.resume();
   }
 }
 
@@ -173,22 +126,8 @@ export class ScriptedRealtime {
 export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-  const links = new Set<Duplex>();
-  server.on('connection', (socket) => {
-    links.add(socket);
-    socket.on('close', () => links.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server has a TCP address
-  const { port } = server.address() as AddressInfo;
-  const realtime = new ScriptedRealtime(new URL(`ws://127.0.0.1:${port}/v1`), async () => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    for (const link of links) link.destroy();
-    await closed;
-  });
+  const { port, close } = await listenOnLoopback(server);
+  const realtime = new ScriptedRealtime(new URL(`ws://127.0.0.1:${port}/v1`), close);
   server.on('request', (request, response) => {
     void realtime.calls.handle(request, response);
   });
@@ -204,9 +143,7 @@ export async function startScriptedRealtime(): Promise<ScriptedRealtime> {
     }
     if (plan.kind === 'refuse') {
       const { status, body } = plan;
-      socket.end(
-        `HTTP/1.1 ${status} No\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-      );
+      socket.end(upgradeRefusal(status, {}, body));
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

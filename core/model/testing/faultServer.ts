@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 
+import { listenOnLoopback, type LoopbackServer } from '../../platform/testing/index.ts';
 import { messageAnswer } from './answers.ts';
 import { type FaultTransport, FaultWire, plainAnswer } from './faultWire.ts';
 import { acceptHandshake } from './socketFrames.ts';
@@ -75,7 +75,7 @@ const GARBAGE = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 37
 export class FaultServer implements AsyncDisposable {
   readonly #plan: FaultPlan;
   readonly #server = createServer({ allowHalfOpen: true, noDelay: true });
-  readonly #connections = new Set<Socket>();
+  #listening: LoopbackServer | undefined;
   readonly #gate = Promise.withResolvers<void>();
   readonly #reached = Promise.withResolvers<void>();
   #struck = 0;
@@ -85,24 +85,19 @@ export class FaultServer implements AsyncDisposable {
   private constructor(plan: FaultPlan) {
     this.#plan = plan;
     this.#server.on('connection', (connection) => {
-      this.#connections.add(connection);
       connection.on('error', () => undefined);
-      connection.on('close', () => this.#connections.delete(connection));
       void this.#serve(connection);
     });
   }
 
   static async start(plan: FaultPlan): Promise<FaultServer> {
     const server = new FaultServer(plan);
-    server.#server.listen(0, '127.0.0.1');
-    await once(server.#server, 'listening');
+    server.#listening = await listenOnLoopback(server.#server);
     return server;
   }
 
   get baseUrl(): string {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server has a TCP address
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/v1`;
+    return `http://127.0.0.1:${this.#listening?.port ?? 0}/v1`;
   }
 
   /** Resolves when the fault has struck for the first time. */
@@ -132,10 +127,7 @@ export class FaultServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#gate.resolve();
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    for (const connection of this.#connections) connection.destroy();
-    await closed;
+    await this.#listening?.close();
   }
 
   async #serve(connection: Socket): Promise<void> {

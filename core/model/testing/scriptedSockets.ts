@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import type { UpstreamEvent, UpstreamStep } from './upstreamSteps.ts';
+import { FarSocket, Sequence, upgradeRefusal } from '../../platform/testing/index.ts';
+import type { UpstreamStep } from './upstreamSteps.ts';
 
 /** What the upstream does with one request for a socket. */
 export type Handshake =
@@ -32,60 +33,28 @@ export type SocketFrame = Readonly<Record<string, unknown>> & {
 
 type Gate = (name: string) => Promise<void>;
 
-/** Things that come one after the other, and tests that wait for the n-th. */
-class Sequence<Value> {
-  readonly all: Value[] = [];
-  readonly #waiting: { readonly n: number; resolve(value: Value): void }[] = [];
-
-  add(value: Value): void {
-    this.all.push(value);
-    for (const waiter of this.#waiting) if (waiter.n === this.all.length) waiter.resolve(value);
-  }
-
-  async at(n: number): Promise<Value> {
-    const known = this.all[n - 1];
-    if (known !== undefined) return known;
-    const { promise, resolve } = Promise.withResolvers<Value>();
-    this.#waiting.push({ n, resolve });
-    return promise;
-  }
-}
-
-/** One accepted socket, in the hands of the test. */
-export class ScriptedSocket {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  /** How the client ended it; 1006 when it went without a goodbye. */
-  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  readonly #socket: WebSocket;
-  readonly #connection: Duplex;
+/** One accepted socket of a Responses upstream, in the hands of the test. */
+export class ScriptedSocket extends FarSocket {
   readonly #frames = new Sequence<SocketFrame>();
   readonly #creates = new Sequence<SocketFrame>();
   readonly #pings = new Sequence<number>();
 
-  constructor(socket: WebSocket, connection: Duplex, request: IncomingMessage) {
-    this.#socket = socket;
-    this.#connection = connection;
-    this.path = request.url ?? '';
-    this.headers = request.headers;
-    const { promise, resolve } = Promise.withResolvers<{ code: number; reason: string }>();
-    this.closed = promise;
-    socket.on('close', (code, reason) => {
-      resolve({ code, reason: reason.toString('utf8') });
+  constructor(values: {
+    readonly socket: WebSocket;
+    readonly connection: Duplex;
+    readonly request: IncomingMessage;
+    /** Called with each frame once it is on record. */
+    readonly onFrame: (frame: SocketFrame) => void;
+  }) {
+    super({
+      ...values,
+      onFrame: (text) => {
+        values.onFrame(this.#record(text));
+      },
     });
-    socket.on('error', () => undefined);
-    socket.on('ping', () => {
+    values.socket.on('ping', () => {
       this.#pings.add(this.#pings.all.length + 1);
     });
-  }
-
-  /** Called by the server; the frame is on record before anything is done about it. */
-  record(text: string): SocketFrame {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- tests look at what the client wrote
-    const frame = JSON.parse(text) as SocketFrame;
-    this.#frames.add(frame);
-    if (frame.type === 'response.create') this.#creates.add(frame);
-    return frame;
   }
 
   get frames(): readonly SocketFrame[] {
@@ -111,69 +80,31 @@ export class ScriptedSocket {
     await this.#pings.at(n);
   }
 
-  send(...events: readonly (UpstreamEvent | string)[]): void {
-    for (const event of events) {
-      this.#socket.send(typeof event === 'string' ? event : JSON.stringify(event));
-    }
-  }
-
-  sendBinary(bytes: Uint8Array): void {
-    this.#socket.send(bytes, { binary: true });
-  }
-
-  /** Sends exactly these bytes, which need not be a WebSocket frame. */
-  sendRaw(bytes: Uint8Array): void {
-    this.#connection.write(bytes);
-  }
-
-  /** Pings; resolves when the client has read everything sent before. */
-  async roundTrip(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#socket.once('pong', () => {
-      resolve();
-    });
-    this.#socket.ping();
-    await promise;
-  }
-
-  close(code: number, reason: string): void {
-    this.#socket.close(code, reason);
-  }
-
-  /** Cuts the connection without a goodbye. */
-  cut(): void {
-    this.#socket.terminate();
-  }
-
-  /** Reads nothing any more: pings stay unanswered and the client's writes pile up. */
-  stall(): void {
-    this.#socket.pause();
-  }
-
-  /** What was sent before, compressed or not, has reached the system. */
-  async #flushed(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#socket.ping(undefined, undefined, () => {
-      resolve();
-    });
-    await promise;
-  }
-
   async play(script: readonly SocketStep[], gate: Gate): Promise<void> {
     for (const step of script) {
       if ('events' in step) {
         this.send(...step.events);
       } else if ('bytes' in step) {
-        this.#socket.send(step.bytes, { binary: false });
+        this.send(
+          typeof step.bytes === 'string' ? step.bytes : new TextDecoder().decode(step.bytes),
+        );
       } else if ('until' in step) {
         await gate(step.until);
       } else if ('cut' in step) {
-        await this.#flushed();
+        await this.flushed();
         this.cut();
       } else if ('end' in step) {
         this.close(1000, '');
       }
     }
+  }
+
+  #record(text: string): SocketFrame {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- tests look at what the client wrote
+    const frame = JSON.parse(text) as SocketFrame;
+    this.#frames.add(frame);
+    if (frame.type === 'response.create') this.#creates.add(frame);
+    return frame;
   }
 }
 
@@ -265,7 +196,7 @@ export class ScriptedSockets {
       return;
     }
     if ('refuse' in plan) {
-      connection.end(refusal(plan.refuse, plan.headers, plan.body ?? ''));
+      connection.end(upgradeRefusal(plan.refuse, plan.headers ?? {}, plan.body ?? ''));
       return;
     }
     if ('acceptAfter' in plan) await this.#gate(plan.acceptAfter);
@@ -279,33 +210,26 @@ export class ScriptedSockets {
   }
 
   #add(webSocket: WebSocket, connection: Duplex, request: IncomingMessage): void {
-    const socket = new ScriptedSocket(webSocket, connection, request);
-    webSocket.on('message', (data) => {
-      // oxlint-disable-next-line typescript/no-base-to-string -- ws gives one Buffer here
-      const frame = socket.record(data.toString());
-      if (frame.type !== 'response.create') return;
-      if (frame['generate'] === false) {
-        void socket.play(this.#prewarmed, this.#gate);
-        return;
-      }
-      this.#creates.add(frame);
-      const script = this.#answers[Math.min(this.#answered, this.#answers.length - 1)];
-      this.#answered += 1;
-      void socket.play(script ?? [], this.#gate);
+    const socket: ScriptedSocket = new ScriptedSocket({
+      socket: webSocket,
+      connection,
+      request,
+      onFrame: (frame) => {
+        this.#answer(socket, frame);
+      },
     });
     this.#connections.add(socket);
   }
-}
 
-function refusal(
-  status: number,
-  headers: Readonly<Record<string, string>> = {},
-  body: string,
-): string {
-  const lines = Object.entries({
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-    ...headers,
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} No\r\n${lines.join('')}\r\n${body}`;
+  #answer(socket: ScriptedSocket, frame: SocketFrame): void {
+    if (frame.type !== 'response.create') return;
+    if (frame['generate'] === false) {
+      void socket.play(this.#prewarmed, this.#gate);
+      return;
+    }
+    this.#creates.add(frame);
+    const script = this.#answers[Math.min(this.#answered, this.#answers.length - 1)];
+    this.#answered += 1;
+    void socket.play(script ?? [], this.#gate);
+  }
 }

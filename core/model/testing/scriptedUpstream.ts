@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 
+import { listenOnLoopback, Sequence } from '../../platform/testing/index.ts';
 import { ScriptedSockets } from './scriptedSockets.ts';
 import type { UpstreamEvent, UpstreamStep } from './upstreamSteps.ts';
 
@@ -39,10 +39,8 @@ export async function startScriptedUpstream(
   scripts: readonly (readonly UpstreamStep[])[],
   atPort = 0,
 ): Promise<ScriptedUpstream> {
-  const requests: RecordedRequest[] = [];
-  const waiting: { readonly n: number; resolve(request: RecordedRequest): void }[] = [];
+  const requests = new Sequence<RecordedRequest>();
   const gates = new Map<string, PromiseWithResolvers<void>>();
-  const sockets = new Set<Socket>();
 
   const gate = (name: string): PromiseWithResolvers<void> => {
     const known = gates.get(name) ?? Promise.withResolvers<void>();
@@ -61,43 +59,20 @@ export async function startScriptedUpstream(
         remotePort: request.socket.remotePort ?? 0,
         closed: once(response, 'close').then(() => undefined),
       };
-      requests.push(recorded);
-      const n = requests.length;
-      for (const waiter of waiting) if (waiter.n === n) waiter.resolve(recorded);
-      void play(scripts[Math.min(n, scripts.length) - 1] ?? [], response, gate);
+      requests.add(recorded);
+      void play(scripts[Math.min(requests.all.length, scripts.length) - 1] ?? [], response, gate);
     });
   });
   const webSockets = new ScriptedSockets(async (name) => gate(name).promise);
   server.on('upgrade', (request, connection, head) => {
     void webSockets.upgrade(request, connection, head);
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.listen(atPort, '127.0.0.1');
-  await once(server, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server has a TCP address
-  const { port } = server.address() as AddressInfo;
-
-  const close = async (): Promise<void> => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  };
+  const { port, close } = await listenOnLoopback(server, atPort);
   return {
     url: new URL(`http://127.0.0.1:${port}/v1`),
-    requests,
+    requests: requests.all,
     sockets: webSockets,
-    request: async (n) => {
-      const known = requests[n - 1];
-      if (known !== undefined) return known;
-      const { promise, resolve } = Promise.withResolvers<RecordedRequest>();
-      waiting.push({ n, resolve });
-      return promise;
-    },
+    request: async (n) => requests.at(n),
     open: (name) => {
       gate(name).resolve();
     },

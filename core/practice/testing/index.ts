@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
+import { listenOnLoopback } from '../../platform/testing/index.ts';
 import { createResponsesRoutes, type ResponsesRoutesOptions } from '../index.ts';
 
 export type PracticeServer = AsyncDisposable & {
@@ -22,17 +21,9 @@ export async function startPracticeServer(
     if (route === undefined) response.writeHead(404).end();
     else void route.handle(request, response, url);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server has a TCP address
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   return {
     url: new URL(`http://127.0.0.1:${port}/v1`),
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    [Symbol.asyncDispose]: close,
   };
 }

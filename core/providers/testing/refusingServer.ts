@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { WebSocketServer } from 'ws';
 
 import { messageAnswer, sseEvent } from '../../model/testing/index.ts';
+import { listenOnLoopback, upgradeRefusal } from '../../platform/testing/index.ts';
 
 /** A provider with all its doors on one port, which takes what it is asked unless told to refuse. */
 export type RefusingServer = AsyncDisposable & {
@@ -36,13 +35,12 @@ export async function startRefusingServer(): Promise<RefusingServer> {
     const refused = refusal(request);
     if (refused === undefined) answer(request.url ?? '', response);
     else response.writeHead(401, { 'content-type': 'application/json' }).end(refused);
-  }).listen(0, '127.0.0.1');
+  });
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     const refused = refusal(request);
     if (refused !== undefined) {
-      const length = Buffer.byteLength(refused);
-      socket.end(`HTTP/1.1 401 Unauthorized\r\ncontent-length: ${length}\r\n\r\n${refused}`);
+      socket.end(upgradeRefusal(401, {}, refused));
       return;
     }
     sockets.handleUpgrade(request, socket, head, (accepted) => {
@@ -52,9 +50,7 @@ export async function startRefusingServer(): Promise<RefusingServer> {
       });
     });
   });
-  await once(server, 'listening');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server that listens has such an address
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     keys,
@@ -64,12 +60,7 @@ export async function startRefusingServer(): Promise<RefusingServer> {
     async asked(count) {
       while (keys.length < count) await changed.promise;
     },
-    async [Symbol.asyncDispose]() {
-      for (const client of sockets.clients) client.terminate();
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
