@@ -118,17 +118,15 @@ export class ThreadFactory {
           catalogue.noticeEtag(etag);
         },
         telemetry,
-        store: (record) => {
-          void journal?.append(record);
-        },
+        journal,
       },
       onPreview: (preview) => journal?.setPreview(preview),
       onListenerError: (error) => {
         log.error({ cause: String(error) }, 'A listener of a thread failed');
       },
     });
-    const voice = this.#voice(thread, config, ways, notify);
-    void ways.text.connectAhead(modelRequestOf(settings, {}, [], tools.specs));
+    const voice = this.#voice(thread, config, ways);
+    void ways.text.connectAhead(modelRequestOf(settings, {}, [], tools.listFor(settings).specs));
     return { thread, voice, meta, journal, text: ways.text };
   }
 
@@ -142,7 +140,6 @@ export class ThreadFactory {
     thread: LiveThread,
     { config, provider }: ThreadConfig,
     { connectVoice, calls }: ThreadProvider,
-    notify: Notify,
   ): VoiceConversation {
     const { clock, newId, userName } = this.#options;
     const isPractice = provider.kind === 'practice';
@@ -159,7 +156,7 @@ export class ThreadFactory {
       },
       clock,
       newId,
-      notify,
+      notify: thread.tell,
       connect: connectVoice,
       calls,
     });

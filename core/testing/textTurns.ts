@@ -7,7 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Turns the hands of the clock until the n-th turn has ended, however many waits that takes, and
- * resolves with that turn. For turns that nothing but time can end.
+ * resolves with that turn. For turns that nothing but time can end, of threads that are ephemeral: a disk
+ * takes time of its own, and the hands would go on meanwhile.
  */
 export async function timedOut(
   clock: ManualClock,

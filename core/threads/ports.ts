@@ -10,7 +10,7 @@ import type {
 } from '../protocol/index.ts';
 import type { SessionTelemetry } from '../telemetry/index.ts';
 import type { ToolRegistry } from '../tools/index.ts';
-import type { ThreadRecord } from './history/index.ts';
+import type { NewRecord } from './history/index.ts';
 
 /** Tells clients something; who hears it is not the thread's business. */
 export type Notify = <M extends ThreadNotificationMethod>(
@@ -20,6 +20,15 @@ export type Notify = <M extends ThreadNotificationMethod>(
 
 /** The one thing a turn needs of the model client: one sampling after the other. */
 export type Sampler = Pick<ModelClientSession, 'stream' | 'setClientMetadata' | 'requestInterrupt'>;
+
+/** Writes down what was applied in memory already. */
+export type ThreadJournal = {
+  /**
+   * Adds the record behind all earlier ones. Resolves when it is on the disk, or when it is known, and
+   * people have been told, that it cannot be saved; never rejects.
+   */
+  append(record: NewRecord): Promise<void>;
+};
 
 /** Everything a thread reaches out for. */
 export type ThreadPorts = {
@@ -36,8 +45,8 @@ export type ThreadPorts = {
   /** The provider named its list of models (responses §10). */
   readonly onModelsEtag: (etag: string) => void;
   readonly telemetry: SessionTelemetry;
-  /** Writes one record down; what was applied in memory already. */
-  readonly store: (record: ThreadRecord) => void;
+  /** Where the thread is written down; absent for one that is not kept. */
+  readonly journal: ThreadJournal | undefined;
 };
 
 /** What the turns of a thread run with. */

@@ -1,26 +1,22 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import { Emitter } from '../base/index.ts';
 import { Interactions } from '../interactions/index.ts';
 import { textMessage } from '../model/index.ts';
-import { systemTimeZone } from '../platform/index.ts';
-import type {
-  RealtimeTimelineItem,
-  ThreadStatus,
-  TimelineEntry,
-  Turn,
-  UserInput,
-} from '../protocol/index.ts';
-import { invalidRequest } from '../rpc/index.ts';
+import type { RealtimeTimelineItem, ThreadStatus, TimelineEntry, Turn } from '../protocol/index.ts';
+import { CurrentSettings } from './currentSettings.ts';
 import { describeSettings } from './describeSettings.ts';
-import { ConversationLog, type ThreadRecord, unfinishedCallOutputs } from './history/index.ts';
+import type { ThreadRecord } from './history/index.ts';
+import { Outbox } from './outbox.ts';
 import {
+  type Notify,
   type SamplingSettings,
-  samplingSettingsOf,
   type ThreadPorts,
   type ThreadSettings,
 } from './ports.ts';
-import { RegularTurn, type TurnInput } from './tasks/index.ts';
+import { regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
+import { ThreadMemory } from './threadMemory.ts';
+import { ThreadNotes } from './threadNotes.ts';
+import { nothingToSteer, TurnQueue } from './turnQueue.ts';
+import { TurnRun } from './turnRun.ts';
 
 type ThreadEvents = {
   /** A finished message of the text model, whatever turn it belongs to. */
@@ -41,165 +37,199 @@ export type LiveThreadOptions = {
   readonly onListenerError: (error: unknown) => void;
 };
 
-type State =
-  | { readonly phase: 'idle' }
-  | { readonly phase: 'failed' }
-  | { readonly phase: 'running'; readonly run: RegularTurn };
-
 /** Started but not announced: `begin` follows the answer to whoever asked (app-server §4). */
 export type PreparedTurn = { readonly turn: Turn; readonly begin: () => void };
 
 /**
  * A loaded conversation. Owns its memory and its one running turn; typed turns, delegated work and
- * voice lines all go through here, so there is one order and one history.
+ * voice lines all go through here, so there is one order and one history, and clients hear of it in
+ * that order.
  */
 export class LiveThread {
   readonly id: string;
   readonly events: Emitter<ThreadEvents>;
   /** Where it waits for somebody. */
   readonly interactions: Interactions;
-  #settings: ThreadSettings;
+  readonly #settings: CurrentSettings;
   readonly #ports: ThreadPorts;
-  readonly #log = new ConversationLog();
-  readonly #onPreview: (preview: string) => void;
-  #voice: { readonly live: boolean; readonly note: string } | undefined;
-  /** Whether the text model believes that the user is talking by voice. */
-  #toldVoiceIsLive = false;
-  #introduced: boolean;
-  #state: State = { phase: 'idle' };
-  #updatedAtMs: number;
+  readonly #outbox: Outbox;
+  readonly #turns: TurnQueue;
+  readonly #memory: ThreadMemory;
+  readonly #notes: ThreadNotes;
   readonly #warned = new Set<string>();
-  #keptSettings = true;
 
   constructor(options: LiveThreadOptions) {
     this.id = options.id;
-    this.#settings = options.settings;
-    this.#ports = options.ports;
-    this.#onPreview = options.onPreview;
-    this.#updatedAtMs = options.updatedAtMs ?? options.ports.clock.nowMs();
+    this.#settings = new CurrentSettings(options.settings);
     this.events = new Emitter(options.onListenerError);
-    const { clock, clients, notify, responders } = options.ports;
+    this.#outbox = new Outbox(options.ports.notify, options.onListenerError);
+    this.#ports = { ...options.ports, notify: this.#outbox.tell };
+    this.#turns = new TurnQueue({
+      onBeginning: () => {
+        this.#announceStatus();
+        this.#keepSettings();
+      },
+      onEnded: (turn, isLast) => {
+        if (isLast) this.#announceStatus();
+        this.#announceEnd(turn);
+      },
+    });
+    const { clock, clients, notify, responders, journal } = this.#ports;
     this.interactions = new Interactions({
       threadId: options.id,
       clock,
       clients,
       notify,
-      inOrder: (action) => {
-        action();
-      },
+      inOrder: this.#outbox.run,
       responders,
       onWaitingChanged: () => {
         this.#announceStatus();
       },
     });
-    for (const record of options.records) this.#log.apply(record);
-    this.#finishCalls();
-    this.#introduced = this.#log.turns().length > 0;
+    this.#memory = new ThreadMemory({
+      clock,
+      journal,
+      records: options.records,
+      updatedAtMs: options.updatedAtMs,
+      onRecorded: (durable) => {
+        this.#outbox.recorded(durable);
+      },
+      onPreview: options.onPreview,
+    });
+    this.#notes = new ThreadNotes(this.turns().length > 0);
+  }
+
+  /** Tells clients something about the thread, in order with everything else they are told of it. */
+  get tell(): Notify {
+    return this.#outbox.tell;
   }
 
   get status(): ThreadStatus {
     // A tool server may ask its user something outside of any turn.
     const activeFlags = [...this.interactions.waitingOn];
-    if (activeFlags.length > 0) return { type: 'active', activeFlags };
-    switch (this.#state.phase) {
-      case 'running':
-        return { type: 'active', activeFlags };
-      case 'failed':
-        return { type: 'systemError' };
-      case 'idle':
-        return { type: 'idle' };
-    }
+    const { phase } = this.#turns;
+    if (phase === 'running' || activeFlags.length > 0) return { type: 'active', activeFlags };
+    return { type: phase === 'failed' ? 'systemError' : 'idle' };
   }
 
   /** What turns run with from now on. */
   get settings(): ThreadSettings {
-    return this.#settings;
+    return this.#settings.value;
   }
 
   /** Changes what the next turn and those after it run with; a running turn goes on as it began. */
   changeSettings(changes: Partial<SamplingSettings>): void {
-    const before = samplingSettingsOf(this.#settings);
-    this.#settings = { ...this.#settings, ...changes };
-    const now = samplingSettingsOf(this.#settings);
-    if (isDeepStrictEqual(before, now)) return;
-    this.#keptSettings = false;
+    if (!this.#settings.change(changes)) return;
     // A thread that nobody has said anything in has no file, and a setting is no reason for one.
-    if (this.#log.timeline.length > 0) this.#keepSettings();
+    if (this.#memory.log.timeline.length > 0) this.#keepSettings();
     this.#ports.notify('thread/settings/updated', {
       threadId: this.id,
-      threadSettings: describeSettings(this.#settings),
+      threadSettings: describeSettings(this.settings),
     });
   }
 
   get preview(): string {
-    return this.#log.preview;
+    return this.#memory.log.preview;
   }
 
   get updatedAtMs(): number {
-    return this.#updatedAtMs;
+    return this.#memory.updatedAtMs;
   }
 
   get timeline(): readonly TimelineEntry[] {
-    return this.#log.timeline;
+    return this.#memory.log.timeline;
   }
 
   /** The turns with their items; the running one is in progress, an abandoned one interrupted. */
   turns(): readonly Turn[] {
-    return this.#log.turns(this.#runningTurnId);
+    return this.#memory.log.turns(this.#turns.runningTurnId);
   }
 
   realtimeSessionAt(position: number): string | undefined {
-    return this.#log.realtimeSessionAt(position);
+    return this.#memory.log.realtimeSessionAt(position);
   }
 
-  get #runningTurnId(): string | undefined {
-    return this.#state.phase === 'running' ? this.#state.run.turnId : undefined;
-  }
-
-  /**
-   * Voice began or ended; the text model reads the note before the user's next words, unless the
-   * state has changed back by then (realtime-v2 §14).
-   */
+  /** Voice began or ended, which the text model reads before the user's next words (realtime-v2 §14). */
   noteVoice(live: boolean, note: string): void {
-    this.#voice = { live, note };
+    this.#notes.noteVoice(live, note);
   }
 
   /** Words from elsewhere that belong into the history without asking the model anything. */
   addHistory(text: string): void {
-    this.#record({ type: 'history', items: [textMessage('user', text)] });
+    this.#memory.record({ type: 'history', items: [textMessage('user', text)] });
   }
 
   addRealtimeItem(item: RealtimeTimelineItem): void {
-    const hadPreview = this.#log.preview !== '';
-    this.#record({ type: 'realtime', item });
-    if (!hadPreview && this.#log.preview !== '') this.#onPreview(this.#log.preview);
+    this.#memory.record({ type: 'realtime', item });
   }
 
   /**
-   * Starts a turn, or adds to the running one and answers with that (app-server §6). Nothing is
-   * announced before `begin`.
+   * Starts a turn, or adds to the running one and answers with that (app-server §6). Words that the
+   * running one does not take start the turn after it. Nothing is announced before `begin`.
    */
   prepareTurn(input: TurnInput): PreparedTurn {
-    const withNotes = { ...input, notes: this.#takeVoiceNote() };
-    if (this.#state.phase === 'running' && this.#state.run.join(withNotes)) {
-      const { run } = this.#state;
-      return {
-        turn: run.describe('inProgress'),
-        begin: () => {
-          run.show(withNotes);
-        },
-      };
-    }
-    const run = new RegularTurn({
+    const joined = this.#join(input);
+    if (joined !== undefined) return joined;
+    const notes = this.#notes.forStarting(this.settings, this.#ports.clock.nowMs());
+    this.#notes.markTold('starting');
+    return this.#prepare(regularTurn({ ...input, notes }), input);
+  }
+
+  /**
+   * Adds words to the running turn (app-server §6); throws the protocol's refusal when that is not the
+   * turn they are meant for.
+   */
+  steer(expectedTurnId: string, input: TurnInput): PreparedTurn {
+    this.#turns.expect(expectedTurnId);
+    const joined = this.#join(input);
+    if (joined === undefined) throw nothingToSteer();
+    return joined;
+  }
+
+  /** Starts work of another kind as a turn, behind those that run and wait. */
+  prepareTask(start: StartTask): PreparedTurn {
+    return this.#prepare(start);
+  }
+
+  /**
+   * What stops that turn, or all where it is empty, to be done once the request has been answered. Throws
+   * the protocol's refusal when it neither runs nor waits (app-server §6).
+   */
+  interruption(turnId: string): () => void {
+    return this.#turns.interruption(turnId);
+  }
+
+  /** Stops what runs and waits, if there is something, without announcing anything of its own. */
+  stop(): void {
+    this.interactions.close();
+    this.#turns.interruption('')();
+  }
+
+  #join(input: TurnInput): PreparedTurn | undefined {
+    const withNotes = { ...input, notes: this.#notes.forJoining() };
+    const run = this.#turns.join(withNotes);
+    if (run === undefined) return undefined;
+    this.#notes.markTold('joining');
+    return {
+      turn: run.describe('inProgress'),
+      begin: () => {
+        run.show(input);
+      },
+    };
+  }
+
+  #prepare(start: StartTask, shown?: TurnInput): PreparedTurn {
+    const run = new TurnRun({
       threadId: this.id,
       turnId: this.#ports.newId(),
-      first: { ...withNotes, notes: [...this.#introduction(), ...withNotes.notes] },
+      start,
+      delegation: shown?.delegation,
       settings: this.settings,
       ports: this.#ports,
-      log: this.#log,
+      log: this.#memory.log,
       interactions: this.interactions,
       record: (record) => {
-        this.#record(record);
+        this.#memory.record(record);
       },
       onAgentMessage: (text) => {
         this.events.emit('agentMessage', { turnId: run.turnId, text });
@@ -208,116 +238,29 @@ export class LiveThread {
         this.#warnOnce(message);
       },
     });
-    this.#state = { phase: 'running', run };
+    if (shown !== undefined) run.show(shown);
+    this.#turns.add(run);
     return {
       turn: { ...run.describe('inProgress'), startedAt: null },
       begin: () => {
-        void this.#run(run, input.input);
+        this.#turns.begin(run);
       },
     };
   }
 
-  /**
-   * Adds words to the running turn (app-server §6); throws the protocol's refusal when that is not the
-   * turn they are meant for.
-   */
-  steer(expectedTurnId: string, input: TurnInput): PreparedTurn {
-    if (expectedTurnId === '') throw invalidRequest('expectedTurnId must not be empty');
-    if (this.#state.phase !== 'running' || this.#state.run.hasEnded) {
-      throw invalidRequest('no active turn to steer');
+  #announceEnd(turn: Turn): void {
+    const { error, id: turnId } = turn;
+    const threadId = this.id;
+    if (error !== null) {
+      this.#ports.notify('error', { error, willRetry: false, threadId, turnId });
     }
-    const { turnId } = this.#state.run;
-    if (turnId !== expectedTurnId) {
-      throw invalidRequest(`expected active turn id \`${expectedTurnId}\` but found \`${turnId}\``);
-    }
-    return this.prepareTurn(input);
-  }
-
-  /**
-   * What stops that turn, to be done once the request has been answered. Throws the protocol's
-   * refusal when it is not the running one (app-server §6).
-   */
-  interruption(turnId: string): () => void {
-    if (this.#state.phase !== 'running') {
-      if (turnId === '') return () => undefined;
-      throw invalidRequest('no active turn to interrupt');
-    }
-    const { run } = this.#state;
-    if (turnId !== '' && turnId !== run.turnId) {
-      throw invalidRequest(`expected active turn id ${turnId} but found ${run.turnId}`);
-    }
-    return () => {
-      run.interrupt();
-    };
-  }
-
-  /** Stops a running turn, if there is one, without announcing anything of its own. */
-  stop(): void {
-    this.interactions.close();
-    if (this.#state.phase === 'running') this.#state.run.interrupt();
-  }
-
-  async #run(run: RegularTurn, input: readonly UserInput[]): Promise<void> {
-    this.#announceStatus();
-    const started = run.describe('inProgress');
-    this.#record({ type: 'turnStarted', turn: started });
-    this.#keepSettings();
-    this.#ports.notify('turn/started', { threadId: this.id, turn: started });
-    const hadPreview = this.#log.preview !== '';
-    const ending = run.run();
-    if (!hadPreview && input.length > 0) this.#onPreview(this.#log.preview);
-    const turn = await ending;
-    this.#record({ type: 'turnCompleted', turn: { ...turn, items: [], itemsView: 'notLoaded' } });
-    // Words that came in the very moment this turn ended have started the next one already.
-    if (this.#state.phase === 'running' && this.#state.run === run) {
-      this.#state = { phase: turn.status === 'failed' ? 'failed' : 'idle' };
-      this.#announceStatus();
-    }
-    if (turn.error !== null) {
-      const { error } = turn;
-      this.#ports.notify('error', { error, willRetry: false, threadId: this.id, turnId: turn.id });
-    }
-    this.#ports.notify('turn/completed', { threadId: this.id, turn });
+    this.#ports.notify('turn/completed', { threadId, turn });
     this.events.emit('turnEnded', { turn });
   }
 
-  /** A call that was waiting when the engine ended has no output yet, and the model insists on one. */
-  #finishCalls(): void {
-    const items = unfinishedCallOutputs(this.#log.history);
-    if (items.length === 0) return;
-    const record = { type: 'history' as const, items };
-    this.#log.apply(record);
-    this.#ports.store(record);
-  }
-
-  #takeVoiceNote(): readonly string[] {
-    if (this.#voice === undefined || this.#voice.live === this.#toldVoiceIsLive) return [];
-    this.#toldVoiceIsLive = this.#voice.live;
-    return [this.#voice.note];
-  }
-
-  /** What the model is told once, before the first words of a thread. */
-  #introduction(): readonly string[] {
-    if (this.#introduced) return [];
-    this.#introduced = true;
-    const { developerInstructions, cwd } = this.settings;
-    const now = new Date(this.#ports.clock.nowMs());
-    const timeZone = systemTimeZone();
-    const context = [
-      '<environment_context>',
-      `  <cwd>${cwd}</cwd>`,
-      `  <current_date>${now.toISOString().slice(0, 10)}</current_date>`,
-      `  <timezone>${timeZone}</timezone>`,
-      '</environment_context>',
-    ].join('\n');
-    return developerInstructions === undefined ? [context] : [developerInstructions, context];
-  }
-
   #keepSettings(): void {
-    if (this.#keptSettings) return;
-    this.#keptSettings = true;
-    const { model, reasoningEffort, reasoningSummary, verbosity } = this.#settings;
-    this.#ports.store({ type: 'settings', model, reasoningEffort, reasoningSummary, verbosity });
+    const record = this.#settings.takeRecord();
+    if (record !== undefined) this.#memory.keep(record);
   }
 
   #warnOnce(message: string): void {
@@ -328,11 +271,5 @@ export class LiveThread {
 
   #announceStatus(): void {
     this.#ports.notify('thread/status/changed', { threadId: this.id, status: this.status });
-  }
-
-  #record(record: ThreadRecord): void {
-    this.#updatedAtMs = this.#ports.clock.nowMs();
-    this.#log.apply(record);
-    this.#ports.store(record);
   }
 }

@@ -1,16 +1,78 @@
 import type { CallInteractions } from '../interactions/index.ts';
-import type { FunctionTool } from '../model/index.ts';
-import type { PlanStep } from '../protocol/index.ts';
+import type { CustomTool, FunctionTool, ToolOutput } from '../model/index.ts';
+import type {
+  NotificationMethod,
+  NotificationParamsOf,
+  PlanStep,
+  ThreadItem,
+} from '../protocol/index.ts';
 
-/** What a tool may do in the turn that called it. */
-export type ToolContext = CallInteractions & {
-  readonly signal: AbortSignal;
-  readonly showPlan: (explanation: string | null, plan: readonly PlanStep[]) => void;
+/** A call as the model made it. */
+export type ToolCall = {
+  readonly callId: string;
+  readonly kind: 'function' | 'custom';
+  readonly name: string;
+  readonly namespace?: string;
+  /** As the model wrote it: JSON text for a function, free text for a custom tool. */
+  readonly input: string;
 };
 
-/** A function the text model may call. `run` gets the parsed arguments and returns the model's answer. */
+/** Tools that belong together, as the model is told of them (responses §12.1). */
+export type ToolNamespace = { readonly name: string; readonly description: string };
+
+/**
+ * Something the text model may call. How it takes its input is part of `spec`: a function gets JSON
+ * text, a custom tool free text, if need be of a grammar.
+ */
 export type Tool = {
-  readonly spec: FunctionTool;
-  /** Throws with one sentence the model can act on; the turn goes on. */
-  run(argumentsValue: unknown, context: ToolContext): Promise<string>;
+  readonly spec: FunctionTool | CustomTool;
+  /** Absent for tools that are called by their name alone. */
+  readonly namespace?: ToolNamespace;
+  /** A serial tool runs while no other tool of the turn does; parallel ones share. */
+  readonly concurrency: 'serial' | 'parallel';
+  /**
+   * Returns what the model is told: text, or parts with pictures among them. Throws with one sentence
+   * the model can act on; the turn goes on. When `context.signal` aborts it should come to its end soon;
+   * what it returns then still reaches the model, and nothing else it does is heeded any more.
+   */
+  run(input: string, context: ToolContext): Promise<ToolOutput>;
 };
+
+/** What a tool may do in the turn that called it, for as long as its call lasts. */
+export type ToolContext = CallInteractions & {
+  readonly callId: string;
+  /** Aborts when the user stops the turn, and when the call is over. */
+  readonly signal: AbortSignal;
+  /**
+   * Shows an item of this call. It is completed exactly once: by the tool, else as `unfinished` when
+   * the call ends, however it ends.
+   */
+  startItem<Item extends NewItem>(item: Item, unfinished?: Item): ShownItem<Item>;
+  showPlan(explanation: string | null, plan: readonly PlanStep[]): void;
+};
+
+type WithoutTimes<Item> = Item extends unknown
+  ? Omit<Item, 'startedAtMs' | 'completedAtMs'>
+  : never;
+
+/** An item of a turn without its times, which are taken when it is shown. */
+export type NewItem = WithoutTimes<ThreadItem>;
+
+/** An item that clients see. All of it is nothing once the item is completed. */
+export type ShownItem<Item extends NewItem = NewItem> = {
+  delta<M extends ItemDeltaMethod>(method: M, fields: ItemDelta<M>): void;
+  complete(item: Item): void;
+};
+
+type InItem = { readonly threadId: string; readonly turnId: string; readonly itemId: string };
+
+/** Notifications about an item between its start and its completion. */
+export type ItemDeltaMethod = {
+  [M in NotificationMethod]: M extends `item/${string}`
+    ? NotificationParamsOf<M> extends InItem
+      ? M
+      : never
+    : never;
+}[NotificationMethod];
+
+export type ItemDelta<M extends ItemDeltaMethod> = Omit<NotificationParamsOf<M>, keyof InItem>;

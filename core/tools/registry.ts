@@ -1,43 +1,75 @@
-import { errorText } from '../base/index.ts';
-import type { FunctionTool } from '../model/index.ts';
+import type { ModelTool } from '../model/index.ts';
+import type { Tool, ToolCall } from './contract.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
-import type { Tool, ToolContext } from './contract.ts';
 import { updatePlanTool } from './updatePlan.ts';
 
-/** The tools of a turn, by name. Every call gets exactly one output, whatever the model wrote. */
-export class ToolRegistry {
-  readonly #tools: ReadonlyMap<string, Tool>;
+/** What tools may depend on when they are offered. */
+export type ToolSampling = { readonly model: string };
 
+/** Offers tools for one sampling; it may offer others for the next. */
+export type ToolSource = (sampling: ToolSampling) => readonly Tool[];
+
+/** The tools one request is sent with, by which its calls are resolved, whatever is offered later. */
+export class ToolList {
+  readonly #tools = new Map<string, Tool>();
+
+  /** Of two tools with one name the first counts. */
   constructor(tools: readonly Tool[]) {
-    this.#tools = new Map(tools.map((tool) => [tool.spec.name, tool]));
+    for (const tool of tools) {
+      const name = nameOf(tool.spec.name, tool.namespace?.name);
+      if (!this.#tools.has(name)) this.#tools.set(name, tool);
+    }
   }
 
-  get specs(): readonly FunctionTool[] {
-    return Array.from(this.#tools.values(), (tool) => tool.spec);
+  /** As the model is told of them: those of a namespace together, where the first of them stands. */
+  get specs(): readonly ModelTool[] {
+    const specs = new Map<string, ModelTool>();
+    for (const { spec, namespace } of this.#tools.values()) {
+      if (namespace === undefined) {
+        specs.set(spec.name, spec);
+        continue;
+      }
+      const { name, description } = namespace;
+      // A name of a tool has no dot, so that a namespace and a tool of one name do not collide.
+      const known = specs.get(`${name}.`);
+      const tools = known?.type === 'namespace' ? known.tools : [];
+      specs.set(`${name}.`, { type: 'namespace', name, description, tools: [...tools, spec] });
+    }
+    return Array.from(specs.values());
   }
 
-  /** Never throws: unknown tools, bad JSON and failures become the output text. */
-  async run(name: string, argumentsJson: string, context: ToolContext): Promise<string> {
-    const tool = this.#tools.get(name);
-    if (tool === undefined) {
-      const known = Array.from(this.#tools.keys()).join(', ');
-      return `There is no tool named ${name}. Available: ${known === '' ? 'none' : known}.`;
-    }
-    let value: unknown;
-    try {
-      value = JSON.parse(argumentsJson === '' ? '{}' : argumentsJson);
-    } catch (error) {
-      return `The arguments of ${name} are not JSON: ${errorText(error)}`;
-    }
-    try {
-      return await tool.run(value, context);
-    } catch (error) {
-      return `${name} failed: ${errorText(error)}`;
-    }
+  get names(): readonly string[] {
+    return Array.from(this.#tools.keys());
+  }
+
+  /** The called tool: the namespace counts, and so does how the input comes. */
+  find(call: Pick<ToolCall, 'name' | 'namespace' | 'kind'>): Tool | undefined {
+    const tool = this.#tools.get(nameOf(call.name, call.namespace));
+    return tool?.spec.type === call.kind ? tool : undefined;
   }
 }
 
+/** How people and the model's mistakes are told of a tool. */
+export function nameOf(name: string, namespace: string | undefined): string {
+  return namespace === undefined ? name : `${namespace}.${name}`;
+}
+
+/** The tools of a thread: asked anew for every sampling, because they come and go. */
+export class ToolRegistry {
+  readonly #sources: readonly ToolSource[];
+
+  constructor(sources: readonly ToolSource[]) {
+    this.#sources = sources;
+  }
+
+  listFor(sampling: ToolSampling): ToolList {
+    return new ToolList(this.#sources.flatMap((source) => source(sampling)));
+  }
+}
+
+const STANDARD: readonly Tool[] = [updatePlanTool, requestUserInputTool];
+
 /** The tools every text turn offers. */
 export function createStandardTools(): ToolRegistry {
-  return new ToolRegistry([updatePlanTool, requestUserInputTool]);
+  return new ToolRegistry([() => STANDARD]);
 }

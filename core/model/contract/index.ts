@@ -16,5 +16,12 @@ export {
   type ToolOutput,
 } from './items.ts';
 export type { Authenticated, ModelProvider } from './provider.ts';
-export type { FunctionTool, ModelRequest, ModelTool, OtherTool } from './request.ts';
+export type {
+  CustomTool,
+  FunctionTool,
+  ModelRequest,
+  ModelTool,
+  NamespaceTool,
+  OtherTool,
+} from './request.ts';
 export { freshTrace, type TraceContext } from './trace.ts';

@@ -89,6 +89,7 @@ const CustomToolCallItem = z.looseObject({
   id,
   call_id: z.string(),
   name: z.string(),
+  namespace: z.string().nullish(),
   input: z.string(),
 });
 export type CustomToolCallItem = z.infer<typeof CustomToolCallItem>;

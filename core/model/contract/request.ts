@@ -9,13 +9,36 @@ export type FunctionTool = {
   readonly parameters: Readonly<Record<string, unknown>>;
 };
 
-/** A tool of another kind (`custom`, `web_search`, ...); left out for providers of dialect `plain`. */
+/** A tool the model writes to in free text; `format` says what is taken, any text where it is absent. */
+export type CustomTool = {
+  readonly type: 'custom';
+  readonly name: string;
+  readonly description: string;
+  readonly format?:
+    | { readonly type: 'text' }
+    | {
+        readonly type: 'grammar';
+        readonly syntax: 'lark' | 'regex';
+        readonly definition: string;
+      };
+};
+
+/** Tools that are called with the namespace beside their own name. */
+export type NamespaceTool = {
+  readonly type: 'namespace';
+  readonly name: string;
+  readonly description: string;
+  readonly tools: readonly (FunctionTool | CustomTool)[];
+};
+
+/** A tool that the provider runs itself or knows by its type. */
 export type OtherTool = {
-  readonly type: 'custom' | 'namespace' | 'web_search' | 'tool_search' | 'image_generation';
+  readonly type: 'web_search' | 'tool_search' | 'image_generation';
   readonly [field: string]: unknown;
 };
 
-export type ModelTool = FunctionTool | OtherTool;
+/** Providers of dialect `plain` are told of functions alone. */
+export type ModelTool = FunctionTool | CustomTool | NamespaceTool | OtherTool;
 
 /** One sampling: everything the model is told, apart from who is asking (responses §3.2). */
 export type ModelRequest = {

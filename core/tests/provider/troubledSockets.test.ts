@@ -61,7 +61,7 @@ test('a handshake that hangs costs its limit once, is told of, and the next thre
   sockets.otherwise({ stall: true });
   const probe = await bench.client();
   const beganMs = clock.nowMs();
-  await probe.turn(await probe.thread(), 'Hi');
+  await probe.turn(await probe.thread({ ephemeral: true }), 'Hi');
   await sockets.handshake(1);
   // The words of the user are there while the socket is still being waited for.
   await probe.notification('item/completed');
@@ -70,7 +70,7 @@ test('a handshake that hangs costs its limit once, is told of, and the next thre
   expect(await timedOut(clock, probe, 1, 500)).toMatchObject({ status: 'completed' });
   expect(clock.nowMs() - beganMs).toBeLessThanOrEqual(20_000);
   const handshakes = sockets.handshakes.length;
-  await probe.turn(await probe.thread(), 'And here?');
+  await probe.turn(await probe.thread({ ephemeral: true }), 'And here?');
   expect(await turnEnded(probe, 2)).toMatchObject({ status: 'completed' });
   expect(sockets.handshakes).toHaveLength(handshakes);
 });
@@ -82,7 +82,7 @@ test.each([400, 426, 404, 500])(
     await using bench = await startSockets(clock);
     bench.upstream.sockets.otherwise({ refuse });
     const probe = await bench.client();
-    const threadId = await probe.thread();
+    const threadId = await probe.thread({ ephemeral: true });
     await probe.turn(threadId, 'Hi');
 
     expect(await timedOut(clock, probe, 1, 100)).toMatchObject({ status: 'completed' });

@@ -36,7 +36,7 @@ test('an upstream that never sends headers is told of after a minute, tried agai
   });
   const probe = await bench.client();
   const beganMs = clock.nowMs();
-  await probe.turn(await probe.thread(), 'Hi');
+  await probe.turn(await probe.thread({ ephemeral: true }), 'Hi');
   await bench.upstream.request(1);
 
   const { status, error } = await timedOut(clock, probe);
@@ -156,7 +156,7 @@ base_url = "http://127.0.0.1:${port}/v1"`,
       config: '',
     });
     const probe = await bench.client();
-    await probe.turn(await probe.thread({ modelProvider: 'late' }), 'Hi');
+    await probe.turn(await probe.thread({ modelProvider: 'late', ephemeral: true }), 'Hi');
     await probe.notification('error');
     while (clock.nowMs() < 1_700_000_009_000) {
       const n = probe.all('error').length;

@@ -297,6 +297,7 @@ test('a dropped sideband is joined again: the session is set anew, and nothing s
     // An end of the response that ran may have been missed: a refusal would tell that it has not.
     { type: 'response.create' },
   ]);
+  await probe.notification('thread/realtime/response/completed');
   expect(probe.all('thread/realtime/response/completed')).toMatchObject([
     { responseId: 'resp_lost', status: 'cancelled' },
   ]);
@@ -431,6 +432,7 @@ test('200 calls, one after the other, leave no socket and no timer behind', asyn
   await probe.call('thread/realtime/stop', { threadId });
   await first.closed;
   await bench.realtime.calls.hangUp();
+  await probe.notification('thread/realtime/closed');
   // What is done a moment after a thread was first written is done.
   clock.advance(1000);
   const timers = clock.pending;

@@ -93,6 +93,7 @@ user: count &lt;my&gt; files</transcript_delta>
       content: [{ type: 'text', text: 'count <my> files' }],
       delegation: { callId: 'call_1', prompt: 'count <my> files' },
     });
+    await probe.notification('turn/completed');
     expect(probe.all('turn/completed')).toMatchObject([
       { turn: { status: 'completed', delegation: { callId: 'call_1' } } },
     ]);

@@ -23,7 +23,7 @@ const NO_USAGE: TokenUsage = {
  */
 export class ConversationLog {
   readonly #timeline: TimelineEntry[] = [];
-  readonly #history: ResponseItem[] = [];
+  #history: ResponseItem[] = [];
   #usage = NO_USAGE;
 
   apply(record: ThreadRecord): void {
@@ -44,11 +44,15 @@ export class ConversationLog {
       case 'history':
         this.#history.push(...record.items);
         return;
+      case 'historyReplaced':
+        this.#history = [...record.items];
+        return;
       case 'tokenUsage':
         this.#usage = record.total;
         return;
       case 'settings':
-      // Settings are nothing people see or the model is told.
+      case 'unknown':
+      // Nothing people see or the model is told.
     }
   }
 

@@ -1,3 +1,3 @@
 export { addUsage, ConversationLog } from './conversationLog.ts';
 export { unfinishedCallOutputs } from './openCalls.ts';
-export { latestSettings, readRecords, type ThreadRecord } from './records.ts';
+export { latestSettings, type NewRecord, readRecords, type ThreadRecord } from './records.ts';

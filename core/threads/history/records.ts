@@ -10,17 +10,30 @@ import {
   Verbosity,
 } from '../../protocol/index.ts';
 
+/** One that cannot be read, of a later version perhaps, goes to the model as it came. */
+const KeptItem = z.union([
+  ResponseItem,
+  z.record(z.string(), z.unknown()).transform((raw) => ({ type: 'unknownItem' as const, raw })),
+]);
+
 /**
  * What a thread writes down, one record per line, in the order it happened. The file is the truth:
  * a thread read back from its records shows the same and tells the model the same.
  */
-export const ThreadRecord = z.discriminatedUnion('type', [
+const KnownRecord = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turnStarted'), turn: Turn }),
   z.object({ type: z.literal('item'), turnId: z.string(), item: ThreadItem }),
   z.object({ type: z.literal('turnCompleted'), turn: Turn }),
   z.object({ type: z.literal('realtime'), item: RealtimeTimelineItem }),
   /** Items the model is told from here on. */
-  z.object({ type: z.literal('history'), items: z.array(ResponseItem) }),
+  z.object({ type: z.literal('history'), items: z.array(KeptItem) }),
+  /** Items the model is told in place of all before them; people go on seeing what they saw. */
+  z.object({
+    type: z.literal('historyReplaced'),
+    items: z.array(KeptItem),
+    /** Why, in one word: `compaction`, `fork`. */
+    reason: z.string(),
+  }),
   z.object({ type: z.literal('tokenUsage'), total: TokenUsage }),
   /** What turns run with from here on. */
   z.object({
@@ -31,7 +44,14 @@ export const ThreadRecord = z.discriminatedUnion('type', [
     verbosity: Verbosity.nullable().catch(null),
   }),
 ]);
-export type ThreadRecord = z.infer<typeof ThreadRecord>;
+/** A record as this version writes it. */
+export type NewRecord = z.infer<typeof KnownRecord>;
+
+/**
+ * A record of an earlier time. What this version cannot read is kept as it came, in its place, so that it
+ * is passed on with the rest and a later version finds it.
+ */
+export type ThreadRecord = NewRecord | { readonly type: 'unknown'; readonly raw: unknown };
 
 /** The settings a thread was left with; undefined when they were never changed. */
 export function latestSettings(
@@ -40,10 +60,7 @@ export function latestSettings(
   return records.findLast((record) => record.type === 'settings');
 }
 
-/** Reads records back; a line of a kind this version does not know is passed over. */
+/** Reads records back; none is dropped. */
 export function readRecords(values: readonly unknown[]): readonly ThreadRecord[] {
-  return values.flatMap((value) => {
-    const parsed = ThreadRecord.safeParse(value);
-    return parsed.success ? [parsed.data] : [];
-  });
+  return values.map((raw) => KnownRecord.safeParse(raw).data ?? { type: 'unknown', raw });
 }

@@ -1,1 +1,3 @@
-export { modelRequestOf, RegularTurn, type TurnInput } from './regular/index.ts';
+export { modelRequestOf, regularTurn } from './regular/index.ts';
+export type { StartTask, TaskContext, TurnInput, TurnOutcome, TurnTask } from './task.ts';
+export { TurnItems } from './turnItems.ts';

@@ -1,27 +1,22 @@
-import type { ResponseItem } from '../../../model/index.ts';
+import type { ResponseItem, ToolOutput } from '../../../model/index.ts';
+import type { ToolCall } from '../../../tools/index.ts';
 
-/** What the model wants a tool to do. */
-export type Call = {
-  readonly callId: string;
-  readonly kind: 'function' | 'custom';
-  readonly name: string;
-  readonly input: string;
-};
-
-export function asCall(item: ResponseItem): Call | undefined {
-  if (item.type === 'function_call') {
-    return { callId: item.call_id, kind: 'function', name: item.name, input: item.arguments };
-  }
-  if (item.type === 'custom_tool_call') {
-    return { callId: item.call_id, kind: 'custom', name: item.name, input: item.input };
-  }
-  return undefined;
+/** The call in an item of an answer; undefined for what is none. */
+export function asCall(item: ResponseItem): ToolCall | undefined {
+  if (item.type !== 'function_call' && item.type !== 'custom_tool_call') return undefined;
+  const { call_id: callId, name, namespace } = item;
+  return {
+    callId,
+    name,
+    ...(typeof namespace === 'string' && namespace !== '' && { namespace }),
+    ...(item.type === 'function_call'
+      ? { kind: 'function', input: item.arguments }
+      : { kind: 'custom', input: item.input }),
+  };
 }
 
-export function outputOf(call: Call, output: string): ResponseItem {
-  const type =
-    call.kind === 'function'
-      ? ('function_call_output' as const)
-      : ('custom_tool_call_output' as const);
-  return { type, call_id: call.callId, output };
+export function outputOf({ kind, callId }: ToolCall, output: ToolOutput): ResponseItem {
+  return kind === 'function'
+    ? { type: 'function_call_output', call_id: callId, output }
+    : { type: 'custom_tool_call_output', call_id: callId, output };
 }

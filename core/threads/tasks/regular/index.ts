@@ -1,2 +1,2 @@
 export { modelRequestOf } from './modelRequest.ts';
-export { RegularTurn, type TurnInput } from './regularTurn.ts';
+export { regularTurn } from './regularTurn.ts';

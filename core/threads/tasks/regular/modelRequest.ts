@@ -1,22 +1,14 @@
 import type { ModelRequest, ResponseItem } from '../../../model/index.ts';
 import { chooseTier } from '../../../models/index.ts';
-import type { ToolRegistry } from '../../../tools/index.ts';
 import type { ThreadSettings } from '../../ports.ts';
-
-/** What holds for one turn alone. */
-export type TurnWishes = {
-  /** A JSON Schema the final answer has to fit. */
-  readonly outputSchema?: Readonly<Record<string, unknown>>;
-  /** In place of the thread's. */
-  readonly serviceTier?: string;
-};
+import type { TurnWishes } from '../task.ts';
 
 /** One sampling as the settings, the model's own nature and the turn's wishes want it. */
 export function modelRequestOf(
   settings: ThreadSettings,
   wishes: TurnWishes,
   input: readonly ResponseItem[],
-  tools: ToolRegistry['specs'],
+  tools: ModelRequest['tools'],
 ): ModelRequest {
   const facts = settings.factsOf(settings.model);
   const reasoning = reasoningOf(settings, facts);

@@ -2,8 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 
 import { errorText, ProductError } from '../../../base/index.ts';
-import type { ResponseItem } from '../../../model/index.ts';
+import { type ResponseItem, textMessage } from '../../../model/index.ts';
 import type { UserInput } from '../../../protocol/index.ts';
+import type { TurnInput } from '../task.ts';
 
 /** Something the user handed in cannot be given to the model. */
 class UserInputError extends ProductError {
@@ -26,7 +27,11 @@ type ContentPart = { readonly type: string } & Readonly<Record<string, string>>;
  * The message the model gets for one input of the user; paths that are not absolute are below `cwd`.
  * Throws `UserInputError` naming the file.
  */
-export async function userMessage(input: readonly UserInput[], cwd: string): Promise<ResponseItem> {
+export async function userMessage(
+  { input, modelText }: Pick<TurnInput, 'input' | 'modelText'>,
+  cwd: string,
+): Promise<ResponseItem> {
+  if (modelText !== undefined) return textMessage('user', modelText);
   const parts = await Promise.all(input.map(async (part) => contentParts(part, cwd)));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- built from the known part types below
   return { type: 'message', role: 'user', content: parts.flat() } as ResponseItem;

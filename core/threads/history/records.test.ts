@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+
+import { ConversationLog } from './conversationLog.ts';
+import { latestSettings, readRecords } from './records.ts';
+
+const message = (role: string, text: string): object => ({
+  type: 'message',
+  role,
+  content: [{ type: role === 'assistant' ? 'output_text' : 'input_text', text }],
+});
+const turn = {
+  id: 't1',
+  rootTurnId: 't1',
+  items: [],
+  itemsView: 'notLoaded',
+  status: 'completed',
+  error: null,
+  startedAt: 1,
+  completedAt: 2,
+  durationMs: 1000,
+};
+const userItem = {
+  type: 'userMessage',
+  id: 'i1',
+  clientId: null,
+  content: [{ type: 'text', text: 'Hi', text_elements: [] }],
+  startedAtMs: 1,
+  completedAtMs: 1,
+};
+
+/** What a version that knows more than this one may have written. */
+const later: readonly object[] = [
+  { type: 'turnStarted', turn: { ...turn, status: 'inProgress', completedAt: null } },
+  { type: 'item', turnId: 't1', item: userItem },
+  { type: 'goal', text: 'Find out' },
+  { type: 'item', turnId: 't1', item: { ...userItem, type: 'hologram', id: 'i2', volume: 3 } },
+  {
+    type: 'history',
+    items: [
+      message('user', 'Hi'),
+      { type: 'hologram', volume: 3 },
+      { ...message('user', 'from a tool'), role: 'tool' },
+      message('assistant', 'Hello'),
+    ],
+  },
+  { type: 'store/verbatim', line: '{"not":"a record"}' },
+  { type: 'turnCompleted', turn },
+];
+
+test('a file of a later version keeps every line and every item in its place', () => {
+  const records = readRecords(later);
+
+  expect(records.map(({ type }) => type)).toEqual([
+    'turnStarted',
+    'item',
+    'unknown',
+    'unknown',
+    'history',
+    'unknown',
+    'turnCompleted',
+  ]);
+  const asWritten = records.map((record) => (record.type === 'unknown' ? record.raw : record));
+  expect([asWritten[2], asWritten[3], asWritten[5]]).toEqual([later[2], later[3], later[5]]);
+});
+
+test('it shows people what this version knows, and tells the model all that it was told', () => {
+  const log = new ConversationLog();
+  for (const record of readRecords(later)) log.apply(record);
+
+  expect(log.turns()).toMatchObject([{ id: 't1', status: 'completed', items: [{ id: 'i1' }] }]);
+  expect(log.history).toEqual([
+    message('user', 'Hi'),
+    { type: 'unknownItem', raw: { type: 'hologram', volume: 3 } },
+    { type: 'unknownItem', raw: { ...message('user', 'from a tool'), role: 'tool' } },
+    message('assistant', 'Hello'),
+  ]);
+});
+
+test('records that are written again are read the same', () => {
+  const [history] = readRecords(later.slice(4, 5));
+  const again: unknown = JSON.parse(JSON.stringify(history));
+
+  expect(readRecords([again])).toEqual([history]);
+});
+
+test('a replaced history is all the model knows, and people see what they saw', () => {
+  const log = new ConversationLog();
+  const replaced = {
+    type: 'historyReplaced',
+    reason: 'compaction',
+    items: [message('user', 'Hi'), { type: 'compaction', encrypted_content: 'x' }],
+  };
+  const more = { type: 'history', items: [message('user', 'And now?')] };
+  for (const record of readRecords([...later, replaced, more])) log.apply(record);
+
+  expect(log.history).toEqual([
+    message('user', 'Hi'),
+    { type: 'unknownItem', raw: { type: 'compaction', encrypted_content: 'x' } },
+    message('user', 'And now?'),
+  ]);
+  expect(log.turns()).toMatchObject([{ items: [{ id: 'i1' }] }]);
+});
+
+test('a replaced history of a reason nobody has heard of counts, too', () => {
+  const [record] = readRecords([{ type: 'historyReplaced', reason: 'a whim', items: [] }]);
+
+  expect(record).toEqual({ type: 'historyReplaced', reason: 'a whim', items: [] });
+});
+
+test('settings are found among records nobody knows', () => {
+  const settings = {
+    type: 'settings',
+    model: 'm',
+    reasoningEffort: null,
+    reasoningSummary: 'of a later kind',
+    verbosity: null,
+  };
+
+  expect(latestSettings(readRecords([settings, ...later]))).toMatchObject({
+    model: 'm',
+    reasoningSummary: null,
+  });
+});

@@ -1,0 +1,76 @@
+import type { NotificationMethod } from '../protocol/index.ts';
+import type { Notify } from './ports.ts';
+
+/** What a client that has heard it may find again after any crash. */
+const LASTING: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
+  'item/completed',
+  'thread/realtime/item/completed',
+  'turn/completed',
+]);
+
+type Waiting = { readonly until: Promise<void> | undefined; readonly send: () => void };
+
+/**
+ * The one way out for all that clients are told of a thread. A completion leaves when everything
+ * recorded before it is on the disk; what is told after it keeps its place behind it. Nothing else waits
+ * for the disk, and where nothing waits, nothing is held up.
+ */
+export class Outbox {
+  readonly #notify: Notify;
+  readonly #onError: (error: unknown) => void;
+  /** Of the last record; undefined once all of them are on the disk. */
+  #durable: Promise<void> | undefined;
+  #waiting: Waiting[] = [];
+
+  constructor(notify: Notify, onError: (error: unknown) => void) {
+    this.#notify = notify;
+    this.#onError = onError;
+  }
+
+  /** Something was recorded; `durable` resolves when it and all before it are on the disk. */
+  recorded(durable: Promise<void>): void {
+    this.#durable = durable;
+    void this.#forget(durable);
+  }
+
+  readonly tell: Notify = (method, params) => {
+    const until = LASTING.has(method) ? this.#durable : undefined;
+    if (until === undefined && this.#waiting.length === 0) {
+      this.#notify(method, params);
+      return;
+    }
+    this.#wait(until, () => {
+      this.#notify(method, params);
+    });
+  };
+
+  /** Runs it in its turn: now, unless something waits. */
+  readonly run = (action: () => void): void => {
+    if (this.#waiting.length === 0) action();
+    else this.#wait(undefined, action);
+  };
+
+  #wait(until: Promise<void> | undefined, send: () => void): void {
+    this.#waiting.push({ until, send });
+    if (this.#waiting.length === 1) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    // By index, because more may come while the first ones leave, and thousands may be waiting.
+    for (let next = 0; next < this.#waiting.length; next += 1) {
+      const waiting = this.#waiting[next];
+      if (waiting?.until !== undefined) await waiting.until;
+      try {
+        waiting?.send();
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+    this.#waiting = [];
+  }
+
+  async #forget(durable: Promise<void>): Promise<void> {
+    await durable;
+    if (this.#durable === durable) this.#durable = undefined;
+  }
+}

@@ -1,0 +1,301 @@
+import { assertNever } from '../../../base/index.ts';
+import {
+  type MessageItem,
+  type ResponseItem,
+  textMessage,
+  type ToolOutput,
+} from '../../../model/index.ts';
+import type { TurnError } from '../../../protocol/index.ts';
+import { STOPPED_OUTPUT, type ToolCall } from '../../../tools/index.ts';
+import type { ClientMetadata, TurnInput, TurnOutcome } from '../task.ts';
+import { asCall, outputOf } from './calls.ts';
+
+/**
+ * The regular turn: tells the model what was said, samples, runs the calls, and samples again until the
+ * model is done and nothing more has been said. Every decision of it is here; `RegularTurn` performs
+ * the effects and reports what came of them.
+ */
+
+type Going = {
+  /** What has been said and the model has not been told yet, in order. */
+  readonly pending: readonly TurnInput[];
+  readonly metadata: ClientMetadata | undefined;
+  /** Counts the samplings, so that what one says late is not taken for the next one's. */
+  readonly round: number;
+};
+
+export type TurnState =
+  /** Waits for the way to the model. */
+  | (Going & { readonly phase: 'opening' })
+  /** Makes a message of `reading`, which may lead to files. */
+  | (Going & { readonly phase: 'telling'; readonly reading: TurnInput })
+  | (Going & {
+      readonly phase: 'sampling';
+      /** Calls the history knows of and that have no output yet. */
+      readonly calls: readonly ToolCall[];
+      /** What the model had begun to say when its stream broke; a repeat says it again. */
+      readonly begun: readonly MessageItem[];
+      readonly isStopping: boolean;
+    })
+  | (Going & {
+      readonly phase: 'calling';
+      readonly calls: readonly ToolCall[];
+      readonly isStopping: boolean;
+    })
+  /** It is over, but not all that was said has been told: that belongs into the history, too. */
+  | (Going & {
+      readonly phase: 'closing';
+      readonly reading: TurnInput;
+      readonly outcome: TurnOutcome;
+    })
+  | { readonly phase: 'ended'; readonly outcome: TurnOutcome };
+
+export type TurnFact =
+  | { readonly type: 'joined'; readonly input: TurnInput }
+  | { readonly type: 'interruptRequested' }
+  | { readonly type: 'opened' }
+  | { readonly type: 'openingFailed'; readonly error: TurnError }
+  | { readonly type: 'inputRead'; readonly input: TurnInput; readonly message: ResponseItem }
+  | { readonly type: 'inputUnreadable'; readonly input: TurnInput; readonly error: TurnError }
+  | { readonly type: 'itemDone'; readonly round: number; readonly item: ResponseItem }
+  | { readonly type: 'itemInterrupted'; readonly round: number; readonly item: ResponseItem }
+  /** The answer broke and is asked for again. */
+  | { readonly type: 'retried'; readonly round: number }
+  | { readonly type: 'sampled'; readonly round: number; readonly endTurn: boolean | undefined }
+  | { readonly type: 'samplingFailed'; readonly round: number; readonly error: TurnError }
+  /** One output for each call, in their order. */
+  | { readonly type: 'called'; readonly round: number; readonly outputs: readonly ToolOutput[] };
+
+export type TurnEffect =
+  | { readonly type: 'open' }
+  | { readonly type: 'readInput'; readonly input: TurnInput }
+  | { readonly type: 'setClientMetadata'; readonly metadata: ClientMetadata }
+  /** Adds to what the model is told. */
+  | { readonly type: 'record'; readonly items: readonly ResponseItem[] }
+  | { readonly type: 'sample'; readonly round: number }
+  /** Asks a model that can do so to stop its answer and to listen. */
+  | { readonly type: 'askToListen' }
+  | { readonly type: 'runCalls'; readonly round: number; readonly calls: readonly ToolCall[] }
+  /** Ends whatever is going on for this turn. */
+  | { readonly type: 'abort' }
+  | { readonly type: 'end'; readonly outcome: TurnOutcome };
+
+export type TurnStep = { readonly state: TurnState; readonly effects: readonly TurnEffect[] };
+
+const STOPPED_NOTE =
+  'The user stopped this turn before it was finished. What is above may be incomplete.';
+const FAILED_OUTPUT = 'Not run, because the answer that asked for it failed.';
+
+const INTERRUPTED: TurnOutcome = { status: 'interrupted' };
+
+export function beginTurn(first: TurnInput): TurnStep {
+  const state = { phase: 'opening', pending: [first], metadata: undefined, round: 0 } as const;
+  return { state, effects: [{ type: 'open' }] };
+}
+
+/** Whether words that come now are told to the model by this turn. */
+export function takesInput(state: TurnState): boolean {
+  switch (state.phase) {
+    case 'opening':
+    case 'telling':
+      return true;
+    case 'sampling':
+    case 'calling':
+      // Whoever stops a turn and goes on talking wants an answer to that.
+      return !state.isStopping;
+    case 'closing':
+    case 'ended':
+      return false;
+    default:
+      return assertNever(state, 'state of a turn');
+  }
+}
+
+/** What is late, repeated or of another phase changes nothing. */
+export function step(state: TurnState, fact: TurnFact): TurnStep {
+  switch (fact.type) {
+    case 'joined':
+      return joined(state, fact.input);
+    case 'interruptRequested':
+      return interrupted(state);
+    case 'opened':
+      return state.phase === 'opening' ? goOn(state) : stay(state);
+    case 'openingFailed':
+      return state.phase === 'opening' ? close(state, failed(fact.error)) : stay(state);
+    case 'inputRead':
+      return inputRead(state, fact.input, fact.message);
+    case 'inputUnreadable':
+      return inputUnreadable(state, fact.input, fact.error);
+    case 'itemDone':
+    case 'itemInterrupted':
+    case 'retried':
+    case 'sampled':
+    case 'samplingFailed':
+      return state.phase === 'sampling' && state.round === fact.round
+        ? sampling(state, fact)
+        : stay(state);
+    case 'called':
+      return state.phase === 'calling' && state.round === fact.round
+        ? called(state, fact.outputs)
+        : stay(state);
+    default:
+      return assertNever(fact, 'fact of a turn');
+  }
+}
+
+const stay = (state: TurnState): TurnStep => ({ state, effects: [] });
+const failed = (error: TurnError): TurnOutcome => ({ status: 'failed', error });
+const record = (items: readonly ResponseItem[]): readonly TurnEffect[] =>
+  items.length === 0 ? [] : [{ type: 'record', items }];
+
+/** The same with these effects before its own. */
+const after = (effects: readonly TurnEffect[], { state, effects: own }: TurnStep): TurnStep => ({
+  state,
+  effects: [...effects, ...own],
+});
+
+function joined(state: TurnState, input: TurnInput): TurnStep {
+  if (state.phase === 'ended' || !takesInput(state)) return stay(state);
+  return {
+    state: { ...state, pending: [...state.pending, input] },
+    effects: state.phase === 'sampling' ? [{ type: 'askToListen' }] : [],
+  };
+}
+
+function interrupted(state: TurnState): TurnStep {
+  switch (state.phase) {
+    case 'opening':
+      return after([{ type: 'abort' }], close(state, INTERRUPTED));
+    case 'telling': {
+      const { pending, metadata, round, reading } = state;
+      // It is being read already; what comes of it is told on the way out.
+      const closing = { pending, metadata, round, reading, outcome: INTERRUPTED } as const;
+      return { state: { phase: 'closing', ...closing }, effects: [{ type: 'abort' }] };
+    }
+    case 'sampling':
+    case 'calling':
+      if (state.isStopping) return stay(state);
+      return { state: { ...state, isStopping: true }, effects: [{ type: 'abort' }] };
+    case 'closing':
+    case 'ended':
+      return stay(state);
+    default:
+      return assertNever(state, 'state of a turn');
+  }
+}
+
+/** Tells what has been said, one after the other, and then samples. */
+function goOn({ pending, metadata: before, round }: Going): TurnStep {
+  const [reading, ...rest] = pending;
+  if (reading === undefined) {
+    const next = { pending, metadata: before, round: round + 1 };
+    return {
+      state: { phase: 'sampling', ...next, calls: [], begun: [], isStopping: false },
+      effects: [{ type: 'sample', round: next.round }],
+    };
+  }
+  const { clientMetadata, clientMetadataPatch } = reading;
+  const isTold = clientMetadata !== undefined || clientMetadataPatch !== undefined;
+  const metadata = isTold ? { ...(clientMetadata ?? before), ...clientMetadataPatch } : before;
+  return {
+    state: { phase: 'telling', pending: rest, metadata, round, reading },
+    effects: [
+      ...(isTold && metadata !== undefined
+        ? [{ type: 'setClientMetadata', metadata } as const]
+        : []),
+      { type: 'readInput', input: reading },
+    ],
+  };
+}
+
+/** Ends the turn once all that was said is told. */
+function close({ pending, metadata, round }: Going, outcome: TurnOutcome): TurnStep {
+  const [reading, ...rest] = pending;
+  if (reading !== undefined) {
+    return {
+      state: { phase: 'closing', pending: rest, metadata, round, reading, outcome },
+      effects: [{ type: 'readInput', input: reading }],
+    };
+  }
+  const isInterrupted = outcome.status === 'interrupted';
+  return {
+    state: { phase: 'ended', outcome },
+    effects: [
+      ...record(isInterrupted ? [textMessage('developer', STOPPED_NOTE)] : []),
+      { type: 'end', outcome },
+    ],
+  };
+}
+
+const notesOf = ({ notes = [] }: TurnInput): readonly ResponseItem[] =>
+  notes.map((note) => textMessage('developer', note));
+
+function inputRead(state: TurnState, input: TurnInput, message: ResponseItem): TurnStep {
+  if (!('reading' in state) || state.reading !== input) return stay(state);
+  const told = record([...notesOf(input), message]);
+  return after(told, state.phase === 'closing' ? close(state, state.outcome) : goOn(state));
+}
+
+/** What cannot be read ends the turn; the notes beside it are true all the same. */
+function inputUnreadable(state: TurnState, input: TurnInput, error: TurnError): TurnStep {
+  if (!('reading' in state) || state.reading !== input) return stay(state);
+  const outcome = state.phase === 'closing' ? state.outcome : failed(error);
+  return after(record(notesOf(input)), close(state, outcome));
+}
+
+type Sampling = Extract<TurnState, { readonly phase: 'sampling' }>;
+type SamplingFact = Extract<
+  TurnFact,
+  { readonly type: 'itemDone' | 'itemInterrupted' | 'retried' | 'sampled' | 'samplingFailed' }
+>;
+
+function sampling(state: Sampling, fact: SamplingFact): TurnStep {
+  switch (fact.type) {
+    case 'itemDone': {
+      const call = asCall(fact.item);
+      const calls = call === undefined ? state.calls : [...state.calls, call];
+      return { state: { ...state, calls }, effects: record([fact.item]) };
+    }
+    case 'itemInterrupted': {
+      const { item } = fact;
+      // What was said before the end stays said: the model should know it, too (responses §19).
+      return stay(item.type === 'message' ? { ...state, begun: [...state.begun, item] } : state);
+    }
+    case 'retried':
+      return stay({ ...state, begun: [] });
+    case 'sampled':
+      return after(record(state.begun), sampled(state, fact.endTurn));
+    case 'samplingFailed': {
+      const { isStopping, calls, begun } = state;
+      const output = isStopping ? STOPPED_OUTPUT : FAILED_OUTPUT;
+      const told = [...begun, ...calls.map((call) => outputOf(call, output))];
+      return after(record(told), close(state, isStopping ? INTERRUPTED : failed(fact.error)));
+    }
+    default:
+      return assertNever(fact, 'fact of a sampling');
+  }
+}
+
+function sampled(state: Sampling, endTurn: boolean | undefined): TurnStep {
+  const { pending, metadata, round, calls, isStopping } = state;
+  const isDone = calls.length === 0 && endTurn !== false && pending.length === 0;
+  if (isDone) return close(state, { status: 'completed' });
+  if (isStopping) {
+    // A call without an output would make the history invalid.
+    const outputs = calls.map((call) => outputOf(call, STOPPED_OUTPUT));
+    return after(record(outputs), close(state, INTERRUPTED));
+  }
+  if (calls.length === 0) return goOn(state);
+  return {
+    state: { phase: 'calling', pending, metadata, round, calls, isStopping },
+    effects: [{ type: 'runCalls', round, calls }],
+  };
+}
+
+function called(
+  state: Extract<TurnState, { readonly phase: 'calling' }>,
+  outputs: readonly ToolOutput[],
+): TurnStep {
+  const told = state.calls.map((call, index) => outputOf(call, outputs[index] ?? STOPPED_OUTPUT));
+  return after(record(told), state.isStopping ? close(state, INTERRUPTED) : goOn(state));
+}

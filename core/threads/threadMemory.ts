@@ -1,0 +1,60 @@
+import type { Clock } from '../base/index.ts';
+import {
+  ConversationLog,
+  type NewRecord,
+  type ThreadRecord,
+  unfinishedCallOutputs,
+} from './history/index.ts';
+import type { ThreadJournal } from './ports.ts';
+
+export type ThreadMemoryOptions = {
+  readonly clock: Clock;
+  readonly journal: ThreadJournal | undefined;
+  /** Records of earlier times; empty for a new thread. */
+  readonly records: readonly ThreadRecord[];
+  /** When something last happened; absent for a new thread. */
+  readonly updatedAtMs: number | undefined;
+  /** Told of each record when it has gone to the journal, and of when it will be on the disk. */
+  readonly onRecorded: (durable: Promise<void>) => void;
+  /** Told when the first words of the user are known. */
+  readonly onPreview: (preview: string) => void;
+};
+
+/** What a thread remembers, in memory and in its journal: every record goes to both, in one order. */
+export class ThreadMemory {
+  readonly log = new ConversationLog();
+  readonly #options: ThreadMemoryOptions;
+  #updatedAtMs: number;
+  #hasPreview: boolean;
+
+  constructor(options: ThreadMemoryOptions) {
+    this.#options = options;
+    this.#updatedAtMs = options.updatedAtMs ?? options.clock.nowMs();
+    for (const record of options.records) this.log.apply(record);
+    this.#hasPreview = this.log.preview !== '';
+    // A call that was waiting when the engine ended has no output yet, and the model insists on one.
+    const items = unfinishedCallOutputs(this.log.history);
+    if (items.length > 0) this.keep({ type: 'history', items });
+  }
+
+  get updatedAtMs(): number {
+    return this.#updatedAtMs;
+  }
+
+  /** Something has happened in the thread. */
+  record(record: NewRecord): void {
+    this.#updatedAtMs = this.#options.clock.nowMs();
+    this.keep(record);
+    if (this.#hasPreview) return;
+    const { preview } = this.log;
+    this.#hasPreview = preview !== '';
+    if (this.#hasPreview) this.#options.onPreview(preview);
+  }
+
+  /** Writes down what nobody would call news. */
+  keep(record: NewRecord): void {
+    this.log.apply(record);
+    const durable = this.#options.journal?.append(record);
+    if (durable !== undefined) this.#options.onRecorded(durable);
+  }
+}

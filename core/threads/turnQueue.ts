@@ -1,0 +1,108 @@
+import type { Turn } from '../protocol/index.ts';
+import { invalidRequest } from '../rpc/index.ts';
+import type { TurnInput } from './tasks/index.ts';
+import type { TurnRun } from './turnRun.ts';
+
+type State =
+  | { readonly phase: 'idle' }
+  /** The last turn failed. */
+  | { readonly phase: 'failed' }
+  | {
+      readonly phase: 'running';
+      readonly run: TurnRun;
+      /** Turns for what the running one does not take, in order. */
+      readonly waiting: readonly TurnRun[];
+    };
+
+export type TurnQueueOptions = {
+  /** Called before a turn begins. */
+  readonly onBeginning: () => void;
+  /** Called once the turn is no longer the running one, before the next begins. */
+  readonly onEnded: (turn: Turn, isLast: boolean) => void;
+};
+
+/** The turns of a thread, one after the other. */
+export class TurnQueue {
+  readonly #options: TurnQueueOptions;
+  readonly #begun = new WeakSet<TurnRun>();
+  #state: State = { phase: 'idle' };
+
+  constructor(options: TurnQueueOptions) {
+    this.#options = options;
+  }
+
+  get phase(): State['phase'] {
+    return this.#state.phase;
+  }
+
+  get runningTurnId(): string | undefined {
+    return this.#runs[0]?.turnId;
+  }
+
+  /** The turn that takes more from the user, if one does. */
+  join(input: TurnInput): TurnRun | undefined {
+    return this.#runs.find((run) => run.join(input));
+  }
+
+  /** Throws the protocol's refusal unless that turn is the running one (app-server §6). */
+  expect(turnId: string): void {
+    if (turnId === '') throw invalidRequest('expectedTurnId must not be empty');
+    const { runningTurnId } = this;
+    if (runningTurnId === undefined) throw nothingToSteer();
+    if (runningTurnId !== turnId) {
+      throw invalidRequest(`expected active turn id \`${turnId}\` but found \`${runningTurnId}\``);
+    }
+  }
+
+  /**
+   * What stops that turn, or all where it is empty. Throws the protocol's refusal when it neither runs
+   * nor waits (app-server §6).
+   */
+  interruption(turnId: string): () => void {
+    const runs = this.#runs;
+    const meant = turnId === '' ? runs : runs.filter((run) => run.turnId === turnId);
+    if (turnId !== '' && meant.length === 0) {
+      const found = this.runningTurnId;
+      throw invalidRequest(
+        found === undefined
+          ? 'no active turn to interrupt'
+          : `expected active turn id ${turnId} but found ${found}`,
+      );
+    }
+    return () => {
+      for (const run of meant) run.requestInterrupt();
+    };
+  }
+
+  /** Gives a turn its place; it begins with `begin`, or later when others are before it. */
+  add(run: TurnRun): void {
+    const state = this.#state;
+    this.#state =
+      state.phase === 'running'
+        ? { ...state, waiting: [...state.waiting, run] }
+        : { phase: 'running', run, waiting: [] };
+  }
+
+  begin(run: TurnRun): void {
+    this.#begun.add(run);
+    if (this.#runs[0] === run) void this.#run(run);
+  }
+
+  get #runs(): readonly TurnRun[] {
+    return this.#state.phase === 'running' ? [this.#state.run, ...this.#state.waiting] : [];
+  }
+
+  async #run(run: TurnRun): Promise<void> {
+    this.#options.onBeginning();
+    const turn = await run.run();
+    const [next, ...waiting] = this.#runs.slice(1);
+    this.#state =
+      next === undefined
+        ? { phase: turn.status === 'failed' ? 'failed' : 'idle' }
+        : { phase: 'running', run: next, waiting };
+    this.#options.onEnded(turn, next === undefined);
+    if (next !== undefined && this.#begun.has(next)) void this.#run(next);
+  }
+}
+
+export const nothingToSteer = (): Error => invalidRequest('no active turn to steer');

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+
+import { errorText } from '../base/index.ts';
+import type { ToolOutput } from '../model/index.ts';
+import type { Tool, ToolContext } from './contract.ts';
+
+export type JsonToolDefinition<Arguments extends z.ZodObject> = Pick<
+  Tool,
+  'concurrency' | 'namespace'
+> & {
+  readonly name: string;
+  readonly description: string;
+  /** What is read, and, as JSON Schema, what the model is told. */
+  readonly arguments: Arguments;
+  run(given: z.output<Arguments>, context: ToolContext): Promise<ToolOutput>;
+};
+
+/**
+ * A tool that takes JSON. Models give null where they mean to leave a field out, so null counts as
+ * absent; arguments of another shape are answered with what is wrong with them.
+ */
+export function jsonTool<Arguments extends z.ZodObject>(
+  definition: JsonToolDefinition<Arguments>,
+): Tool {
+  const { name, description, concurrency, namespace } = definition;
+  return {
+    spec: {
+      type: 'function',
+      name,
+      description,
+      strict: false,
+      parameters: parametersOf(definition.arguments),
+    },
+    concurrency,
+    ...(namespace !== undefined && { namespace }),
+    async run(input, context) {
+      let value: unknown;
+      try {
+        value = JSON.parse(
+          input === '' ? '{}' : input,
+          (_key, field: unknown) => field ?? undefined,
+        );
+      } catch (error) {
+        return `The arguments of ${name} are not JSON: ${errorText(error)}`;
+      }
+      const parsed = definition.arguments.safeParse(value);
+      if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+      return definition.run(parsed.data, context);
+    },
+  };
+}
+
+function parametersOf(schema: z.ZodObject): Readonly<Record<string, unknown>> {
+  const { $schema: _dialect, ...parameters } = z.toJSONSchema(schema, {
+    override: ({ jsonSchema }) => {
+      // A field that is filled in when it is missing is still one the model is asked for.
+      delete jsonSchema.default;
+    },
+  });
+  return parameters;
+}
