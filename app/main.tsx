@@ -5,7 +5,7 @@ import './styles/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import type { Clock } from '../core/base/index.ts';
+import { type Clock, uuidV7 } from '../core/base/index.ts';
 import { findHostBridge } from './bridge/index.ts';
 import { BrowserMedia } from './media/index.ts';
 import { Assistant, browserFrames } from './state/index.ts';
@@ -27,6 +27,7 @@ const clock: Clock = {
 const assistant = new Assistant({
   bridge: findHostBridge(),
   clock,
+  makeId: () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))).replaceAll('-', ''),
   frames: browserFrames(window, clock),
   storage: window.localStorage,
   createMedia: () => new BrowserMedia(),

@@ -31,6 +31,8 @@ import { isVoiceOn, VoiceController } from './voice/index.ts';
 export type AssistantDeps = {
   readonly bridge: HostBridge;
   readonly clock: Clock;
+  /** Makes an id that nothing else has, of at most 32 letters and digits. */
+  readonly makeId: () => string;
   /** When the page makes its pictures: the conversation changes on it once for each. */
   readonly frames: Frames;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
@@ -71,6 +73,7 @@ export class Assistant {
     },
   });
   readonly #clock: Clock;
+  readonly #makeId: () => string;
   readonly #threadList: ThreadList;
   #keys = 0;
   #relinking = false;
@@ -78,6 +81,7 @@ export class Assistant {
 
   constructor(deps: AssistantDeps) {
     this.#clock = deps.clock;
+    this.#makeId = deps.makeId;
     this.conversation = new Store(emptyConversation, deps.frames);
     this.settings = createSettingsStore(deps.storage);
     this.link = new EngineLink(deps.bridge, deps.clock);
@@ -155,13 +159,18 @@ export class Assistant {
   async #say(client: AppServerClient, threadId: string, text: string): Promise<void> {
     // Who types while Parley speaks has moved on: the new answer must not queue behind the old one.
     await this.voice.silence();
-    const key = this.#nextKey();
+    const id = this.#makeId();
     // Before the request, because the engine's own word on the line may overtake the answer to it.
-    this.#change((conversation) => addTypedLine(conversation, key, text, this.#clock.nowMs()));
+    this.#change((conversation) => addTypedLine(conversation, id, text, this.#clock.nowMs()));
     try {
-      await client.request('thread/realtime/appendText', { threadId, text, respond: true });
+      await client.request('thread/realtime/appendText', {
+        threadId,
+        text,
+        respond: true,
+        clientItemId: id,
+      });
     } catch (error) {
-      this.#change((conversation) => removeTypedLine(conversation, key));
+      this.#change((conversation) => removeTypedLine(conversation, id));
       throw error;
     }
   }

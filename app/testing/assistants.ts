@@ -25,6 +25,15 @@ function memoryStorage(kept: Record<string, string> = {}): Pick<Storage, 'getIte
   };
 }
 
+/** typed-1, typed-2, … */
+function countedIds(): () => string {
+  let made = 0;
+  return () => {
+    made += 1;
+    return `typed-${made}`;
+  };
+}
+
 export type ReadyAssistant = {
   readonly engine: FakeEngine;
   readonly media: FakeMedia;
@@ -73,6 +82,7 @@ export async function readyAssistant(
   const assistant = new Assistant({
     bridge: engine,
     clock,
+    makeId: countedIds(),
     frames,
     storage: memoryStorage(kept),
     createMedia: () => media,

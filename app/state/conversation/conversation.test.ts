@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ServerNotification, TimelineEntry } from '../../../core/protocol/index.ts';
 import { sampleTurn } from '../../testing/index.ts';
-import { addNote, addTypedLine, applyNotification, fromTimeline } from './conversation.ts';
+import { addNote, applyNotification, fromTimeline } from './conversation.ts';
 import { type Conversation, emptyConversation, type TurnEntry, type VoiceLine } from './entries.ts';
 
 const threadId = 't';
@@ -115,31 +115,6 @@ describe('voice lines', () => {
     ]);
 
     expect(firstLine(state).status).toBe('failed');
-  });
-
-  test('a typed line takes over the id that the engine gives it', () => {
-    const typed = addTypedLine(emptyConversation, 1, 'be quiet', 1_000);
-    const state = run(
-      [
-        {
-          method: 'thread/realtime/item/completed',
-          params: {
-            threadId,
-            item: {
-              id: 'x1',
-              realtimeSessionId: 's',
-              type: 'transcriptSegment',
-              role: 'user',
-              text: 'be quiet',
-              typed: true,
-            },
-          },
-        },
-      ],
-      typed,
-    );
-
-    expect(lines(state)).toEqual(['x1: be quiet']);
   });
 
   test('words without an item id are kept', () => {

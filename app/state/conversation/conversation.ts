@@ -177,13 +177,9 @@ function settleSegment(entries: readonly Entry[], item: RealtimeTimelineItem): r
     const heardMs = item.heardMs ?? known.heardMs;
     return heardMs === known.heardMs ? entries : upsert(entries, { ...known, heardMs });
   }
+  // Typed in another window.
   if (item.typed !== true || item.role !== 'user') return entries;
-  const local = entries.find(
-    (entry) => entry.kind === 'voice' && isLocal(entry.id) && entry.text === item.text,
-  );
-  return local === undefined
-    ? placeLine(entries, fromSegment(item, undefined))
-    : changeEntry(entries, 'voice', local.id, (line) => ({ ...line, id: item.id }));
+  return placeLine(entries, fromSegment(item, undefined));
 }
 
 /** A recording stands once, where it became whole. */
@@ -197,18 +193,15 @@ function placeRecording(
     : [...entries, entry];
 }
 
-const LOCAL = 'local-';
-const isLocal = (id: string): boolean => id.startsWith(LOCAL);
-
-/** Shows at once what the user typed into the voice conversation. */
+/** Shows at once what the user typed into the voice conversation, under the id it keeps for good. */
 export function addTypedLine(
   conversation: Conversation,
-  key: number,
+  id: string,
   text: string,
   nowMs: number,
 ): Conversation {
   const line: VoiceLine = {
-    ...newLine(`${LOCAL}${key}`, 'you', nowMs),
+    ...newLine(id, 'you', nowMs),
     text,
     status: 'done',
     typed: true,
@@ -217,8 +210,8 @@ export function addTypedLine(
 }
 
 /** Takes it back when it could not be sent; its words return to the composer. */
-export function removeTypedLine(conversation: Conversation, key: number): Conversation {
-  const entries = conversation.entries.filter(({ id }) => id !== `${LOCAL}${key}`);
+export function removeTypedLine(conversation: Conversation, id: string): Conversation {
+  const entries = conversation.entries.filter((entry) => entry.kind !== 'voice' || entry.id !== id);
   return { ...conversation, entries };
 }
 

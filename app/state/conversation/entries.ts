@@ -6,7 +6,7 @@ export type Speaker = 'you' | 'parley';
 /** Something said, or typed into, the voice conversation. */
 export type VoiceLine = {
   readonly kind: 'voice';
-  /** The provider's item id; a line typed here has a local id until the engine names it. */
+  /** The item's id from the microphone or the keyboard to the disk, the same everywhere. */
   readonly id: string;
   readonly speaker: Speaker;
   readonly text: string;
