@@ -90,9 +90,12 @@ describe('an owner', () => {
   test('is one alone when many ask at once', async () => {
     await at.makeThread(at.openStore(), 'a');
     await using third = new OtherProcess(at.home);
-    const answers = await Promise.all([other.ask('open a'), third.ask('open a')]);
-
-    expect(answers.filter((answer) => answer === 'opened 1')).toHaveLength(1);
+    const askers = [other, third];
+    for (let round = 0; round < 50; round += 1) {
+      const answers = await Promise.all(askers.map((asker) => asker.ask('open a')));
+      expect(answers.filter((answer) => answer === 'opened 1')).toHaveLength(1);
+      await askers[answers.indexOf('opened 1')]?.ask('release a');
+    }
   });
 
   test('is told from one of the same process id that is dead', async () => {

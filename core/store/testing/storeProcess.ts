@@ -39,6 +39,9 @@ async function answer(command: string, id: string, word: string): Promise<string
       return 'done';
     case 'read':
       return `read ${(await store.read(id))?.records.length}`;
+    case 'release':
+      await journals.get(id)?.close();
+      return 'released';
     case 'close':
       await store.close();
       return 'closed';
