@@ -19,7 +19,7 @@ type Task = { readonly callId: string; readonly turnId: string; readonly sentMes
 
 type Session = Pick<
   RealtimeSession,
-  'answerCall' | 'sendMessage' | 'takeTranscript' | 'wantResponse'
+  'answerCall' | 'sendMessage' | 'takeTranscript' | 'requestResponse'
 >;
 
 export type HandoffOptions = {
@@ -127,7 +127,7 @@ export class Handoff {
       return;
     }
     // A typed turn beside the voice, or one whose call is gone: the answer asks to be spoken itself.
-    session.wantResponse();
+    session.requestResponse();
   }
 
   #bringOutcome(turn: Turn): void {

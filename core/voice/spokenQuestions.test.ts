@@ -14,7 +14,7 @@ function bench() {
     answerCall: (callId: string, output: string): void => {
       told.push(`${callId}: ${output}`);
     },
-    wantResponse: (): void => {
+    requestResponse: (): void => {
       told.push('create');
     },
   };

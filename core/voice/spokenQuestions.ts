@@ -11,7 +11,7 @@ import {
 import type { UserAnswers, UserQuestion } from '../protocol/index.ts';
 import { backendMessage } from './agent/index.ts';
 
-type Session = Pick<RealtimeSession, 'answerCall' | 'sendMessage' | 'wantResponse'>;
+type Session = Pick<RealtimeSession, 'answerCall' | 'sendMessage' | 'requestResponse'>;
 
 export type SpokenQuestionsOptions = {
   readonly interactions: Interactions;
@@ -192,7 +192,7 @@ export class SpokenQuestions implements Responder {
     session.sendMessage(
       backendMessage(question === undefined ? wordsOnScreen(from).tell : askText(question)),
     );
-    if (wantsResponse) session.wantResponse();
+    if (wantsResponse) session.requestResponse();
   }
 }
 

@@ -109,7 +109,7 @@ export class VoiceSession {
         return;
       case 'speech':
         session.sendMessage(backendMessage(input.text));
-        session.wantResponse(this.#aloud());
+        session.requestResponse(this.#aloud());
         return;
       case 'text':
         this.#giveText(session, input);
@@ -165,7 +165,7 @@ export class VoiceSession {
     } else {
       session.sendMessage({ role, text, itemId });
     }
-    if (respond) session.wantResponse();
+    if (respond) session.requestResponse();
   }
 
   #talkOver(wire: RealtimeWire, instructions: string): RealtimeSession {

@@ -159,9 +159,9 @@ describe('a session', () => {
     ]);
   });
 
-  test('an active-response refusal is no error for anyone: the want comes back after the response', async () => {
+  test('an active-response refusal is no error for anyone: the request comes back after the response', async () => {
     const harness = new Harness();
-    harness.session.wantResponse();
+    harness.session.requestResponse();
     await harness.deliver({
       type: 'error',
       error: {
@@ -285,7 +285,7 @@ describe('a session', () => {
 
   test('a create that stays unanswered is sent once more and then reported', async () => {
     const harness = new Harness();
-    harness.session.wantResponse();
+    harness.session.requestResponse();
     harness.clock.advance(10_000);
     await harness.settled();
     expect(harness.sent()).toEqual(['response.create', 'response.create']);
@@ -326,7 +326,7 @@ describe('a session', () => {
     const harness = new Harness();
     await harness.deliver({ type: 'response.created', response: { id: 'r1' } });
     harness.session.change({ outputModality: 'text' });
-    harness.session.wantResponse();
+    harness.session.requestResponse();
     harness.near.onReconnecting?.(1, 'reset');
     harness.near.onReconnected?.(() => {
       harness.session.sendMessage({ role: 'user', text: 'waited' });

@@ -74,9 +74,9 @@ export class RealtimeSession {
     });
     this.#responses = new ResponseScheduler({
       clock,
-      sendCreate: (want, eventId) => {
+      sendCreate: (request, eventId) => {
         const create = { type: 'response.create', event_id: eventId } as const;
-        this.#send(want.kind === 'plain' ? create : { ...create, response: want.options });
+        this.#send(request.kind === 'plain' ? create : { ...create, response: request.options });
       },
       onQueue: (phase, waiting) => {
         this.#report({ type: 'queue', phase, waiting });
@@ -130,8 +130,8 @@ export class RealtimeSession {
   }
 
   /** Asks for a response, now or as soon as the running one has ended. */
-  wantResponse(options?: ResponseOptions): void {
-    if (!this.#ended) this.#responses.want(options);
+  requestResponse(options?: ResponseOptions): void {
+    if (!this.#ended) this.#responses.request(options);
   }
 
   /** Takes base64 PCM16 mono 24 kHz that has been checked already. */

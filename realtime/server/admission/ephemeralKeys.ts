@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import type { Clock } from '../../../core/base/index.ts';
-import type { SessionWish } from '../config/index.ts';
+import type { RequestedSession } from '../config/index.ts';
 
 /** What ephemeral keys begin with, by which they are told from others. */
 export const EPHEMERAL_PREFIX = 'ek_';
@@ -12,7 +12,7 @@ export type EphemeralKey = {
   readonly id: string;
   readonly expiresAtMs: number;
   /** What sessions opened with it begin with. */
-  readonly wish: SessionWish;
+  readonly requested: RequestedSession;
 };
 
 /** Whose key a request brings: the account's own (or none, where none is asked for), or a lent one. */
@@ -33,7 +33,7 @@ export class EphemeralKeys {
   /** Makes a key; `undefined` when there are too many that have not expired. */
   issue(
     lifetimeMs: number,
-    wish: SessionWish,
+    requested: RequestedSession,
   ): { readonly value: string; readonly expiresAtMs: number } | undefined {
     const nowMs = this.#clock.nowMs();
     for (const [id, key] of this.#keys) if (key.expiresAtMs <= nowMs) this.#keys.delete(id);
@@ -41,7 +41,7 @@ export class EphemeralKeys {
     const value = `${EPHEMERAL_PREFIX}${randomBytes(24).toString('base64url')}`;
     const expiresAtMs = nowMs + lifetimeMs;
     const id = digest(value);
-    this.#keys.set(id, { id, expiresAtMs, wish });
+    this.#keys.set(id, { id, expiresAtMs, requested });
     return { value, expiresAtMs };
   }
 

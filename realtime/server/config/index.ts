@@ -5,10 +5,10 @@ export {
   newSession,
 } from './sessionConfig.ts';
 export {
-  NO_WISH,
-  type SessionWish,
+  NOTHING_REQUESTED,
+  type RequestedSession,
   makeSession,
-  modelWish,
+  requestedModel,
   readSession,
 } from './sessionRequest.ts';
 export { findToolFault, mergeSession } from './sessionUpdate.ts';

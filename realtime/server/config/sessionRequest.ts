@@ -5,8 +5,8 @@ import { newSession, type SessionObject } from './sessionConfig.ts';
 import { mergeSession } from './sessionUpdate.ts';
 
 /** What somebody asked of a session before it began. */
-export type SessionWish = {
-  readonly kind: 'wish';
+export type RequestedSession = {
+  readonly kind: 'requested';
   readonly model: string | undefined;
   /** As in `session.update`, and checked like one. */
   readonly update: SessionUpdate | undefined;
@@ -17,31 +17,35 @@ export type SessionOrder = {
   readonly expiresAtMs: number;
   readonly type?: 'realtime' | 'transcription';
   /** The last one that names a model decides it; settings are applied in this order. */
-  readonly wishes: readonly SessionWish[];
+  readonly requests: readonly RequestedSession[];
 };
 
 const TRANSCRIPTION_MODEL = 'gpt-4o-mini-transcribe';
 
-export const NO_WISH: SessionWish = { kind: 'wish', model: undefined, update: undefined };
+export const NOTHING_REQUESTED: RequestedSession = {
+  kind: 'requested',
+  model: undefined,
+  update: undefined,
+};
 
 /** The model an address names, if it names one. */
-export function modelWish(url: URL): SessionWish {
+export function requestedModel(url: URL): RequestedSession {
   const model = url.searchParams.get('model') ?? '';
-  return { ...NO_WISH, model: model === '' ? undefined : model };
+  return { ...NOTHING_REQUESTED, model: model === '' ? undefined : model };
 }
 
 /** Reads the session of a request; refused is exactly what `session.update` would refuse. */
-export function readSession(given: unknown): SessionWish | Refused {
-  if (given === undefined) return NO_WISH;
+export function readSession(given: unknown): RequestedSession | Refused {
+  if (given === undefined) return NOTHING_REQUESTED;
   const frame = decodeClientEvent({ type: 'session.update', session: given });
   if (frame.kind === 'rejected') return refuseEvent(frame.error);
-  if (frame.kind !== 'event' || frame.event.type !== 'session.update') return NO_WISH;
+  if (frame.kind !== 'event' || frame.event.type !== 'session.update') return NOTHING_REQUESTED;
   const update = frame.event.session;
   const merge = mergeSession(newSession('unborn', '', 0), update, false);
   if (merge.kind === 'refused') return refuseEvent(merge.error);
   const model = 'model' in update ? update['model'] : undefined;
   return {
-    kind: 'wish',
+    kind: 'requested',
     update,
     model: typeof model === 'string' && model !== '' ? model : undefined,
   };
@@ -52,14 +56,14 @@ export function makeSession({
   id,
   expiresAtMs,
   type,
-  wishes,
+  requests,
 }: SessionOrder): SessionObject | Refused {
-  const model = wishes.findLast((wish) => wish.model !== undefined)?.model;
+  const model = requests.findLast((requested) => requested.model !== undefined)?.model;
   let session: SessionObject = {
     ...newSession(id, model ?? '', expiresAtMs),
     ...(type !== undefined && { type }),
   };
-  for (const { update } of wishes) {
+  for (const { update } of requests) {
     if (update === undefined) continue;
     const merge = mergeSession(session, update, false);
     if (merge.kind === 'refused') return refuseEvent(merge.error);

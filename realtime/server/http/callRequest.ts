@@ -1,6 +1,6 @@
 import { MAX_SDP_BYTES, offerProblem } from '../../protocol/index.ts';
 import { refuse, type Refused } from '../errors/index.ts';
-import { NO_WISH, readSession, type SessionWish } from '../config/index.ts';
+import { NOTHING_REQUESTED, readSession, type RequestedSession } from '../config/index.ts';
 
 /** An offer, and a session whose instructions and tools may be long. */
 export const MAX_CALL_REQUEST_BYTES = MAX_SDP_BYTES + 1024 * 1024;
@@ -8,7 +8,7 @@ export const MAX_CALL_REQUEST_BYTES = MAX_SDP_BYTES + 1024 * 1024;
 export type CallRequest = {
   readonly kind: 'call';
   readonly offerSdp: string;
-  readonly wish: SessionWish;
+  readonly requested: RequestedSession;
 };
 
 /**
@@ -23,8 +23,10 @@ export async function readCallRequest(
   if ('kind' in parts) return parts;
   const problem = offerProblem(parts.sdp);
   if (problem !== undefined) return refuse(400, 'invalid_offer', problem, 'sdp');
-  const wish = parts.session === undefined ? NO_WISH : readSession(parts.session);
-  return wish.kind === 'refused' ? wish : { kind: 'call', offerSdp: parts.sdp, wish };
+  const requested = parts.session === undefined ? NOTHING_REQUESTED : readSession(parts.session);
+  return requested.kind === 'refused'
+    ? requested
+    : { kind: 'call', offerSdp: parts.sdp, requested };
 }
 
 type Parts = { readonly sdp: string; readonly session: unknown };

@@ -14,7 +14,13 @@ import type { CallRegistry } from '../calls/index.ts';
 import { MAX_CALL_REQUEST_BYTES, readCallRequest } from './callRequest.ts';
 import { readBody, writeJson } from './http.ts';
 import { refuse, type Refused } from '../errors/index.ts';
-import { describeSession, makeSession, modelWish, NO_WISH, readSession } from '../config/index.ts';
+import {
+  describeSession,
+  makeSession,
+  requestedModel,
+  NOTHING_REQUESTED,
+  readSession,
+} from '../config/index.ts';
 
 const SECRETS_PATH = `${REALTIME_PATH}/client_secrets`;
 const HANGUP = new RegExp(`^${CALLS_PATH}/(?<id>[^/]+)/hangup$`, 'u');
@@ -57,11 +63,11 @@ async function createCall(
   if ('kind' in body) return body;
   const asked = await readCallRequest(request.headers['content-type'] ?? '', body);
   if (asked.kind === 'refused') return asked;
-  const lent = holder.kind === 'ephemeral' ? holder.key.wish : NO_WISH;
+  const lent = holder.kind === 'ephemeral' ? holder.key.requested : NOTHING_REQUESTED;
   const session = makeSession({
     id: newId('sess'),
     expiresAtMs: clock.nowMs() + options.sessionLimitMs,
-    wishes: [lent, modelWish(url), asked.wish],
+    requests: [lent, requestedModel(url), asked.requested],
   });
   if ('kind' in session) return session;
   options.onFirstSession();
@@ -118,17 +124,17 @@ async function createSecret(
   const asked = parseSecretRequest(body.toString('utf8'));
   if (asked.kind === 'refused') return asked;
   const { given } = asked;
-  const wish = readSession(given.session ?? undefined);
-  if (wish.kind === 'refused') return wish;
+  const requested = readSession(given.session ?? undefined);
+  if (requested.kind === 'refused') return requested;
   const seconds = given.expires_after?.seconds ?? DEFAULT_LIFETIME_S;
   const described = makeSession({
     id: newId('sess'),
     expiresAtMs: clock.nowMs() + sessionLimitMs,
     // Whoever uses the key may still name a model, so none is missing yet.
-    wishes: [{ ...NO_WISH, model: 'unnamed' }, wish],
+    requests: [{ ...NOTHING_REQUESTED, model: 'unnamed' }, requested],
   });
   if ('kind' in described) return described;
-  const issued = keys.issue(seconds * 1000, wish);
+  const issued = keys.issue(seconds * 1000, requested);
   if (issued === undefined) {
     return refuse(
       429,
@@ -140,7 +146,7 @@ async function createSecret(
   writeJson(response, 200, {
     value: issued.value,
     expires_at: Math.floor(issued.expiresAtMs / 1000),
-    session: { ...session, ...('model' in session && { model: wish.model ?? null }) },
+    session: { ...session, ...('model' in session && { model: requested.model ?? null }) },
   });
   return undefined;
 }

@@ -13,7 +13,7 @@ import {
   unknownCall,
 } from '../admission/index.ts';
 import type { CallRegistry } from '../calls/index.ts';
-import { makeSession, modelWish, NO_WISH } from '../config/index.ts';
+import { makeSession, NOTHING_REQUESTED, requestedModel } from '../config/index.ts';
 import { refuse, type Refused } from '../errors/index.ts';
 import { SocketWriter, watchSocket } from '../lines/index.ts';
 import { type JoinedLine, ServerSession, type SessionPorts } from '../session/index.ts';
@@ -86,8 +86,8 @@ export class UpgradeHandler {
     const visitor = { url: requestUrl(request), headers: request.headers };
     const holder = checkVisitor(visitor, apiKey, keys);
     if (holder.kind === 'refused') return holder;
-    const wish = holder.kind === 'ephemeral' ? holder.key.wish : NO_WISH;
-    const asked = admitSession(visitor, wish.model !== undefined);
+    const requested = holder.kind === 'ephemeral' ? holder.key.requested : NOTHING_REQUESTED;
+    const asked = admitSession(visitor, requested.model !== undefined);
     if (asked.kind === 'refused') return asked;
     return asked.kind === 'join'
       ? this.#joinCall(asked.callId, holder)
@@ -109,12 +109,12 @@ export class UpgradeHandler {
     holder: KeyHolder,
   ): Entry | Refused {
     const { ports, sessionLimitMs, onFirstSession } = this.#options;
-    const wish = holder.kind === 'ephemeral' ? holder.key.wish : NO_WISH;
+    const requested = holder.kind === 'ephemeral' ? holder.key.requested : NOTHING_REQUESTED;
     const session = makeSession({
       id: ports.newId('sess'),
       expiresAtMs: ports.clock.nowMs() + sessionLimitMs,
       type,
-      wishes: [wish, modelWish(url)],
+      requests: [requested, requestedModel(url)],
     });
     if ('kind' in session) return session;
     return {

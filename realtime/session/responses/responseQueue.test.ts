@@ -3,19 +3,19 @@ import { describe, expect, test } from 'vitest';
 
 import {
   initialResponseQueue,
-  plainWant,
+  plainRequest,
   type ResponseQueueEffect,
   type ResponseQueueInput,
   type ResponseQueueState,
-  type ResponseWant,
+  type ResponseRequest,
   runningResponse,
   step,
 } from './responseQueue.ts';
 
-const want: ResponseQueueInput = { type: 'wanted', want: plainWant };
+const request: ResponseQueueInput = { type: 'requestMade', request: plainRequest };
 const own = (instructions: string): ResponseQueueInput => ({
-  type: 'wanted',
-  want: { kind: 'own', options: { instructions } },
+  type: 'requestMade',
+  request: { kind: 'own', options: { instructions } },
 });
 const mended: ResponseQueueInput = { type: 'reconnected' };
 const created = (responseId?: string): ResponseQueueInput => ({
@@ -40,7 +40,7 @@ const unanswered = (eventId: string): ResponseQueueInput => ({ type: 'createUnan
 function run(inputs: readonly ResponseQueueInput[]): {
   state: ResponseQueueState;
   effects: readonly ResponseQueueEffect[];
-  sent: readonly ResponseWant[];
+  sent: readonly ResponseRequest[];
 } {
   let state = initialResponseQueue;
   const effects: ResponseQueueEffect[] = [];
@@ -49,106 +49,111 @@ function run(inputs: readonly ResponseQueueInput[]): {
     state = next.state;
     effects.push(...next.effects);
   }
-  const sent = effects.flatMap((effect) => (effect.type === 'sendCreate' ? [effect.want] : []));
+  const sent = effects.flatMap((effect) => (effect.type === 'sendCreate' ? [effect.request] : []));
   return { state, effects, sent };
 }
 
 describe('response queue', () => {
   test.for<{ name: string; inputs: ResponseQueueInput[]; sent: number; phase: string }>([
-    { name: 'sends at once when the session is free', inputs: [want], sent: 1, phase: 'requested' },
     {
-      name: 'holds a second want while one is asked for',
-      inputs: [want, want],
+      name: 'sends at once when the session is free',
+      inputs: [request],
       sent: 1,
       phase: 'requested',
     },
     {
-      name: 'folds any number of plain wants into one',
-      inputs: [want, created('a'), want, want, want, ended('a')],
+      name: 'holds a second request while one is asked for',
+      inputs: [request, request],
+      sent: 1,
+      phase: 'requested',
+    },
+    {
+      name: 'folds any number of plain requests into one',
+      inputs: [request, created('a'), request, request, request, ended('a')],
       sent: 2,
       phase: 'requested',
     },
     {
       name: 'is free again when nothing is wanted',
-      inputs: [want, created('a'), ended('a')],
+      inputs: [request, created('a'), ended('a')],
       sent: 1,
       phase: 'free',
     },
     {
       name: 'is not freed by the late end of another response',
-      inputs: [want, created('a'), want, ended('z')],
+      inputs: [request, created('a'), request, ended('z')],
       sent: 1,
       phase: 'active',
     },
     {
       name: 'waits for a response the server began itself',
-      inputs: [created('a'), want],
+      inputs: [created('a'), request],
       sent: 0,
       phase: 'active',
     },
     {
       name: 'asks again after a refusal that names our event',
-      inputs: [want, refused('response_create_1', 'a'), ended('a')],
+      inputs: [request, refused('response_create_1', 'a'), ended('a')],
       sent: 2,
       phase: 'requested',
     },
     {
       name: 'asks again after a refusal that names nothing',
-      inputs: [want, refused(), ended('a')],
+      inputs: [request, refused(), ended('a')],
       sent: 2,
       phase: 'requested',
     },
     {
       name: 'asks again when the created response turns out to be the server’s own',
-      inputs: [want, created('vad'), refused('response_create_1', 'vad'), ended('vad')],
+      inputs: [request, created('vad'), refused('response_create_1', 'vad'), ended('vad')],
       sent: 2,
       phase: 'requested',
     },
     {
       name: 'passes over a refusal of some other event',
-      inputs: [want, refused('other'), created('a')],
+      inputs: [request, refused('other'), created('a')],
       sent: 1,
       phase: 'active',
     },
     {
       name: 'passes over a second refusal of the same create',
-      inputs: [want, refused('response_create_1'), refused('response_create_1'), ended()],
+      inputs: [request, refused('response_create_1'), refused('response_create_1'), ended()],
       sent: 2,
       phase: 'requested',
     },
     {
       name: 'is not released by the end of a response beside the conversation',
-      inputs: [want, created('a'), want, beside('b'), ended('b')],
+      inputs: [request, created('a'), request, beside('b'), ended('b')],
       sent: 1,
       phase: 'active',
     },
     {
       name: 'drops a create that the server will never do',
-      inputs: [want, failed('response_create_1')],
+      inputs: [request, failed('response_create_1')],
       sent: 1,
       phase: 'free',
     },
     {
-      name: 'goes on with the next want when a create fails',
+      name: 'goes on with the next request when a create fails',
       inputs: [own('a'), own('b'), failed('response_create_1')],
       sent: 2,
       phase: 'requested',
     },
     {
       name: 'repeats an unanswered create once',
-      inputs: [want, unanswered('response_create_1')],
+      inputs: [request, unanswered('response_create_1')],
       sent: 2,
       phase: 'requested',
     },
     {
       name: 'passes over a watchdog that is too late',
-      inputs: [want, created('a'), unanswered('response_create_1')],
+      inputs: [request, created('a'), unanswered('response_create_1')],
       sent: 1,
       phase: 'active',
     },
     {
       name: 'forgets everything when the link is gone',
-      inputs: [want, want, { type: 'disconnected' }],
+      inputs: [request, request, { type: 'disconnected' }],
       sent: 1,
       phase: 'free',
     },
@@ -158,12 +163,12 @@ describe('response queue', () => {
     expect({ sent: result.sent.length, phase: result.state.slot.phase }).toEqual({ sent, phase });
   });
 
-  test('wants with their own options are sent one by one, in order, unmerged', () => {
+  test('requests with their own options are sent one by one, in order, unmerged', () => {
     const { sent } = run([
       own('first'),
       own('second'),
-      want,
-      want,
+      request,
+      request,
       created('a'),
       ended('a'),
       created('b'),
@@ -173,17 +178,17 @@ describe('response queue', () => {
     expect(sent).toEqual([
       { kind: 'own', options: { instructions: 'first' } },
       { kind: 'own', options: { instructions: 'second' } },
-      plainWant,
+      plainRequest,
     ]);
   });
 
   test('a response of the server that runs while one beside the conversation is asked for is known', () => {
     const aside: ResponseQueueInput = {
-      type: 'wanted',
-      want: { kind: 'own', options: { conversation: 'none' } },
+      type: 'requestMade',
+      request: { kind: 'own', options: { conversation: 'none' } },
     };
     const during = run([aside, created('a')]).state;
-    const waiting = run([aside, want, created('a'), beside('c')]);
+    const waiting = run([aside, request, created('a'), beside('c')]);
 
     expect(runningResponse(during)).toEqual({ responseId: 'a' });
     expect(runningResponse(run([aside, created('a'), ended('a')]).state)).toBeUndefined();
@@ -196,7 +201,7 @@ describe('response queue', () => {
     expect(runningResponse(run([aside, created('a'), mended]).state)).toBeUndefined();
   });
 
-  test('a refused want keeps its own options', () => {
+  test('a refused request keeps its own options', () => {
     const { sent } = run([
       own('short'),
       created('vad'),
@@ -210,27 +215,27 @@ describe('response queue', () => {
   test('after a mended link what waits is asked for, and a refusal makes it wait again', () => {
     const { state, sent } = run([
       created('a'),
-      want,
+      request,
       mended,
       refused('response_create_1', 'resp_a'),
       ended('a'),
     ]);
 
-    expect(sent).toEqual([plainWant]);
+    expect(sent).toEqual([plainRequest]);
     expect(state.slot).toMatchObject({ phase: 'active', responseId: 'resp_a' });
     expect(
-      run([created('a'), want, mended, refused('response_create_1'), ended('a')]).sent,
-    ).toEqual([plainWant, plainWant]);
+      run([created('a'), request, mended, refused('response_create_1'), ended('a')]).sent,
+    ).toEqual([plainRequest, plainRequest]);
   });
 
   test('a mended link frees a slot whose response nobody waits behind', () => {
     expect(run([created('a'), mended]).state.slot).toEqual({ phase: 'free' });
-    expect(run([want, mended]).state.slot).toMatchObject({ phase: 'requested' });
+    expect(run([request, mended]).state.slot).toMatchObject({ phase: 'requested' });
   });
 
   test('two silences in a row are reported and free the session', () => {
     const { state, effects } = run([
-      want,
+      request,
       unanswered('response_create_1'),
       unanswered('response_create_2'),
     ]);
@@ -241,7 +246,7 @@ describe('response queue', () => {
 
   test('whatever the order of events, nothing wanted is forgotten and a taken slot is never sent into', () => {
     const anyInput = fc.oneof(
-      fc.constant(want),
+      fc.constant(request),
       fc.constantFrom('x', 'y').map(own),
       fc.constantFrom('a', 'b', undefined).map(created),
       fc.constantFrom('c').map(beside),
@@ -278,9 +283,9 @@ function brokenRules(
 ): readonly string[] {
   const creates = effects.filter((effect) => effect.type === 'sendCreate').length;
   const isHeld =
-    input.type !== 'wanted' ||
+    input.type !== 'requestMade' ||
     creates === 1 ||
-    after.wants.some((held) => JSON.stringify(held) === JSON.stringify(input.want));
+    after.requests.some((held) => JSON.stringify(held) === JSON.stringify(input.request));
   const rules: readonly (readonly [string, boolean])[] = [
     ['at most one create a step', creates <= 1],
     ['a create takes the slot', creates === 0 || after.slot.phase === 'requested'],
@@ -291,8 +296,8 @@ function brokenRules(
         input.type === 'responseEnded' ||
         input.type === 'reconnected',
     ],
-    ['nobody waits in an idle session', after.slot.phase !== 'free' || after.wants.length === 0],
-    ['a want is sent or held', isHeld],
+    ['nobody waits in an idle session', after.slot.phase !== 'free' || after.requests.length === 0],
+    ['a request is sent or held', isHeld],
   ];
   return rules.flatMap(([name, holds]) => (holds ? [] : [name]));
 }

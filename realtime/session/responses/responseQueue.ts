@@ -4,11 +4,11 @@ import type { ResponseOptions } from '../../protocol/index.ts';
 /**
  * The server runs at most one response in the default conversation and refuses a second
  * `response.create` (realtime-v2 §12). This machine keeps that rule on our side: it sends when the
- * session is free and otherwise remembers what is wanted. Plain wants fold into one; a want with its
+ * session is free and otherwise remembers what is wanted. Plain requests fold into one; a request with its
  * own options is never merged with another. No timer and no socket in here: inputs are facts, effects
  * are orders.
  */
-export type ResponseWant =
+export type ResponseRequest =
   | { readonly kind: 'plain' }
   | { readonly kind: 'own'; readonly options: ResponseOptions };
 
@@ -16,10 +16,10 @@ export type ResponseWant =
 export type Running = { readonly responseId: string | undefined };
 
 /** A `response.create` of ours on the wire. */
-type Create = { readonly want: ResponseWant; readonly eventId: string };
+type Create = { readonly request: ResponseRequest; readonly eventId: string };
 
 export type ResponseQueueState = {
-  readonly wants: readonly ResponseWant[];
+  readonly requests: readonly ResponseRequest[];
   /** Number of creates sent so far; makes the next event id. */
   readonly sent: number;
   readonly slot:
@@ -41,7 +41,7 @@ export type ResponseQueueState = {
 };
 
 export type ResponseQueueInput =
-  | { readonly type: 'wanted'; readonly want: ResponseWant }
+  | { readonly type: 'requestMade'; readonly request: ResponseRequest }
   | {
       readonly type: 'responseCreated';
       readonly responseId: string | undefined;
@@ -60,7 +60,7 @@ export type ResponseQueueInput =
   | { readonly type: 'disconnected' };
 
 export type ResponseQueueEffect =
-  | { readonly type: 'sendCreate'; readonly want: ResponseWant; readonly eventId: string }
+  | { readonly type: 'sendCreate'; readonly request: ResponseRequest; readonly eventId: string }
   /** Watch for the answer to this create; watching another one replaces it. */
   | { readonly type: 'watch'; readonly eventId: string }
   | { readonly type: 'unwatch' }
@@ -73,12 +73,12 @@ export type ResponseQueueStep = {
 };
 
 export const initialResponseQueue: ResponseQueueState = {
-  wants: [],
+  requests: [],
   sent: 0,
   slot: { phase: 'free' },
 };
 
-export const plainWant: ResponseWant = { kind: 'plain' };
+export const plainRequest: ResponseRequest = { kind: 'plain' };
 
 /** The response that runs in the default conversation, as far as the server has said. */
 export function runningResponse({ slot }: ResponseQueueState): Running | undefined {
@@ -90,8 +90,8 @@ const stay = (state: ResponseQueueState): ResponseQueueStep => ({ state, effects
 
 export function step(state: ResponseQueueState, input: ResponseQueueInput): ResponseQueueStep {
   switch (input.type) {
-    case 'wanted': {
-      const queued = { ...state, wants: fold(state.wants, input.want) };
+    case 'requestMade': {
+      const queued = { ...state, requests: fold(state.requests, input.request) };
       return state.slot.phase === 'free' ? sendNext(queued, []) : stay(queued);
     }
     case 'responseCreated':
@@ -125,7 +125,7 @@ function created(
   // A response beside the conversation neither takes nor frees the slot.
   if (outOfBand) {
     const { slot } = state;
-    const answersOurs = slot.phase === 'requested' && isOutOfBand(slot.create.want);
+    const answersOurs = slot.phase === 'requested' && isOutOfBand(slot.create.request);
     return answersOurs ? requestOver(state, [{ type: 'unwatch' }]) : stay(state);
   }
   if (state.slot.phase !== 'requested') {
@@ -133,7 +133,7 @@ function created(
     return stay({ ...state, slot: { phase: 'active', responseId, answers: undefined } });
   }
   const { create } = state.slot;
-  if (isOutOfBand(create.want)) {
+  if (isOutOfBand(create.request)) {
     return stay({ ...state, slot: { ...state.slot, running: { responseId } } });
   }
   return {
@@ -190,7 +190,10 @@ function refused(
   return {
     state: {
       ...state,
-      wants: [create.want, ...state.wants.filter((want) => !sameMeaning(want, create.want))],
+      requests: [
+        create.request,
+        ...state.requests.filter((request) => !sameMeaning(request, create.request)),
+      ],
       slot: { phase: 'active', responseId, answers: undefined },
     },
     effects: slot.phase === 'requested' ? [{ type: 'unwatch' }] : [],
@@ -203,21 +206,21 @@ function unanswered(state: ResponseQueueState, eventId: string): ResponseQueueSt
   if (slot.retried) {
     return requestOver(state, [{ type: 'unwatch' }, { type: 'stalled' }]);
   }
-  return send(state, slot.create.want, true, [], slot.running);
+  return send(state, slot.create.request, true, [], slot.running);
 }
 
 function sendNext(
   state: ResponseQueueState,
   before: readonly ResponseQueueEffect[],
 ): ResponseQueueStep {
-  const [want, ...wants] = state.wants;
-  if (want === undefined) return { state, effects: before };
-  return send({ ...state, wants }, want, false, before);
+  const [request, ...requests] = state.requests;
+  if (request === undefined) return { state, effects: before };
+  return send({ ...state, requests }, request, false, before);
 }
 
 function send(
   state: ResponseQueueState,
-  want: ResponseWant,
+  request: ResponseRequest,
   retried: boolean,
   before: readonly ResponseQueueEffect[],
   running?: Running,
@@ -229,25 +232,28 @@ function send(
       sent: state.sent + 1,
       slot: {
         phase: 'requested',
-        create: { want, eventId },
+        create: { request, eventId },
         retried,
         ...(running !== undefined && { running }),
       },
     },
-    effects: [...before, { type: 'sendCreate', want, eventId }, { type: 'watch', eventId }],
+    effects: [...before, { type: 'sendCreate', request, eventId }, { type: 'watch', eventId }],
   };
 }
 
-const isOutOfBand = (want: ResponseWant): boolean =>
-  want.kind === 'own' && want.options.conversation === 'none';
+const isOutOfBand = (request: ResponseRequest): boolean =>
+  request.kind === 'own' && request.options.conversation === 'none';
 
 function isOurs(state: ResponseQueueState, eventId: string): boolean {
   return state.slot.phase === 'requested' && state.slot.create.eventId === eventId;
 }
 
-const sameMeaning = (left: ResponseWant, right: ResponseWant): boolean =>
+const sameMeaning = (left: ResponseRequest, right: ResponseRequest): boolean =>
   left.kind === 'plain' && right.kind === 'plain';
 
-function fold(wants: readonly ResponseWant[], want: ResponseWant): readonly ResponseWant[] {
-  return wants.some((other) => sameMeaning(other, want)) ? wants : [...wants, want];
+function fold(
+  requests: readonly ResponseRequest[],
+  request: ResponseRequest,
+): readonly ResponseRequest[] {
+  return requests.some((other) => sameMeaning(other, request)) ? requests : [...requests, request];
 }

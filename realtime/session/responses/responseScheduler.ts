@@ -3,11 +3,11 @@ import type { ResponseOptions } from '../../protocol/index.ts';
 import { CallAnswers } from './callAnswers.ts';
 import {
   initialResponseQueue,
-  plainWant,
+  plainRequest,
   type ResponseQueueEffect,
   type ResponseQueueInput,
   type ResponseQueueState,
-  type ResponseWant,
+  type ResponseRequest,
   type Running,
   runningResponse,
   step,
@@ -18,7 +18,7 @@ const CREATE_TIMEOUT_MS = 10_000;
 
 export type ResponseSchedulerPorts = {
   readonly clock: Clock;
-  readonly sendCreate: (want: ResponseWant, eventId: string) => void;
+  readonly sendCreate: (request: ResponseRequest, eventId: string) => void;
   /** The one slot does something else now, or more or fewer responses wait for it. */
   readonly onQueue: (phase: 'free' | 'requested' | 'active', waiting: number) => void;
   /** The server answered neither a create nor its one repetition. */
@@ -39,7 +39,7 @@ export class ResponseScheduler {
   constructor(ports: ResponseSchedulerPorts) {
     this.#ports = ports;
     this.#answers = new CallAnswers(ports.clock, () => {
-      this.want();
+      this.request();
     });
   }
 
@@ -48,10 +48,10 @@ export class ResponseScheduler {
   }
 
   /** Asks for a response, now or as soon as the running one has ended. */
-  want(options?: ResponseOptions): void {
+  request(options?: ResponseOptions): void {
     this.#advance({
-      type: 'wanted',
-      want: options === undefined ? plainWant : { kind: 'own', options },
+      type: 'requestMade',
+      request: options === undefined ? plainRequest : { kind: 'own', options },
     });
   }
 
@@ -67,7 +67,7 @@ export class ResponseScheduler {
     this.#answers.answered(callId, wantsResponse);
   }
 
-  follow(input: Exclude<ResponseQueueInput, { type: 'wanted' | 'disconnected' }>): void {
+  follow(input: Exclude<ResponseQueueInput, { type: 'requestMade' | 'disconnected' }>): void {
     this.#answers.follow(input);
     this.#advance(input);
   }
@@ -82,15 +82,15 @@ export class ResponseScheduler {
     const { state, effects } = step(before, input);
     this.#queue = state;
     for (const effect of effects) this.#perform(effect);
-    const isSame = before.slot.phase === state.slot.phase && before.wants === state.wants;
+    const isSame = before.slot.phase === state.slot.phase && before.requests === state.requests;
     if (input.type === 'disconnected' || isSame) return;
-    this.#ports.onQueue(state.slot.phase, state.wants.length);
+    this.#ports.onQueue(state.slot.phase, state.requests.length);
   }
 
   #perform(effect: ResponseQueueEffect): void {
     switch (effect.type) {
       case 'sendCreate':
-        this.#ports.sendCreate(effect.want, effect.eventId);
+        this.#ports.sendCreate(effect.request, effect.eventId);
         return;
       case 'watch':
         this.#watchdog?.cancel();
