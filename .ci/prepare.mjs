@@ -7,8 +7,12 @@ import process from 'node:process';
 const major = Number.parseInt(process.versions.node, 10);
 const bundler = new URL('../node_modules/vite/package.json', import.meta.url);
 
-if (major >= 24 && existsSync(bundler)) {
+if (!existsSync(bundler)) {
+  process.stdout.write('Parley is not built: its development dependencies were left out.\n');
+} else if (major >= 24) {
   await import('./buildIfStale.ts');
 } else {
-  process.stdout.write('Parley is not built: its development dependencies were left out.\n');
+  process.stdout.write(
+    `Parley is not built: that takes Node 24, and the one among its packages does not run here. Install Node 24 or newer (this is ${process.version}), then run npm ci again.\n`,
+  );
 }
