@@ -4,7 +4,15 @@ import { findChromiumHere } from '../../.ci/chromium.ts';
 import { systemClock } from '../../core/platform/index.ts';
 import { createCaller, FRAME_MS, FRAME_SAMPLES } from '../../realtime/rtc/index.ts';
 import { AssistantPage, recordedVoicePath, startBarePage, startHost } from '../support/index.ts';
-import { type Benchmark, type BenchRow, middleOf } from './row.ts';
+import { type Build, builds, launcherOf } from './builds.ts';
+import {
+  type Benchmark,
+  type BenchRow,
+  collectAlternately,
+  type Measure,
+  middleOf,
+} from './row.ts';
+import { compare } from './rowOf.ts';
 import { ServerProcess } from './serverProcess.ts';
 
 const PAGE_ROUNDS = 12;
@@ -22,14 +30,15 @@ const FLAT_MB = 12;
 const TIGHT_HEAP = ['--max-old-space-size=64', '--max-semi-space-size=1'];
 
 /** Calls by WebRTC: between a real browser and the built-in server, and many at once. */
-export const benchCalls: Benchmark = async ({ rounds }) => {
+export const benchCalls: Benchmark = async ({ before, rounds }) => {
+  const own = builds(before);
   const browser = await launch();
   try {
     return [
-      ...(await callStart(browser, Math.min(PAGE_ROUNDS, rounds))),
-      await stopToSilence(browser, Math.min(STOP_ROUNDS, rounds)),
-      await manySessions(),
-      await memory(),
+      ...(await callStart(browser, own, Math.min(PAGE_ROUNDS, rounds))),
+      await stopToSilence(browser, own, Math.min(STOP_ROUNDS, rounds)),
+      await manySessions(own),
+      await memory(own[0]),
     ];
   } finally {
     await browser.close();
@@ -51,36 +60,37 @@ async function launch(): Promise<Browser> {
   });
 }
 
-async function callStart(browser: Browser, rounds: number): Promise<readonly BenchRow[]> {
-  await using server = await ServerProcess.start();
+async function callStart(
+  browser: Browser,
+  own: readonly Build[],
+  rounds: number,
+): Promise<readonly BenchRow[]> {
+  await using servers = new AsyncDisposableStack();
   await using bare = await startBarePage();
   const page = await browser.newPage();
   await page.goto(bare.url);
-  const order = { callsUrl: `${server.url}/realtime/calls`, key: server.apiKey };
-  const openMs: number[] = [];
-  const soundMs: number[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    const times = await page.evaluate(measureCall, order);
-    if (round === 0) continue;
-    openMs.push(times.channelOpenMs);
-    soundMs.push(times.firstSoundMs);
+  const calls: (() => Promise<readonly number[]>)[] = [];
+  for (const build of own) {
+    const server = servers.use(await ServerProcess.start(build));
+    const order = { callsUrl: `${server.url}/realtime/calls`, key: server.apiKey };
+    calls.push(async () => {
+      const { channelOpenMs, firstSoundMs } = await page.evaluate(measureCall, order);
+      return [channelOpenMs, firstSoundMs];
+    });
   }
+  const measured = await collectAlternately(calls, rounds);
   await page.close();
+  const row = (what: string, at: number, atMost: number): BenchRow =>
+    compare(
+      { what, unit: 'ms', promised: { atMost } },
+      own.map(({ name }, build) => [
+        name,
+        middleOf((measured[build] ?? []).filter((_, index) => index % 2 === at)),
+      ]),
+    );
   return [
-    {
-      what: 'WebRTC offer to event channel open, p50',
-      unit: 'ms',
-      ours: middleOf(openMs),
-      promised: { atMost: CHANNEL_LIMIT_MS },
-      against: [],
-    },
-    {
-      what: 'WebRTC offer to first sound of an answer in the page, p50',
-      unit: 'ms',
-      ours: middleOf(soundMs),
-      promised: { atMost: FIRST_SOUND_LIMIT_MS },
-      against: [],
-    },
+    row('WebRTC offer to event channel open, p50', 0, CHANNEL_LIMIT_MS),
+    row('WebRTC offer to first sound of an answer in the page, p50', 1, FIRST_SOUND_LIMIT_MS),
   ];
 }
 
@@ -143,8 +153,26 @@ async function measureCall({
   return { channelOpenMs, firstSoundMs };
 }
 
-async function stopToSilence(browser: Browser, rounds: number): Promise<BenchRow> {
-  await using host = await startHost();
+async function stopToSilence(
+  browser: Browser,
+  own: readonly Build[],
+  rounds: number,
+): Promise<BenchRow> {
+  const figures: (readonly [string, Measure])[] = [];
+  for (const build of own) {
+    const { value, p95 = value } = middleOf(await stopTimes(browser, build, rounds));
+    figures.push([build.name, { value: p95, note: `p50 ${value.toFixed(1)} ms` }]);
+  }
+  const what = 'Escape to silence in the page, by WebRTC, p95';
+  return compare({ what, unit: 'ms', promised: { atMost: STOP_LIMIT_MS } }, figures);
+}
+
+async function stopTimes(
+  browser: Browser,
+  build: Build,
+  rounds: number,
+): Promise<readonly number[]> {
+  await using host = await startHost({}, launcherOf(build));
   const context = await browser.newContext({ permissions: ['microphone'] });
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -160,14 +188,7 @@ async function stopToSilence(browser: Browser, rounds: number): Promise<BenchRow
     if (round > 0) times.push(Math.max(0, ms));
   }
   await context.close();
-  const { value, p95 } = middleOf(times);
-  return {
-    what: 'Escape to silence in the page, by WebRTC, p95',
-    unit: 'ms',
-    ours: { value: p95 ?? value, note: `p50 ${value.toFixed(1)} ms` },
-    promised: { atMost: STOP_LIMIT_MS },
-    against: [],
-  };
+  return times;
 }
 
 async function stopOnce(assistant: AssistantPage, page: Page): Promise<number> {
@@ -191,8 +212,20 @@ async function stopOnce(assistant: AssistantPage, page: Page): Promise<number> {
   return assistant.heardAfterEscapeMs();
 }
 
-async function manySessions(): Promise<BenchRow> {
-  await using server = await ServerProcess.start();
+async function manySessions(own: readonly Build[]): Promise<BenchRow> {
+  const figures: (readonly [string, Measure])[] = [];
+  for (const build of own) figures.push([build.name, await loadOf(build)]);
+  return compare(
+    {
+      what: `CPU of the built-in server per call, ${SESSIONS} at once`,
+      unit: 'ms of CPU a second',
+    },
+    figures,
+  );
+}
+
+async function loadOf(build: Build): Promise<Measure> {
+  await using server = await ServerProcess.start(build);
   const calls = await Promise.all(Array.from({ length: SESSIONS }, async () => callOf(server)));
   for (const call of calls) call.ask('Count to 30');
   await systemWait(500);
@@ -207,18 +240,13 @@ async function manySessions(): Promise<BenchRow> {
   });
   await Promise.all(calls.map(async (call) => call.close()));
   return {
-    what: `CPU of the built-in server per call, ${SESSIONS} at once`,
-    unit: 'ms of CPU a second',
-    ours: {
-      value: cpuMs / seconds / SESSIONS,
-      note: `${Math.min(...rates).toFixed(1)} of ${1000 / FRAME_MS} frames a second heard in the worst`,
-    },
-    against: [],
+    value: cpuMs / seconds / SESSIONS,
+    note: `${Math.min(...rates).toFixed(1)} of ${1000 / FRAME_MS} frames a second heard in the worst`,
   };
 }
 
-async function memory(): Promise<BenchRow> {
-  await using server = await ServerProcess.start(TIGHT_HEAP);
+async function memory(build: Build): Promise<BenchRow> {
+  await using server = await ServerProcess.start(build, TIGHT_HEAP);
   const round = async (): Promise<void> => {
     const call = await callOf(server);
     await call.close();

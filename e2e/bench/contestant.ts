@@ -6,9 +6,10 @@ import process from 'node:process';
 
 import { cleanEnvironment } from '../support/index.ts';
 import { Arrivals } from './arrivals.ts';
+import { builds, launcherOf } from './builds.ts';
+import type { BenchOptions } from './row.ts';
 import { Upstream, type UpstreamLink } from './upstream.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
 const RELAY = join(import.meta.dirname, 'relay.cjs');
 const STOP_TIMEOUT_MS = 3000;
 const LINE_END = 0x0a;
@@ -234,15 +235,21 @@ supports_websockets = false
 `;
 }
 
-/** The app-servers to compare, as names and command lines: ours first, then the peer. */
-export function programs(
-  peer: string | undefined,
-): readonly (readonly [string, readonly [string, ...string[]]])[] {
-  const ours = ['ours', [process.execPath, ...nodeFlags, LAUNCHER, 'app-server']] as const;
-  return peer === undefined ? [ours] : [ours, ['peer', [peer, 'app-server']]];
+type Rivals = Pick<BenchOptions, 'before' | 'peer'>;
+
+/** The app-servers to compare, as names and command lines: ours, the commit before, the peer. */
+export function programs({
+  before,
+  peer,
+}: Rivals): readonly (readonly [string, readonly [string, ...string[]]])[] {
+  const own = builds(before).map(
+    (build) =>
+      [build.name, [process.execPath, ...nodeFlags, launcherOf(build), 'app-server']] as const,
+  );
+  return peer === undefined ? own : [...own, ['peer', [peer, 'app-server']]];
 }
 
-/** The contestants of one benchmark: ours first, then the relay (where it can take part), then the peer. */
+/** The contestants of one benchmark: ours first, then the relay (where it can take part), then the others. */
 export class Field implements AsyncDisposable {
   readonly contestants: readonly Contestant[];
   readonly #owned: AsyncDisposableStack;
@@ -252,15 +259,10 @@ export class Field implements AsyncDisposable {
     this.#owned = owned;
   }
 
-  static async start(options: {
-    readonly peer: string | undefined;
-    readonly relay: boolean;
-  }): Promise<Field> {
+  static async start(options: Rivals & { readonly relay: boolean }): Promise<Field> {
     await using owned = new AsyncDisposableStack();
     const upstream = owned.use(await Upstream.start());
-    const commands: (readonly [string, readonly [string, ...string[]]])[] = [
-      ...programs(options.peer),
-    ];
+    const commands: (readonly [string, readonly [string, ...string[]]])[] = [...programs(options)];
     if (options.relay) {
       const address = `${upstream.baseUrl('relay').replace('http', 'ws')}/realtime`;
       commands.splice(1, 0, ['relay', [process.execPath, ...nodeFlags, RELAY, address]]);

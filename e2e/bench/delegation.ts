@@ -1,6 +1,6 @@
 import { type Contestant, Field } from './contestant.ts';
 import { type Benchmark, middleOf, percentile } from './row.ts';
-import { rowOf } from './rowOf.ts';
+import { compare, rowOf } from './rowOf.ts';
 import type { RealtimeEvent } from './upstream.ts';
 
 const ROUNDS = 20;
@@ -61,8 +61,8 @@ async function delegate({ link }: Contestant, number: number): Promise<Exchange>
 const p95 = (times: readonly number[]): number => percentile(times, 0.95);
 
 /** Work handed to the background agent, whose model answers at once, and back into the conversation. */
-export const benchDelegation: Benchmark = async ({ peer, rounds }) => {
-  await using field = await Field.start({ peer, relay: false });
+export const benchDelegation: Benchmark = async ({ rounds, ...rivals }) => {
+  await using field = await Field.start({ ...rivals, relay: false });
   const { contestants } = field;
   for (const contestant of contestants) await contestant.startVoice();
 
@@ -82,15 +82,19 @@ export const benchDelegation: Benchmark = async ({ peer, rounds }) => {
     ofPeer: { atMost: HAND_BACK_LIMIT },
   });
   // The first was the round that does not count.
-  const [ours = [], peers] = contestants.map((contestant) => createTimes.get(contestant)?.slice(1));
+  const creates = contestants.map(
+    (contestant) =>
+      [contestant.name, { value: p95(createTimes.get(contestant)?.slice(1) ?? []) }] as const,
+  );
   return [
     handBack,
-    {
-      what: 'response.done to the response.create that waited for it, p95',
-      unit: 'ms',
-      ours: { value: p95(ours) },
-      promised: { atMost: CREATE_LIMIT_MS },
-      against: peers === undefined ? [] : [{ name: 'the peer', value: p95(peers) }],
-    },
+    compare(
+      {
+        what: 'response.done to the response.create that waited for it, p95',
+        unit: 'ms',
+        promised: { atMost: CREATE_LIMIT_MS },
+      },
+      creates,
+    ),
   ];
 };

@@ -97,8 +97,8 @@ function expectAscending({ name }: Contestant, numbers: readonly number[]): void
 }
 
 /** Far more sound at once than any conversation holds: does it keep up, and in order? */
-export const benchFlood: Benchmark = async ({ peer, rounds }) => {
-  await using field = await Field.start({ peer, relay: true });
+export const benchFlood: Benchmark = async ({ rounds, ...rivals }) => {
+  await using field = await Field.start({ ...rivals, relay: true });
   const { contestants } = field;
   for (const contestant of contestants) await contestant.startVoice();
   const plan = { unit: 'a second', rounds: Math.min(ROUNDS, rounds) } as const;

@@ -64,8 +64,8 @@ async function playbackHops(
 }
 
 /** What one chunk of sound costs on its way through, in both directions. */
-export const benchHops: Benchmark = async ({ peer, rounds }) => {
-  await using field = await Field.start({ peer, relay: true });
+export const benchHops: Benchmark = async ({ rounds, ...rivals }) => {
+  await using field = await Field.start({ ...rivals, relay: true });
   const { contestants } = field;
   for (const contestant of contestants) await contestant.startVoice();
   const plan = { unit: 'ms', rounds: Math.min(ROUNDS, rounds), sum: middleOf } as const;

@@ -8,11 +8,14 @@ import { type JournalRecord, openThreadStore, type ThreadMeta } from '../../core
 import { type Contestant, Field } from './contestant.ts';
 import {
   type Benchmark,
+  type BenchOptions,
   type BenchRow,
   collectAlternately,
+  type Comparison,
   measureAlternately,
   middleOf,
 } from './row.ts';
+import { compare } from './rowOf.ts';
 import { answerFrames } from './textTurn.ts';
 
 const COMPLETED_LIMIT = 6;
@@ -26,13 +29,16 @@ const APPEND_ROUNDS = 3;
 const APPEND_LIMIT = 0.5;
 
 /** What it costs that records are on the disk before clients are told, and how fast they get there. */
-export const benchJournal: Benchmark = async ({ peer, rounds }) => [
-  await completed(peer, Math.min(COMPLETED_ROUNDS, rounds)),
+export const benchJournal: Benchmark = async ({ rounds, ...rivals }) => [
+  await completed(rivals, Math.min(COMPLETED_ROUNDS, rounds)),
   await appends(Math.min(APPEND_ROUNDS, rounds)),
 ];
 
-async function completed(peer: string | undefined, rounds: number): Promise<BenchRow> {
-  await using field = await Field.start({ peer, relay: false });
+async function completed(
+  rivals: Pick<BenchOptions, 'before' | 'peer'>,
+  rounds: number,
+): Promise<BenchRow> {
+  await using field = await Field.start({ ...rivals, relay: false });
   await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-bench-'));
   await using file = await open(join(folder.path, 'floor.jsonl'), 'a');
   const bytes = Buffer.alloc(ANSWER_BYTES, 'x');
@@ -43,20 +49,17 @@ async function completed(peer: string | undefined, rounds: number): Promise<Benc
     return [performance.now() - beganMs];
   };
   const programs = field.contestants.map((contestant) => async () => [await answered(contestant)]);
-  const [floor = [], ours = [], peers] = await collectAlternately([bare, ...programs], rounds);
-  return {
-    what: 'provider ends an item to item/completed, its record synced, p50',
-    unit: 'ms',
-    ours: middleOf(ours),
-    against: [
-      {
-        name: 'a bare write and fdatasync',
-        ...middleOf(floor),
-        promised: { atMost: COMPLETED_LIMIT },
-      },
-      ...(peers === undefined ? [] : [{ name: 'the peer', ...middleOf(peers) }]),
-    ],
+  const [floor = [], ...measured] = await collectAlternately([bare, ...programs], rounds);
+  const row = compare(
+    { what: 'provider ends an item to item/completed, its record synced, p50', unit: 'ms' },
+    field.contestants.map(({ name }, index) => [name, middleOf(measured[index] ?? [])]),
+  );
+  const syncing: Comparison = {
+    name: 'a bare write and fdatasync',
+    ...middleOf(floor),
+    promised: { atMost: COMPLETED_LIMIT },
   };
+  return { ...row, against: [syncing, ...row.against] };
 }
 
 /** From the end of a message at the provider to its completion at the client, in milliseconds. */

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { startHost } from '../support/index.ts';
+import { type Build, builds, launcherOf } from './builds.ts';
 import { type Benchmark, measureAlternately } from './row.ts';
+import { compare } from './rowOf.ts';
 
 const ROUNDS = 5;
 const BUDGET_MS = 3000;
 const EMPTY_PROGRAM = '0';
-const BUILD_IF_STALE = join(import.meta.dirname, '../../.ci/buildIfStale.ts');
 
 /** Milliseconds a program of Node takes from spawn to end. */
 async function timeOf(args: readonly string[]): Promise<number> {
@@ -24,10 +25,10 @@ async function timeOf(args: readonly string[]): Promise<number> {
 }
 
 /** What `npm start` does after npm's own start: the check for a stale build, then the host, to a page. */
-async function timeToPage(): Promise<number> {
+async function timeToPage(build: Build): Promise<number> {
   const startedMs = performance.now();
-  await timeOf([BUILD_IF_STALE]);
-  await using host = await startHost();
+  await timeOf([join(build.root, '.ci/buildIfStale.ts')]);
+  await using host = await startHost({}, launcherOf(build));
   const response = await fetch(host.url);
   await response.text();
   if (!response.ok) throw new Error(`The host answered ${response.status} for its own address.`);
@@ -35,18 +36,20 @@ async function timeToPage(): Promise<number> {
 }
 
 /** `npm start` until the page is served, against an empty Node program. */
-export const benchPageStart: Benchmark = async ({ rounds }) => {
-  const [oursMs = 0, floorMs = 0] = await measureAlternately(
-    [timeToPage, async () => timeOf(['--eval', EMPTY_PROGRAM])],
+export const benchPageStart: Benchmark = async ({ before, rounds }) => {
+  const own = builds(before);
+  const measured = await measureAlternately(
+    [
+      ...own.map((build) => async () => timeToPage(build)),
+      async () => timeOf(['--eval', EMPTY_PROGRAM]),
+    ],
     Math.min(ROUNDS, rounds),
   );
+  const names = [...own.map(({ name }) => name), 'an empty Node program'];
   return [
-    {
-      what: 'npm start to page served',
-      unit: 'ms',
-      ours: { value: oursMs },
-      promised: { atMost: BUDGET_MS },
-      against: [{ name: 'an empty Node program', value: floorMs }],
-    },
+    compare(
+      { what: 'npm start to page served', unit: 'ms', promised: { atMost: BUDGET_MS } },
+      names.map((name, index) => [name, { value: measured[index] ?? 0 }]),
+    ),
   ];
 };

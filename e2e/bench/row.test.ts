@@ -1,14 +1,17 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
+  BEFORE,
   type BenchRow,
   collectAlternately,
+  confirmLosses,
   formatRows,
   measureAlternately,
   median,
   middleOf,
   missesLimit,
   percentile,
+  promisedOfBefore,
 } from './row.ts';
 
 test('the median is the middle, or halfway between the middle two', () => {
@@ -77,4 +80,77 @@ test('a rate promises to be at least so much, of its own or of the other', () =>
   );
   expect(missesLimit(row)).toBe(true);
   expect(missesLimit({ ...row, promised: { atLeast: 11_000 } })).toBe(false);
+});
+
+const rowOf = (ours: number, before: number, unit: BenchRow['unit'] = 'ms'): BenchRow => ({
+  what: `a figure in ${unit}`,
+  unit,
+  ours: { value: ours },
+  against: [{ name: BEFORE, value: before, promised: promisedOfBefore(unit) }],
+});
+/** Measurements one after the other; fails when more are asked for. */
+const measurements = (...runs: (readonly BenchRow[])[]) => {
+  const left = [...runs];
+  return {
+    left,
+    measure: async () => {
+      const rows = left.shift();
+      if (rows === undefined) throw new Error('measured too often');
+      return rows;
+    },
+  };
+};
+
+describe('beside the commit before', () => {
+  test.for<[number, number, BenchRow['unit'], boolean]>([
+    [104, 100, 'ms', false],
+    [106, 100, 'ms', true],
+    [96, 100, 'a second', false],
+    [94, 100, 'a second', true],
+    [50, 100, 'ms', false],
+  ])('%i against %i %s is a loss: %s', ([ours, before, unit, isLoss]) => {
+    expect(missesLimit(rowOf(ours, before, unit))).toBe(isLoss);
+  });
+
+  test('what is as fast as before is measured once', async () => {
+    const { measure } = measurements([rowOf(100, 100)]);
+
+    expect(await confirmLosses(measure)).toEqual([rowOf(100, 100)]);
+  });
+
+  test('a loss that is gone when it is measured again was noise', async () => {
+    const { measure } = measurements([rowOf(120, 100)], [rowOf(101, 100)]);
+
+    expect(await confirmLosses(measure)).toEqual([rowOf(101, 100)]);
+  });
+
+  test('a loss that is there three times stays, with its best figures', async () => {
+    const { measure, left } = measurements(
+      [rowOf(120, 100)],
+      [rowOf(110, 100)],
+      [rowOf(130, 100)],
+      [rowOf(100, 100)],
+    );
+    const rows = await confirmLosses(measure);
+
+    expect(rows).toEqual([rowOf(110, 100)]);
+    expect(rows.some((row) => missesLimit(row))).toBe(true);
+    expect(left).toHaveLength(1);
+  });
+
+  test('measuring again because of one row does not make another worse', async () => {
+    const { measure } = measurements(
+      [rowOf(120, 100), rowOf(100, 100, 'a second')],
+      [rowOf(100, 100), rowOf(80, 100, 'a second')],
+    );
+
+    expect(await confirmLosses(measure)).toEqual([rowOf(100, 100), rowOf(100, 100, 'a second')]);
+  });
+
+  test('without a commit before nothing is measured again', async () => {
+    const alone: BenchRow = { what: 'a', unit: 'ms', ours: { value: 1 }, against: [] };
+    const { measure } = measurements([alone]);
+
+    expect(await confirmLosses(measure)).toEqual([alone]);
+  });
 });

@@ -1,3 +1,5 @@
+import type { Build } from './builds.ts';
+
 /** A time or a size (lower is better) or a rate (higher is better). */
 export type Measure = {
   readonly value: number;
@@ -27,6 +29,8 @@ export type BenchRow = {
 };
 
 export type BenchOptions = {
+  /** An earlier commit of ours, built, to measure beside the working tree. */
+  readonly before: Build | undefined;
   /** A foreign `codex app-server` to measure beside ours. */
   readonly peer: string | undefined;
   /** How often each program is measured; what takes seconds a round is content with fewer. */
@@ -109,16 +113,65 @@ function figure({ value, p95, note }: Measure, unit: BenchRow['unit']): string {
   return `${main}${slowEnd}${note === undefined ? '' : `, ${note}`}`;
 }
 
+/** As it was promised, without the tail of a fraction. */
+const plain = (value: number): number => Number(value.toFixed(2));
+
 function words(promised: Promised | undefined, value: number): string {
   if (promised === undefined) return '';
   const limit =
-    'atMost' in promised ? `at most ${promised.atMost}` : `at least ${promised.atLeast}`;
+    'atMost' in promised
+      ? `at most ${plain(promised.atMost)}`
+      : `at least ${plain(promised.atLeast)}`;
   return `  [${limit}${isBroken(promised, value) ? ', MISSED' : ''}]`;
 }
 
 function isBroken(promised: Promised | undefined, value: number): boolean {
   if (promised === undefined) return false;
   return 'atMost' in promised ? value > promised.atMost : value < promised.atLeast;
+}
+
+/** What the commit before is called in a row. */
+export const BEFORE = 'the commit before';
+
+/** How much worse than the commit before a figure may be; below it, it is noise. */
+const LOSS_LIMIT = 1.05;
+
+/** What a figure promises beside that of the commit before; rates are better when they are higher. */
+export const promisedOfBefore = (unit: BenchRow['unit']): Promised =>
+  unit === 'a second' ? { atLeast: 1 / LOSS_LIMIT } : { atMost: LOSS_LIMIT };
+
+/** How many times worse than that of the commit before; 1 where there is none. */
+function lossOf({ unit, ours, against }: BenchRow): number {
+  const before = against.find(({ name }) => name === BEFORE);
+  if (before === undefined) return 1;
+  const ratio = ours.value / before.value;
+  return unit === 'a second' ? 1 / ratio : ratio;
+}
+
+const REPEATS = 2;
+
+/**
+ * Measures again where a row seems worse than the commit before, twice at most, and keeps the better
+ * figures of such a row: noise passes, a loss stays.
+ */
+export async function confirmLosses(
+  measure: () => Promise<readonly BenchRow[]>,
+): Promise<readonly BenchRow[]> {
+  let rows = await measure();
+  for (
+    let repeat = 0;
+    repeat < REPEATS && rows.some((row) => lossOf(row) > LOSS_LIMIT);
+    repeat += 1
+  ) {
+    const again = await measure();
+    rows = rows.map((row) => {
+      const other = again.find(({ what }) => what === row.what);
+      return other !== undefined && lossOf(row) > LOSS_LIMIT && lossOf(other) < lossOf(row)
+        ? other
+        : row;
+    });
+  }
+  return rows;
 }
 
 /** True when a row breaks one of its promises. */

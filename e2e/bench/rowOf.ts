@@ -1,42 +1,65 @@
 import type { Contestant } from './contestant.ts';
 import {
+  BEFORE,
   type BenchRow,
   collectAlternately,
   type Comparison,
   type Measure,
   type Promised,
+  promisedOfBefore,
 } from './row.ts';
 
-const NAMES: Readonly<Record<string, string>> = { relay: 'a bare relay', peer: 'the peer' };
+const NAMES: Readonly<Record<string, string>> = {
+  relay: 'a bare relay',
+  peer: 'the peer',
+  before: BEFORE,
+};
 
-export type RowPlan = {
+/** What a row says beside its figures. */
+type RowHead = {
   readonly what: string;
   readonly unit: BenchRow['unit'];
-  readonly rounds: number;
-  /** Makes one figure out of all measurements of a contestant. */
-  readonly sum: (measured: readonly number[], contestant: Contestant) => Measure;
-  readonly measure: (contestant: Contestant) => Promise<readonly number[]>;
   /** About ours divided by the peer's. */
   readonly ofPeer?: Promised;
   /** About our own figure. */
   readonly promised?: Promised;
 };
 
+/** Holds the first figure, which is ours, against those of the other programs. */
+export function compare(
+  { what, unit, ofPeer, promised }: RowHead,
+  figures: readonly (readonly [name: string, figure: Measure])[],
+): BenchRow {
+  const [first, ...others] = figures;
+  if (first === undefined) throw new Error('There is nobody to measure.');
+  const against: Comparison[] = [];
+  for (const [name, figure] of others) {
+    const promise = { before: promisedOfBefore(unit), peer: ofPeer }[name];
+    const named = { name: NAMES[name] ?? name, ...figure };
+    against.push(promise === undefined ? named : { ...named, promised: promise });
+  }
+  const row = { what, unit, ours: first[1], against };
+  return promised === undefined ? row : { ...row, promised };
+}
+
+type RowPlan = RowHead & {
+  readonly rounds: number;
+  /** Makes one figure out of all measurements of a contestant. */
+  readonly sum: (measured: readonly number[], contestant: Contestant) => Measure;
+  readonly measure: (contestant: Contestant) => Promise<readonly number[]>;
+};
+
 /** Measures all contestants alternately and holds the first of them against the others. */
 export async function rowOf(contestants: readonly Contestant[], plan: RowPlan): Promise<BenchRow> {
-  const { what, unit, ofPeer, promised } = plan;
   const collected = await collectAlternately(
     contestants.map((contestant) => async () => plan.measure(contestant)),
     plan.rounds,
   );
-  const against: Comparison[] = [];
-  for (const [index, contestant] of contestants.entries()) {
-    const measure = plan.sum(collected[index] ?? [], contestant);
-    const { name } = contestant;
-    const promise = name === 'peer' && ofPeer !== undefined ? { promised: ofPeer } : {};
-    against.push({ name: NAMES[name] ?? name, ...measure, ...promise });
-  }
-  const ours = against.shift();
-  if (ours === undefined) throw new Error('There is nobody to measure.');
-  return { what, unit, ours, against, ...(promised === undefined ? {} : { promised }) };
+  return compare(
+    plan,
+    contestants.map((contestant, index) => [
+      contestant.name,
+      plan.sum(collected[index] ?? [], contestant),
+    ]),
+  );
 }

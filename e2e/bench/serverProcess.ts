@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
 
-import { cleanEnvironment, LAUNCHER } from '../support/index.ts';
+import { cleanEnvironment } from '../support/index.ts';
+import { type Build, launcherOf } from './builds.ts';
 import { cpuMsOf, memoryMbOf } from './processFacts.ts';
 
 const READY = /ready: (\S+)\n/u;
@@ -18,9 +19,9 @@ export class ServerProcess implements AsyncDisposable {
     this.url = url;
   }
 
-  static async start(nodeFlags: readonly string[] = []): Promise<ServerProcess> {
+  static async start(build: Build, nodeFlags: readonly string[] = []): Promise<ServerProcess> {
     const args = [
-      LAUNCHER,
+      launcherOf(build),
       'realtime-server',
       '--port',
       '0',

@@ -6,8 +6,8 @@ const ROUNDS = 12;
 const LIMIT_RATIO = 0.6;
 
 /** `thread/realtime/start` until `started`, the way through to the Realtime server included. */
-export const benchSessionStart: Benchmark = async ({ peer, rounds }) => {
-  await using field = await Field.start({ peer, relay: true });
+export const benchSessionStart: Benchmark = async ({ rounds, ...rivals }) => {
+  await using field = await Field.start({ ...rivals, relay: true });
   return [
     await rowOf(field.contestants, {
       what: 'voice session start to started, p50',

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempDisposable } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
 import { cleanEnvironment } from '../support/index.ts';
+import { programs } from './contestant.ts';
 import { type Benchmark, type Comparison, measureAlternately } from './row.ts';
+import { compare } from './rowOf.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
 const FLOOR = join(import.meta.dirname, 'floor.cjs');
 const LIMIT_RATIO = 1.3;
 const ANSWER_TIMEOUT_MS = 20_000;
@@ -28,6 +29,7 @@ async function timeToAnswer(
   args: readonly string[],
   home: string,
 ): Promise<number> {
+  await mkdir(home, { recursive: true });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const startedMs = performance.now();
   const child = spawn(program, args, {
@@ -65,31 +67,25 @@ async function timeToAnswer(
 }
 
 /** Spawn of `app-server` until `initialize` is answered, against the floor and the peer. */
-export const benchStartup: Benchmark = async ({ peer, rounds }) => {
-  await using home = await mkdtempDisposable(join(tmpdir(), 'parley-bench-'));
-  await using peerHome = await mkdtempDisposable(join(tmpdir(), 'parley-bench-'));
-  const programs = [
-    async () => timeToAnswer(process.execPath, [LAUNCHER, 'app-server'], home.path),
-    async () => timeToAnswer(process.execPath, [FLOOR], home.path),
-  ];
-  if (peer !== undefined) {
-    programs.push(async () => timeToAnswer(peer, ['app-server'], peerHome.path));
-  }
-  const [oursMs = 0, floorMs = 0, peerMs] = await measureAlternately(programs, rounds);
-  const against: Comparison[] = [
-    {
-      name: 'the smallest Node program that answers a line',
-      value: floorMs,
-      promised: { atMost: LIMIT_RATIO },
-    },
-  ];
-  if (peerMs !== undefined) against.push({ name: 'the peer', value: peerMs });
-  return [
-    {
-      what: 'app-server: spawn to initialize answered',
-      unit: 'ms',
-      ours: { value: oursMs },
-      against,
-    },
-  ];
+export const benchStartup: Benchmark = async ({ rounds, ...rivals }) => {
+  await using homes = await mkdtempDisposable(join(tmpdir(), 'parley-bench-'));
+  const commands = programs(rivals);
+  const measured = await measureAlternately(
+    [...commands, ['floor', [process.execPath, FLOOR]] as const].map(
+      ([name, [program, ...args]]) =>
+        async () =>
+          timeToAnswer(program, args, join(homes.path, name)),
+    ),
+    rounds,
+  );
+  const row = compare(
+    { what: 'app-server: spawn to initialize answered', unit: 'ms' },
+    commands.map(([name], index) => [name, { value: measured[index] ?? 0 }]),
+  );
+  const floor: Comparison = {
+    name: 'the smallest Node program that answers a line',
+    value: measured.at(-1) ?? 0,
+    promised: { atMost: LIMIT_RATIO },
+  };
+  return [{ ...row, against: [floor, ...row.against] }];
 };

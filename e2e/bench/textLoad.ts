@@ -1,7 +1,7 @@
 import { type Contestant, Field } from './contestant.ts';
 import { cpuMsOf, memoryMbOf } from './processFacts.ts';
 import { type Benchmark, median } from './row.ts';
-import { rowOf } from './rowOf.ts';
+import { compare, rowOf } from './rowOf.ts';
 import { answerFrames, deltaFrame, itemIdIn, textTurn } from './textTurn.ts';
 
 const DELTAS = 10_000;
@@ -58,8 +58,8 @@ async function flood(contestant: Contestant): Promise<Flood> {
 }
 
 /** What many words and many conversations cost. */
-export const benchTextLoad: Benchmark = async ({ peer, rounds }) => {
-  await using field = await Field.start({ peer, relay: false });
+export const benchTextLoad: Benchmark = async ({ rounds, ...rivals }) => {
+  await using field = await Field.start({ ...rivals, relay: false });
   const { contestants } = field;
   for (const contestant of contestants) await textTurn(contestant, 'Hello');
   const memory = {
@@ -98,19 +98,20 @@ export const benchTextLoad: Benchmark = async ({ peer, rounds }) => {
     sum: (measured) => ({ value: median(measured) }),
     ofPeer: { atLeast: RATE_LIMIT },
   });
-  const [oursMs = 0, peerMs] = contestants.map((each) => median(used.get(each) ?? []));
+  const cpu = contestants.map(
+    (contestant) => [contestant.name, { value: median(used.get(contestant) ?? []) }] as const,
+  );
   return [
     idle,
     loaded,
     rate,
-    {
-      what: 'CPU for one of these deltas',
-      unit: 'ms of CPU',
-      ours: { value: oursMs },
-      against:
-        peerMs === undefined
-          ? []
-          : [{ name: 'the peer', value: peerMs, promised: { atMost: CPU_LIMIT } }],
-    },
+    compare(
+      {
+        what: 'CPU for one of these deltas',
+        unit: 'ms of CPU',
+        ofPeer: { atMost: CPU_LIMIT },
+      },
+      cpu,
+    ),
   ];
 };

@@ -3,11 +3,10 @@ import {
   type Benchmark,
   type BenchRow,
   collectAlternately,
-  type Comparison,
   middleOf,
   type Promised,
 } from './row.ts';
-import { rowOf } from './rowOf.ts';
+import { compare, rowOf } from './rowOf.ts';
 import { textTurn } from './textTurn.ts';
 import { Upstream } from './upstream.ts';
 
@@ -23,10 +22,11 @@ const LONG_LIMIT = 0.5;
 const LONG = { turns: 60, characters: 40_000 };
 
 /** The first turn of a process, measured on one that is started for it. */
-export const benchTextFirst: Benchmark = async ({ peer, rounds }) => {
+export const benchTextFirst: Benchmark = async ({ rounds, ...rivals }) => {
   await using upstream = await Upstream.start();
+  const commands = programs(rivals);
   const measured = await collectAlternately(
-    programs(peer).map(([name, command]) => async () => {
+    commands.map(([name, command]) => async () => {
       await using contestant = await Contestant.start(name, command, upstream);
       const beganMs = performance.now();
       const { upstreamMs, firstDeltaMs } = await textTurn(contestant, 'Hello');
@@ -34,12 +34,14 @@ export const benchTextFirst: Benchmark = async ({ peer, rounds }) => {
     }),
     Math.min(FIRST_ROUNDS, rounds),
   );
-  const row = (what: string, at: number, promised: Promised): BenchRow => {
-    const [ours = [], peers] = measured.map((all) => all.filter((_, index) => index % 3 === at));
-    const against: Comparison[] =
-      peers === undefined ? [] : [{ name: 'the peer', ...middleOf(peers), promised }];
-    return { what, unit: 'ms', ours: middleOf(ours), against };
-  };
+  const row = (what: string, at: number, ofPeer: Promised): BenchRow =>
+    compare(
+      { what, unit: 'ms', ofPeer },
+      commands.map(([name], contestant) => [
+        name,
+        middleOf((measured[contestant] ?? []).filter((_, index) => index % 3 === at)),
+      ]),
+    );
   return [
     row('first turn: turn/start to request at upstream, p50', 0, { atMost: FIRST_UPSTREAM_LIMIT }),
     row('first turn: turn/start to first delta, p50', 1, { atMost: FIRST_DELTA_LIMIT }),
@@ -48,8 +50,8 @@ export const benchTextFirst: Benchmark = async ({ peer, rounds }) => {
 };
 
 /** Turns of a process that runs, in a short and in a long conversation. */
-export const benchTextTurns: Benchmark = async ({ peer, rounds }) => {
-  await using field = await Field.start({ peer, relay: false });
+export const benchTextTurns: Benchmark = async ({ rounds, ...rivals }) => {
+  await using field = await Field.start({ ...rivals, relay: false });
   const { contestants } = field;
   const plan = { unit: 'ms', sum: middleOf } as const;
   const next = { ...plan, rounds: Math.min(NEXT_ROUNDS, rounds) };
