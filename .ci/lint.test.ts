@@ -33,6 +33,9 @@ function lint(
 
 const VIOLATION = 'debugger;\n';
 
+const switchWith = (cases: string): string =>
+  `export function f(kind: 'a' | 'b'): number {\n  switch (kind) {\n${cases}  }\n}\n`;
+
 test('a violation fails the lint wherever it is, tests and tools included', () => {
   const files = [
     'core/threads/thread.ts',
@@ -100,4 +103,17 @@ test('only main/electron and main/preload may import electron', () => {
   expect(output).toContain('main/shell/policy.ts:1');
   expect(output).toContain('core/threads/thread.ts:1');
   expect(output).not.toContain('main/electron/main.ts');
+});
+
+test('a switch over a closed union names every member; a default is no way out', () => {
+  using project = makeProject({
+    'tsconfig.json': '{ "compilerOptions": { "strict": true }, "include": ["core"] }',
+    'core/named.ts': switchWith(`    case 'a':\n      return 1;\n    case 'b':\n      return 2;\n`),
+    'core/swept.ts': switchWith(`    case 'a':\n      return 1;\n    default:\n      return 2;\n`),
+  });
+
+  const { output } = lint(project, ['--format=unix']);
+
+  expect(output).toMatch(/core\/swept\.ts:2:\d+: .*switch-exhaustiveness-check/u);
+  expect(output).not.toContain('core/named.ts');
 });

@@ -99,7 +99,9 @@ export function limitMsOf(phase: LinkPhase): number | undefined {
       return ICE_LIMIT_MS;
     case 'unsure':
       return GRACE_MS;
-    default:
+    case 'idle':
+    case 'call':
+    case 'socket':
       return undefined;
   }
 }
@@ -226,7 +228,9 @@ function reachLimit(state: VoiceLinkState, nowMs: number): LinkStep {
       return noWay(state, nowMs);
     case 'unsure':
       return renew(state, 'the connection broke', nowMs);
-    default:
+    case 'idle':
+    case 'call':
+    case 'socket':
       return stay(state);
   }
 }

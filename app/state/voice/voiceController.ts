@@ -1,5 +1,5 @@
 import { type Clock, errorText, type Unsubscribe } from '../../../core/base/index.ts';
-import type { AppServerClient } from '../../../core/protocol/index.ts';
+import { type AppServerClient, isOneOf } from '../../../core/protocol/index.ts';
 import type { VoiceMedia } from '../../media/index.ts';
 import { Playback } from '../playback/index.ts';
 import { RecordingControl } from '../recording/index.ts';
@@ -21,6 +21,13 @@ import { VoiceLink } from './voiceLink.ts';
 import type { NoticeParams, VoiceNotice, VoiceParts } from './voiceParts.ts';
 import { ignoreClosed, VoiceRun } from './voiceRun.ts';
 import { VoiceSession } from './voiceSession.ts';
+
+/** What may be about the way the voice travels before it is about the conversation. */
+const LINK_MATTERS = [
+  'thread/realtime/error',
+  'thread/realtime/closed',
+  'thread/realtime/stage',
+] as const;
 
 export type VoiceDeps = Pick<VoiceParts, 'settings' | 'report' | 'announce'> & {
   readonly client: () => AppServerClient | undefined;
@@ -201,16 +208,15 @@ export class VoiceController {
     return false;
   }
 
-  #isLinkMatter({ method, params }: VoiceNotice): boolean {
-    switch (method) {
+  #isLinkMatter(notice: VoiceNotice): boolean {
+    if (!isOneOf(notice, LINK_MATTERS)) return false;
+    switch (notice.method) {
       case 'thread/realtime/error':
-        return this.link.takesError(params);
+        return this.link.takesError(notice.params);
       case 'thread/realtime/closed':
-        return this.link.takesClose(params);
+        return this.link.takesClose(notice.params);
       case 'thread/realtime/stage':
-        return this.link.takesStage(params);
-      default:
-        return false;
+        return this.link.takesStage(notice.params);
     }
   }
 

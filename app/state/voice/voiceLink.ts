@@ -208,7 +208,7 @@ export class VoiceLink {
       case 'fellBack':
         ports.onFellBack(effect.why);
         return undefined;
-      default:
+      case 'failed':
         ports.onFailed(effect.trouble);
         return undefined;
     }
@@ -287,7 +287,7 @@ export class VoiceLink {
       case 'closed':
         // Our own hanging up is no news: the attempt it belonged to is over by then.
         return this.#feed({ type: 'broke', attempt });
-      default:
+      case 'connecting':
         return undefined;
     }
   }

@@ -1,5 +1,5 @@
 import { errorText } from '../../../core/base/index.ts';
-import { ConnectionClosedError } from '../../../core/protocol/index.ts';
+import { ConnectionClosedError, isOneOf } from '../../../core/protocol/index.ts';
 import type { CallWord, PlayPosition, VoiceMedia } from '../../media/index.ts';
 import { callWordOf } from '../playback/index.ts';
 import type { UserError } from '../userError.ts';
@@ -9,6 +9,16 @@ import { startError } from './voiceErrors.ts';
 import type { LinkPorts } from './voiceLink.ts';
 import type { NoticeParams, VoiceNotice, VoiceParts } from './voiceParts.ts';
 import type { VoiceSession } from './voiceSession.ts';
+
+/** What the run itself does something about; in a call, the rest may be about its sound. */
+const RUN_MATTERS = [
+  'thread/realtime/started',
+  'thread/realtime/sdp',
+  'thread/realtime/speech/started',
+  'thread/realtime/outputAudio/delta',
+  'thread/realtime/stage',
+  'thread/realtime/error',
+] as const;
 
 /**
  * One voice conversation, from the open microphone to the end: brings together what the engine, the
@@ -68,6 +78,10 @@ export class VoiceRun {
   /** Takes a notification that is about this conversation. */
   notify(notice: VoiceNotice): void {
     const { link } = this.#parts;
+    if (!isOneOf(notice, RUN_MATTERS)) {
+      if (link.isCall) this.#callNotice(notice);
+      return;
+    }
     switch (notice.method) {
       case 'thread/realtime/started':
         this.#started();
@@ -88,9 +102,6 @@ export class VoiceRun {
         return;
       case 'thread/realtime/error':
         this.#faulted(notice.params);
-        return;
-      default:
-        if (link.isCall) this.#callNotice(notice);
     }
   }
 

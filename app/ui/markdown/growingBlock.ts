@@ -43,6 +43,7 @@ export function openBlock(
 ): Opening | undefined {
   if (source.length < LONG) return undefined;
   const shared = { start, prefix: '', isLoose: false, firstNumber: undefined, language: undefined };
+  if (node.type !== 'paragraph' && node.type !== 'code' && node.type !== 'list') return undefined;
   switch (node.type) {
     case 'paragraph': {
       const taken = settledLength(source, definitions);
@@ -70,8 +71,6 @@ export function openBlock(
       const firstNumber = node.ordered === true ? (node.start ?? 1) : undefined;
       return { block: { ...shared, kind: 'list', parts, isLoose, firstNumber }, taken };
     }
-    default:
-      return undefined;
   }
 }
 
