@@ -72,7 +72,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     unloadDelayMs: config.threadUnloadDelayMs ?? DEFAULT_UNLOAD_DELAY_MS,
   });
   const recordings = new Recordings(join(home, 'recordings'), (recording) => {
-    keepRecording(recording, { threads, subscriptions });
+    keepRecording(recording, threads);
   });
   subscriptions.onGone = (listener) => {
     void recordings.leave(listener);

@@ -101,7 +101,7 @@ export class ThreadRegistry {
   }
 
   #unload(threadId: string): void {
-    const { subscriptions, log } = this.#options;
+    const { log } = this.#options;
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return;
     this.#loaded.delete(threadId);
@@ -112,7 +112,7 @@ export class ThreadRegistry {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });
     const status = { type: 'notLoaded' } as const;
-    subscriptions.tell(threadId, 'thread/status/changed', { threadId, status });
-    subscriptions.tell(threadId, 'thread/closed', { threadId });
+    loaded.thread.tell('thread/status/changed', { threadId, status });
+    loaded.thread.tell('thread/closed', { threadId });
   }
 }

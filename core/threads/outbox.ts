@@ -50,6 +50,17 @@ export class Outbox {
     else this.#wait(undefined, action);
   };
 
+  /** Resolves when all that was told so far has left. */
+  async settled(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      this.run(() => {
+        resolve(undefined);
+      });
+      await promise;
+    }
+  }
+
   #wait(until: Promise<void> | undefined, send: () => void): void {
     this.#waiting.push({ until, send });
     if (this.#waiting.length === 1) void this.#drain();

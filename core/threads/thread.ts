@@ -15,7 +15,7 @@ import {
 import { regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
 import { ThreadMemory } from './threadMemory.ts';
 import { ThreadNotes } from './threadNotes.ts';
-import { nothingToSteer, TurnQueue } from './turnQueue.ts';
+import { TurnQueue } from './turnQueue.ts';
 import { TurnRun } from './turnRun.ts';
 
 type ThreadEvents = {
@@ -104,6 +104,11 @@ export class LiveThread {
     return this.#outbox.tell;
   }
 
+  /** Resolves when clients have been told all that they can be shown of it. */
+  async settled(): Promise<void> {
+    return this.#outbox.settled();
+  }
+
   get status(): ThreadStatus {
     // A tool server may ask its user something outside of any turn.
     const activeFlags = [...this.interactions.waitingOn];
@@ -168,8 +173,8 @@ export class LiveThread {
    * running one does not take start the turn after it. Nothing is announced before `begin`.
    */
   prepareTurn(input: TurnInput): PreparedTurn {
-    const joined = this.#join(input);
-    if (joined !== undefined) return joined;
+    const run = this.#turns.join({ ...input, notes: this.#notes.forJoining() });
+    if (run !== undefined) return this.#joined(run, input);
     const notes = this.#notes.forStarting(this.settings, this.#ports.clock.nowMs());
     this.#notes.markTold('starting');
     return this.#prepare(regularTurn({ ...input, notes }), input);
@@ -180,10 +185,8 @@ export class LiveThread {
    * turn they are meant for.
    */
   steer(expectedTurnId: string, input: TurnInput): PreparedTurn {
-    this.#turns.expect(expectedTurnId);
-    const joined = this.#join(input);
-    if (joined === undefined) throw nothingToSteer();
-    return joined;
+    const notes = this.#notes.forJoining();
+    return this.#joined(this.#turns.steer(expectedTurnId, { ...input, notes }), input);
   }
 
   /** Starts work of another kind as a turn, behind those that run and wait. */
@@ -205,10 +208,7 @@ export class LiveThread {
     this.#turns.interruption('')();
   }
 
-  #join(input: TurnInput): PreparedTurn | undefined {
-    const withNotes = { ...input, notes: this.#notes.forJoining() };
-    const run = this.#turns.join(withNotes);
-    if (run === undefined) return undefined;
+  #joined(run: TurnRun, input: TurnInput): PreparedTurn {
     this.#notes.markTold('joining');
     return {
       turn: run.describe('inProgress'),

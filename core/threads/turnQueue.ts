@@ -44,14 +44,15 @@ export class TurnQueue {
     return this.#runs.find((run) => run.join(input));
   }
 
-  /** Throws the protocol's refusal unless that turn is the running one (app-server §6). */
-  expect(turnId: string): void {
+  /** Adds words to that turn; throws the protocol's refusal unless it runs and takes them (app-server §6). */
+  steer(turnId: string, input: TurnInput): TurnRun {
     if (turnId === '') throw invalidRequest('expectedTurnId must not be empty');
-    const { runningTurnId } = this;
-    if (runningTurnId === undefined) throw nothingToSteer();
-    if (runningTurnId !== turnId) {
-      throw invalidRequest(`expected active turn id \`${turnId}\` but found \`${runningTurnId}\``);
+    const [running] = this.#runs;
+    if (running !== undefined && running.turnId !== turnId) {
+      throw invalidRequest(`expected active turn id \`${turnId}\` but found \`${running.turnId}\``);
     }
+    if (running?.join(input) === true) return running;
+    throw invalidRequest('no active turn to steer');
   }
 
   /**
@@ -104,5 +105,3 @@ export class TurnQueue {
     if (next !== undefined && this.#begun.has(next)) void this.#run(next);
   }
 }
-
-export const nothingToSteer = (): Error => invalidRequest('no active turn to steer');

@@ -75,6 +75,8 @@ export function threadHandlers(services: Services): ThreadHandlers {
 
     'thread/resume': async (params, client) => {
       const loaded = await resume(params, client);
+      // What it is shown now it would else be told once more.
+      await loaded.thread.settled();
       subscriptions.subscribe(loaded.thread.id, client);
       return {
         result: describeOpened(loaded, version, true),

@@ -444,6 +444,8 @@ test('200 calls, one after the other, leave no socket and no timer behind', asyn
     await bench.realtime.calls.hangUp(n);
   }
 
+  await probe.notification('thread/realtime/closed', 200);
+  clock.advance(1000);
   await expect.poll(socketCount).toBeLessThanOrEqual(sockets);
   await expect.poll(() => clock.pending).toBeLessThanOrEqual(timers);
 }, 60_000);

@@ -82,6 +82,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const { probe, threadId, server } = voice;
     await probe.call('thread/realtime/appendText', { threadId, text: 'hello' });
     await outFence(voice);
+    await inFence(voice);
 
     const [created] = server.of('conversation.item.create');
     expect(created?.['item']).not.toHaveProperty('id');
@@ -98,6 +99,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await probe.call('thread/realtime/appendText', { ...line, role: 'developer' });
     await server.frame('response.create');
     await outFence(voice);
+    await inFence(voice);
 
     const again = server
       .of('conversation.item.create')

@@ -76,6 +76,9 @@ test('a recording comes in pieces, is kept with the thread and can be read back'
     sizeBytes: 7,
     durationMs: 3_000,
   };
+  await probe.notification('thread/realtime/item/completed', 1, ({ item: done }) =>
+    JSON.stringify(done).includes(recordingId),
+  );
   expect(recordings(probe)).toEqual([item]);
   const { data } = await probe.call('thread/timeline/list', { threadId });
   expect(data).toContainEqual(expect.objectContaining({ item }));
