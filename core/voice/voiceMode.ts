@@ -1,4 +1,5 @@
-import type { SessionConfig } from '../../realtime/session/index.ts';
+import type { ResponseOptions } from '../../realtime/protocol/index.ts';
+import type { SessionChange, SessionConfig } from '../../realtime/session/index.ts';
 import type { Interruption, OutputModality } from '../protocol/index.ts';
 import { AGENT_TOOLS } from './agent/index.ts';
 
@@ -23,7 +24,23 @@ export function sessionConfig(
   };
 }
 
+/** What the provider's session has to be told of a change; undefined when that is nothing. */
+export function changesBetween(before: VoiceMode, after: VoiceMode): SessionChange | undefined {
+  const outputModality = effectiveModality(after);
+  const { interruption } = after;
+  const changes = {
+    ...(outputModality === effectiveModality(before) ? {} : { outputModality }),
+    ...(interruption === before.interruption ? {} : { interruption }),
+  };
+  return Object.keys(changes).length === 0 ? undefined : changes;
+}
+
+/** Who asks for speech wants to hear it, also where answers are written; quiet stays quiet. */
+export function aloud({ quiet, outputModality }: VoiceMode): ResponseOptions | undefined {
+  return quiet || outputModality === 'audio' ? undefined : { output_modalities: ['audio'] };
+}
+
 /** What the provider is told to answer with. */
-export function effectiveModality({ outputModality, quiet }: VoiceMode): OutputModality {
+function effectiveModality({ outputModality, quiet }: VoiceMode): OutputModality {
   return quiet ? 'text' : outputModality;
 }

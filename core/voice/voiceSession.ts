@@ -1,4 +1,3 @@
-import type { ResponseOptions } from '../../realtime/protocol/index.ts';
 import {
   type Heard,
   RealtimeSession,
@@ -15,7 +14,7 @@ import { PendingInput, type VoiceInput } from './pendingInput.ts';
 import { SessionNotifications } from './sessionNotifications.ts';
 import { addTimelineItem } from './timelineItems.ts';
 import { TranscriptSegments } from './transcriptSegments.ts';
-import { effectiveModality, sessionConfig, type VoiceMode } from './voiceMode.ts';
+import { aloud, changesBetween, sessionConfig, type VoiceMode } from './voiceMode.ts';
 
 export type VoiceSessionOptions = {
   readonly thread: LiveThread;
@@ -109,7 +108,7 @@ export class VoiceSession {
         return;
       case 'speech':
         session.sendMessage(backendMessage(input.text));
-        session.requestResponse(this.#aloud());
+        session.requestResponse(aloud(this.#mode));
         return;
       case 'text':
         this.#giveText(session, input);
@@ -119,15 +118,8 @@ export class VoiceSession {
   change(change: Partial<VoiceMode>): void {
     const before = this.#mode;
     this.#mode = { ...before, ...change };
-    const modality = effectiveModality(this.#mode);
-    const { interruption } = this.#mode;
-    const changes = {
-      ...(modality === effectiveModality(before) ? {} : { outputModality: modality }),
-      ...(interruption === before.interruption ? {} : { interruption }),
-    };
-    if (this.#link.phase === 'open' && Object.keys(changes).length > 0) {
-      this.#link.session.change(changes);
-    }
+    const changes = changesBetween(before, this.#mode);
+    if (this.#link.phase === 'open' && changes !== undefined) this.#link.session.change(changes);
     this.#notifications.state(this.#mode, this.#expiresAt);
   }
 
@@ -145,12 +137,6 @@ export class VoiceSession {
     if (this.#link.phase !== 'reopening') return;
     this.#link.reopening.cancel();
     this.#end({ reason: 'requested', closeCode: 1000, detail: 'done' });
-  }
-
-  /** Who asks for speech wants to hear it, also where answers are written; quiet stays quiet. */
-  #aloud(): ResponseOptions | undefined {
-    const { quiet, outputModality } = this.#mode;
-    return quiet || outputModality === 'audio' ? undefined : { output_modalities: ['audio'] };
   }
 
   #giveText(
