@@ -38,6 +38,23 @@ export type RealtimeConfig = {
   readonly transport: 'webrtc' | 'websocket' | undefined;
 };
 
+/** What threads may do, as written; core/permissions says what it means. */
+export type PermissionsConfig = {
+  readonly approvalPolicy: ConfigFile['approval_policy'];
+  readonly approvalsReviewer: ConfigFile['approvals_reviewer'];
+  readonly sandboxMode: ConfigFile['sandbox_mode'];
+  /** What the mode `workspace-write` means here. */
+  readonly workspace: {
+    readonly writableRoots: readonly string[];
+    readonly networkAccess: boolean;
+    readonly excludeTmpdirEnvVar: boolean;
+    readonly excludeSlashTmp: boolean;
+  };
+  /** The id of a profile. */
+  readonly defaultPermissions: string | undefined;
+  readonly profiles: ReadonlyMap<string, { readonly extends: string | undefined }>;
+};
+
 /** The settings Parley reads, checked and with defaults. undefined = not set. */
 export type Config = {
   readonly model: string | undefined;
@@ -61,6 +78,7 @@ export type Config = {
   readonly realtime: RealtimeConfig;
   readonly features: ReadonlyMap<string, boolean>;
   readonly developerInstructions: string | undefined;
+  readonly permissions: PermissionsConfig;
   readonly showRawAgentReasoning: boolean;
   /** How long a thread nobody listens to stays in memory; undefined = the engine's default. */
   readonly threadUnloadDelayMs: number | undefined;
@@ -104,6 +122,7 @@ export function toConfig(file: ConfigFile): Config {
     },
     features: toFeatures(file.features ?? {}),
     developerInstructions: file.developer_instructions,
+    permissions: toPermissions(file),
     showRawAgentReasoning: file.show_raw_agent_reasoning ?? false,
     threadUnloadDelayMs: unloadDelaySecs === undefined ? undefined : unloadDelaySecs * 1000,
   };
@@ -139,6 +158,28 @@ function toCommandAuth(auth: NonNullable<ProviderTable['auth']>): CommandAuthCon
     timeoutMs: auth.timeout_ms ?? COMMAND_AUTH_DEFAULTS.timeoutMs,
     refreshIntervalMs: auth.refresh_interval_ms ?? COMMAND_AUTH_DEFAULTS.refreshIntervalMs,
     cwd: auth.cwd,
+  };
+}
+
+function toPermissions(file: ConfigFile): PermissionsConfig {
+  const workspace = file.sandbox_workspace_write;
+  return {
+    approvalPolicy: file.approval_policy,
+    approvalsReviewer: file.approvals_reviewer,
+    sandboxMode: file.sandbox_mode,
+    workspace: {
+      writableRoots: workspace?.writable_roots ?? [],
+      networkAccess: workspace?.network_access ?? false,
+      excludeTmpdirEnvVar: workspace?.exclude_tmpdir_env_var ?? false,
+      excludeSlashTmp: workspace?.exclude_slash_tmp ?? false,
+    },
+    defaultPermissions: file.default_permissions,
+    profiles: new Map(
+      Object.entries(file.permissions ?? {}).map(([name, table]) => [
+        name,
+        { extends: table.extends },
+      ]),
+    ),
   };
 }
 

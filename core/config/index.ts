@@ -1,4 +1,10 @@
-export type { CommandAuthConfig, Config, ProviderConfig, RealtimeConfig } from './config.ts';
+export type {
+  CommandAuthConfig,
+  Config,
+  PermissionsConfig,
+  ProviderConfig,
+  RealtimeConfig,
+} from './config.ts';
 export {
   ConfigStore,
   type ConfigEdit,

@@ -33,7 +33,7 @@ export function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
     case 'too_big':
       return `must be at most ${issue.maximum}, not ${valueWord(value)}`;
     case 'invalid_union':
-      return `must be true or false, not ${typeWord(value)}`;
+      return describeUnion(issue.errors.flat(), value);
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':
@@ -42,6 +42,18 @@ export function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
     case 'unrecognized_keys':
       return issue.message;
   }
+}
+
+/** A value that is either a word of a closed list, or true and false, or else a table. */
+function describeUnion(issues: readonly z.core.$ZodIssue[], value: unknown): string {
+  const within = issues.find(({ path }) => path.length > 0);
+  if (isTable(value) && within !== undefined) {
+    return `is no such table: ${within.path.map(String).join('.')} is wrong or missing`;
+  }
+  const word = issues.find(({ code }) => code === 'invalid_value');
+  return word === undefined
+    ? `must be true or false, not ${typeWord(value)}`
+    : describeIssue(word, value);
 }
 
 function oneOf(values: readonly unknown[]): string {

@@ -53,6 +53,26 @@ const Provider = z
     }
   });
 
+const ApprovalPolicy = z.union([
+  z.enum(['untrusted', 'on-request', 'on-failure', 'never']),
+  z.object({
+    granular: z.object({
+      sandbox_approval: z.boolean(),
+      rules: z.boolean(),
+      skill_approval: z.boolean().default(false),
+      request_permissions: z.boolean().default(false),
+      mcp_elicitations: z.boolean(),
+    }),
+  }),
+]);
+
+const SandboxWorkspaceWrite = z.object({
+  writable_roots: z.array(text).optional(),
+  network_access: z.boolean().optional(),
+  exclude_tmpdir_env_var: z.boolean().optional(),
+  exclude_slash_tmp: z.boolean().optional(),
+});
+
 /** Some features of other products carry a table of settings with an `enabled` switch in it. */
 const FeatureSetting = z.union([z.boolean(), z.looseObject({ enabled: z.boolean().optional() })]);
 
@@ -83,6 +103,13 @@ export const ConfigFile = z.object({
     .optional(),
   features: z.record(z.string(), FeatureSetting).optional(),
   developer_instructions: text.optional(),
+  approval_policy: ApprovalPolicy.optional(),
+  approvals_reviewer: z.enum(['user', 'auto_review', 'guardian_subagent']).optional(),
+  sandbox_mode: z.enum(['read-only', 'workspace-write', 'danger-full-access']).optional(),
+  sandbox_workspace_write: SandboxWorkspaceWrite.optional(),
+  default_permissions: text.optional(),
+  /** Of a profile only what it is made from is read. */
+  permissions: z.record(z.string(), z.looseObject({ extends: text.optional() })).optional(),
   show_raw_agent_reasoning: z.boolean().optional(),
   thread_unload_delay_secs: z
     .number()

@@ -25,11 +25,17 @@ test.each([
   ['other', true, undefined, true],
 ])('tier %j with Fast allowed %j', (wanted, isAllowed, tier, isRefused) => {
   const facts = { serviceTiers: [FAST_TIER] };
-  expect(chooseTier(wanted, facts, isAllowed)).toEqual({ tier, isRefused });
+  expect(chooseTier(wanted, facts, { isEnabled: () => isAllowed })).toEqual({ tier, isRefused });
 });
 
 test('a tier of the model’s own is taken by its id, and Fast is not had where it is not listed', () => {
   const facts = { serviceTiers: [{ id: 'ultra', name: 'Ultra', description: '' }] };
-  expect(chooseTier('ultra', facts, true)).toEqual({ tier: 'ultra', isRefused: false });
-  expect(chooseTier('fast', facts, true)).toEqual({ tier: undefined, isRefused: true });
+  expect(chooseTier('ultra', facts, { isEnabled: () => true })).toEqual({
+    tier: 'ultra',
+    isRefused: false,
+  });
+  expect(chooseTier('fast', facts, { isEnabled: () => true })).toEqual({
+    tier: undefined,
+    isRefused: true,
+  });
 });

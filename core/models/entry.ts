@@ -1,3 +1,5 @@
+import type { ResolvedFeatures } from '../features/index.ts';
+
 /** What is known about a model, whoever said it: the built-in list or the provider's own. */
 export type CatalogueEntry = {
   readonly slug: string;
@@ -131,11 +133,13 @@ export type TierChoice = { readonly tier: string | undefined; readonly isRefused
 export function chooseTier(
   wanted: string | null,
   facts: Pick<ModelFacts, 'serviceTiers'>,
-  isFastAllowed: boolean,
+  features: Pick<ResolvedFeatures, 'isEnabled'>,
 ): TierChoice {
   const tier = wanted === FAST ? PRIORITY : wanted;
   if (tier === null || tier === 'default') return { tier: undefined, isRefused: false };
-  if (tier === PRIORITY && !isFastAllowed) return { tier: undefined, isRefused: false };
+  if (tier === PRIORITY && !features.isEnabled('fast_mode')) {
+    return { tier: undefined, isRefused: false };
+  }
   if (tier === 'flex' || facts.serviceTiers.some(({ id }) => id === tier)) {
     return { tier, isRefused: false };
   }

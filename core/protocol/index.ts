@@ -8,6 +8,7 @@ export { isOneOf } from './isOneOf.ts';
 export * from './item.ts';
 export * from './model.ts';
 export * from './notifications.ts';
+export * from './permissions.ts';
 export * from './realtime.ts';
 export { type PortMark, readPortMark } from './portMark.ts';
 export { RealtimeTimelineItem } from './realtimeNotifications.ts';

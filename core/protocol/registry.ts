@@ -189,8 +189,8 @@ export function isServerRequestMethod(method: string): method is ServerRequestMe
 }
 
 /**
- * What of a request needs the `experimentalApi` capability: the method itself, or the first such field
- * that is present, as `method.field`; undefined when nothing does (app-server §2).
+ * What of a request needs the `experimentalApi` capability: the method itself, the first such field
+ * that is present, as `method.field`, or such a value; undefined when nothing does (app-server §2).
  */
 export function experimentalPart(method: ClientMethod, params: unknown): string | undefined {
   const spec: MethodSpec = clientRequests[method];
@@ -200,5 +200,10 @@ export function experimentalPart(method: ClientMethod, params: unknown): string 
   const field = spec.experimentalFields?.find(
     (name) => given[name] !== undefined && given[name] !== null,
   );
-  return field === undefined ? undefined : `${method}.${field}`;
+  if (field !== undefined) return `${method}.${field}`;
+  return isGranular(given['approvalPolicy']) ? 'askForApproval.granular' : undefined;
+}
+
+function isGranular(approvalPolicy: unknown): boolean {
+  return typeof approvalPolicy === 'object' && approvalPolicy !== null;
 }

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 
 import { maybe } from './common.ts';
+import {
+  ActivePermissionProfile,
+  ApprovalsReviewer,
+  AskForApproval,
+  permissionChoices,
+  SandboxPolicy,
+} from './permissions.ts';
 
 export const ReasoningSummary = z.enum(['auto', 'concise', 'detailed', 'none']);
 export type ReasoningSummary = z.infer<typeof ReasoningSummary>;
@@ -18,7 +25,18 @@ export const samplingSettings = {
   verbosity: maybe(Verbosity),
 };
 
-export const ThreadSettingsUpdateParams = z.object({ threadId: z.string(), ...samplingSettings });
+/** What a request may change while a thread lives, for the next turn and those after it. */
+export const threadSettingChanges = {
+  ...samplingSettings,
+  ...permissionChoices,
+  /** Not beside `permissions`. */
+  sandboxPolicy: maybe(SandboxPolicy),
+};
+
+export const ThreadSettingsUpdateParams = z.object({
+  threadId: z.string(),
+  ...threadSettingChanges,
+});
 export type ThreadSettingsUpdateParams = z.infer<typeof ThreadSettingsUpdateParams>;
 
 /** What the turns of a thread run with from now on. */
@@ -33,10 +51,10 @@ export const ThreadSettingsUpdatedNotification = z.object({
     summary: ReasoningSummary.nullable(),
     /** Parley's addition. */
     verbosity: Verbosity.nullable(),
-    approvalPolicy: z.literal('on-request'),
-    approvalsReviewer: z.literal('user'),
-    sandboxPolicy: z.object({ type: z.literal('readOnly'), networkAccess: z.boolean() }),
-    activePermissionProfile: z.object({ id: z.string(), extends: z.null() }).nullable(),
+    approvalPolicy: AskForApproval,
+    approvalsReviewer: ApprovalsReviewer,
+    sandboxPolicy: SandboxPolicy,
+    activePermissionProfile: ActivePermissionProfile.nullable(),
     collaborationMode: z.object({
       mode: z.literal('default'),
       settings: z.object({

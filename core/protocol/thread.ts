@@ -2,6 +2,14 @@ import * as z from 'zod';
 
 import { maybe } from './common.ts';
 import { ThreadItem } from './item.ts';
+import {
+  ActivePermissionProfile,
+  ApprovalsReviewer,
+  AskForApproval,
+  permissionChoices,
+  SandboxMode,
+  SandboxPolicy,
+} from './permissions.ts';
 import { RealtimeTimelineItem } from './realtimeNotifications.ts';
 import { Turn } from './turn.ts';
 
@@ -43,9 +51,6 @@ export const Thread = z.object({
 });
 export type Thread = z.infer<typeof Thread>;
 
-const AskForApproval = z.enum(['untrusted', 'on-failure', 'on-request', 'never']);
-const SandboxMode = z.enum(['read-only', 'workspace-write', 'danger-full-access']);
-
 /** Settings a client may give when it opens a thread; absent ones come from the configuration. */
 const threadSettings = {
   cwd: maybe(z.string()),
@@ -53,7 +58,8 @@ const threadSettings = {
   /** Absent means as configured, null none. */
   serviceTier: maybe(z.string()),
   modelProvider: maybe(z.string()),
-  approvalPolicy: maybe(AskForApproval),
+  ...permissionChoices,
+  /** Not beside `permissions`. */
   sandbox: maybe(SandboxMode),
   config: maybe(z.record(z.string(), z.unknown())),
   baseInstructions: maybe(z.string()),
@@ -77,9 +83,9 @@ export const ThreadStartResponse = z.object({
   runtimeWorkspaceRoots: z.array(z.string()),
   instructionSources: z.array(z.string()),
   approvalPolicy: AskForApproval,
-  approvalsReviewer: z.literal('user'),
-  sandbox: z.object({ type: z.literal('readOnly'), networkAccess: z.boolean() }),
-  activePermissionProfile: z.object({ id: z.string(), extends: z.null() }).nullable(),
+  approvalsReviewer: ApprovalsReviewer,
+  sandbox: SandboxPolicy,
+  activePermissionProfile: ActivePermissionProfile.nullable(),
   reasoningEffort: z.string().nullable(),
 });
 export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { maybe } from './common.ts';
 import { Delegation, ThreadItem, UserInput } from './item.ts';
-import { samplingSettings } from './settings.ts';
+import { threadSettingChanges } from './settings.ts';
 
 const withStatus = z.object({ httpStatusCode: z.int().nullable() });
 
@@ -78,7 +78,7 @@ export const TurnStartParams = z.object({
   threadId: z.string(),
   input: z.array(UserInput),
   clientUserMessageId: maybe(z.string()),
-  ...samplingSettings,
+  ...threadSettingChanges,
   ...clientMetadata,
   /** In place of `serviceTier`, for this turn alone. */
   serviceTierForTurn: maybe(z.string()),

@@ -1,3 +1,4 @@
+import { describePermissions } from '../permissions/index.ts';
 import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
 import type { StoredThread, ThreadMeta, ThreadRow } from '../store/index.ts';
 import type { LoadedThread } from './threadFactory.ts';
@@ -49,6 +50,7 @@ export function describeOpened(
   withTurns: boolean,
 ): ThreadStartResponse {
   const { settings } = loaded.thread;
+  const { sandboxPolicy, ...permissions } = describePermissions(settings.permissions);
   const thread = describeLoaded(loaded, version);
   return {
     thread: withTurns ? { ...thread, turns: [...loaded.thread.turns()] } : thread,
@@ -58,10 +60,8 @@ export function describeOpened(
     cwd: settings.cwd,
     runtimeWorkspaceRoots: [settings.cwd],
     instructionSources: [],
-    approvalPolicy: 'on-request',
-    approvalsReviewer: 'user',
-    sandbox: { type: 'readOnly', networkAccess: false },
-    activePermissionProfile: { id: ':read-only', extends: null },
+    ...permissions,
+    sandbox: sandboxPolicy,
     reasoningEffort: settings.reasoningEffort,
   };
 }

@@ -1,5 +1,6 @@
 import type { Config, ResolvedProvider } from '../config/index.ts';
 import type { ModelCatalogue } from '../models/index.ts';
+import type { Permissions } from '../permissions/index.ts';
 import type { latestSettings, ThreadSettings } from '../threads/index.ts';
 import type { ThreadMeta } from '../store/index.ts';
 import type { ResolvedConfig } from './resolvedConfig.ts';
@@ -50,6 +51,7 @@ export function threadSettings(
     readonly developerInstructions: string | undefined;
     /** undefined = as configured, null = none. */
     readonly serviceTier: string | null | undefined;
+    readonly permissions: Permissions;
   },
 ): ThreadSettings {
   const configuredTier = config.serviceTier ?? null;
@@ -62,6 +64,7 @@ export function threadSettings(
     factsOf: (model) => catalogue.facts(model, config.modelContextWindow),
     developerInstructions: asked.developerInstructions ?? config.developerInstructions,
     threadSource: undefined,
-    isFastAllowed: features.isEnabled('fast_mode'),
+    features,
+    permissions: asked.permissions,
   };
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
+import { resolveFeatures } from '../features/index.ts';
 import { FakeDesk } from '../interactions/testing/index.ts';
 import type { ModelEvent, ModelRequest } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
+import { DEFAULT_PERMISSIONS } from '../permissions/index.ts';
 import { SessionTelemetry } from '../telemetry/index.ts';
 import { type Tool, ToolRegistry } from '../tools/index.ts';
 import type { ThreadSettings } from './ports.ts';
@@ -34,7 +36,8 @@ const settings: ThreadSettings = {
   instructions: '',
   developerInstructions: undefined,
   threadSource: undefined,
-  isFastAllowed: false,
+  features: resolveFeatures({ features: new Map() }),
+  permissions: DEFAULT_PERMISSIONS,
 };
 
 /** A tool that asks before it acts, as those that run commands will. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import { describeSettings } from './describeSettings.ts';
 import type { NewRecord } from './history/index.ts';
-import { type SamplingSettings, samplingSettingsOf, type ThreadSettings } from './ports.ts';
+import { samplingSettingsOf, type SettingChanges, type ThreadSettings } from './ports.ts';
 
 /** What turns run with from now on, and whether the journal knows. */
 export class CurrentSettings {
@@ -16,13 +17,14 @@ export class CurrentSettings {
     return this.#value;
   }
 
-  /** False when that changes nothing. */
-  change(changes: Partial<SamplingSettings>): boolean {
-    const before = samplingSettingsOf(this.#value);
-    this.#value = { ...this.#value, ...changes };
-    if (isDeepStrictEqual(before, samplingSettingsOf(this.#value))) return false;
-    this.#isKept = false;
-    return true;
+  /** False when that changes nothing that clients see. */
+  change(changes: SettingChanges): boolean {
+    const before = this.#value;
+    this.#value = { ...before, ...changes };
+    if (!isDeepStrictEqual(samplingSettingsOf(before), samplingSettingsOf(this.#value))) {
+      this.#isKept = false;
+    }
+    return !isDeepStrictEqual(describeSettings(before), describeSettings(this.#value));
   }
 
   /** The record of what was changed since the last one, if something was. */

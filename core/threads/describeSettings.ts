@@ -1,3 +1,4 @@
+import { describePermissions } from '../permissions/index.ts';
 import type { NotificationParamsOf } from '../protocol/index.ts';
 import type { ThreadSettings } from './ports.ts';
 
@@ -14,10 +15,7 @@ export function describeSettings(
     effort: reasoningEffort,
     summary: settings.reasoningSummary,
     verbosity: settings.verbosity,
-    approvalPolicy: 'on-request',
-    approvalsReviewer: 'user',
-    sandboxPolicy: { type: 'readOnly', networkAccess: false },
-    activePermissionProfile: { id: ':read-only', extends: null },
+    ...describePermissions(settings.permissions),
     collaborationMode: {
       mode: 'default',
       settings: { model, reasoning_effort: reasoningEffort, developer_instructions: null },

@@ -1,7 +1,9 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { ClientDesk, Responder } from '../interactions/index.ts';
+import type { ResolvedFeatures } from '../features/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
+import type { Permissions } from '../permissions/index.ts';
 import type {
   ThreadNotificationMethod,
   NotificationParamsOf,
@@ -65,14 +67,18 @@ export type ThreadSettings = {
   readonly developerInstructions: string | undefined;
   /** Who asks, as the provider is told. */
   readonly threadSource: string | undefined;
-  readonly isFastAllowed: boolean;
+  readonly features: ResolvedFeatures;
+  readonly permissions: Permissions;
 };
 
-/** What of the settings a client may change while the thread lives. */
+/** How the model is asked, which the thread's file keeps. */
 export type SamplingSettings = Pick<
   ThreadSettings,
   'model' | 'reasoningEffort' | 'reasoningSummary' | 'verbosity' | 'serviceTier'
 >;
+
+/** What of the settings a client may change while the thread lives. */
+export type SettingChanges = Partial<SamplingSettings & Pick<ThreadSettings, 'permissions'>>;
 
 export function samplingSettingsOf(settings: ThreadSettings): SamplingSettings {
   const { model, reasoningEffort, reasoningSummary, verbosity, serviceTier } = settings;

@@ -8,7 +8,7 @@ import type { ThreadRecord } from './history/index.ts';
 import { Outbox } from './outbox.ts';
 import {
   type Notify,
-  type SamplingSettings,
+  type SettingChanges,
   type ThreadPorts,
   type ThreadSettings,
 } from './ports.ts';
@@ -123,7 +123,7 @@ export class LiveThread {
   }
 
   /** Changes what the next turn and those after it run with; a running turn goes on as it began. */
-  changeSettings(changes: Partial<SamplingSettings>): void {
+  changeSettings(changes: SettingChanges): void {
     if (!this.#settings.change(changes)) return;
     // A thread that nobody has said anything in has no file, and a setting is no reason for one.
     if (this.#memory.log.timeline.length > 0) this.#keepSettings();

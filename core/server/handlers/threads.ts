@@ -2,8 +2,9 @@ import { isAbsolute, resolve } from 'node:path';
 
 import { errorText, ProductError } from '../../base/index.ts';
 import { defaultModel } from '../../models/index.ts';
+import { configuredPermissions } from '../../permissions/index.ts';
 import { type ThreadResumeParams, type ThreadStartParams } from '../../protocol/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
+import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import { describeLoaded, describeOpened, describeRow } from '../describeThread.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
 import { type ReadableThread, readThread } from '../readThread.ts';
@@ -13,6 +14,7 @@ import { type ThreadConfig, threadSettings } from '../threadConfig.ts';
 import type { LoadedThread } from '../threadFactory.ts';
 import type { Handlers } from './handler.ts';
 import { checkId, pageStart } from './params.ts';
+import { requestedPermissions } from './permissions.ts';
 
 type ThreadHandlers = Pick<
   Handlers,
@@ -132,8 +134,7 @@ function refuse(error: unknown): never {
   throw error instanceof ProductError ? invalidRequest(error.message) : error;
 }
 
-type Wishes = Pick<ThreadStartParams, 'cwd' | 'model' | 'serviceTier' | 'config'> &
-  Partial<Pick<ThreadStartParams, 'modelProvider' | 'baseInstructions' | 'developerInstructions'>>;
+type Wishes = Omit<ThreadStartParams, 'ephemeral' | 'threadSource'>;
 
 async function threadConfigOf(
   services: Services,
@@ -165,10 +166,11 @@ async function threadConfigOf(
       settings: threadSettings(values, resolved, catalogue, {
         developerInstructions: params.developerInstructions ?? undefined,
         serviceTier: params.serviceTier,
+        permissions: requestedPermissions(configuredPermissions(config), params),
       }),
     };
   } catch (error) {
-    if (!(error instanceof ProductError)) throw error;
+    if (!(error instanceof ProductError) || error instanceof RpcError) throw error;
     throw invalidRequest(`failed to load configuration: ${errorText(error)}`);
   }
 }

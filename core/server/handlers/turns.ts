@@ -7,10 +7,11 @@ import {
   type UserInput,
 } from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import type { LiveThread, SamplingSettings, TurnInput } from '../../threads/index.ts';
+import type { LiveThread, SettingChanges, TurnInput } from '../../threads/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
 import { checkId } from './params.ts';
+import { requestedPermissions } from './permissions.ts';
 
 type TurnHandlers = Pick<
   Handlers,
@@ -25,7 +26,7 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
     'turn/start': (params, _client, trace) => {
       checkId(params.threadId);
       const { thread } = threads.require(params.threadId);
-      const changes = changesOf(params);
+      const changes = changesOf(params, thread);
       checkInput(params.input, thread, changes.model);
       thread.changeSettings(changes);
       const { turn, begin } = thread.prepareTurn({
@@ -55,7 +56,8 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
 
     'thread/settings/update': (params) => {
       checkId(params.threadId);
-      threads.require(params.threadId).thread.changeSettings(changesOf(params));
+      const { thread } = threads.require(params.threadId);
+      thread.changeSettings(changesOf(params, thread));
       return { result: {} };
     },
   };
@@ -67,7 +69,8 @@ const isGiven = <Value>(value: Value | null | undefined): value is Value =>
 /** What a request says about the settings; only the tier can be taken back with null. */
 function changesOf(
   params: Omit<ThreadSettingsUpdateParams, 'threadId'>,
-): Partial<SamplingSettings> {
+  { settings }: LiveThread,
+): SettingChanges {
   const { model, effort, summary, verbosity, serviceTier } = params;
   return {
     ...(isGiven(model) && { model }),
@@ -75,6 +78,7 @@ function changesOf(
     ...(isGiven(summary) && { reasoningSummary: summary }),
     ...(isGiven(verbosity) && { verbosity }),
     ...(serviceTier !== undefined && { serviceTier }),
+    permissions: requestedPermissions(settings.permissions, params),
   };
 }
 

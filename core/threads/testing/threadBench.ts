@@ -1,5 +1,7 @@
 import { ManualClock } from '../../base/testing/index.ts';
+import { resolveFeatures } from '../../features/index.ts';
 import type { ModelEvent, ModelRequest } from '../../model/index.ts';
+import { DEFAULT_PERMISSIONS } from '../../permissions/index.ts';
 import type { ThreadItem, Turn } from '../../protocol/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
 import { type Tool, ToolRegistry } from '../../tools/index.ts';
@@ -149,5 +151,6 @@ const SETTINGS: ThreadSettings = {
   instructions: '',
   developerInstructions: undefined,
   threadSource: undefined,
-  isFastAllowed: false,
+  features: resolveFeatures({ features: new Map() }),
+  permissions: DEFAULT_PERMISSIONS,
 };

@@ -17,11 +17,7 @@ export function modelRequestOf(
     ...(verbosity !== null && { verbosity }),
     ...(wishes.outputSchema !== undefined && { outputSchema: wishes.outputSchema }),
   };
-  const { tier } = chooseTier(
-    wishes.serviceTier ?? settings.serviceTier,
-    facts,
-    settings.isFastAllowed,
-  );
+  const { tier } = chooseTier(wishes.serviceTier ?? settings.serviceTier, facts, settings.features);
   return {
     model: settings.model,
     instructions: settings.instructions,
@@ -54,7 +50,7 @@ export function tierTrouble(settings: ThreadSettings, wishes: TurnWishes): strin
   const facts = settings.factsOf(settings.model);
   // What is not known yet is nothing to complain about.
   if (facts.isPending) return undefined;
-  if (!chooseTier(wanted, facts, settings.isFastAllowed).isRefused) return undefined;
+  if (!chooseTier(wanted, facts, settings.features).isRefused) return undefined;
   return (
     `The model ${settings.model} does not list the service tier ${String(wanted)}, ` +
     'so its usual speed is asked for.'

@@ -1,0 +1,129 @@
+import type { Config, PermissionsConfig } from '../config/index.ts';
+import type {
+  ActivePermissionProfile,
+  ApprovalsReviewer,
+  AskForApproval,
+  SandboxMode,
+  SandboxPolicy,
+} from '../protocol/index.ts';
+import { PermissionsError } from './errors.ts';
+import { chooseProfile } from './profiles.ts';
+import { canonicalPolicy, policyOfMode, READ_ONLY } from './sandboxPolicy.ts';
+
+/** What a thread may do, and who is asked about the rest: a value of its settings. */
+export type Permissions = {
+  readonly approvalPolicy: AskForApproval;
+  readonly approvalsReviewer: ApprovalsReviewer;
+  readonly sandboxPolicy: SandboxPolicy;
+  /** Where the policy comes from a profile; null where it was given by itself. */
+  readonly activeProfile: ActivePermissionProfile | null;
+  /** What there is to choose from: the person's own profiles, and what a mode means here. */
+  readonly choices: Pick<PermissionsConfig, 'profiles' | 'workspace'>;
+};
+
+/** What somebody asks for; what is absent or null stays as it is. */
+export type PermissionRequest = {
+  readonly approvalPolicy?: AskForApproval | 'on-failure' | null | undefined;
+  readonly approvalsReviewer?: ApprovalsReviewer | 'guardian_subagent' | null | undefined;
+  readonly sandbox?: SandboxMode | null | undefined;
+  readonly sandboxPolicy?: SandboxPolicy | null | undefined;
+  readonly permissions?: string | null | undefined;
+};
+
+/** What a thread may do where nobody says anything: it reads, and people are asked. */
+export const DEFAULT_PERMISSIONS: Permissions = {
+  approvalPolicy: 'on-request',
+  approvalsReviewer: 'user',
+  sandboxPolicy: READ_ONLY,
+  activeProfile: { id: ':read-only', extends: null },
+  choices: {
+    profiles: new Map(),
+    workspace: {
+      writableRoots: [],
+      networkAccess: false,
+      excludeTmpdirEnvVar: false,
+      excludeSlashTmp: false,
+    },
+  },
+};
+
+/** As the settings file has them; reading only, and asking, where it says nothing. Throws PermissionsError. */
+export function configuredPermissions({
+  permissions: config,
+}: Pick<Config, 'permissions'>): Permissions {
+  const { approvalPolicy, approvalsReviewer, sandboxMode, defaultPermissions } = config;
+  const { profiles, workspace } = config;
+  const unset = { ...DEFAULT_PERMISSIONS, choices: { profiles, workspace } };
+  return permissionsFor(unset, {
+    approvalPolicy,
+    approvalsReviewer,
+    // A profile says more than a mode, so it is the one that counts where both stand.
+    ...(defaultPermissions === undefined && sandboxMode !== undefined
+      ? { sandbox: sandboxMode }
+      : { permissions: defaultPermissions ?? ':read-only' }),
+  });
+}
+
+/** The permissions there were, with what a request says over them. Throws PermissionsError. */
+export function permissionsFor(before: Permissions, asked: PermissionRequest): Permissions {
+  return {
+    ...before,
+    ...(isGiven(asked.approvalPolicy) && { approvalPolicy: policyOf(asked.approvalPolicy) }),
+    ...(isGiven(asked.approvalsReviewer) && {
+      approvalsReviewer:
+        asked.approvalsReviewer === 'guardian_subagent' ? 'auto_review' : asked.approvalsReviewer,
+    }),
+    ...sandboxOf(before, asked),
+  };
+}
+
+function sandboxOf(
+  { choices }: Permissions,
+  { sandbox, sandboxPolicy, permissions }: PermissionRequest,
+): Partial<Pick<Permissions, 'sandboxPolicy' | 'activeProfile'>> {
+  const given = Object.entries({ permissions, sandbox, sandboxPolicy }).filter(([, value]) =>
+    isGiven(value),
+  );
+  if (given.length > 1) {
+    throw new PermissionsError(
+      given.map(([name]) => `\`${name}\``).join(' cannot be combined with '),
+    );
+  }
+  if (isGiven(permissions)) {
+    const { profile, sandboxPolicy: policy } = chooseProfile(permissions, choices.profiles);
+    return { sandboxPolicy: policy, activeProfile: profile };
+  }
+  if (isGiven(sandboxPolicy)) {
+    return { sandboxPolicy: canonicalPolicy(sandboxPolicy), activeProfile: null };
+  }
+  if (!isGiven(sandbox)) return {};
+  return { sandboxPolicy: policyOfMode(sandbox, choices.workspace), activeProfile: null };
+}
+
+const policyOf = (asked: AskForApproval | 'on-failure'): AskForApproval =>
+  asked === 'on-failure' ? 'on-request' : asked;
+
+const isGiven = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;
+
+/** What clients are told of a thread's permissions. */
+export type DescribedPermissions = {
+  readonly approvalPolicy: AskForApproval;
+  readonly approvalsReviewer: ApprovalsReviewer;
+  readonly sandboxPolicy: SandboxPolicy;
+  readonly activePermissionProfile: ActivePermissionProfile | null;
+};
+
+/**
+ * What of them is in force. None of the tools there are writes or reaches the network, so nothing more
+ * than reading happens, whatever is allowed; clients are told that and not what was asked for.
+ */
+export function describePermissions(permissions: Permissions): DescribedPermissions {
+  const { approvalPolicy, approvalsReviewer } = permissions;
+  return {
+    approvalPolicy,
+    approvalsReviewer,
+    sandboxPolicy: READ_ONLY,
+    activePermissionProfile: { id: ':read-only', extends: null },
+  };
+}
