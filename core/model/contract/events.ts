@@ -50,7 +50,7 @@ export type ModelEvent =
       readonly endTurn: boolean | undefined;
     };
 
-/** Told before a repeat, so that a person can be. */
+/** Told before a repeat, so that a person can be where it is news. */
 export type RetryNotice = {
   /** One sentence that says what is being retried. */
   readonly message: string;
@@ -60,4 +60,6 @@ export type RetryNotice = {
   /** Undefined where time is what limits it. */
   readonly maxAttempts: number | undefined;
   readonly delayMs: number;
+  /** False where people have been told of the same failure already. */
+  readonly isNews: boolean;
 };

@@ -15,7 +15,7 @@ export {
   textMessage,
   type ToolOutput,
 } from './items.ts';
-export type { Authenticated, ModelProvider } from './provider.ts';
+export type { Authenticated, Key, ModelProvider } from './provider.ts';
 export type {
   CustomTool,
   FunctionTool,

@@ -30,6 +30,9 @@ export type ModelProvider = {
   readonly authenticated: Authenticated;
 };
 
+/** The header that authenticates, or none where the provider needs none. */
+export type Key = Readonly<Record<string, string>>;
+
 /**
  * Sends something with the provider's key, and once more with a renewed one where the first was
  * refused. Rejects with what `send` rejected with, or with a ProductError in one clear sentence when
@@ -37,8 +40,8 @@ export type ModelProvider = {
  * never means "go without".
  */
 export type Authenticated = <Answer>(request: {
-  /** Sends it once; `key` is the header that authenticates, or none where the provider needs none. */
-  readonly send: (key: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** Sends it once. */
+  readonly send: (key: Key) => Promise<Answer>;
   /** Whether `send` rejected because the key was not accepted. */
   readonly isRefusal: (error: unknown) => boolean;
   readonly signal: AbortSignal;

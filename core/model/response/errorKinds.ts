@@ -19,7 +19,7 @@ const passing = (info: CodexErrorInfo): ErrorKind => ({ info, retryable: true })
 const BY_CODE: Readonly<Record<string, ErrorKind>> = {
   rate_limit_exceeded: passing('rateLimitExceeded'),
   slow_down: passing('rateLimitExceeded'),
-  server_is_overloaded: final('serverOverloaded'),
+  server_is_overloaded: passing('serverOverloaded'),
   context_length_exceeded: final('contextWindowExceeded'),
   insufficient_quota: final('usageLimitExceeded'),
   usage_not_included: final('usageLimitExceeded'),

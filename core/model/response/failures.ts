@@ -62,7 +62,8 @@ export function incompleteError(reason: string | undefined): ModelError {
   const known = reason !== undefined && Object.hasOwn(why, reason) ? why[reason] : undefined;
   return new ModelError(
     `The model did not finish its answer: ${known ?? reason ?? 'the provider gave no reason'}.`,
-    { info: 'other', retryable: false, details: reason },
+    // What a filter stopped once may pass in other words; a limit is met again.
+    { info: 'other', retryable: reason === 'content_filter', details: reason },
   );
 }
 

@@ -378,7 +378,7 @@ describe('ends', () => {
         type: 'response.incomplete',
         response: { incomplete_details: { reason: 'content_filter' } },
       },
-      error: { retryable: false, details: 'content_filter' },
+      error: { retryable: true, details: 'content_filter' },
     },
     {
       name: 'a stop by the provider',

@@ -26,12 +26,19 @@ export type ResponseState = OutputItems & {
   readonly responseId: string | undefined;
 };
 
+export type ResponseEnd =
+  | { readonly type: 'completed' }
+  | {
+      readonly type: 'failed';
+      readonly error: ModelError;
+      /** What the model is told when it is asked again, where it was its own words that ended it. */
+      readonly note?: string;
+    };
+
 export type ResponseStep = {
   readonly state: ResponseState;
   readonly events: readonly ModelEvent[];
-  readonly end?:
-    | { readonly type: 'completed' }
-    | { readonly type: 'failed'; readonly error: ModelError };
+  readonly end?: ResponseEnd;
 };
 
 export function initialResponse(idPrefix: string): ResponseState {
@@ -83,7 +90,9 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
     case 'response.incomplete': {
       const reason = event.response.incomplete_details?.reason ?? undefined;
       if (reason === 'interrupted') return interruptedOnRequest(state, event.response);
-      return { state, events: [], end: { type: 'failed', error: incompleteError(reason) } };
+      const error = incompleteError(reason);
+      const note = reason === 'content_filter' ? { note: FILTERED_NOTE } : {};
+      return { state, events: [], end: { type: 'failed', error, ...note } };
     }
     case 'response.cancelled':
       return {
@@ -105,6 +114,9 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
       return assertNever(event, 'stream event');
   }
 }
+
+const FILTERED_NOTE =
+  "The provider's content filter stopped your last answer. Answer again, and leave out what may have stopped it.";
 
 /** It stopped on request; what it had not finished is not kept, and it has more to say. */
 function interruptedOnRequest(before: ResponseState, response: ResponseObject): ResponseStep {

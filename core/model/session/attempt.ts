@@ -1,5 +1,11 @@
 import { ProductError } from '../../base/index.ts';
-import { ModelError, type ModelEvent, type ResponseItem } from '../contract/index.ts';
+import {
+  type Key,
+  ModelError,
+  type ModelEvent,
+  type ResponseItem,
+  textMessage,
+} from '../contract/index.ts';
 import { HttpError } from '../http/index.ts';
 import {
   brokenStreamError,
@@ -28,7 +34,7 @@ export type AttemptFailure = {
   readonly error: ModelError;
   /** Which budget a repeat counts against. */
   readonly stage: 'request' | 'stream';
-  /** Finished items that a repeat tells the model it has already said. */
+  /** What a repeat tells the model besides: what it has already said, and what to do otherwise. */
   readonly kept: readonly ResponseItem[];
   /** There was no socket to send anything over. */
   readonly handshake?: HandshakeFailure;
@@ -38,6 +44,10 @@ export type AttemptFailure = {
   readonly hasBroken?: boolean;
   /** The connection broke or fell silent, whatever was asked. */
   readonly isConnectionLost?: boolean;
+  /** The model itself ended its answer; no other way to it would have brought more. */
+  readonly isModelsOwn?: boolean;
+  /** What the connection was opened with, where that may have become invalid since. */
+  readonly key?: Key;
 };
 
 export type AttemptContext = Exchange & {
@@ -140,10 +150,13 @@ async function* readResponse(
   }
   yield* limitsOf(error);
   const renew = failed === undefined ? lost?.renew : reading.renew;
+  const note = reading.end?.type === 'failed' ? reading.end.note : undefined;
   return {
     error,
     stage: 'stream',
-    kept: saidAlready(state),
+    kept: [...saidAlready(state), ...(note === undefined ? [] : [textMessage('developer', note)])],
+    ...(answer.key !== undefined && { key: answer.key }),
+    ...(note !== undefined && { isModelsOwn: true }),
     ...(hasBroken && { hasBroken }),
     ...(renew === true && { renew }),
     ...(failed === undefined && lost?.isConnectionLost === true && { isConnectionLost: true }),
@@ -170,7 +183,7 @@ async function* readEvents(
     reading.understood = true;
     if (part.kind === 'unknown') continue;
     if (part.kind === 'known') {
-      note(reading, part.event);
+      noteEnd(reading, part.event);
       // It carries headers that mean what they mean by HTTP.
       if (part.event.type === 'response.metadata') {
         yield* headerEvents(context, part.event.headers ?? {});
@@ -193,7 +206,7 @@ const RENEWABLE: ReadonlySet<unknown> = new Set([
   'websocket_connection_limit_reached',
 ]);
 
-function note(reading: Reading, event: WireEvent): void {
+function noteEnd(reading: Reading, event: WireEvent): void {
   const isEnd = event.type === 'response.completed' || event.type === 'response.incomplete';
   if (isEnd) reading.responseId = event.response.id ?? undefined;
   if (event.type === 'error') {

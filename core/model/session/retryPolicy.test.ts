@@ -111,19 +111,26 @@ describe('repeats', () => {
     expect(openItems(sampling)).toEqual([]);
   });
 
-  test('the waits double and the budget is the end of it', async () => {
+  test('the waits double within a round, rounds are seconds apart, and both budgets are the end of it', async () => {
     await using bench = await startBench([
       [{ head: { status: 502 } }, { bytes: '{"error":{"message":"overheated"}}' }],
     ]);
     const sampling = bench.sample();
 
     const error = modelError(await untilEnded(bench, sampling, 100));
-    expect(sampling.notices.map(({ delayMs }) => delayMs)).toEqual([200, 400, 800, 1600]);
+    const round = [200, 400, 800, 1600];
+    expect(sampling.notices.map(({ delayMs }) => delayMs)).toEqual([
+      ...[3000, 3000, 3000, 3000, 3200].flatMap((pause) => round.concat(pause)),
+      ...round,
+    ]);
     expect(error.message).toBe(
-      'Test provider answered with an error (HTTP 502): overheated. Tried 5 times.',
+      'Test provider answered with an error (HTTP 502): overheated. Tried 30 times.',
     );
     expect(error.info).toEqual({ httpConnectionFailed: { httpStatusCode: 502 } });
-    expect(bench.upstream.requests).toHaveLength(5);
+    // (1 + request_max_retries) × (1 + stream_max_retries)
+    expect(bench.upstream.requests).toHaveLength(30);
+    // People hear of the trouble once, and of each round.
+    expect(sampling.notices.filter(({ isNews }) => isNews)).toHaveLength(6);
   });
 
   test.for([

@@ -6,6 +6,7 @@ export type RetryBudgets = { readonly request: number; readonly stream: number }
 
 /** What one sampling has used of them so far. */
 export type RetryState = {
+  /** `request` counts within one repeat of the stream, so that the two budgets multiply. */
   readonly used: { readonly request: number; readonly stream: number };
   /** When nobody took the connection for the first time in a row, and how often since. */
   readonly unreachable: { readonly sinceMs: number; readonly tries: number } | undefined;
@@ -27,6 +28,15 @@ export type Retry = {
   readonly maxAttempts: number | undefined;
   /** One sentence for people: how long or how often it will be tried. */
   readonly promise: string;
+  /** Which of the limits it counts against. */
+  readonly limit: 'request' | 'stream' | 'time';
+};
+
+export type FailedAttempt = {
+  readonly error: ModelError;
+  readonly stage: 'request' | 'stream';
+  /** A socket has no request of its own that could fail: all counts against the stream's budget. */
+  readonly way: 'http' | 'socket';
 };
 
 /** A provider that asks for more patience than this is better reported than waited for. */
@@ -35,34 +45,79 @@ const MAX_RETRY_AFTER_MS = 120_000;
 const UNREACHABLE_LIMIT_MS = 30_000;
 /** What comes back is noticed within this. */
 const UNREACHABLE_MAX_DELAY_MS = 2000;
+/**
+ * The shortest wait once a round of requests has come to nothing. With the default budgets a server
+ * that restarts behind a proxy gets half a minute by it, as one whose port refuses connections does.
+ */
+const ROUND_DELAY_MS = 3000;
 
 /**
  * Whether and when to ask again after a failure; undefined is the end of it. A refused or hanging
- * connection is limited by time, everything else by the budget of its stage. A budget of nothing
- * means never.
+ * connection is limited by time, everything else by the two budgets, which multiply. A budget of
+ * nothing means never.
  */
 export function nextRetry(
   before: RetryState,
-  failure: { readonly error: ModelError; readonly stage: 'request' | 'stream' },
+  failure: FailedAttempt,
   values: { readonly budgets: RetryBudgets; readonly nowMs: number; readonly random: number },
 ): Retry | undefined {
-  const { error, stage } = failure;
+  const { error } = failure;
   const { budgets, nowMs, random } = values;
-  if (!error.retryable || (error.retryAfterMs ?? 0) > MAX_RETRY_AFTER_MS) return undefined;
+  if (!mayWaitFor(error)) return undefined;
   if (error.isUnreachable && budgets.request > 0) return whileUnreachable(before, nowMs, random);
-  const attempt = before.used[stage] + 1;
-  if (attempt > budgets[stage]) return undefined;
-  const delayMs = error.retryAfterMs ?? backoffMs(attempt, random);
-  return {
-    state: {
-      used: { ...before.used, [stage]: attempt },
-      unreachable: undefined,
-      attempts: before.attempts + 1,
-    },
-    delayMs,
+  const { used } = before;
+  const isRequest = isOfRequest(failure);
+  if (isRequest && used.request < budgets.request) {
+    const attempt = used.request + 1;
+    return counted(before, {
+      limit: 'request',
+      used: { ...used, request: attempt },
+      attempt,
+      maxAttempts: budgets.request,
+      delayMs: error.retryAfterMs ?? backoffMs(attempt, random),
+    });
+  }
+  if (used.stream >= budgets.stream) return undefined;
+  const attempt = used.stream + 1;
+  const waitMs = backoffMs(attempt, random);
+  return counted(before, {
+    limit: 'stream',
+    used: { request: 0, stream: attempt },
     attempt,
-    maxAttempts: budgets[stage],
-    promise: `Trying again in ${seconds(delayMs)} (${attempt} of ${budgets[stage]}).`,
+    maxAttempts: budgets.stream,
+    delayMs: error.retryAfterMs ?? (isRequest ? Math.max(waitMs, ROUND_DELAY_MS) : waitMs),
+  });
+}
+
+/** Whether a repeat can help, and soon. */
+export function mayWaitFor({ retryable, retryAfterMs = 0 }: ModelError): boolean {
+  return retryable && retryAfterMs <= MAX_RETRY_AFTER_MS;
+}
+
+/** The server is full, or the person has asked for too much: knocking often makes it no better. */
+export function isAboutLoad({ info, httpStatus }: ModelError): boolean {
+  return info === 'rateLimitExceeded' || info === 'serverOverloaded' || httpStatus === 429;
+}
+
+/** No connection, or a server error, before an answer began (responses §7). */
+function isOfRequest({ error, stage, way }: FailedAttempt): boolean {
+  if (way === 'socket' || stage === 'stream' || isAboutLoad(error)) return false;
+  return error.httpStatus === undefined || error.httpStatus >= 500;
+}
+
+function counted(
+  before: RetryState,
+  next: Omit<Retry, 'state' | 'promise' | 'maxAttempts'> & {
+    readonly used: RetryState['used'];
+    readonly maxAttempts: number;
+  },
+): Retry {
+  const { used, ...retry } = next;
+  const { attempt, maxAttempts, delayMs } = retry;
+  return {
+    ...retry,
+    state: { used, unreachable: undefined, attempts: before.attempts + 1 },
+    promise: `Trying again in ${seconds(delayMs)} (${attempt} of ${maxAttempts}).`,
   };
 }
 
@@ -83,6 +138,7 @@ function whileUnreachable(before: RetryState, nowMs: number, random: number): Re
     attempt,
     maxAttempts: undefined,
     promise: `Trying again for up to ${seconds(leftMs)}.`,
+    limit: 'time',
   };
 }
 

@@ -2,28 +2,27 @@ import { sleep } from '../../base/index.ts';
 import {
   freshTrace,
   ModelAbortedError,
-  ModelError,
+  type ModelError,
   type ModelEvent,
   type ModelRequest,
   type ResponseItem,
   type RetryNotice,
 } from '../contract/index.ts';
 import type { TurnContext } from '../request/index.ts';
-import {
-  afterHandshake,
-  type HandshakeFailure,
-  type SocketPool,
-  socketTransport,
-  wantsSockets,
-} from '../socketPool/index.ts';
+import { renewKey, type SocketPool, socketTransport, wantsSockets } from '../socketPool/index.ts';
 import {
   httpTransport,
   type ModelClientOptions,
   type ResponsesTransport,
 } from '../transport/index.ts';
+import {
+  type AfterFailure,
+  afterFailure,
+  beginSampling,
+  ONCE_HTTP_WORKS,
+  type SamplingState,
+} from './afterFailure.ts';
 import { attempt, type AttemptFailure } from './attempt.ts';
-import { backoffMs } from './backoff.ts';
-import { nextRetry, noRetries, type RetryState } from './retryPolicy.ts';
 
 export type StreamOptions = {
   /** Ends the sampling at whatever stage it is. */
@@ -35,18 +34,6 @@ export type StreamOptions = {
    * another way than the one configured.
    */
   readonly onNotice?: (message: string) => void;
-};
-
-/** More new connections than this for one sampling are no accident. */
-const MAX_RENEWALS = 2;
-
-/** How far the retries of one sampling have come. */
-type Progress = {
-  transport: ResponsesTransport;
-  retries: RetryState;
-  failedHandshakes: number;
-  renewals: number;
-  readonly kept: ResponseItem[];
 };
 
 /** The samplings of one turn: they share the routing token the provider gave to the first. */
@@ -95,13 +82,10 @@ export class ModelClientSession {
     options: StreamOptions,
   ): AsyncGenerator<ModelEvent, void, void> {
     const signal = AbortSignal.any([options.signal, this.#closed]);
-    const progress: Progress = {
-      transport: this.#transportFor(request),
-      retries: noRetries,
-      failedHandshakes: 0,
-      renewals: 0,
-      kept: [],
-    };
+    const kept: ResponseItem[] = [];
+    let state = beginSampling(this.#wayFor(request));
+    /** Why sockets are to be given up for good, once HTTP has shown that it is better. */
+    let suspicion: ModelError | undefined;
     for (;;) {
       this.#attempts += 1;
       const outcome = yield* attempt({
@@ -109,8 +93,8 @@ export class ModelClientSession {
         turn: this.#turn,
         turnState: this.#turnState,
         ownTrace: this.#ownTrace,
-        transport: progress.transport,
-        request: { ...request, input: [...request.input, ...progress.kept] },
+        transport: this.#transportFor(state),
+        request: { ...request, input: [...request.input, ...kept] },
         idPrefix: `item_${this.#turn.turnId}_${this.#attempts}`,
         signal,
         onTurnState: (turnState) => {
@@ -121,100 +105,65 @@ export class ModelClientSession {
         },
         onNotice: (message) => options.onNotice?.(message),
       });
-      if (outcome === 'completed') return;
-      if (signal.aborted) throw new ModelAbortedError({ cause: outcome.error });
-      progress.kept.push(...outcome.kept);
-      const delayMs = this.#next(outcome, progress, options);
-      if (delayMs === 0) continue;
-      await sleep(this.#options.clock, delayMs, signal);
-      if (signal.aborted) throw new ModelAbortedError({ cause: outcome.error });
+      if (outcome === 'completed') {
+        if (suspicion !== undefined) {
+          this.#pool?.giveUp(true);
+          tellOfHttp(suspicion, options);
+        }
+        return;
+      }
+      const { error } = outcome;
+      if (signal.aborted) throw new ModelAbortedError({ cause: error });
+      kept.push(...outcome.kept);
+      const next = await this.#after(outcome, state, signal);
+      if (signal.aborted) throw new ModelAbortedError({ cause: error });
+      if (next.go === 'end') throw next.error;
+      ({ state } = next);
+      if (next.notice !== undefined) options.onRetry?.(next.notice);
+      if (next.go === 'http') {
+        this.#pool?.giveUp(next.remember === 'now');
+        if (next.remember === 'whenHttpWorks') suspicion = error;
+        if (next.tell) tellOfHttp(error, options);
+      } else if (next.delayMs > 0) {
+        await sleep(this.#options.clock, next.delayMs, signal);
+        if (signal.aborted) throw new ModelAbortedError({ cause: error });
+      }
     }
   }
 
-  #transportFor(request: ModelRequest): ResponsesTransport {
-    const pool = this.#pool;
+  #wayFor(request: ModelRequest): SamplingState['way'] {
     const wanted = wantsSockets(this.#options.provider, request);
-    return wanted && pool?.areWorthAsking === true ? socketTransport(pool) : httpTransport;
+    return wanted && this.#pool?.areWorthAsking === true ? 'socket' : 'http';
   }
 
-  /** Decides how a failed attempt is repeated and after what wait; throws where it is not. */
-  #next(outcome: AttemptFailure, progress: Progress, options: StreamOptions): number {
-    const { error } = outcome;
-    if (outcome.handshake !== undefined) {
-      return this.#afterHandshake(outcome.handshake, error, progress, options);
-    }
-    const isSocket = progress.transport.kind === 'socket';
-    if (isSocket && outcome.renew === true && progress.renewals < MAX_RENEWALS) {
-      progress.renewals += 1;
-      if (outcome.hasBroken === true) tellRetry(error, 'Asking again.', options);
-      return 0;
-    }
+  #transportFor({ way }: SamplingState): ResponsesTransport {
+    return way === 'socket' && this.#pool !== undefined
+      ? socketTransport(this.#pool)
+      : httpTransport;
+  }
+
+  /** What to do about a failed attempt, with a renewed key in hand where that was to be had. */
+  async #after(
+    failure: AttemptFailure,
+    before: SamplingState,
+    signal: AbortSignal,
+  ): Promise<Exclude<AfterFailure, { readonly go: 'renewKey' }>> {
     const { provider, clock, random } = this.#options;
-    const { retries } = progress;
-    const retry = nextRetry(retries, outcome, {
+    const context = {
       budgets: { request: provider.requestMaxRetries, stream: provider.streamMaxRetries },
       nowMs: clock.nowMs(),
       random: (random ?? Math.random)(),
-    });
-    const isBrokenSocket = isSocket && outcome.isConnectionLost === true;
-    if (retry === undefined) {
-      if (!isBrokenSocket) throw withAttempts(error, retries.attempts);
-      this.#goOnByHttp(error, progress, { remember: true, tell: true }, options);
-      if (outcome.hasBroken === true) tellRetry(error, 'Asking again.', options);
-      return 0;
-    }
-    progress.retries = retry.state;
-    const { delayMs, attempt: count, maxAttempts, promise } = retry;
-    // A connection that breaks once is mended before anybody would notice, if there was nothing to see.
-    if (!isBrokenSocket || outcome.hasBroken === true || retries.attempts > 1) {
-      const message = `${error.message} ${promise}`;
-      options.onRetry?.({ message, error, attempt: count, maxAttempts, delayMs });
-    }
-    return delayMs;
-  }
-
-  #afterHandshake(
-    failure: HandshakeFailure,
-    error: ModelError,
-    progress: Progress,
-    options: StreamOptions,
-  ): number {
-    progress.failedHandshakes += 1;
-    const after = afterHandshake(failure, progress.failedHandshakes);
-    if (after.go === 'again') return backoffMs(1, (this.#options.random ?? Math.random)());
-    this.#goOnByHttp(error, progress, after, options);
-    return 0;
-  }
-
-  #goOnByHttp(
-    error: ModelError,
-    progress: Progress,
-    how: { readonly remember: boolean; readonly tell: boolean },
-    options: StreamOptions,
-  ): void {
-    this.#pool?.giveUp(how.remember);
-    progress.transport = httpTransport;
-    progress.retries = noRetries;
-    if (how.tell) options.onNotice?.(`No WebSocket, so HTTP is used instead: ${error.message}`);
+      isProbing: this.#pool?.isProbing === true,
+    };
+    const next = afterFailure(before, failure, context);
+    if (next.go !== 'renewKey') return next;
+    const { state, refused } = next;
+    return (await renewKey(provider, refused, signal))
+      ? { go: 'again', state, delayMs: 0, notice: undefined }
+      : { go: 'http', state: { ...state, way: 'http' }, ...ONCE_HTTP_WORKS };
   }
 }
 
-function tellRetry(error: ModelError, promise: string, options: StreamOptions): void {
-  const message = `${error.message} ${promise}`;
-  options.onRetry?.({ message, error, attempt: 1, maxAttempts: undefined, delayMs: 0 });
-}
-
-/** Says how often it was tried, where it was tried more than once. */
-function withAttempts(error: ModelError, attempts: number): ModelError {
-  if (attempts === 1) return error;
-  return new ModelError(`${error.message} Tried ${attempts} times.`, {
-    info: error.info,
-    retryable: error.retryable,
-    httpStatus: error.httpStatus,
-    details: error.details,
-    retryAfterMs: error.retryAfterMs,
-    isUnreachable: error.isUnreachable,
-    rateLimits: error.rateLimits,
-    cause: error,
-  });
+function tellOfHttp(error: ModelError, options: StreamOptions): void {
+  options.onNotice?.(`No WebSocket, so HTTP is used instead: ${error.message}`);
 }

@@ -27,12 +27,17 @@ export class HandshakeError extends ProductError {
   }
 }
 
+/**
+ * Whether a failure says anything about the endpoint, and not just about this moment: it does, it does
+ * not, or that depends on whether HTTP fares better.
+ */
+export type WhenToRemember = 'now' | 'whenHttpWorks' | 'never';
+
 export type AfterHandshake =
   | { readonly go: 'again' }
   | {
       readonly go: 'http';
-      /** Whether this says anything about the endpoint, and not just about this moment. */
-      readonly remember: boolean;
+      readonly remember: WhenToRemember;
       /** Whether people are told; a server that asks for HTTP is no trouble. */
       readonly tell: boolean;
     };
@@ -49,24 +54,24 @@ const ATTEMPTS = 2;
 export function afterHandshake(failure: HandshakeFailure, failed: number): AfterHandshake {
   if (failure.kind === 'status') {
     const { status } = failure;
-    if (status === UPGRADE_REQUIRED) return { go: 'http', remember: true, tell: false };
-    if (status === BAD_REQUEST) return { go: 'http', remember: true, tell: true };
-    // The key is at fault and not the socket: the request itself will say so.
-    if (status === UNAUTHORIZED) return { go: 'http', remember: false, tell: false };
-    return failed < ATTEMPTS ? { go: 'again' } : { go: 'http', remember: true, tell: true };
+    if (status === UPGRADE_REQUIRED) return { go: 'http', remember: 'now', tell: false };
+    if (status === BAD_REQUEST) return { go: 'http', remember: 'now', tell: true };
+    // The key is at fault and not the socket, as a rule: the request itself will say so.
+    if (status === UNAUTHORIZED) return { go: 'http', remember: 'whenHttpWorks', tell: false };
+    return failed < ATTEMPTS ? { go: 'again' } : { go: 'http', remember: 'now', tell: true };
   }
   switch (failure.failure) {
     case 'connectTimeout':
-      return { go: 'http', remember: true, tell: true };
+      return { go: 'http', remember: 'now', tell: true };
     case 'unreachable':
       // Without a network HTTP fails alike, and afterwards the sockets may well be fine.
-      return failed < ATTEMPTS ? { go: 'again' } : { go: 'http', remember: false, tell: true };
+      return failed < ATTEMPTS ? { go: 'again' } : { go: 'http', remember: 'never', tell: true };
     case 'invalid':
     case 'aborted':
-      return { go: 'http', remember: false, tell: false };
+      return { go: 'http', remember: 'never', tell: false };
     case 'broken':
     case 'headersTimeout':
     case 'idleTimeout':
-      return failed < ATTEMPTS ? { go: 'again' } : { go: 'http', remember: true, tell: true };
+      return failed < ATTEMPTS ? { go: 'again' } : { go: 'http', remember: 'now', tell: true };
   }
 }

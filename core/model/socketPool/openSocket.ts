@@ -1,3 +1,4 @@
+import type { Key } from '../contract/index.ts';
 import { HttpError } from '../http/index.ts';
 import { buildHandshake } from '../request/index.ts';
 import { connectionError, statusError } from '../response/index.ts';
@@ -15,22 +16,21 @@ export type SocketAsk = Pick<Exchange, 'options' | 'turn' | 'turnState' | 'reque
  * Opens a socket. Fails with a HandshakeError when there is no socket to be had, else with the
  * ProductError of whoever has the key.
  */
-export async function openSocket(ask: SocketAsk): Promise<ModelSocket> {
+export async function openSocket(
+  ask: SocketAsk,
+): Promise<{ readonly socket: ModelSocket; readonly key: Key }> {
   return ask.options.provider.authenticated({
     signal: ask.signal,
     isRefusal: (error) => error instanceof HandshakeError && error.isKeyRefused,
     send: async (key) => {
       const opening = await connect(ask, key);
-      if (opening.kind === 'open') return opening.socket;
+      if (opening.kind === 'open') return { socket: opening.socket, key };
       throw refusal(ask, opening);
     },
   });
 }
 
-async function connect(
-  ask: SocketAsk,
-  key: Readonly<Record<string, string>>,
-): Promise<SocketOpening> {
+async function connect(ask: SocketAsk, key: Key): Promise<SocketOpening> {
   const { options, port, connectTimeoutMs, signal } = ask;
   const { url, headers } = buildHandshake({ ...options, ...ask, identity: options });
   try {

@@ -1,4 +1,4 @@
-import type { ModelEvent } from '../contract/index.ts';
+import type { Key, ModelEvent } from '../contract/index.ts';
 import type { Remembered } from '../request/index.ts';
 import { factsFromHeaders } from '../response/index.ts';
 import type { ModelSocket } from '../sockets/index.ts';
@@ -6,6 +6,8 @@ import type { ModelSocket } from '../sockets/index.ts';
 /** An open connection and what its server knows of the conversation. */
 export type PooledSocket = {
   readonly socket: ModelSocket;
+  /** What it was opened with. */
+  readonly key: Key;
   /** What the next request may build on; undefined makes it a full one. */
   remembered: Remembered | undefined;
   /** Learnt with the upgrade, for the first turn over this connection alone (responses §5.6). */
@@ -14,9 +16,19 @@ export type PooledSocket = {
   news: readonly ModelEvent[];
   /** Whether a request went over it before. */
   isUsed: boolean;
+  /** Whether an answer has come whole over it. */
+  isProven: boolean;
 };
 
-export function newPooledSocket(socket: ModelSocket): PooledSocket {
+export function newPooledSocket(socket: ModelSocket, key: Key): PooledSocket {
   const { turnState, events } = factsFromHeaders(socket.headers);
-  return { socket, remembered: undefined, turnState, news: events, isUsed: false };
+  return {
+    socket,
+    key,
+    remembered: undefined,
+    turnState,
+    news: events,
+    isUsed: false,
+    isProven: false,
+  };
 }

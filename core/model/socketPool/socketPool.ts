@@ -52,6 +52,7 @@ export class SocketPool {
 
   /** Whether a request should ask for a socket: a failure that nobody has heard of counts, too. */
   get areWorthAsking(): boolean {
+    if (this.#access.circuitBreaker.isOpen(this.#endpoint)) this.#giveUpUnproven();
     const isOld = this.#options.clock.nowMs() > this.#failedAtMs + FAILURE_COUNTS_MS;
     if (this.#state.phase === 'failed' && isOld) this.#step({ type: 'taken' });
     const { phase } = this.#state;
@@ -113,6 +114,17 @@ export class SocketPool {
     this.#step({ type: 'cancelled' });
   }
 
+  /** This request finds out for all whether sockets work again. */
+  get isProbing(): boolean {
+    return this.#access.circuitBreaker.isProbing(this.#endpoint);
+  }
+
+  /** An answer has come whole, which is more than an open socket: some answer with errors alone. */
+  proven(pooled: PooledSocket): void {
+    pooled.isProven = true;
+    this.#access.circuitBreaker.worked(this.#endpoint);
+  }
+
   giveBack(pooled: PooledSocket): void {
     this.#step({ type: 'givenBack', pooled });
   }
@@ -133,6 +145,14 @@ export class SocketPool {
 
   close(): void {
     this.#step({ type: 'closed' });
+  }
+
+  /** What others have found out meanwhile goes for a connection that has not brought an answer yet. */
+  #giveUpUnproven(): void {
+    this.cancelAhead();
+    if (this.#state.phase === 'ready' && !this.#state.pooled.isProven) {
+      this.lose(this.#state.pooled);
+    }
   }
 
   get #connectTimeoutMs(): number {
@@ -183,7 +203,8 @@ export class SocketPool {
   /** Others need not wait for what has been waited for here. */
   #learn({ failure }: HandshakeError): void {
     const after = afterHandshake(failure, 1);
-    if (after.go === 'http' && after.remember) this.#access.circuitBreaker.failed(this.#endpoint);
+    if (after.go === 'http' && after.remember === 'now')
+      this.#access.circuitBreaker.failed(this.#endpoint);
   }
 
   async #openNow(exchange: Exchange): Promise<PooledSocket> {
@@ -195,15 +216,14 @@ export class SocketPool {
   async #open(exchange: Exchange): Promise<PooledSocket> {
     const { circuitBreaker, port } = this.#access;
     try {
-      const socket = await openSocket({
+      const { socket, key } = await openSocket({
         ...exchange,
         port,
         connectTimeoutMs: circuitBreaker.isProbing(this.#endpoint)
           ? Math.min(PROBE_TIMEOUT_MS, this.#connectTimeoutMs)
           : this.#connectTimeoutMs,
       });
-      circuitBreaker.worked(this.#endpoint);
-      const pooled = newPooledSocket(socket);
+      const pooled = newPooledSocket(socket, key);
       socket.onEnd = () => {
         this.#step({ type: 'lost', pooled });
       };

@@ -67,10 +67,12 @@ export function socketTransport(pool: SocketPool): ResponsesTransport {
       pooled.news = [];
       return {
         headers,
+        key: pooled.key,
         earlier,
         parts: received(pooled, exchange, { unread, wasUsed }),
         release: (finished) => {
           unlisten();
+          pool.proven(pooled);
           if (finished === undefined) {
             pool.lose(pooled);
             return;

@@ -83,6 +83,12 @@ export class SocketCircuitBreaker {
     return this.#step(endpoint, { type: 'asked', nowMs: this.#clock.nowMs() });
   }
 
+  /** Whether sockets have been found not to work there, and nobody is to find out again yet. */
+  isOpen({ href }: URL): boolean {
+    const state = this.#circuits.get(href);
+    return state?.kind === 'open' && this.#clock.nowMs() < state.untilMs;
+  }
+
   isProbing({ href }: URL): boolean {
     return this.#circuits.get(href)?.kind === 'halfOpen';
   }

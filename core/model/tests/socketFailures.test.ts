@@ -45,9 +45,10 @@ test('an error frame without a status ends the attempt at once with its text', a
   await using bench = await startAnswering({ streamMaxRetries: 0 });
   const { sockets } = bench.upstream;
   sockets.answer([{ events: [error({ error: { type: 'server_error', message: 'It broke.' } })] }]);
-  const outcome = modelError(await bench.sample().ended);
+  const sampling = bench.sample();
+  await sampling.ended;
 
-  expect(outcome.message).toContain('It broke.');
+  expect(sampling.remarks).toEqual([expect.stringContaining('It broke.')]);
 });
 
 test('responses_websocket_invalid_request_error_with_status_is_forwarded', async () => {
@@ -106,13 +107,16 @@ test.for([
   },
 );
 
-test('a server that never finds the previous response is reported in the end', async () => {
+test('a server that never finds the previous response is asked by HTTP in the end', async () => {
   await using bench = await startAnswering({ streamMaxRetries: 0 });
   const { sockets } = bench.upstream;
   const body = { code: 'previous_response_not_found', message: 'Never heard of it.' };
   sockets.answer([{ events: [error({ status: 400, error: body })] }]);
 
-  expect(modelError(await bench.sample().ended).message).toContain('Never heard of it.');
+  const sampling = bench.sample();
+  expect(await sampling.ended).toBeUndefined();
+  expect(sampling.text()).toBe('by HTTP');
+  expect(sampling.remarks).toEqual([expect.stringContaining('Never heard of it.')]);
   expect(sockets.creates).toHaveLength(3);
 });
 

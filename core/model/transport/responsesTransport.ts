@@ -1,4 +1,10 @@
-import type { ModelEvent, ModelRequest, ResponseItem, TraceContext } from '../contract/index.ts';
+import type {
+  Key,
+  ModelEvent,
+  ModelRequest,
+  ResponseItem,
+  TraceContext,
+} from '../contract/index.ts';
 import { HttpError } from '../http/index.ts';
 import type { TurnContext } from '../request/index.ts';
 import type { DecodedWhole, DecodedWireEvent } from '../response/index.ts';
@@ -29,6 +35,8 @@ export type FinishedResponse = {
 export type Answer = {
   /** Headers that speak about this answer; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What an older connection was opened with; undefined where the key was put on this request. */
+  readonly key?: Key;
   /** What the connection told before anybody asked. */
   readonly earlier: readonly ModelEvent[];
   /** Fails with an HttpError, or with a StreamTooLargeError. */

@@ -181,11 +181,11 @@ test.each<[string, Record<string, string>, number]>([
   const clock = new ManualClock();
   await using bench = await startTestEngine({
     clock,
-    requestMaxRetries: 1,
     scripts: [[{ head: { status: 429, headers } }], hello],
   });
   const probe = await bench.client();
-  await probe.turn(await probe.thread(), 'Hi');
+  const config = { 'model_providers.scripted.stream_max_retries': 1 };
+  await probe.turn(await probe.thread({ config }), 'Hi');
 
   const { error } = await probe.notification('error');
   expect(error).toMatchObject({

@@ -41,9 +41,10 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
       onNotice: (message) => {
         ports.notify('warning', { threadId, message });
       },
-      onRetry: ({ message, error }) => {
+      onRetry: ({ message, error, isNews }) => {
         events.retried();
         watch.retried();
+        if (!isNews) return;
         const httpStatusCode = error.httpStatus ?? null;
         ports.notify('error', {
           error: {
