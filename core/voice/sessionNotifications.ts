@@ -135,7 +135,7 @@ export class SessionNotifications {
       }
       case 'transcriptFailed': {
         const { message } = event;
-        const itemId = this.#segments.failed({ ...event, lineId: event.itemId }, message);
+        const itemId = this.#segments.failed(event, message);
         notify('thread/realtime/transcript/failed', { threadId, itemId, message });
         return;
       }

@@ -1,36 +1,57 @@
 import * as z from 'zod';
 
-const base = { event_id: z.string().optional() };
-const ofItem = { item_id: z.string() };
-const ofResponse = { response_id: z.string().optional(), item_id: z.string().optional() };
+/** A field in passing: what has another type counts as absent, as with the peer (realtime-v2 §7). */
+const text = z.preprocess(
+  (value) => (typeof value === 'string' ? value : undefined),
+  z.string().optional(),
+);
+const number = z.preprocess(
+  (value) => (typeof value === 'number' ? value : undefined),
+  z.number().optional(),
+);
+const integer = z.preprocess(
+  (value) => (Number.isSafeInteger(value) ? value : undefined),
+  z.int().optional(),
+);
+const object = <Shape extends z.ZodRawShape>(
+  shape: Shape,
+): z.ZodPreprocess<z.ZodOptional<z.ZodObject<Shape, z.core.$loose>>> =>
+  z.preprocess(
+    (value) => (typeof value === 'object' && value !== null ? value : undefined),
+    z.looseObject(shape).optional(),
+  );
 
-export const ServerErrorBody = z.looseObject({
-  type: z.string().nullish(),
-  code: z.string().nullish(),
-  message: z.string().nullish(),
-  param: z.string().nullish(),
-  event_id: z.string().nullish(),
-});
+const base = { event_id: text };
+const ofItem = { item_id: text };
+const ofResponse = { response_id: text, item_id: text };
+const session = object({ id: text, expires_at: number });
+/** Told to clients as it came. */
+const item = z.looseObject({});
+const errorFields = { type: text, code: text, message: text, param: text, event_id: text };
+
+const error = z.preprocess((value) => {
+  if (typeof value === 'string') return { message: value };
+  return typeof value === 'object' && value !== null ? value : undefined;
+}, z.looseObject(errorFields).optional());
+export const ServerErrorBody = z.looseObject(errorFields);
 export type ServerErrorBody = z.infer<typeof ServerErrorBody>;
 
-const ResponseBody = z.looseObject({
-  id: z.string().optional(),
-  status: z.string().optional(),
+/** A response as events carry it; some servers send its id beside it, or nothing else at all. */
+const response = object({
+  id: text,
+  status: text,
   status_details: z.unknown().optional(),
-  conversation_id: z.string().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
-  output: z.array(z.looseObject({ type: z.string() })).optional(),
+  // Only null says "beside the conversation", so null is kept apart from absent.
+  conversation_id: z.string().nullish().catch(undefined),
   usage: z.unknown().optional(),
 });
 
-const AnyItem = z.looseObject({ type: z.string(), id: z.string().optional() });
-
 const audioDelta = {
   delta: z.string(),
-  sample_rate: z.int().optional(),
-  channels: z.int().optional(),
-  num_channels: z.int().optional(),
-  samples_per_channel: z.int().optional(),
+  sample_rate: integer,
+  channels: integer,
+  num_channels: integer,
+  samples_per_channel: integer,
 };
 
 /** Server events this client acts on; anything else decodes to `unknown` and is passed over. */
@@ -38,43 +59,43 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
   z.looseObject({
     ...base,
     type: z.literal('session.created'),
-    session: z.looseObject({ id: z.string().optional(), expires_at: z.number().nullish() }),
+    session,
   }),
   z.looseObject({
     ...base,
     type: z.literal('session.updated'),
-    session: z.looseObject({ id: z.string().optional(), expires_at: z.number().nullish() }),
+    session,
   }),
   z.looseObject({
     ...base,
     type: z.literal('conversation.item.added'),
-    item: AnyItem,
-    previous_item_id: z.string().nullish(),
+    item,
+    previous_item_id: text,
   }),
   z.looseObject({
     ...base,
     type: z.literal('conversation.item.created'),
-    item: AnyItem,
-    previous_item_id: z.string().nullish(),
+    item,
+    previous_item_id: text,
   }),
   z.looseObject({
     ...base,
     type: z.literal('conversation.item.done'),
-    item: AnyItem,
-    previous_item_id: z.string().nullish(),
+    item,
+    previous_item_id: text,
   }),
   z.looseObject({
     ...base,
     ...ofItem,
     type: z.literal('conversation.item.truncated'),
-    audio_end_ms: z.number().optional(),
+    audio_end_ms: number,
   }),
   z.looseObject({ ...base, ...ofItem, type: z.literal('conversation.item.deleted') }),
   z.looseObject({
     ...base,
     ...ofItem,
     type: z.literal('conversation.item.input_audio_transcription.delta'),
-    delta: z.string().optional(),
+    delta: text,
   }),
   z.looseObject({
     ...base,
@@ -86,34 +107,34 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
     ...base,
     ...ofItem,
     type: z.literal('conversation.item.input_audio_transcription.failed'),
-    error: ServerErrorBody.optional(),
+    error,
   }),
   z.looseObject({
     ...base,
     type: z.literal('input_audio_buffer.speech_started'),
-    item_id: z.string().nullish(),
-    audio_start_ms: z.number().nullish(),
+    item_id: text,
+    audio_start_ms: number,
   }),
   z.looseObject({
     ...base,
     type: z.literal('input_audio_buffer.speech_stopped'),
-    item_id: z.string().nullish(),
-    audio_end_ms: z.number().nullish(),
+    item_id: text,
+    audio_end_ms: number,
   }),
   z.looseObject({
     ...base,
     ...ofItem,
     type: z.literal('input_audio_buffer.committed'),
-    previous_item_id: z.string().nullish(),
+    previous_item_id: text,
   }),
-  z.looseObject({ ...base, type: z.literal('response.created'), response: ResponseBody }),
-  z.looseObject({ ...base, type: z.literal('response.done'), response: ResponseBody }),
+  z.looseObject({ ...base, type: z.literal('response.created'), response_id: text, response }),
+  z.looseObject({ ...base, type: z.literal('response.done'), response_id: text, response }),
   // Not a GA event; the peer still honours it (realtime-v2 §7), so the queue does too.
   z.looseObject({
     ...base,
     type: z.literal('response.cancelled'),
-    response_id: z.string().nullish(),
-    response: ResponseBody.optional(),
+    response_id: text,
+    response,
   }),
   z.looseObject({
     ...base,
@@ -156,17 +177,17 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
   z.looseObject({
     ...base,
     type: z.literal('output_audio_buffer.started'),
-    response_id: z.string().nullish(),
+    response_id: text,
   }),
   z.looseObject({
     ...base,
     type: z.literal('output_audio_buffer.stopped'),
-    response_id: z.string().nullish(),
+    response_id: text,
   }),
   z.looseObject({
     ...base,
     type: z.literal('output_audio_buffer.cleared'),
-    response_id: z.string().nullish(),
+    response_id: text,
   }),
   z.looseObject({
     ...base,
@@ -176,8 +197,8 @@ export const KnownServerEvent = z.discriminatedUnion('type', [
   z.looseObject({
     ...base,
     type: z.literal('error'),
-    message: z.string().optional(),
-    error: ServerErrorBody.nullish(),
+    message: text,
+    error,
   }),
 ]);
 export type KnownServerEvent = z.infer<typeof KnownServerEvent>;

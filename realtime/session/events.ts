@@ -76,7 +76,12 @@ export type SessionEvent =
       readonly role: TranscriptRole;
       readonly text: string;
     }
-  | { readonly type: 'transcriptFailed'; readonly itemId: string; readonly message: string }
+  | {
+      readonly type: 'transcriptFailed';
+      readonly lineId: string;
+      readonly itemId: string | undefined;
+      readonly message: string;
+    }
   | { readonly type: 'audio'; readonly audio: OutputAudio }
   | { readonly type: 'functionCall'; readonly call: FunctionCall }
   | { readonly type: 'responseStarted'; readonly responseId: string | undefined }

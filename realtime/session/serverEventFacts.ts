@@ -6,15 +6,17 @@ type Loose = Readonly<Record<string, unknown>>;
 const BYTES_PER_SAMPLE = 2;
 
 /** The function call an item is, once it is whole; servers that name no call go by the item's id. */
-export function callIn(
-  item: Loose & { readonly id?: string | undefined },
-): FunctionCall | undefined {
+export function callIn(item: Loose): FunctionCall | undefined {
   if (item['type'] !== 'function_call') return undefined;
-  const callId = text(item['call_id']) ?? item.id;
+  const itemId = idIn(item);
+  const callId = text(item['call_id']) ?? itemId;
   const name = text(item['name']);
   if (callId === undefined || name === undefined) return undefined;
-  return { callId, itemId: item.id, name, arguments: text(item['arguments']) ?? '' };
+  return { callId, itemId, name, arguments: text(item['arguments']) ?? '' };
 }
+
+/** The id of an item, where the server gives it one. */
+export const idIn = (item: Loose): string | undefined => text(item['id']);
 
 /** Messages that people typed or agents wrote come back as items too; those are placed by their sender. */
 export function isSpokenItem(item: Loose): boolean {
@@ -47,9 +49,7 @@ export function failureIn(details: unknown): string {
 export function errorIn(
   event: Extract<KnownServerEvent, { type: 'error' }>,
 ): ServerErrorBody | undefined {
-  if (event.error === null || (event.error === undefined && event.message === undefined)) {
-    return undefined;
-  }
+  if (event.error === undefined && event.message === undefined) return undefined;
   const error: ServerErrorBody = { ...event.error };
   error.message ??= event.message;
   return error;

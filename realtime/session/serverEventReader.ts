@@ -2,7 +2,7 @@ import { assertNever } from '../../core/base/index.ts';
 import type { KnownServerEvent } from '../protocol/index.ts';
 import type { SessionEvent } from './events.ts';
 import { ResponseBook, type ResponseScheduler } from './responses/index.ts';
-import { callIn, errorIn, failureIn, isSpokenItem, samplesIn } from './serverEventFacts.ts';
+import { callIn, errorIn, failureIn, idIn, isSpokenItem, samplesIn } from './serverEventFacts.ts';
 import type { Transcript, TranscriptRole } from './transcript.ts';
 import type { OutputSound } from './truncation.ts';
 
@@ -64,7 +64,7 @@ export class ServerEventReader {
       case 'conversation.item.deleted':
         return;
       case 'conversation.item.truncated':
-        if (event.audio_end_ms === undefined) return;
+        if (event.item_id === undefined || event.audio_end_ms === undefined) return;
         this.#ports.report({
           type: 'truncated',
           itemId: event.item_id,
@@ -82,15 +82,12 @@ export class ServerEventReader {
       case 'session.updated':
         this.#ports.report({
           type: 'configured',
-          expiresAtSeconds: event.session.expires_at ?? undefined,
+          expiresAtSeconds: event.session?.expires_at,
         });
         return;
       case 'conversation.item.added':
       case 'conversation.item.created':
-        if (event.item.id !== undefined && isSpokenItem(event.item)) {
-          this.#ports.transcript.placed(event.item.id, event.previous_item_id);
-        }
-        this.#ports.report({ type: 'itemAdded', item: event.item });
+        this.#itemAdded(event);
         return;
       case 'conversation.item.done':
         this.#itemDone(event);
@@ -98,23 +95,24 @@ export class ServerEventReader {
       case 'input_audio_buffer.speech_started':
         this.#ports.report({
           type: 'speechStarted',
-          itemId: event.item_id ?? undefined,
-          audioStartMs: event.audio_start_ms ?? undefined,
+          itemId: event.item_id,
+          audioStartMs: event.audio_start_ms,
         });
         return;
       case 'input_audio_buffer.speech_stopped':
         this.#ports.report({
           type: 'speechStopped',
-          itemId: event.item_id ?? undefined,
-          audioEndMs: event.audio_end_ms ?? undefined,
+          itemId: event.item_id,
+          audioEndMs: event.audio_end_ms,
         });
         return;
       case 'input_audio_buffer.committed':
+        if (event.item_id === undefined) return;
         this.#ports.transcript.placed(event.item_id, event.previous_item_id);
         this.#ports.report({
           type: 'inputCommitted',
           itemId: event.item_id,
-          previousItemId: event.previous_item_id ?? undefined,
+          previousItemId: event.previous_item_id,
         });
         return;
       case 'conversation.item.input_audio_transcription.delta':
@@ -126,6 +124,7 @@ export class ServerEventReader {
       case 'conversation.item.input_audio_transcription.failed':
         this.#ports.report({
           type: 'transcriptFailed',
+          lineId: this.#ports.transcript.failed(event.item_id),
           itemId: event.item_id,
           message: event.error?.message ?? 'The words could not be recognised.',
         });
@@ -166,12 +165,22 @@ export class ServerEventReader {
 
   #outputBuffer({
     type,
-    response_id,
+    response_id: responseId,
   }: EventOf<`output_audio_buffer.${'started' | 'stopped' | 'cleared'}`>): void {
-    const responseId = response_id ?? undefined;
     const phase = OUTPUT_BUFFER_PHASES[type];
     this.#ports.sound.playing(responseId, phase === 'started');
     this.#ports.report({ type: 'outputBuffer', phase, responseId });
+  }
+
+  #itemAdded({
+    item,
+    previous_item_id: previousItemId,
+  }: EventOf<'conversation.item.added' | 'conversation.item.created'>): void {
+    const itemId = idIn(item);
+    if (itemId !== undefined && isSpokenItem(item)) {
+      this.#ports.transcript.placed(itemId, previousItemId);
+    }
+    this.#ports.report({ type: 'itemAdded', item });
   }
 
   #itemDone({ item }: EventOf<'conversation.item.done'>): void {
@@ -214,32 +223,33 @@ export class ServerEventReader {
     });
   }
 
-  #responseCreated({ response }: EventOf<'response.created'>): void {
-    const begun = this.#book.begin(response);
+  #responseCreated({ response, response_id }: EventOf<'response.created'>): void {
+    const responseId = response?.id ?? response_id;
+    const begun = this.#book.begin({ ...response, id: responseId });
     if (begun === undefined) return;
-    this.#ports.responses.follow({ type: 'responseCreated', responseId: response.id, ...begun });
-    this.#ports.report({ type: 'responseStarted', responseId: response.id });
+    this.#ports.responses.follow({ type: 'responseCreated', responseId, ...begun });
+    this.#ports.report({ type: 'responseStarted', responseId });
   }
 
-  #responseDone({ response }: EventOf<'response.done'>): void {
-    const ended = this.#book.end(response);
+  #responseDone({ response, response_id }: EventOf<'response.done'>): void {
+    const responseId = response?.id ?? response_id;
+    const ended = this.#book.end({ ...response, id: responseId });
     if (ended === undefined) return;
     // The next response is asked for before anyone is told, because somebody is waiting to hear it.
-    if (!ended.outOfBand)
-      this.#ports.responses.follow({ type: 'responseEnded', responseId: response.id });
+    if (!ended.outOfBand) this.#ports.responses.follow({ type: 'responseEnded', responseId });
     this.#ports.report({
       type: 'responseEnded',
-      responseId: response.id,
-      status: response.status ?? 'completed',
-      usage: response.usage ?? null,
-      failure: response.status === 'failed' ? failureIn(response.status_details) : undefined,
+      responseId,
+      status: response?.status ?? 'completed',
+      usage: response?.usage ?? null,
+      failure: response?.status === 'failed' ? failureIn(response.status_details) : undefined,
     });
   }
 
   #error(event: EventOf<'error'>): void {
     const error = errorIn(event);
     if (error === undefined) return;
-    const eventId = error.event_id ?? undefined;
+    const eventId = error.event_id;
     const code = error.code ?? '';
     if (code === ACTIVE_RESPONSE) {
       const activeResponseId = /\bresp_\w+/u.exec(error.message ?? '')?.[0];

@@ -45,6 +45,13 @@ export class Transcript {
     return lineId;
   }
 
+  /** The same for a line whose words could not be recognised. */
+  failed(itemId: string | undefined): string {
+    const lineId = this.#lineOf(itemId, 'user');
+    this.#openLine = undefined;
+    return lineId;
+  }
+
   /** Words that did not come from the server's ears: a line of its own, beside what is being said. */
   said(itemId: string | undefined, text: string): void {
     this.#saidLines += 1;
