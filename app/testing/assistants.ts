@@ -130,14 +130,14 @@ export async function callingAssistant(
 /** The engine answers the latest offer, and the two sides find each other. */
 export async function joinCall({ engine, media, assistant }: ReadyAssistant): Promise<void> {
   const { link } = assistant.voice;
-  await waitFor(link.state, ({ phase }) => phase === 'asking');
+  await waitFor(link, ({ phase }) => phase === 'asking');
   // As on the wire, the engine's "understood" comes before anything of the new session.
   await new Promise((resolve) => {
     setTimeout(resolve);
   });
   engine.notify('thread/realtime/started', { ...started, transport: 'webrtc', callId: 'call-1' });
   engine.notify('thread/realtime/sdp', { threadId, sdp: 'answer' });
-  await waitFor(link.state, ({ phase }) => phase === 'joining');
+  await waitFor(link, ({ phase }) => phase === 'joining');
   media.calls.at(-1)?.become('connected');
 }
 

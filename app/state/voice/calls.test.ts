@@ -21,7 +21,7 @@ const phaseIs = async ({ assistant }: ReadyAssistant, phase: string): Promise<un
   waitFor(assistant.voice.state, (state) => state.phase === phase);
 
 const wayIs = async ({ assistant }: ReadyAssistant, phase: string): Promise<unknown> =>
-  waitFor(assistant.voice.link.state, (state) => state.phase === phase);
+  waitFor(assistant.voice.link, (state) => state.phase === phase);
 
 const sounding = (parts: ReadyAssistant, responseId = 'r1'): void => {
   parts.engine.notify('thread/realtime/outputAudioBuffer/started', { threadId, responseId });

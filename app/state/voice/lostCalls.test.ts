@@ -22,7 +22,7 @@ const phaseIs = async ({ assistant }: ReadyAssistant, phase: string): Promise<un
   waitFor(assistant.voice.state, (state) => state.phase === phase);
 
 const wayIs = async ({ assistant }: ReadyAssistant, phase: string): Promise<unknown> =>
-  waitFor(assistant.voice.link.state, (state) => state.phase === phase);
+  waitFor(assistant.voice.link, (state) => state.phase === phase);
 
 /** The engine has answered what it was asked so far: its answers arrive within one task. */
 const answersArrived = async (): Promise<void> =>
@@ -72,7 +72,7 @@ describe('where a call finds no way', () => {
         engine.notify('thread/realtime/sdp', { threadId, sdp: 'answer' });
         await wayIs(parts, 'joining');
         clock.advance(7_999);
-        expect(assistant.voice.link.state.getSnapshot().phase).toBe('joining');
+        expect(assistant.voice.link.getSnapshot().phase).toBe('joining');
         clock.advance(1);
       },
       'the call found no way through the network',
@@ -92,7 +92,7 @@ describe('where a call finds no way', () => {
     await phaseIs(parts, 'live');
 
     expect(said(parts)).toBe(`Talking over WebSocket, because ${why}.`);
-    expect(parts.assistant.voice.link.state.getSnapshot().why).toBe(why);
+    expect(parts.assistant.voice.link.getSnapshot().why).toBe(why);
     expect(parts.media.calls.every(({ state }) => state === 'closed')).toBe(true);
   });
 
@@ -134,7 +134,7 @@ describe('where a call finds no way', () => {
     parts.engine.notify('thread/realtime/sdp', { threadId, sdp: 'of the first' });
     await again;
 
-    expect(parts.assistant.voice.link.state.getSnapshot().phase).toBe('asking');
+    expect(parts.assistant.voice.link.getSnapshot().phase).toBe('asking');
     expect(parts.media.calls.flatMap(({ accepted }) => accepted)).toEqual([]);
   });
 });
@@ -146,7 +146,7 @@ describe('a call that is lost', () => {
 
     call?.become('disconnected');
     parts.clock.advance(4_900);
-    expect(parts.assistant.voice.link.state.getSnapshot().phase).toBe('unsure');
+    expect(parts.assistant.voice.link.getSnapshot().phase).toBe('unsure');
     expect(parts.assistant.voice.state.getSnapshot()).toMatchObject({ relink: undefined });
     call?.become('connected');
     parts.clock.advance(10_000);
@@ -232,7 +232,7 @@ describe('a call that is lost', () => {
       phase: 'live',
       relink: undefined,
     });
-    expect(assistant.voice.link.state.getSnapshot().why).toBe('the call was refused: Not now');
+    expect(assistant.voice.link.getSnapshot().why).toBe('the call was refused: Not now');
   });
 
   test('whose replacement over WebSocket is refused too ends in words', async () => {
@@ -320,5 +320,5 @@ test('200 conversations leave no call, no microphone and no timer', async () => 
   expect(parts.media.calls.filter(({ state }) => state !== 'closed')).toEqual([]);
   expect(parts.media.closed).toBe(true);
   expect(parts.clock.pending).toBeLessThanOrEqual(before);
-  expect(parts.assistant.voice.link.state.getSnapshot().phase).toBe('idle');
+  expect(parts.assistant.voice.link.getSnapshot().phase).toBe('idle');
 });

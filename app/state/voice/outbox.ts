@@ -37,6 +37,13 @@ export class AudioOutbox {
     }
   }
 
+  /** Where the sound goes from now on. */
+  route(way: 'engine' | 'call' | 'kept'): void {
+    if (way === 'engine') this.open();
+    else if (way === 'call') this.bypass();
+    else this.hold();
+  }
+
   /** A session takes audio from now on, beginning with what was kept. */
   open(): void {
     this.#gate = 'open';

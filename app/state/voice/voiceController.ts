@@ -1,196 +1,164 @@
-import { type Clock, errorText, type Unsubscribe } from '../../../core/base/index.ts';
-import { type AppServerClient, isOneOf } from '../../../core/protocol/index.ts';
-import type { VoiceMedia } from '../../media/index.ts';
+import {
+  assertNever,
+  type Clock,
+  errorText,
+  type Timer,
+  type Unsubscribe,
+} from '../../../core/base/index.ts';
+import { type AppServerClient, ConnectionClosedError } from '../../../core/protocol/index.ts';
+import type { VoiceCall, VoiceMedia } from '../../media/index.ts';
 import { Playback } from '../playback/index.ts';
 import { RecordingControl } from '../recording/index.ts';
+import type { Settings } from '../settings.ts';
 import { Store } from '../store.ts';
+import { ConversationSound, ignoreClosed } from './conversationSound.ts';
+import { isCall, noLink, type VoiceLinkState } from './linkStep.ts';
 import { MicrophoneControl } from './microphoneControl.ts';
 import { noFacts, type SessionFacts, stepFacts } from './sessionFacts.ts';
-import type { UserError } from '../userError.ts';
-import {
-  isVoiceOn,
-  stepVoice,
-  type VoiceInput,
-  voiceInputOf,
-  voiceOff,
-  type VoiceState,
-} from './voice.ts';
-import { microphoneChoiceOf } from './voiceChoices.ts';
-import { closeError, startError } from './voiceErrors.ts';
-import { VoiceLink } from './voiceLink.ts';
-import type { NoticeParams, VoiceNotice, VoiceParts } from './voiceParts.ts';
-import { ignoreClosed, VoiceRun } from './voiceRun.ts';
+import { voiceOff, type VoiceState } from './voice.ts';
+import { choicesOf, microphoneChoiceOf } from './voiceChoices.ts';
+import { startError } from './voiceErrors.ts';
+import { idleMachine, type MachineEffect, type MachineInput, stepMachine } from './voiceMachine.ts';
+import type { VoiceNotice } from './voiceNotice.ts';
 import { VoiceSession } from './voiceSession.ts';
 
-/** What may be about the way the voice travels before it is about the conversation. */
-const LINK_MATTERS = [
-  'thread/realtime/error',
-  'thread/realtime/closed',
-  'thread/realtime/stage',
-] as const;
-
-export type VoiceDeps = Pick<VoiceParts, 'settings' | 'report' | 'announce'> & {
-  readonly client: () => AppServerClient | undefined;
-  readonly ensureThread: () => Promise<string>;
+/** What the voice needs of the page: media, the engine's client, and time. */
+export type VoicePorts = {
   readonly createMedia: () => VoiceMedia;
+  readonly client: () => AppServerClient | undefined;
   readonly clock: Clock;
+  readonly settings: Store<Settings>;
+  readonly ensureThread: () => Promise<string>;
   /** Calls back when the network came back or the computer woke up. */
   readonly watchNetwork: (onChange: () => void) => Unsubscribe;
+  /** Something that was asked for did not work, while the conversation goes on. */
+  readonly report: (message: string, hint?: string) => void;
+  /** Says something once to who cannot see it. */
+  readonly announce: (text: string) => void;
 };
 
-/** One voice conversation at a time: microphone, loudspeaker and the session between them. */
+type Conversation = {
+  readonly session: VoiceSession;
+  readonly sound: ConversationSound;
+  /** The thread it is in, once that is known. */
+  threadId: string | undefined;
+};
+
+/** The voice: carries out what `stepMachine` decides, and tells it what happened. One for the page. */
 export class VoiceController {
   readonly state = new Store<VoiceState>(voiceOff);
+  /** How the sound travels. */
+  readonly link = new Store<VoiceLinkState>(noLink);
   readonly facts = new Store<SessionFacts>(noFacts);
   readonly microphone = new MicrophoneControl();
   readonly playback = new Playback();
-  readonly link: VoiceLink;
   readonly recording: RecordingControl;
-  readonly #deps: VoiceDeps;
-  #run: VoiceRun | undefined;
+  readonly #ports: VoicePorts;
+  #machine = idleMachine;
+  #conversation: Conversation | undefined;
+  #call: VoiceCall | undefined;
+  #timer: Timer | undefined;
 
-  constructor(deps: VoiceDeps) {
-    this.#deps = deps;
-    this.link = new VoiceLink(deps.clock);
-    this.recording = new RecordingControl(deps);
-    deps.settings.subscribe(() => {
-      this.#run?.followSettings();
+  constructor(ports: VoicePorts) {
+    this.#ports = ports;
+    this.recording = new RecordingControl(ports);
+    ports.settings.subscribe(() => {
+      if (this.#conversation !== undefined) this.#followSettings(this.#conversation);
     });
     this.microphone.state.subscribe(() => {
-      this.#run?.session.media.setMicrophoneOpen(this.microphone.isOpen);
+      this.#conversation?.session.media.setMicrophoneOpen(this.microphone.isOpen);
     });
-    deps.watchNetwork(() => {
-      this.link.networkChanged();
+    ports.watchNetwork(() => {
+      void this.#feed({ type: 'networkChanged' });
     });
   }
 
-  /** Opens the microphone and starts the session. Troubles end up in `state`, never as a rejection. */
+  /** Opens the microphone and starts the session. Errors end up in `state`, never as a rejection. */
   async start(): Promise<void> {
-    if (this.#run !== undefined) return;
-    const media = this.#deps.createMedia();
-    const choice = microphoneChoiceOf(this.#deps.settings.getSnapshot());
-    const run = this.#newRun(new VoiceSession(media, this.#deps.client, choice));
-    this.#run = run;
-    this.#step({ type: 'startPressed' });
-    media.setMicrophoneOpen(this.microphone.isOpen);
-    try {
-      const device = await media.open(choice);
-      if (this.#run !== run) return;
-      this.microphone.use(device);
-      this.#step({ type: 'microphoneOpened' });
-    } catch (error) {
-      if (this.#run === run) this.#fail(startError(error));
-      return;
-    }
-    await this.#connect(run);
-  }
-
-  #newRun(session: VoiceSession): VoiceRun {
-    const { settings, report, announce } = this.#deps;
-    const { state, microphone, playback, link } = this;
-    const parts = { state, settings, microphone, playback, link, report, announce };
-    const run: VoiceRun = new VoiceRun(
-      parts,
-      session,
-      () => this.#run === run,
-      (trouble) => {
-        this.#fail(trouble);
-      },
-    );
-    return run;
-  }
-
-  async #connect(run: VoiceRun): Promise<void> {
-    try {
-      const threadId = await this.#deps.ensureThread();
-      if (this.#run === run) await run.connect(threadId);
-    } catch (error) {
-      if (this.#run === run) this.#fail(startError(error));
-    }
+    if (this.#machine.isRunning) return;
+    const media = this.#ports.createMedia();
+    const choice = microphoneChoiceOf(this.#ports.settings.getSnapshot());
+    const session = new VoiceSession(media, this.#ports.client, choice);
+    const conversation = { session, sound: this.#soundOf(session), threadId: undefined };
+    this.#conversation = conversation;
+    this.#wire(conversation);
+    await this.#feed({ type: 'startPressed' });
   }
 
   /** Ends the conversation and lets go of the microphone; the thread goes on in writing. */
   async end(): Promise<void> {
-    const run = this.#run;
-    const cut = run?.cut();
-    this.#run = undefined;
-    this.#step({ type: 'endPressed' });
-    if (run === undefined) return;
-    // At once, so that a start that follows finds nothing of this conversation in its way.
+    const conversation = this.#conversation;
+    const cut = conversation?.sound.cut();
+    this.#conversation = undefined;
+    await Promise.all([this.#feed({ type: 'endPressed' }), this.#finish(conversation, cut)]);
+  }
+
+  async #finish(
+    conversation: Conversation | undefined,
+    cut: Promise<void> | undefined,
+  ): Promise<void> {
+    if (conversation === undefined) return;
     const saved = this.recording.finish();
-    this.link.end();
     await cut;
-    const stopped = run.session.stop().catch(ignoreClosed);
-    this.#release(run);
+    const stopped = conversation.session.stop().catch(ignoreClosed);
+    this.#release(conversation);
     await Promise.all([stopped, saved]);
   }
 
   /** Stops the voice, not the session. False when there was nothing to stop. */
   interrupt(): boolean {
-    const cut = this.#run?.cut();
-    return cut !== undefined;
+    return this.#conversation?.sound.cut() !== undefined;
   }
 
   /** The same, resolving when the engine knows; at once when there was nothing to stop. */
   async silence(): Promise<void> {
-    await this.#run?.cut();
+    await this.#conversation?.sound.cut();
   }
 
   /** Records both sides, or ends that; a recording ends with the conversation at the latest. */
   toggleRecording(): void {
-    const session = this.#run?.session;
+    const session = this.#conversation?.session;
     if (this.recording.state.getSnapshot().phase === 'on') void this.recording.finish();
-    else if (session?.threadId !== undefined && this.state.getSnapshot().phase === 'live')
+    else if (session?.threadId !== undefined && this.#machine.voice.phase === 'live')
       this.recording.start(session.media, session.threadId);
   }
 
   /** Lets Parley say written words; does nothing where no session runs. */
   async readAloud(text: string): Promise<void> {
     try {
-      await this.#run?.session.readAloud(text);
+      await this.#conversation?.session.readAloud(text);
     } catch (error) {
-      this.#deps.report(`Could not read it aloud: ${errorText(error)}`);
+      this.#ports.report(`Could not read it aloud: ${errorText(error)}`);
     }
   }
 
   /** Takes another microphone, live when a conversation runs; keeps the old one when that fails. */
   chooseMicrophone(id: string | null): void {
-    this.#deps.settings.update((settings) => ({ ...settings, microphoneId: id }));
+    this.#ports.settings.update((settings) => ({ ...settings, microphoneId: id }));
   }
 
   /** The engine went away: what is said now is kept for a while. */
   connectionLost(): void {
-    const run = this.#run;
-    if (run === undefined) return;
-    const { outbox, media } = run.session;
-    outbox.hold();
-    this.link.end();
+    const conversation = this.#conversation;
+    if (conversation === undefined) return;
+    void this.#feed({ type: 'connectionLost' });
     void this.recording.finish();
-    void media.clear().then((position) => {
-      run.positioned(position);
+    void conversation.session.media.clear().then((position) => {
+      conversation.sound.positioned(position);
       this.playback.drop();
       return undefined;
     });
     this.playback.waveform.cleared();
-    this.#step({ type: 'connectionLost' });
   }
 
   /** The engine stayed away: nobody should go on talking into an open microphone. */
   giveUp(): void {
-    if (this.state.getSnapshot().phase !== 'reconnecting') return;
-    this.#fail({
-      message: 'The connection did not come back, so the microphone was closed.',
-      hint: 'Talk again when it has.',
-    });
+    void this.#feed({ type: 'patienceEnded' });
   }
 
   /** The engine is back: the same conversation goes on in a new session. */
   async resume(): Promise<void> {
-    const run = this.#run;
-    if (run === undefined || this.state.getSnapshot().phase !== 'reconnecting') return;
-    this.#step({ type: 'startPressed' });
-    this.#step({ type: 'microphoneOpened' });
-    await this.#connect(run);
+    await this.#feed({ type: 'connectionBack' });
   }
 
   /**
@@ -198,57 +166,271 @@ export class VoiceController {
    * and so is no news for anybody else.
    */
   notify(notice: VoiceNotice): boolean {
-    const run = this.#run;
-    if (run !== undefined && this.#isLinkMatter(notice)) return true;
-    this.facts.update((facts) => stepFacts(facts, notice, this.#deps.clock.nowMs()));
-    const input = voiceInputOf(notice);
-    if (input !== undefined) this.#step(input);
-    run?.notify(notice);
-    if (notice.method === 'thread/realtime/closed') this.#closed(run, notice.params);
+    const { isTaken } = this.#step({ type: 'told', notice });
+    if (isTaken) return true;
+    this.facts.update((facts) => stepFacts(facts, notice, this.#ports.clock.nowMs()));
+    this.#conversation?.sound.notify(notice);
     return false;
   }
 
-  #isLinkMatter(notice: VoiceNotice): boolean {
-    if (!isOneOf(notice, LINK_MATTERS)) return false;
-    switch (notice.method) {
-      case 'thread/realtime/error':
-        return this.link.takesError(notice.params);
-      case 'thread/realtime/closed':
-        return this.link.takesClose(notice.params);
-      case 'thread/realtime/stage':
-        return this.link.takesStage(notice.params);
+  async #feed(input: MachineInput): Promise<void> {
+    await this.#step(input).done;
+  }
+
+  #step(input: MachineInput): { readonly isTaken: boolean; readonly done: Promise<unknown> } {
+    const { machine, effects, isTaken } = stepMachine(
+      this.#machine,
+      input,
+      this.#ports.clock.nowMs(),
+    );
+    this.#machine = machine;
+    this.link.update(() => machine.link);
+    this.state.update(() => machine.voice);
+    // Taken once: an effect may end the conversation, and the rest belongs to it all the same.
+    const conversation = this.#conversation;
+    const done = Promise.all(effects.map(async (effect) => this.#perform(effect, conversation)));
+    return { isTaken, done };
+  }
+
+  async #perform(effect: MachineEffect, conversation: Conversation | undefined): Promise<void> {
+    switch (effect.type) {
+      case 'closeCall':
+        this.#call?.close();
+        this.#call = undefined;
+        return;
+      case 'acceptAnswer':
+        await this.#accept(effect.attempt, effect.sdp);
+        return;
+      case 'check':
+        await this.#check(effect.attempt);
+        return;
+      case 'dropSound':
+        this.playback.drop();
+        return;
+      case 'announce':
+        this.#ports.announce(effect.text);
+        return;
+      case 'watchTime':
+        this.#watchTime(effect);
+        return;
+      case 'openMicrophone':
+      case 'findThread':
+      case 'makeOffer':
+      case 'requestSession':
+      case 'stopSession':
+      case 'routeSound':
+      case 'followChoices':
+      case 'release':
+        if (conversation !== undefined) await this.#performIn(conversation, effect);
+        return;
+      default:
+        assertNever(effect, 'effect');
     }
   }
 
-  #closed(run: VoiceRun | undefined, closed: NoticeParams<'closed'>): void {
-    const trouble = closeError(closed, run?.session.fault);
-    this.#step({ type: 'sessionClosed', trouble });
-    if (run === undefined || isVoiceOn(this.state.getSnapshot())) return;
-    this.#leave(run);
+  async #performIn(
+    conversation: Conversation,
+    effect: Extract<
+      MachineEffect,
+      {
+        type:
+          | 'openMicrophone'
+          | 'findThread'
+          | 'makeOffer'
+          | 'requestSession'
+          | 'stopSession'
+          | 'routeSound'
+          | 'followChoices'
+          | 'release';
+      }
+    >,
+  ): Promise<void> {
+    const { session } = conversation;
+    switch (effect.type) {
+      case 'openMicrophone':
+        await this.#openMicrophone(conversation);
+        return;
+      case 'findThread':
+        await this.#findThread(conversation);
+        return;
+      case 'makeOffer':
+        await this.#offer(conversation, effect.attempt);
+        return;
+      case 'requestSession':
+        await this.#request(conversation, effect);
+        return;
+      case 'stopSession':
+        session.stop().catch(ignoreClosed);
+        return;
+      case 'routeSound':
+        session.outbox.route(effect.way);
+        return;
+      case 'followChoices':
+        this.#followChoices(conversation);
+        return;
+      case 'release':
+        if (this.#conversation === conversation) this.#conversation = undefined;
+        void this.recording.finish();
+        this.#release(conversation);
+        return;
+      default:
+        assertNever(effect, 'effect');
+    }
   }
 
-  #fail(trouble: UserError): void {
-    this.#step({ type: 'failed', trouble });
-    const run = this.#run;
-    if (run === undefined) return;
-    run.session.stop().catch(ignoreClosed);
-    this.#leave(run);
+  async #openMicrophone({ session: { media } }: Conversation): Promise<void> {
+    const { run } = this.#machine;
+    media.setMicrophoneOpen(this.microphone.isOpen);
+    try {
+      const device = await media.open(microphoneChoiceOf(this.#ports.settings.getSnapshot()));
+      if (run === this.#machine.run && this.#machine.isRunning) this.microphone.use(device);
+      await this.#feed({ type: 'microphoneOpened', run });
+    } catch (error) {
+      await this.#feed({ type: 'startFailed', run, error: startError(error) });
+    }
   }
 
-  #leave(run: VoiceRun): void {
-    this.#run = undefined;
-    void this.recording.finish();
-    this.link.end();
-    this.#release(run);
+  async #findThread(conversation: Conversation): Promise<void> {
+    const { run } = this.#machine;
+    try {
+      conversation.threadId = await this.#ports.ensureThread();
+      const policy = this.#ports.settings.getSnapshot().connection;
+      await this.#feed({ type: 'threadReady', run, policy });
+    } catch (error) {
+      await this.#feed({ type: 'startFailed', run, error: startError(error) });
+    }
   }
 
-  #release(run: VoiceRun): void {
-    run.session.release();
+  async #offer({ session, sound }: Conversation, attempt: number): Promise<void> {
+    try {
+      this.playback.call.begin(session.media, this.#ports.settings.getSnapshot().quiet);
+      const call = session.media.openCall();
+      this.#call = call;
+      call.on('state', (state) => {
+        // Our own hanging up is no news: the attempt it belonged to is over by then.
+        if (state === 'connected' || state === 'disconnected')
+          void this.#feed({ type: state, attempt });
+        else if (state !== 'connecting') void this.#feed({ type: 'broke', attempt });
+      });
+      call.on('word', (word) => {
+        if (this.#call === call) sound.callWord(word);
+      });
+      const sdp = await call.offer();
+      await this.#feed({ type: 'offerMade', attempt, sdp });
+    } catch (error) {
+      await this.#feed({ type: 'offerFailed', attempt, cause: errorText(error) });
+    }
+  }
+
+  async #request(
+    { session, threadId }: Conversation,
+    { request, attempt, transport }: Extract<MachineEffect, { type: 'requestSession' }>,
+  ): Promise<void> {
+    if (threadId === undefined) return;
+    try {
+      await session.request(threadId, choicesOf(this.#ports.settings.getSnapshot()), transport);
+      await this.#feed({ type: 'understood', request });
+    } catch (error) {
+      const isUnreachable = error instanceof ConnectionClosedError;
+      const cause = errorText(error);
+      const failed = { request, attempt, cause, error: startError(error), isUnreachable };
+      await this.#feed({ type: 'requestFailed', ...failed });
+    }
+  }
+
+  async #accept(attempt: number, sdp: string): Promise<void> {
+    try {
+      await this.#call?.accept(sdp);
+    } catch (error) {
+      await this.#feed({ type: 'answerFailed', attempt, cause: errorText(error) });
+    }
+  }
+
+  async #check(attempt: number): Promise<void> {
+    const isAlive = await this.#call?.isAlive().catch(() => false);
+    await this.#feed({ type: 'checked', attempt, isAlive: isAlive === true });
+  }
+
+  #watchTime(watch: Extract<MachineEffect, { type: 'watchTime' }>): void {
+    const { limitMs, attempt, phase } = watch;
+    this.#timer?.cancel();
+    this.#timer =
+      limitMs === undefined
+        ? undefined
+        : this.#ports.clock.after(limitMs, () => {
+            void this.#feed({ type: 'limitReached', attempt, phase });
+          });
+  }
+
+  /** The user's choices may have changed. */
+  #followSettings(conversation: Conversation): void {
+    const { session } = conversation;
+    const now = this.#ports.settings.getSnapshot();
+    this.playback.call.setQuiet(session.media, now.quiet);
+    this.#followChoices(conversation);
+    const choice = microphoneChoiceOf(now);
+    const change = session.microphoneNews(choice);
+    const isCurrent = (): boolean => this.#conversation === conversation;
+    if (change === 'device') void this.microphone.swap(session.media, choice, isCurrent);
+    else if (change === 'processing') void this.microphone.tune(session.media, choice, isCurrent);
+  }
+
+  /** Tells the running session what the user has chosen since it was last told. */
+  #followChoices({ session, sound }: Conversation): void {
+    const { settings, report } = this.#ports;
+    if (!session.isReachable || this.#machine.voice.phase !== 'live') return;
+    const choices = choicesOf(settings.getSnapshot());
+    const news = session.news(choices);
+    if (news === undefined) return;
+    if (news.quiet === true || news.outputModality === 'text') void sound.cut();
+    session.tell(choices).catch((error: unknown) => {
+      report(`Could not switch: ${errorText(error)}`, 'It will hold from the next start.');
+    });
+  }
+
+  #soundOf(session: VoiceSession): ConversationSound {
+    return new ConversationSound(session, {
+      playback: this.playback,
+      settings: this.#ports.settings,
+      voice: this.state,
+      isCall: () => isCall(this.#machine.link.phase),
+      onPlaying: (playing) => {
+        void this.#feed({ type: 'playingChanged', playing });
+      },
+      onUnplayable: (error) => {
+        void this.#feed({ type: 'unplayable', error });
+      },
+    });
+  }
+
+  #wire(conversation: Conversation): void {
+    const { session, sound } = conversation;
+    const { media, outbox } = session;
+    const isCurrent = (): boolean => this.#conversation === conversation;
+    media.on('frame', (frame) => {
+      if (!isCurrent()) return;
+      this.microphone.gate(frame);
+      this.playback.waveform.captured(frame);
+      outbox.push(frame);
+    });
+    media.on('callFrame', (frame) => {
+      if (!isCurrent() || !isCall(this.#machine.link.phase)) return;
+      this.playback.waveform.heard(frame);
+      this.playback.call.frame();
+    });
+    media.on('position', (position) => {
+      if (isCurrent()) sound.positioned(position);
+    });
+    media.on('microphoneLost', () => {
+      if (!isCurrent()) return;
+      const choice = microphoneChoiceOf(this.#ports.settings.getSnapshot());
+      void this.microphone.fallBack(media, choice, isCurrent);
+    });
+  }
+
+  #release({ session }: Conversation): void {
+    session.release();
     this.playback.drop();
     this.microphone.release();
-  }
-
-  #step(input: VoiceInput): void {
-    this.state.update((state) => stepVoice(state, input));
   }
 }

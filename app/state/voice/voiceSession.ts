@@ -2,9 +2,8 @@ import { type AppServerClient, ConnectionClosedError } from '../../../core/proto
 import { type MicrophoneChoice, SAMPLE_RATE_HZ, type VoiceMedia } from '../../media/index.ts';
 import type { HeardReport } from '../playback/index.ts';
 import { type AudioChunk, AudioOutbox } from './outbox.ts';
-import type { UserError } from '../userError.ts';
 import { changedChoices, type VoiceChoices } from './voiceChoices.ts';
-import type { Transport } from './voiceLink.ts';
+import type { Transport } from './voiceMachine.ts';
 
 /** One voice session as the engine sees it: the thread it is in, and what is asked of it. */
 export class VoiceSession {
@@ -12,8 +11,6 @@ export class VoiceSession {
   readonly outbox = new AudioOutbox((chunk) => {
     this.#sendAudio(chunk);
   });
-  /** What the engine said was wrong, to explain an end that may follow. */
-  fault: UserError | undefined;
   readonly #client: () => AppServerClient | undefined;
   #threadId: string | undefined;
   #told: VoiceChoices | undefined;
@@ -56,7 +53,6 @@ export class VoiceSession {
     if (client === undefined) throw new ConnectionClosedError('thread/realtime/start');
     this.#threadId = threadId;
     this.#told = choices;
-    this.fault = undefined;
     await client.request('thread/realtime/start', {
       threadId,
       ...choices,

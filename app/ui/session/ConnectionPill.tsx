@@ -21,7 +21,7 @@ export function ConnectionPill(): ReactElement {
   const state = useStore(voice.state);
   const facts = useStore(voice.facts);
   const { phase } = useStore(link.state);
-  const way = useStore(voice.link.state);
+  const way = useStore(voice.link);
   const { connection } = useStore(settings);
   const { model, provider } = useStore(threads);
   const lost = phase !== 'ready';

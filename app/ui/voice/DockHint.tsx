@@ -24,7 +24,7 @@ export function DockHint({ state }: { readonly state: VoiceState }): ReactElemen
   const { voice, settings } = useAssistant();
   const microphone = useStore(voice.microphone.state);
   const facts = useStore(voice.facts);
-  const way = useStore(voice.link.state);
+  const way = useStore(voice.link);
   const recording = useStore(voice.recording.state);
   const { quiet, interruption } = useStore(settings);
   const nowMs = useNow(facts.endsAtMs !== undefined);
