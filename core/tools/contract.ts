@@ -17,7 +17,7 @@ export type ToolCall = {
   readonly input: string;
 };
 
-/** Tools that belong together, as the model is told of them (responses §12.1). */
+/** Tools that belong together, as the model is told of them (responses §12). */
 export type ToolNamespace = { readonly name: string; readonly description: string };
 
 /**
