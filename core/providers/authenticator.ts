@@ -1,10 +1,12 @@
 import type { CredentialPurpose, Credentials } from '../auth/index.ts';
 import { ProductError } from '../base/index.ts';
 import type { Authenticated } from '../model/index.ts';
-import { hideSecret } from './hideSecret.ts';
+import type { Secrets } from './secrets.ts';
 
 export type AuthenticatorOptions = {
   readonly credentials: Credentials;
+  /** Learns every key that is shown. */
+  readonly secrets: Secrets;
   readonly log: { debug(fields: object, message: string): void };
   readonly providerId: string;
 };
@@ -18,7 +20,7 @@ class GivenUpError extends ProductError {
 /**
  * Puts a provider's key on everything that is sent to it: text turns, voice, calls and lists of models.
  * A refused key is renewed, which all who were refused meanwhile share, and what was refused is sent
- * once more; a second refusal stands. No error that leaves here holds the key.
+ * once more; a second refusal stands. No error that leaves here holds a secret.
  */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -29,17 +31,17 @@ export class Authenticator {
 
   /** For what is sent with that purpose. Rejects with what `send` rejected with, else an AuthError. */
   for(purpose: CredentialPurpose): Authenticated {
-    const { credentials, log, providerId } = this.#options;
+    const { credentials, secrets, log, providerId } = this.#options;
     return async ({ send, isRefusal, signal }) => {
       const bearer = await unlessGivenUp(credentials.credential(purpose), signal);
       try {
-        return await sending(send, bearer);
+        return await sending(send, bearer, secrets);
       } catch (refusal) {
         if (bearer === undefined || !isRefusal(refusal) || signal.aborted) throw refusal;
         const renewed = await unlessGivenUp(credentials.refreshAfter401(bearer), signal);
         if (renewed === undefined || renewed === bearer) throw refusal;
         log.debug({ provider: providerId }, 'key renewed after it was refused');
-        return await sending(send, renewed);
+        return await sending(send, renewed, secrets);
       }
     };
   }
@@ -48,13 +50,13 @@ export class Authenticator {
 async function sending<Answer>(
   send: (key: Readonly<Record<string, string>>) => Promise<Answer>,
   bearer: string | undefined,
+  secrets: Secrets,
 ): Promise<Answer> {
-  if (bearer === undefined) return send({});
+  if (bearer !== undefined) secrets.add(bearer);
   try {
-    return await send({ authorization: `Bearer ${bearer}` });
+    return await send(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` });
   } catch (error) {
-    // A server may repeat the key that it refuses.
-    hideSecret(error, bearer);
+    secrets.hideIn(error);
     throw error;
   }
 }

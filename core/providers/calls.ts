@@ -28,7 +28,16 @@ export class Calls {
         maxRetries,
       });
     return {
-      create: async (request) => createCall(await at(request.realtimeSessionId), request),
+      create: async (request) => {
+        const endpoint = await at(request.realtimeSessionId);
+        try {
+          return await createCall(endpoint, request);
+        } catch (error) {
+          // Also a success may come with an address that is none.
+          provider.secrets.hideIn(error);
+          throw error;
+        }
+      },
       hangUp: (callId, realtimeSessionId) => {
         const goodbye = at(realtimeSessionId)
           .then(async (endpoint) => hangUpCall(endpoint, callId))

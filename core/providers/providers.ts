@@ -18,6 +18,7 @@ import { Authenticator } from './authenticator.ts';
 import { Calls } from './calls.ts';
 import { Catalogues } from './catalogues.ts';
 import { PracticeProvider, type PracticeServer, startPractice } from './practiceProvider.ts';
+import { Secrets } from './secrets.ts';
 import { TextClient } from './textClient.ts';
 import { textProvider } from './textProvider.ts';
 import { openVoiceSocket } from './voiceProvider.ts';
@@ -50,6 +51,7 @@ export class Providers {
   /** The models each provider has. */
   readonly catalogues: Catalogues;
   readonly #options: ProvidersOptions;
+  readonly #secrets = new Secrets();
   readonly #http: HttpPort;
   readonly #sockets: SocketAccess;
   readonly #calls: Calls;
@@ -57,8 +59,9 @@ export class Providers {
   readonly #authenticators = new Map<string, Authenticator>();
 
   constructor(options: ProvidersOptions) {
-    const { home, clock, log, version } = options;
-    this.#options = options;
+    const { home, clock, version } = options;
+    const log = this.#secrets.hidingIn(options.log);
+    this.#options = { ...options, log };
     this.#http = createNodeHttp({ clock });
     this.#sockets = {
       port: createNodeSockets({ clock }),
@@ -86,6 +89,7 @@ export class Providers {
       clock: this.#options.clock,
       address: async () => this.#addressOf(provider),
       authenticated: this.#authenticatorOf(provider).for('realtime'),
+      secrets: this.#secrets,
     };
     return {
       text: new TextClient(provider, async () => this.#modelClient(provider, caller)),
@@ -108,7 +112,10 @@ export class Providers {
     const address = await this.#addressOf(provider);
     const authenticated = this.#authenticatorOf(provider).for('responses');
     return new ModelClient({
-      provider: textProvider(provider, address, authenticated),
+      provider: textProvider(provider, address, {
+        authenticated,
+        hideSecrets: this.#secrets.hideIn,
+      }),
       conversationId: caller.threadId,
       installationId: await installationId(home),
       callerHeaders: callerHeaders(caller),
@@ -121,7 +128,9 @@ export class Providers {
 
   /** Where a provider's models are asked for, which is the program's own question. */
   #modelsEndpoint(provider: ResolvedProvider): ModelsEndpoint {
-    const { baseUrl, headers, queryParams } = provider.kind === 'practice' ? NOWHERE : provider;
+    const address = provider.kind === 'practice' ? NOWHERE : provider;
+    this.#secrets.addAddress(address);
+    const { baseUrl, headers, queryParams } = address;
     const program = { originator: 'parley', userAgent: `parley/${this.#options.version}` };
     return {
       baseUrl,
@@ -132,7 +141,9 @@ export class Providers {
   }
 
   async #addressOf(provider: ResolvedProvider): Promise<Address> {
-    return provider.kind === 'practice' ? this.#practice.address() : provider;
+    const address = provider.kind === 'practice' ? await this.#practice.address() : provider;
+    this.#secrets.addAddress(address);
+    return address;
   }
 
   /** One for all who use the same key, since it holds what it fetched; other settings make another. */
@@ -155,7 +166,12 @@ export class Providers {
         log.warn({}, message);
       },
     });
-    const authenticator = new Authenticator({ credentials, log, providerId: id });
+    const authenticator = new Authenticator({
+      credentials,
+      secrets: this.#secrets,
+      log,
+      providerId: id,
+    });
     this.#authenticators.set(key, authenticator);
     return authenticator;
   }

@@ -1,5 +1,5 @@
 import type { ResolvedProvider } from '../config/index.ts';
-import type { Authenticated, ModelProvider } from '../model/index.ts';
+import type { ModelProvider } from '../model/index.ts';
 import { type Address, limitsOf } from './address.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -9,7 +9,7 @@ const HEADERS_TIMEOUT_MS = 60_000;
 export function textProvider(
   provider: ResolvedProvider,
   { baseUrl, headers, queryParams }: Address,
-  authenticated: Authenticated,
+  keys: Pick<ModelProvider, 'authenticated' | 'hideSecrets'>,
 ): ModelProvider {
   const { requestMaxRetries, streamMaxRetries, streamIdleTimeoutMs } = limitsOf(provider);
   return {
@@ -28,7 +28,7 @@ export function textProvider(
       websocketConnectTimeoutMs: provider.websocketConnectTimeoutMs,
     }),
     dialect: dialectOf(provider),
-    authenticated,
+    ...keys,
   };
 }
 

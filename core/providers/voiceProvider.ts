@@ -5,7 +5,9 @@ import type { Authenticated } from '../model/index.ts';
 import type { WireTarget } from '../voice/index.ts';
 import { type Address, type Caller, callerHeaders } from './address.ts';
 import type { CallsEndpoint } from './callRequests.ts';
+import { HidingWire } from './hidingWire.ts';
 import { isKeyRefusal } from './keyRefusal.ts';
+import type { Secrets } from './secrets.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -17,17 +19,18 @@ export type VoiceProvider = {
   /** Where the provider is; waits for practice to run. */
   readonly address: () => Promise<Address>;
   readonly authenticated: Authenticated;
+  readonly secrets: Secrets;
 };
 
 /** Opens a Realtime socket or joins a call by one: a single try. Throws a ProductError in plain words. */
 export async function openVoiceSocket(
-  { caller, config, clock, address, authenticated }: VoiceProvider,
+  { caller, config, clock, address, authenticated, secrets }: VoiceProvider,
   target: WireTarget,
 ): Promise<RealtimeWire> {
   const { baseUrl, headers, queryParams } = await address();
   const url = new URL(realtimeUrl(config.realtimeWsBaseUrl ?? baseUrl, target, queryParams));
   const { realtimeSessionId, signal } = target;
-  return authenticated({
+  const wire = await authenticated({
     signal,
     isRefusal: isKeyRefusal,
     send: async (key) =>
@@ -39,6 +42,7 @@ export async function openVoiceSocket(
         signal,
       }),
   });
+  return new HidingWire(wire, secrets);
 }
 
 /** Where the provider's calls of one voice session are made (realtime-v2 §16.2). */

@@ -28,6 +28,8 @@ export type ModelProvider = {
   readonly dialect: 'standard' | 'plain';
   /** Puts the key on what is sent. */
   readonly authenticated: Authenticated;
+  /** Takes out of an error's texts, in place, whatever the provider was shown and nobody may see. */
+  readonly hideSecrets: (error: unknown) => void;
 };
 
 /** The header that authenticates, or none where the provider needs none. */

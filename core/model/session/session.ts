@@ -113,6 +113,8 @@ export class ModelClientSession {
         return;
       }
       const { error } = outcome;
+      // Retries, notices and the end all speak in its words.
+      this.#options.provider.hideSecrets(error);
       if (signal.aborted) throw new ModelAbortedError({ cause: error });
       kept.push(...outcome.kept);
       const next = await this.#after(outcome, state, signal);

@@ -35,6 +35,7 @@ export function testProvider(baseUrl: URL, changes: Partial<ModelProvider> = {})
     headersTimeoutMs: 60_000,
     dialect: 'standard',
     authenticated: withKey('sk-test'),
+    hideSecrets: () => undefined,
     ...changes,
   };
 }
