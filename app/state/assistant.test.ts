@@ -44,6 +44,48 @@ describe('typing', () => {
     ]);
   });
 
+  describe('while a voice session is starting', () => {
+    test('stands on the page at once and goes into the session when it is live', async () => {
+      const { engine, assistant } = await ready();
+      await assistant.voice.start();
+
+      const sending = assistant.send('be quiet');
+      await waitFor(assistant.conversation, ({ entries }) => entries.length > 0);
+      expect(engine.asked('thread/realtime/appendText')).toEqual([]);
+      engine.notify('thread/realtime/started', started);
+      await sending;
+
+      expect(engine.asked('thread/realtime/appendText')).toMatchObject([{ text: 'be quiet' }]);
+      expect(engine.asked('turn/start')).toEqual([]);
+    });
+
+    test('is a turn of its own when the session ends before it began', async () => {
+      const { engine, assistant } = await ready();
+      await assistant.voice.start();
+
+      const sending = assistant.send('be quiet');
+      await waitFor(assistant.conversation, ({ entries }) => entries.length > 0);
+      await assistant.voice.end();
+      await sending;
+
+      expect(engine.asked('turn/start')).toMatchObject([{ input: [{ text: 'be quiet' }] }]);
+      expect(engine.asked('thread/realtime/appendText')).toEqual([]);
+      expect(assistant.conversation.getSnapshot().entries).toEqual([]);
+    });
+
+    test('does not wait for ever', async () => {
+      const { engine, clock, assistant } = await ready();
+      await assistant.voice.start();
+
+      const sending = assistant.send('be quiet');
+      await waitFor(assistant.conversation, ({ entries }) => entries.length > 0);
+      clock.advance(15_000);
+      await sending;
+
+      expect(engine.asked('turn/start')).toMatchObject([{ input: [{ text: 'be quiet' }] }]);
+    });
+  });
+
   test('silences the answer before the new words go out', async () => {
     const { engine, media, assistant } = await talking();
     say(engine, 'a1', 'r1', 1_000);

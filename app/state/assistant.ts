@@ -146,14 +146,11 @@ export class Assistant {
     const client = this.#client('sending');
     this.#threadList.nameBy(threadId, text);
     this.sent.update((times) => times + 1);
-    if (this.voice.state.getSnapshot().phase === 'live') {
+    if (isVoiceOn(this.voice.state.getSnapshot())) {
       await this.#say(client, threadId, text);
-      return;
+    } else {
+      await startTurn(client, threadId, text);
     }
-    await client.request('turn/start', {
-      threadId,
-      input: [{ type: 'text', text, text_elements: [] }],
-    });
   }
 
   async #say(client: AppServerClient, threadId: string, text: string): Promise<void> {
@@ -163,6 +160,11 @@ export class Assistant {
     // Before the request, because the engine's own word on the line may overtake the answer to it.
     this.#change((conversation) => addTypedLine(conversation, id, text, this.#clock.nowMs()));
     try {
+      if (!(await this.voice.takesWords())) {
+        this.#change((conversation) => removeTypedLine(conversation, id));
+        await startTurn(client, threadId, text);
+        return;
+      }
       await client.request('thread/realtime/appendText', {
         threadId,
         text,
@@ -339,4 +341,11 @@ export class Assistant {
     this.#keys += 1;
     return this.#keys;
   }
+}
+
+async function startTurn(client: AppServerClient, threadId: string, text: string): Promise<void> {
+  await client.request('turn/start', {
+    threadId,
+    input: [{ type: 'text', text, text_elements: [] }],
+  });
 }

@@ -22,6 +22,9 @@ import { idleMachine, type MachineEffect, type MachineInput, stepMachine } from 
 import type { VoiceNotice } from './voiceNotice.ts';
 import { VoiceSession } from './voiceSession.ts';
 
+/** How long written words wait for a session that is starting. */
+const START_PATIENCE_MS = 15_000;
+
 /** What the voice needs of the page: media, the engine's client, and time. */
 export type VoicePorts = {
   readonly createMedia: () => VoiceMedia;
@@ -103,6 +106,27 @@ export class VoiceController {
     const stopped = conversation.session.stop().catch(ignoreClosed);
     this.#release(conversation);
     await Promise.all([stopped, saved]);
+  }
+
+  /**
+   * Whether a session takes written words. One that is still starting is waited for, because who types
+   * into it means it; where it does not get there in time, or fails, the answer is no.
+   */
+  async takesWords(): Promise<boolean> {
+    if (this.state.getSnapshot().phase !== 'starting') return this.#isLive;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = this.state.subscribe(() => {
+      if (this.state.getSnapshot().phase !== 'starting') resolve();
+    });
+    const patience = this.#ports.clock.after(START_PATIENCE_MS, resolve);
+    await promise;
+    stop();
+    patience.cancel();
+    return this.#isLive;
+  }
+
+  get #isLive(): boolean {
+    return this.state.getSnapshot().phase === 'live';
   }
 
   /** Stops the voice, not the session. False when there was nothing to stop. */
