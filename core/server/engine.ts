@@ -48,8 +48,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const store = openThreadStore(home, {
     clock,
     log,
-    onWarning: (message) => {
-      log.warn({}, message);
+    onWarning: (threadId, message) => {
+      subscriptions.tell(threadId, 'warning', { threadId, message });
     },
   });
   const providers = new Providers({ home, env, clock, log, version });

@@ -1,12 +1,17 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { hasCode } from '../base/index.ts';
 import { ensurePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../platform/index.ts';
 
 /** A file that only grows. */
 export interface GrowingFile {
-  /** Writes behind the last byte, all or (when it throws) an unknown part. */
-  append(bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes behind the last byte, all or (when it throws) an unknown part, and resolves to the size
+   * then. A file deleted meanwhile is there again with all it held; one put in its place is gone on with.
+   */
+  append(bytes: Uint8Array): Promise<number>;
   /** Resolves when what was appended, and the file itself, survive a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +40,7 @@ export const systemDisk: JournalDisk = {
       if (sizeBytes < size) await handle.truncate(sizeBytes);
       // Whoever finds the file empty is the first to write it, and puts its name on the disk too.
       const changed = size === 0 ? foldersWithNewNames(folder, topmostNew) : [];
-      return { file: new SystemFile(handle, changed), sizeBytes };
+      return { file: new SystemFile(path, handle, changed), sizeBytes };
     } catch (error) {
       await handle.close();
       throw error;
@@ -55,20 +60,24 @@ function foldersWithNewNames(folder: string, topmostNew: string | undefined): re
 }
 
 class SystemFile implements GrowingFile {
-  readonly #handle: FileHandle;
+  readonly #path: string;
+  #handle: FileHandle;
   /** Folders with entries that may not be on the disk yet. */
   #folders: readonly string[];
 
-  constructor(handle: FileHandle, folders: readonly string[]) {
+  constructor(path: string, handle: FileHandle, folders: readonly string[]) {
+    this.#path = path;
     this.#handle = handle;
     this.#folders = folders;
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
+  async append(bytes: Uint8Array): Promise<number> {
+    const sizeBytes = await this.#holdOn();
     for (let written = 0; written < bytes.byteLength;) {
       const { bytesWritten } = await this.#handle.write(bytes, written);
       written += bytesWritten;
     }
+    return sizeBytes + bytes.byteLength;
   }
 
   async sync(): Promise<void> {
@@ -82,6 +91,44 @@ class SystemFile implements GrowingFile {
   close(): Promise<void> {
     return this.#handle.close();
   }
+
+  /** Makes sure that what is written can be found under the file's name; resolves to its size. */
+  async #holdOn(): Promise<number> {
+    const [held, named] = await Promise.all([this.#handle.stat(), statIfThere(this.#path)]);
+    if (named?.ino === held.ino && named.dev === held.dev) return held.size;
+    const topmostNew = await ensurePrivateFolder(dirname(this.#path));
+    const handle = await open(this.#path, 'a+', PRIVATE_FILE_MODE);
+    let sizeBytes: number;
+    try {
+      // The system keeps a deleted file for whoever has it open.
+      if (named === undefined) await handle.writeFile(await readWhole(this.#handle, held.size));
+      const { size } = await handle.stat();
+      sizeBytes = await endOfLastLine(handle, size);
+      if (sizeBytes < size) await handle.truncate(sizeBytes);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    await this.#handle.close();
+    this.#handle = handle;
+    this.#folders = foldersWithNewNames(dirname(this.#path), topmostNew);
+    return sizeBytes;
+  }
+}
+
+async function statIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+async function readWhole(file: FileHandle, sizeBytes: number): Promise<Buffer> {
+  const content = Buffer.alloc(sizeBytes);
+  const { bytesRead } = await file.read(content, 0, sizeBytes, 0);
+  return content.subarray(0, bytesRead);
 }
 
 const NEWLINE = 0x0a;

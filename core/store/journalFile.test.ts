@@ -98,11 +98,11 @@ describe('a refusal', () => {
       await journal.append({ type: 'message', index: 2 });
 
       expect(at.warnings).toEqual([
-        'Conversations cannot be saved (ENOSPC); they go on, but would be lost when Parley ends.',
+        'This conversation cannot be saved (ENOSPC); it goes on, but would be lost when Parley ends.',
       ]);
       await journal.append({ type: 'message', index: 3 });
       expect(numbersIn(disk.content)).toEqual(kind === 'open' ? [0, 1, 2, 3] : [0, 2, 3]);
-      expect(at.warnings).toHaveLength(1);
+      expect(at.warnings.slice(1)).toEqual(['This conversation is saved again.']);
     },
   );
 
@@ -143,6 +143,6 @@ describe('a disk that says nothing', () => {
     gate.resolve();
     await journal.close();
     expect(numbersIn(disk.content)).toEqual([0, 1, 2]);
-    expect(at.logged('info')).toMatchObject([{ message: 'threads are saved again' }]);
+    expect(at.logged('info')).toMatchObject([{ message: 'thread is saved again' }]);
   });
 });

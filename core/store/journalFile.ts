@@ -187,12 +187,12 @@ export class JournalFile implements Journal {
   async #commit({ lines, summary, settled }: Group): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'utf8');
     const file = (this.#file ??= await this.#openFile());
-    await file.append(bytes);
+    const sizeBytes = await file.append(bytes);
     // What a failed sync leaves behind is unknown; then all from the last good sync on is written again.
     await file.sync();
-    this.#wholeBytes = (this.#wholeBytes ?? 0) + bytes.byteLength;
+    this.#wholeBytes = sizeBytes;
     this.#isFailing = false;
-    this.#options.events.onWritten(this.path, summary, this.#wholeBytes);
+    this.#options.events.onWritten(this.path, summary, sizeBytes);
     settled.resolve();
   }
 

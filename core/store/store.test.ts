@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -269,7 +270,7 @@ describe('after a crash', () => {
 });
 
 describe('a disk that takes nothing', () => {
-  test('costs one warning and no turn, and what waited is written when it works again', async () => {
+  test('costs each thread one warning and no turn, and what waited is written when it works again', async () => {
     mkdirSync(at.home);
     writeFileSync(join(at.home, 'sessions'), 'a file where the folder should be');
     const store = at.openStore();
@@ -280,8 +281,9 @@ describe('a disk that takes nothing', () => {
     void a.append({ type: 'two' });
     await a.flush();
 
-    expect(at.warnings).toEqual([expect.stringMatching(/^Conversations cannot be saved \(E.*\)/)]);
-    expect(at.logged('warn')).toHaveLength(1);
+    const told = expect.stringMatching(/^This conversation cannot be saved \(E.*\)/);
+    expect(at.warnings).toEqual([told, told]);
+    expect(at.logged('warn')).toHaveLength(2);
     expect(await at.listedIds(store)).toEqual([]);
     rmSync(join(at.home, 'sessions'));
     void a.append({ type: 'three' });
@@ -290,7 +292,7 @@ describe('a disk that takes nothing', () => {
       'two',
       'three',
     ]);
-    expect(at.warnings).toHaveLength(1);
+    expect(at.warnings).toEqual([told, told, 'This conversation is saved again.']);
   });
 
   test('is given up when too much waits, and the process goes on', async () => {
@@ -306,5 +308,31 @@ describe('a disk that takes nothing', () => {
     await journal.close();
 
     expect(at.logged('error')).toMatchObject([{ message: 'thread is no longer saved' }]);
+  });
+});
+
+function writeAnew(path: string, content: string): void {
+  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+describe('a file that is taken away under its thread', () => {
+  test.for<[string, (path: string) => void]>([
+    ['deleted', (path) => rmSync(path)],
+    ['deleted with its folder', () => rmSync(join(at.home, 'sessions'), { recursive: true })],
+    ['moved away', (path) => renameSync(path, join(at.home, 'elsewhere'))],
+    ['saved anew by an editor', (path) => writeAnew(path, readFileSync(path, 'utf8'))],
+    ['saved anew with a torn end', (path) => writeAnew(path, `${readFileSync(path, 'utf8')}{"ty`)],
+  ])('%s, has all that was and all that comes', async ([, harm]) => {
+    const journal = at.openStore().create(at.meta('a'));
+    await journal.append({ type: 'one' });
+    harm(journal.path);
+    await journal.append({ type: 'two' });
+    await journal.append({ type: 'three' });
+
+    const read = await at.openStore().read('a');
+    expect(read?.records.map(({ type }) => type)).toEqual(['one', 'two', 'three']);
+    expect(statSync(journal.path).mode & 0o777).toBe(0o600);
+    await journal.close();
   });
 });

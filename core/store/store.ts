@@ -26,8 +26,8 @@ import {
 export type ThreadStoreOptions = {
   readonly clock: Clock;
   readonly log: Logger;
-  /** One sentence when conversations cannot be saved; again only after saving had worked. */
-  readonly onWarning?: (message: string) => void;
+  /** One sentence for people when a thread cannot be saved any more, and when it is saved again. */
+  readonly onWarning?: (threadId: string, message: string) => void;
   /** The computer's own unless a test brings another. */
   readonly disk?: JournalDisk;
 };
@@ -48,7 +48,8 @@ class FileThreadStore implements ThreadStore {
   readonly #live = new Map<string, LiveJournal>();
   /** The last `open` of each thread that is under way; they go one after the other. */
   readonly #opening = new Map<string, Promise<unknown>>();
-  #isFailing = false;
+  /** Threads whose last write failed. */
+  readonly #failing = new Set<string>();
   #isClosed = false;
 
   constructor(home: string, options: ThreadStoreOptions) {
@@ -209,38 +210,45 @@ class FileThreadStore implements ThreadStore {
   #eventsOf(threadId: string): JournalFileEvents {
     return {
       onWritten: (writtenPath, written, sizeBytes) => {
-        this.#recovered();
+        this.#recovered(threadId);
         this.#catalog.note(writtenPath, written, sizeBytes);
       },
       onWriteFailed: (failedPath, error) => {
-        this.#failed(failedPath, errorText(error));
+        this.#failed(threadId, failedPath, errorText(error));
       },
       onGivenUp: (failedPath, reason) => {
         this.#options.log.error({ path: failedPath, reason }, 'thread is no longer saved');
+        this.#options.onWarning?.(
+          threadId,
+          `This conversation is no longer saved (${reason}); what is said from here on is lost when Parley ends.`,
+        );
       },
       onRecordRefused: (refusedPath, error) => {
         this.#options.log.error({ path: refusedPath, error }, 'record cannot be written as JSON');
       },
       onClosed: () => {
         this.#live.delete(threadId);
+        this.#failing.delete(threadId);
       },
     };
   }
 
-  #failed(path: string, reason: string): void {
+  #failed(threadId: string, path: string, reason: string): void {
     // Every record tries again, so only the first failure is news.
-    this.#options.log[this.#isFailing ? 'debug' : 'warn']({ path, reason }, 'thread not saved');
-    if (this.#isFailing) return;
-    this.#isFailing = true;
+    const isNews = !this.#failing.has(threadId);
+    this.#options.log[isNews ? 'warn' : 'debug']({ path, reason }, 'thread not saved');
+    if (!isNews) return;
+    this.#failing.add(threadId);
     this.#options.onWarning?.(
-      `Conversations cannot be saved (${reason}); they go on, but would be lost when Parley ends.`,
+      threadId,
+      `This conversation cannot be saved (${reason}); it goes on, but would be lost when Parley ends.`,
     );
   }
 
-  #recovered(): void {
-    if (!this.#isFailing) return;
-    this.#isFailing = false;
-    this.#options.log.info({}, 'threads are saved again');
+  #recovered(threadId: string): void {
+    if (!this.#failing.delete(threadId)) return;
+    this.#options.log.info({ threadId }, 'thread is saved again');
+    this.#options.onWarning?.(threadId, 'This conversation is saved again.');
   }
 }
 

@@ -35,6 +35,7 @@ export class GatedDisk implements JournalDisk {
       this.#bytes = Buffer.concat([this.#bytes, bytes]);
       this.#refuse('append');
       this.writes.push(Buffer.from(bytes).toString('utf8'));
+      return this.#bytes.byteLength;
     },
     sync: async () => {
       this.#syncing.resolve();

@@ -39,7 +39,7 @@ export class StoreFolder implements AsyncDisposable {
       ...options,
       clock: this.clock,
       log: this.log,
-      onWarning: (message) => {
+      onWarning: (_threadId, message) => {
         this.warnings.push(message);
       },
     });
