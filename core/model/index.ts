@@ -1,5 +1,6 @@
 export { ModelClient, type ModelClientSession, type StreamOptions } from './session/index.ts';
 export {
+  answeredCallId,
   type Authenticated,
   type ContentPart,
   type CustomToolCallItem,
@@ -19,6 +20,8 @@ export {
   type ModelRequest,
   type ModelTool,
   type NamespaceTool,
+  type OtherCall,
+  otherCallOf,
   type OtherTool,
   type ReasoningItem,
   ResponseItem,

@@ -10,7 +10,8 @@ import type {
 /** A call as the model made it. */
 export type ToolCall = {
   readonly callId: string;
-  readonly kind: 'function' | 'custom';
+  /** `other` is a call that no tool is known by; its name is its kind. */
+  readonly kind: 'function' | 'custom' | 'other';
   readonly name: string;
   readonly namespace?: string;
   /** As the model wrote it: JSON text for a function, free text for a custom tool. */

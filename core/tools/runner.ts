@@ -61,7 +61,8 @@ export async function runCalls(
   return Promise.all(outputs);
 }
 
-function missingOutput(tools: ToolList, { name, namespace }: ToolCall): string {
+function missingOutput(tools: ToolList, { kind, name, namespace }: ToolCall): string {
+  if (kind === 'other') return `Nothing here answers a ${name}, so nothing came of it.`;
   const known = tools.names.length === 0 ? 'none' : tools.names.join(', ');
   return `There is no tool named ${nameOf(name, namespace)}. Available: ${known}.`;
 }

@@ -1,15 +1,19 @@
 export { ModelAbortedError, ModelError } from './errors.ts';
 export type { ModelEvent, RetryNotice } from './events.ts';
 export {
+  answeredCallId,
   type ContentPart,
   type CustomToolCallItem,
   type CustomToolCallOutputItem,
   type FunctionCallItem,
   type FunctionCallOutputItem,
+  isCall,
   itemForWire,
   itemIdOf,
   type MessageItem,
   messageText,
+  type OtherCall,
+  otherCallOf,
   type ReasoningItem,
   ResponseItem,
   textMessage,

@@ -118,6 +118,42 @@ const knownItems: ReadonlySet<string> = new Set(
 export const ResponseItem = z.preprocess(wrapUnknown(knownItems, 'unknownItem'), KnownResponseItem);
 export type ResponseItem = z.infer<typeof ResponseItem>;
 
+/** A call of a kind the table does not name, which waits for an output. */
+export type OtherCall = { readonly kind: string; readonly callId: string; readonly raw: Wire };
+
+/** Calls that name themselves by `id` where `call_id` is missing; all others without one the provider runs. */
+const OWN_CALLS: ReadonlySet<unknown> = new Set(['local_shell_call', 'tool_search_call']);
+
+/** The call in an item of a kind we do not know; undefined for what the provider answers itself. */
+export function otherCallOf(item: ResponseItem): OtherCall | undefined {
+  if (item.type !== 'unknownItem') return undefined;
+  const { raw } = item;
+  const { type, execution } = raw;
+  if (typeof type !== 'string' || !type.endsWith('_call') || execution === 'server') {
+    return undefined;
+  }
+  const names = OWN_CALLS.has(type) ? [raw['call_id'], raw['id']] : [raw['call_id']];
+  const callId = names.find((name) => typeof name === 'string' && name !== '');
+  return typeof callId === 'string' ? { kind: type, callId, raw } : undefined;
+}
+
+/** True for what has to have an output before the model is asked again. */
+export function isCall(item: ResponseItem): boolean {
+  return (
+    item.type === 'function_call' ||
+    item.type === 'custom_tool_call' ||
+    otherCallOf(item) !== undefined
+  );
+}
+
+/** The call that an item is the output of, where it is one. */
+export function answeredCallId(item: ResponseItem): string | undefined {
+  const wire: Wire = item.type === 'unknownItem' ? item.raw : item;
+  const { type, call_id: callId } = wire;
+  const isOutput = typeof type === 'string' && type.endsWith('_output');
+  return isOutput && typeof callId === 'string' ? callId : undefined;
+}
+
 /** The id the provider gave to an item, if it gave one. */
 export function itemIdOf(item: ResponseItem): string | undefined {
   const itemId = item.type === 'unknownItem' ? item.raw['id'] : item.id;

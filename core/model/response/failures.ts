@@ -67,6 +67,17 @@ export function incompleteError(reason: string | undefined): ModelError {
   );
 }
 
+/** The answer says that it is complete, holds nothing, and what it says of itself cannot be read. */
+export function emptyAnswerError(): ModelError {
+  return new ModelError(
+    'The model ended its answer without a word, and in a form that is not known.',
+    {
+      info: 'other',
+      retryable: true,
+    },
+  );
+}
+
 /** The failure an HTTP status other than 2xx means (responses §7.1). */
 export function statusError(values: {
   readonly provider: ModelProvider;

@@ -392,10 +392,10 @@ describe('ends', () => {
   test('usage that makes no sense does not cost the answer', () => {
     const wire = {
       type: 'response.completed',
-      response: { id: 'r', usage: { input_tokens: 'many' } },
+      response: { id: 'r', usage: { input_tokens: 'many' }, output: [message('m')] },
     };
 
-    expect(tell([wire]).events).toEqual([
+    expect(tell([wire]).events.slice(-1)).toEqual([
       { type: 'completed', responseId: 'r', usage: undefined, endTurn: undefined },
     ]);
   });

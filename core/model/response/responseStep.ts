@@ -1,6 +1,6 @@
 import { assertNever } from '../../base/index.ts';
-import type { ModelError, ModelEvent, ResponseItem } from '../contract/index.ts';
-import { failureOf, incompleteError, streamErrorOf } from './failures.ts';
+import { isCall, type ModelError, type ModelEvent, type ResponseItem } from '../contract/index.ts';
+import { emptyAnswerError, failureOf, incompleteError, streamErrorOf } from './failures.ts';
 import {
   isAnnounced,
   isFinished,
@@ -231,10 +231,15 @@ function completed(before: ResponseState, response: ResponseObject): ResponseSte
     if (open.item.type === 'message') take(finish(state, open, partialItem(open)));
   }
   take(interrupt(state));
+  const usage = usageOf(response.usage);
+  if (state.done.length === 0 && usage === undefined && hasValue(response.usage)) {
+    // An answer of nothing, told in a form that cannot be read, is none.
+    return { state, events, end: { type: 'failed', error: emptyAnswerError() } };
+  }
   events.push({
     type: 'completed',
     responseId: response.id ?? state.responseId ?? '',
-    usage: usageOf(response.usage),
+    usage,
     endTurn: response.end_turn ?? undefined,
   });
   return { state, events, end: { type: 'completed' } };
@@ -262,8 +267,7 @@ function outputs(before: ResponseState, response: ResponseObject): ResponseStep 
   return { state, events };
 }
 
-const isCall = (item: ResponseItem): boolean =>
-  item.type === 'function_call' || item.type === 'custom_tool_call';
+const hasValue = (value: unknown): boolean => value !== undefined && value !== null;
 
 function emptyItem(kind: 'message' | 'reasoning', place: Place): ResponseItem {
   const id = place.id ?? null;

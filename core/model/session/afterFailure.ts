@@ -45,7 +45,12 @@ export type AfterFailure =
       readonly notice: RetryNotice | undefined;
     }
   /** The key was not accepted on an open socket: another one is got, else it goes by HTTP. */
-  | { readonly go: 'renewKey'; readonly state: SamplingState; readonly refused: Key }
+  | {
+      readonly go: 'renewKey';
+      readonly state: SamplingState;
+      readonly refused: Key;
+      readonly notice: RetryNotice | undefined;
+    }
   | {
       readonly go: 'http';
       readonly state: SamplingState;
@@ -68,7 +73,6 @@ export type FailureContext = {
 export const ONCE_HTTP_WORKS = {
   remember: 'whenHttpWorks',
   tell: false,
-  notice: undefined,
 } as const;
 
 /** More new connections than this for one sampling are no accident. */
@@ -93,8 +97,13 @@ export function afterFailure(
   }
   if (isSocket && error.httpStatus === UNAUTHORIZED) {
     return state.hasRenewedKey || failure.key === undefined
-      ? byHttp(state, ONCE_HTTP_WORKS)
-      : { go: 'renewKey', state: { ...state, hasRenewedKey: true }, refused: failure.key };
+      ? byHttp(state, { ...ONCE_HTTP_WORKS, notice: ifSeen(failure) })
+      : {
+          go: 'renewKey',
+          state: { ...state, hasRenewedKey: true },
+          refused: failure.key,
+          notice: ifSeen(failure),
+        };
   }
   const { retries, way } = state;
   const { budgets } = context;

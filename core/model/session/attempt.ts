@@ -1,5 +1,6 @@
 import { ProductError } from '../../base/index.ts';
 import {
+  isCall,
   type Key,
   ModelError,
   type ModelEvent,
@@ -178,6 +179,8 @@ async function* readEvents(
         { provider: provider.id, type, reason },
         'passed over an event that is not well formed',
       );
+      // Nothing follows the end, in whatever form it comes.
+      if (type !== undefined && END_TYPES.has(type)) return;
       continue;
     }
     reading.understood = true;
@@ -200,6 +203,14 @@ async function* readEvents(
   }
 }
 
+const END_TYPES: ReadonlySet<string> = new Set<WireEvent['type']>([
+  'response.completed',
+  'response.failed',
+  'response.incomplete',
+  'response.cancelled',
+  'error',
+]);
+
 /** Failures of the connection's memory, not of the request. */
 const RENEWABLE: ReadonlySet<unknown> = new Set([
   'previous_response_not_found',
@@ -221,9 +232,9 @@ function noteEnd(reading: Reading, event: WireEvent): void {
  * call twice, or say a message twice, for the sake of some token counts.
  */
 function isWhole(state: ResponseState, failed: boolean): boolean {
-  const types = state.done.map(({ item }) => item.type);
-  if (types.some((type) => type === 'function_call' || type === 'custom_tool_call')) return true;
-  return !failed && state.open.length === 0 && types.some((type) => type !== 'reasoning');
+  const items = state.done.map(({ item }) => item);
+  if (items.some(isCall)) return true;
+  return !failed && state.open.length === 0 && items.some(({ type }) => type !== 'reasoning');
 }
 
 /** Reasoning counts only together with what it led to, so what follows the last message goes. */

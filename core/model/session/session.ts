@@ -159,10 +159,10 @@ export class ModelClientSession {
     };
     const next = afterFailure(before, failure, context);
     if (next.go !== 'renewKey') return next;
-    const { state, refused } = next;
+    const { state, refused, notice } = next;
     return (await renewKey(provider, refused, signal))
-      ? { go: 'again', state, delayMs: 0, notice: undefined }
-      : { go: 'http', state: { ...state, way: 'http' }, ...ONCE_HTTP_WORKS };
+      ? { go: 'again', state, delayMs: 0, notice }
+      : { go: 'http', state: { ...state, way: 'http' }, ...ONCE_HTTP_WORKS, notice };
   }
 }
 

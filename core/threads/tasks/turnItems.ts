@@ -14,6 +14,8 @@ type SaidByUser = {
   readonly delegation?: Delegation;
 };
 
+type Completed = ThreadItem & { readonly completedAtMs: number };
+
 export type TurnItemsOptions = {
   readonly threadId: string;
   readonly turnId: string;
@@ -35,6 +37,7 @@ export class TurnItems implements ItemSink {
   readonly turnId: string;
   readonly #options: TurnItemsOptions;
   readonly #open = new Map<string, ThreadItem>();
+  readonly #shown = new Set<string>();
 
   constructor(options: TurnItemsOptions) {
     this.threadId = options.threadId;
@@ -46,11 +49,17 @@ export class TurnItems implements ItemSink {
     return this.#open.has(itemId);
   }
 
+  /** The id itself, or another one where this turn has shown an item under it before. */
+  unusedId(itemId: string): string {
+    return this.#shown.has(itemId) ? this.#options.newId() : itemId;
+  }
+
   start(item: NewItem): void {
     const { clock, notify } = this.#options;
     const startedAtMs = clock.nowMs();
     const shown: ThreadItem = { ...item, startedAtMs, completedAtMs: null };
     this.#open.set(item.id, shown);
+    this.#shown.add(item.id);
     const { threadId, turnId } = this;
     notify('item/started', { threadId, turnId, item: shown, startedAtMs });
   }
@@ -64,16 +73,34 @@ export class TurnItems implements ItemSink {
 
   /** Does nothing for an item that is not open. */
   complete(item: NewItem): void {
+    const done = this.#close(item);
+    if (done === undefined) return;
+    this.#options.record(done);
+    this.#tell(done);
+    this.#options.onCompleted(done);
+  }
+
+  /** Completes it for whoever is watching; the turn does not keep it, because something else took its place. */
+  abandon(item: NewItem): void {
+    const done = this.#close(item);
+    if (done !== undefined) this.#tell(done);
+  }
+
+  #close(item: NewItem): Completed | undefined {
     const open = this.#open.get(item.id);
-    if (open === undefined) return;
+    if (open === undefined) return undefined;
     this.#open.delete(item.id);
-    const { clock, record, notify, onCompleted } = this.#options;
-    const completedAtMs = clock.nowMs();
-    const done: ThreadItem = { ...item, startedAtMs: open.startedAtMs, completedAtMs };
-    record(done);
+    return {
+      ...item,
+      startedAtMs: open.startedAtMs,
+      completedAtMs: this.#options.clock.nowMs(),
+    };
+  }
+
+  #tell(item: Completed): void {
     const { threadId, turnId } = this;
-    notify('item/completed', { threadId, turnId, item: done, completedAtMs });
-    onCompleted(done);
+    const { completedAtMs } = item;
+    this.#options.notify('item/completed', { threadId, turnId, item, completedAtMs });
   }
 
   /** What the user said to this turn: started and completed back to back. */

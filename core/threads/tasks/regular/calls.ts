@@ -1,9 +1,21 @@
-import type { ResponseItem, ToolOutput } from '../../../model/index.ts';
+import {
+  type OtherCall,
+  otherCallOf,
+  type ResponseItem,
+  type ToolOutput,
+} from '../../../model/index.ts';
 import type { ToolCall } from '../../../tools/index.ts';
 
+/** A call of an answer, with what its output needs to know of it. */
+export type AnswerCall = ToolCall & { readonly other?: OtherCall };
+
 /** The call in an item of an answer; undefined for what is none. */
-export function asCall(item: ResponseItem): ToolCall | undefined {
-  if (item.type !== 'function_call' && item.type !== 'custom_tool_call') return undefined;
+export function asCall(item: ResponseItem): AnswerCall | undefined {
+  if (item.type !== 'function_call' && item.type !== 'custom_tool_call') {
+    const other = otherCallOf(item);
+    if (other === undefined) return undefined;
+    return { callId: other.callId, kind: 'other', name: other.kind, input: '', other };
+  }
   const { call_id: callId, name, namespace } = item;
   return {
     callId,
@@ -15,8 +27,39 @@ export function asCall(item: ResponseItem): ToolCall | undefined {
   };
 }
 
-export function outputOf({ kind, callId }: ToolCall, output: ToolOutput): ResponseItem {
+export function outputOf({ kind, callId, other }: AnswerCall, output: ToolOutput): ResponseItem {
+  if (other !== undefined) return { type: 'unknownItem', raw: otherOutput(other, output) };
   return kind === 'function'
     ? { type: 'function_call_output', call_id: callId, output }
     : { type: 'custom_tool_call_output', call_id: callId, output };
+}
+
+/** That nothing came of a call, in the form its kind wants; most have their output as text (responses §12.3). */
+function otherOutput(
+  { kind, callId, raw }: OtherCall,
+  output: ToolOutput,
+): Readonly<Record<string, unknown>> {
+  const text = typeof output === 'string' ? output : JSON.stringify(output);
+  switch (kind) {
+    case 'tool_search_call': {
+      const found = { status: 'completed', execution: 'client', tools: [] };
+      return { type: 'tool_search_output', call_id: callId, ...found };
+    }
+    case 'local_shell_call':
+      return {
+        type: 'local_shell_call_output',
+        id: raw['id'] ?? callId,
+        call_id: callId,
+        output: text,
+      };
+    case 'shell_call': {
+      const outcome = { type: 'exit', exit_code: 1 };
+      const result = { stdout: '', stderr: text, outcome };
+      return { type: 'shell_call_output', call_id: callId, output: [result] };
+    }
+    case 'apply_patch_call':
+      return { type: 'apply_patch_call_output', call_id: callId, status: 'failed', output: text };
+    default:
+      return { type: `${kind}_output`, call_id: callId, output: text };
+  }
 }

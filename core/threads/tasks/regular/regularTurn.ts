@@ -142,11 +142,8 @@ class RegularTurn implements TurnTask {
           itemDone: (item) => {
             this.#take({ type: 'itemDone', round, item });
           },
-          itemInterrupted: (item) => {
-            this.#take({ type: 'itemInterrupted', round, item });
-          },
-          retried: () => {
-            this.#take({ type: 'retried', round });
+          messageInterrupted: (item) => {
+            this.#take({ type: 'messageInterrupted', round, item });
           },
         },
       });

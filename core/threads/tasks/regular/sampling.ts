@@ -1,4 +1,4 @@
-import { mergeRateLimits, type ModelEvent } from '../../../model/index.ts';
+import { mergeRateLimits, type MessageItem, type ModelEvent } from '../../../model/index.ts';
 import type { RateLimitSnapshot, TokenUsage } from '../../../protocol/index.ts';
 import type { ToolList } from '../../../tools/index.ts';
 import { addUsage } from '../../history/index.ts';
@@ -11,8 +11,8 @@ import { isSameModel } from './servedModel.ts';
 /** What a sampling says that the turn goes by. */
 export type SamplingEvents = {
   itemDone(item: Extract<ModelEvent, { readonly type: 'itemDone' }>['item']): void;
-  itemInterrupted(item: Extract<ModelEvent, { readonly type: 'itemInterrupted' }>['item']): void;
-  retried(): void;
+  /** The model had begun to say this when its answer ended, and has not said it again. */
+  messageInterrupted(item: MessageItem): void;
 };
 
 export type SamplingOptions = {
@@ -42,7 +42,7 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
         ports.notify('warning', { threadId, message });
       },
       onRetry: ({ message, error, isNews }) => {
-        events.retried();
+        items.repeated();
         watch.retried();
         if (!isNews) return;
         const httpStatusCode = error.httpStatus ?? null;
@@ -70,9 +70,6 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
         case 'itemDone':
           events.itemDone(event.item);
           break;
-        case 'itemInterrupted':
-          events.itemInterrupted(event.item);
-          break;
         case 'rateLimits': {
           const { limitId } = event.snapshot;
           limits.set(limitId, mergeRateLimits(limits.get(limitId), event.snapshot));
@@ -94,11 +91,14 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
         case 'reasoningDelta':
         case 'created':
         case 'itemAdded':
+        case 'itemInterrupted':
         case 'reasoningIncluded':
       }
     }
+    for (const item of items.end({ isWhole: true })) events.messageInterrupted(item);
     watch.ended();
   } catch (error) {
+    for (const item of items.end({ isWhole: false })) events.messageInterrupted(item);
     watch.ended({ error });
     throw error;
   } finally {

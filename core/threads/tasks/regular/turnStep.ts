@@ -1,5 +1,6 @@
 import { assertNever } from '../../../base/index.ts';
 import {
+  answeredCallId,
   type MessageItem,
   type ResponseItem,
   textMessage,
@@ -8,7 +9,7 @@ import {
 import type { TurnError } from '../../../protocol/index.ts';
 import { STOPPED_OUTPUT, type ToolCall } from '../../../tools/index.ts';
 import type { ClientMetadata, TurnInput, TurnOutcome } from '../task.ts';
-import { asCall, outputOf } from './calls.ts';
+import { type AnswerCall, asCall, outputOf } from './calls.ts';
 
 /**
  * The regular turn: tells the model what was said, samples, runs the calls, and samples again until the
@@ -32,14 +33,14 @@ export type TurnState =
   | (Going & {
       readonly phase: 'sampling';
       /** Calls the history knows of and that have no output yet. */
-      readonly calls: readonly ToolCall[];
-      /** What the model had begun to say when its stream broke; a repeat says it again. */
+      readonly calls: readonly AnswerCall[];
+      /** What the model had begun to say when its answer ended. */
       readonly begun: readonly MessageItem[];
       readonly isStopping: boolean;
     })
   | (Going & {
       readonly phase: 'calling';
-      readonly calls: readonly ToolCall[];
+      readonly calls: readonly AnswerCall[];
       readonly isStopping: boolean;
     })
   /** It is over, but not all that was said has been told: that belongs into the history, too. */
@@ -58,9 +59,8 @@ export type TurnFact =
   | { readonly type: 'inputRead'; readonly input: TurnInput; readonly message: ResponseItem }
   | { readonly type: 'inputUnreadable'; readonly input: TurnInput; readonly error: TurnError }
   | { readonly type: 'itemDone'; readonly round: number; readonly item: ResponseItem }
-  | { readonly type: 'itemInterrupted'; readonly round: number; readonly item: ResponseItem }
-  /** The answer broke and is asked for again. */
-  | { readonly type: 'retried'; readonly round: number }
+  /** What the model had begun to say when its answer ended; no repeat has said it again. */
+  | { readonly type: 'messageInterrupted'; readonly round: number; readonly item: MessageItem }
   | { readonly type: 'sampled'; readonly round: number; readonly endTurn: boolean | undefined }
   | { readonly type: 'samplingFailed'; readonly round: number; readonly error: TurnError }
   /** One output for each call, in their order. */
@@ -127,8 +127,7 @@ export function step(state: TurnState, fact: TurnFact): TurnStep {
     case 'inputUnreadable':
       return inputUnreadable(state, fact.input, fact.error);
     case 'itemDone':
-    case 'itemInterrupted':
-    case 'retried':
+    case 'messageInterrupted':
     case 'sampled':
     case 'samplingFailed':
       return state.phase === 'sampling' && state.round === fact.round
@@ -246,23 +245,23 @@ function inputUnreadable(state: TurnState, input: TurnInput, error: TurnError): 
 type Sampling = Extract<TurnState, { readonly phase: 'sampling' }>;
 type SamplingFact = Extract<
   TurnFact,
-  { readonly type: 'itemDone' | 'itemInterrupted' | 'retried' | 'sampled' | 'samplingFailed' }
+  { readonly type: 'itemDone' | 'messageInterrupted' | 'sampled' | 'samplingFailed' }
 >;
 
 function sampling(state: Sampling, fact: SamplingFact): TurnStep {
   switch (fact.type) {
     case 'itemDone': {
       const call = asCall(fact.item);
-      const calls = call === undefined ? state.calls : [...state.calls, call];
+      const answered = answeredCallId(fact.item);
+      const calls =
+        call === undefined
+          ? state.calls.filter(({ callId }) => callId !== answered)
+          : [...state.calls, call];
       return { state: { ...state, calls }, effects: record([fact.item]) };
     }
-    case 'itemInterrupted': {
-      const { item } = fact;
+    case 'messageInterrupted':
       // What was said before the end stays said: the model should know it, too (responses §19).
-      return stay(item.type === 'message' ? { ...state, begun: [...state.begun, item] } : state);
-    }
-    case 'retried':
-      return stay({ ...state, begun: [] });
+      return stay({ ...state, begun: [...state.begun, fact.item] });
     case 'sampled':
       return after(record(state.begun), sampled(state, fact.endTurn));
     case 'samplingFailed': {
