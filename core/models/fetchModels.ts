@@ -1,4 +1,4 @@
-import { type Clock, errorText } from '../base/index.ts';
+import { type Clock, errorText, parseJson } from '../base/index.ts';
 import type { Authenticated, HttpPort, HttpResponse } from '../model/index.ts';
 
 /** Where a provider's models are asked for, and as whom. */
@@ -85,8 +85,9 @@ async function ask(
     response.discard();
     return { kind: 'failed', reason: `the answer was ${response.status}` };
   }
-  const body: unknown = JSON.parse(await textOf(response));
-  return { kind: 'list', body, etag: response.headers['etag'] ?? null };
+  const json = parseJson(await textOf(response));
+  if ('problem' in json) return { kind: 'failed', reason: `the answer ${json.problem}` };
+  return { kind: 'list', body: json.value, etag: response.headers['etag'] ?? null };
 }
 
 async function textOf(response: HttpResponse): Promise<string> {

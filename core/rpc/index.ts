@@ -1,5 +1,6 @@
 export { type Incoming, readEnvelope } from './envelope.ts';
 export { describeParamsError, describeResultError, invalidRequest, RpcError } from './errors.ts';
+export { MAX_MESSAGE_BYTES } from './incoming.ts';
 export {
   createLineTransport,
   type LineTransport,

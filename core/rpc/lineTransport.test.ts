@@ -22,7 +22,7 @@ class Harness {
       input: this.input,
       output: this.output,
       clock: this.clock,
-      onUnreadable: (line) => this.unreadable.push(line),
+      onUnreadable: (problem) => this.unreadable.push(problem),
     });
     this.transport.onMessage = (message) => this.received.push(message);
     this.transport.onClose = () => {
@@ -82,7 +82,7 @@ describe('lines', () => {
     harness.input.write('nonsense\n{"method":"a"}\n');
     await harness.settled();
 
-    expect(harness.unreadable).toEqual(['nonsense']);
+    expect(harness.unreadable).toEqual(['is not valid JSON']);
     expect(harness.received).toEqual([{ method: 'a' }]);
   });
 
@@ -101,6 +101,69 @@ describe('lines', () => {
       '{"method":"d"}\n',
     ]);
   });
+});
+
+const refused = (problem: string) => ({
+  id: 7,
+  error: { code: -32600, message: `Invalid request: the message ${problem}` },
+});
+const answers = ({ writes }: Harness): unknown[] => writes.map((line): unknown => JSON.parse(line));
+
+describe('a line beyond the limits', () => {
+  test('in depth is refused under its id, and the next one is served', async () => {
+    const harness = new Harness();
+    harness.input.write(`{"id":7,"method":"a","params":${'['.repeat(100_000)}\n{"method":"b"}\n`);
+    await harness.settled();
+
+    const problem = 'is nested deeper than 128 levels';
+    expect(harness.unreadable).toEqual([problem]);
+    expect(answers(harness)).toEqual([refused(problem)]);
+    expect(harness.received).toEqual([{ method: 'b' }]);
+  });
+
+  test('in length is refused under its id when its end has come, and is not kept', async () => {
+    const harness = new Harness();
+    const mebibyte = Buffer.alloc(1024 * 1024, 'A');
+    harness.input.write('{"method":"a","id":7,"params":"');
+    const heapBefore = process.memoryUsage().arrayBuffers;
+    for (let n = 0; n < 200; n += 1) {
+      harness.input.write(mebibyte);
+      await harness.settled();
+    }
+    const grown = process.memoryUsage().arrayBuffers - heapBefore;
+    expect(answers(harness)).toEqual([]);
+    harness.input.write('"}\n{"method":"b"}\n');
+    await harness.settled();
+
+    const problem = 'is larger than 32 MiB';
+    expect(harness.unreadable).toEqual([problem]);
+    expect(answers(harness)).toEqual([refused(problem)]);
+    expect(harness.received).toEqual([{ method: 'b' }]);
+    expect(grown).toBeLessThan(8 * 1024 * 1024);
+  });
+
+  test('that shows no id of a request gets no answer', async () => {
+    const harness = new Harness();
+    const deep = '['.repeat(1000);
+    for (const head of ['{"method":"a","params":', '{"id":7,"result":', '']) {
+      harness.input.write(`${head}${deep}\n`);
+    }
+    await harness.settled();
+
+    expect(harness.unreadable).toHaveLength(3);
+    expect(harness.writes).toEqual([]);
+  });
+});
+
+test('a long line costs each of its bytes once, in however small pieces it comes', async () => {
+  const harness = new Harness();
+  harness.input.write('{"method":"');
+  // Looking again at what came before would mean 200 GB here.
+  for (let n = 0; n < 20_000; n += 1) harness.input.write(Buffer.alloc(1024, 'A'));
+  harness.input.write('"}\n');
+  await harness.settled();
+
+  expect(harness.received).toEqual([{ method: 'A'.repeat(20_000 * 1024) }]);
 });
 
 describe('the end of the input', () => {

@@ -3,13 +3,21 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../base/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
 import { readEnvelope } from './envelope.ts';
+import {
+  MAX_MESSAGE_BYTES,
+  readMessage,
+  type RefusedText,
+  refuseText,
+  TOO_LARGE,
+} from './incoming.ts';
+import { LineReader } from './lineReader.ts';
 import { SendLimit, UNREAD_REASON } from './sendLimit.ts';
 
 export type LineTransportOptions = {
   readonly input: Readable;
   readonly output: Writable;
-  /** Told about lines that are no JSON; they are dropped (app-server §1). */
-  readonly onUnreadable: (line: string) => void;
+  /** Told why a line was passed over (app-server §1), in words that follow "The line". */
+  readonly onUnreadable: (problem: string) => void;
   readonly clock: Clock;
 };
 
@@ -27,7 +35,8 @@ const LAST_ANSWERS_MS = 2_000;
  * somebody may be waiting for it; the others follow in one write, which is what makes thousands of
  * small notifications cheap. The end of the input is the end, but
  * for the answers to requests that came before it. A reader that leaves too much unread is given up:
- * the output is destroyed with what waits in it.
+ * the output is destroyed with what waits in it. A line that is no JSON is passed over (app-server §1); one
+ * that is too long or too deep is refused where it shows the id of a request.
  */
 export function createLineTransport(options: LineTransportOptions): LineTransport {
   return new StreamTransport(options);
@@ -38,7 +47,14 @@ class StreamTransport implements LineTransport {
   onClose: ((reason?: string) => void) | undefined;
   readonly #options: LineTransportOptions;
   readonly #limit = new SendLimit();
-  #rest = '';
+  readonly #lines = new LineReader(MAX_MESSAGE_BYTES, {
+    line: (line) => {
+      this.#deliver(line);
+    },
+    tooLong: (head) => {
+      this.#refuse(refuseText(head, TOO_LARGE));
+    },
+  });
   /** True from the first line of a tick to the end of it. */
   #collecting = false;
   #outgoing: string[] = [];
@@ -51,11 +67,10 @@ class StreamTransport implements LineTransport {
 
   constructor(options: LineTransportOptions) {
     this.#options = options;
-    options.input.setEncoding('utf8');
     // Deferred, so that whoever makes the transport can set its callbacks first.
     queueMicrotask(() => {
-      options.input.on('data', (chunk: string) => {
-        this.#take(chunk);
+      options.input.on('data', (chunk: Buffer) => {
+        this.#lines.take(chunk);
       });
       options.input.on('end', () => {
         this.#endOfInput();
@@ -131,24 +146,22 @@ class StreamTransport implements LineTransport {
     this.#options.output.write(`${lines.join('\n')}\n`);
   };
 
-  #take(chunk: string): void {
-    const lines = (this.#rest + chunk).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line.trim() !== '') this.#deliver(line);
-    }
-  }
-
   #deliver(line: string): void {
-    let message: unknown;
-    try {
-      message = JSON.parse(line);
-    } catch {
-      this.#options.onUnreadable(line);
+    if (this.#closed || line.trim() === '') return;
+    const read = readMessage(line);
+    if (read.kind === 'refused') {
+      this.#refuse(read);
       return;
     }
+    if (readEnvelope(read.message).kind === 'request') this.#unanswered += 1;
+    this.onMessage?.(read.message);
+  }
+
+  #refuse({ problem, answer }: RefusedText): void {
     if (this.#closed) return;
-    if (readEnvelope(message).kind === 'request') this.#unanswered += 1;
-    this.onMessage?.(message);
+    this.#options.onUnreadable(problem);
+    if (answer === undefined) return;
+    this.#unanswered += 1;
+    this.send(answer);
   }
 }

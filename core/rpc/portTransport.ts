@@ -1,9 +1,11 @@
+import { depthProblem } from '../base/index.ts';
 import {
   type JsonRpcMessage,
   type PortMark,
   readPortMark,
   type Transport,
 } from '../protocol/index.ts';
+import { refuseObject } from './incoming.ts';
 import { SendLimit, UNREAD_REASON } from './sendLimit.ts';
 
 /** The part of Node's MessagePort and Electron's MessagePortMain that carries messages. */
@@ -40,7 +42,7 @@ class PortTransport implements Transport {
     this.#port = port;
     port.onMessage((message) => {
       const mark = readPortMark(message);
-      if (mark === undefined) this.onMessage?.(message);
+      if (mark === undefined) this.#take(message);
       else if (mark.portMark === 'read') this.#readBytes = mark.sentBytes;
     });
     port.onClose(() => {
@@ -68,6 +70,15 @@ class PortTransport implements Transport {
   close(): void {
     this.#port.close();
     this.#finish();
+  }
+
+  #take(message: unknown): void {
+    const problem = depthProblem(message);
+    if (problem === undefined) this.onMessage?.(message);
+    else {
+      const answer = refuseObject(message, problem);
+      if (answer !== undefined) this.send(answer);
+    }
   }
 
   #finish(reason?: string): void {

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 
 import { frameText } from '../platform/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
+import { readMessage } from './incoming.ts';
 import { SendLimit, UNREAD_REASON } from './sendLimit.ts';
 
 const OPEN = 1;
@@ -10,12 +11,12 @@ const TRY_AGAIN_LATER = 1013;
 
 /**
  * One JSON object per text frame over a WebSocket that is open already; binary frames and frames that
- * are no JSON are dropped (app-server §1). A peer that leaves too much unread is closed with 1013, and
+ * are no JSON are passed over (app-server §1), those that are too deep are refused. How long a frame may be is set where the socket is made (`MAX_MESSAGE_BYTES`). A peer that leaves too much unread is closed with 1013, and
  * what it has not read then is kept only until the library's own deadline for the goodbye.
  */
 export function createSocketTransport(
   socket: WebSocket,
-  onUnreadable: (frame: string) => void,
+  onUnreadable: (problem: string) => void,
 ): Transport {
   return new SocketTransport(socket, onUnreadable);
 }
@@ -27,19 +28,17 @@ class SocketTransport implements Transport {
   readonly #limit = new SendLimit();
   #closed = false;
 
-  constructor(socket: WebSocket, onUnreadable: (frame: string) => void) {
+  constructor(socket: WebSocket, onUnreadable: (problem: string) => void) {
     this.#socket = socket;
     socket.on('message', (data, isBinary) => {
       if (isBinary || this.#closed) return;
-      const frame = frameText(data);
-      let message: unknown;
-      try {
-        message = JSON.parse(frame);
-      } catch {
-        onUnreadable(frame);
+      const read = readMessage(frameText(data));
+      if (read.kind === 'message') {
+        this.onMessage?.(read.message);
         return;
       }
-      this.onMessage?.(message);
+      onUnreadable(read.problem);
+      if (read.answer !== undefined) this.send(read.answer);
     });
     socket.on('close', () => {
       this.#finish();

@@ -65,7 +65,9 @@ export class Connection implements Client {
     this.#options = options;
     const { transport } = options;
     transport.onMessage = (message) => {
-      this.#receive(message);
+      this.#isolated('A message could not be handled', () => {
+        this.#receive(message);
+      });
     };
     transport.onClose = (reason) => {
       if (reason !== undefined) {
@@ -204,7 +206,17 @@ export class Connection implements Client {
 
   #answer(id: RequestId, result: unknown, after: (() => void) | undefined): void {
     this.#send({ id, result });
-    after?.();
+    // The request has its answer: what fails now is told to nobody twice.
+    if (after !== undefined) this.#isolated('What follows an answer failed', after);
+  }
+
+  /** Nothing that one client sends, or that fails while it is served, may reach another or the process. */
+  #isolated(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#options.log.error({ client: this.clientName, cause: errorText(error) }, what);
+    }
   }
 
   #fail(id: RequestId, method: string, error: unknown): void {
@@ -218,7 +230,27 @@ export class Connection implements Client {
   }
 
   #send(message: JsonRpcMessage): void {
-    if (this.#state.phase !== 'closed') this.#options.transport.send(message);
+    if (this.#state.phase === 'closed') return;
+    try {
+      this.#options.transport.send(message);
+    } catch (error) {
+      this.#unsendable(message, errorText(error));
+    }
+  }
+
+  /** A message that no wire can carry: too deep or too long to be written, which is the engine's fault. */
+  #unsendable(message: JsonRpcMessage, cause: string): void {
+    const method = 'method' in message ? message.method : undefined;
+    this.#options.log.error({ client: this.clientName, method, cause }, 'A message cannot be sent');
+    if ('method' in message) return;
+    const { id } = message;
+    const error = {
+      code: RpcErrorCode.internalError,
+      message: `The answer cannot be sent: ${cause}`,
+    };
+    this.#isolated('An answer cannot be sent', () => {
+      this.#options.transport.send({ id, error });
+    });
   }
 }
 

@@ -123,7 +123,7 @@ describe('the engine on stdio', () => {
     await connection.until(() => connection.received.length === 1);
 
     expect(connection.received).toEqual([{ method: 'initialized' }]);
-    expect(String(errors.read())).toMatch(/^parley: .*not JSON\.\n$/u);
+    expect(String(errors.read())).toMatch(/^parley: .*not valid JSON\.\n$/u);
   });
 
   test('is closed when the process is told to stop, though the input stays open', async () => {

@@ -29,8 +29,8 @@ export async function serveStdio(hello: Hello, args: EngineArgs, deps: StdioDeps
     input,
     output,
     clock: hostClock,
-    onUnreadable: () => {
-      deps.errors.write('parley: Passed over a line that is not JSON.\n');
+    onUnreadable: (problem) => {
+      deps.errors.write(`parley: Passed over a line that ${problem}.\n`);
     },
   });
   if (hello.initialize === undefined) engine.connect(transport);

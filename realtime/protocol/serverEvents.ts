@@ -1,3 +1,4 @@
+import { parseJson } from '../../core/base/index.ts';
 import * as z from 'zod';
 
 /** A field in passing: what has another type counts as absent, as with the peer (realtime-v2 §7). */
@@ -216,12 +217,11 @@ type AudioDelta = Extract<KnownServerEvent, { readonly type: 'response.output_au
 
 /** Decodes one text frame. Only a frame that claims a known type and breaks its shape is malformed. */
 export function decodeServerEvent(frame: string): DecodedServerEvent {
-  let value: unknown;
-  try {
-    value = JSON.parse(frame);
-  } catch {
-    return { kind: 'malformed', type: undefined, reason: 'frame is not JSON' };
+  const json = parseJson(frame);
+  if ('problem' in json) {
+    return { kind: 'malformed', type: undefined, reason: `the frame ${json.problem}` };
   }
+  const { value } = json;
   if (!isTagged(value)) return { kind: 'malformed', type: undefined, reason: 'frame has no type' };
   const { type } = value;
   if (isAudioDelta(value)) return { kind: 'known', event: value };

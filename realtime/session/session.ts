@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/base/index.ts';
+import { type Clock, errorText } from '../../core/base/index.ts';
 import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../protocol/index.ts';
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
 import { describeEnd, type SessionEvent } from './events.ts';
@@ -208,7 +208,12 @@ export class RealtimeSession {
       this.#report({ type: 'malformed', eventType: decoded.type, reason: decoded.reason });
       return;
     }
-    this.#reader.read(decoded.event);
+    try {
+      this.#reader.read(decoded.event);
+    } catch (error) {
+      // One event we fail on ends neither the talk nor the process.
+      this.#report({ type: 'malformed', eventType: decoded.event.type, reason: errorText(error) });
+    }
   }
 
   #report(event: SessionEvent): void {

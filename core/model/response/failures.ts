@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { ProductError } from '../../base/index.ts';
+import { parseJson, type ProductError } from '../../base/index.ts';
 import type { CodexErrorInfo } from '../../protocol/index.ts';
 import { ModelError, type ModelProvider } from '../contract/index.ts';
 import type { HttpError, HttpFailure } from '../http/index.ts';
@@ -179,7 +179,7 @@ function readErrorBody(body: string): {
   readonly code: string | number | undefined;
   readonly resetsAtMs?: number;
 } {
-  const parsed = ErrorBody.safeParse(parseJson(body));
+  const parsed = ErrorBody.safeParse(valueIn(body));
   if (parsed.success) {
     const { error, message, detail } = parsed.data;
     const nested = typeof error === 'string' ? { message: error } : error;
@@ -223,12 +223,9 @@ function sentence(text: string): string {
   return /[.!?…]$/u.test(text) ? text : `${text}.`;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function valueIn(text: string): unknown {
+  const json = parseJson(text);
+  return 'problem' in json ? undefined : json.value;
 }
 
 function shorten(text: string): string {

@@ -1,3 +1,4 @@
+import { parseJson } from '../../base/index.ts';
 import * as z from 'zod';
 
 import { ResponseItem } from '../contract/index.ts';
@@ -125,12 +126,11 @@ const Tagged = z.looseObject({ type: z.string() });
  * type in the SSE `event:` line alone, which is what `eventName` is for.
  */
 export function decodeWireEvent(text: string, eventName?: string): DecodedWireEvent {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { kind: 'malformed', type: eventName, reason: 'the data is not JSON' };
+  const json = parseJson(text);
+  if ('problem' in json) {
+    return { kind: 'malformed', type: eventName, reason: `the data ${json.problem}` };
   }
+  const { value } = json;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'malformed', type: eventName, reason: 'the data is not a JSON object' };
   }
@@ -155,13 +155,11 @@ export type DecodedWhole =
 
 /** Decodes an answer that is one JSON object: a response, or an error dressed as a success. */
 export function decodeWhole(text: string): DecodedWhole {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { kind: 'malformed', type: undefined, reason: 'the answer is not JSON' };
+  const json = parseJson(text);
+  if ('problem' in json) {
+    return { kind: 'malformed', type: undefined, reason: `the answer ${json.problem}` };
   }
-  const response = ResponseObject.safeParse(value);
+  const response = ResponseObject.safeParse(json.value);
   if (!response.success) {
     return { kind: 'malformed', type: undefined, reason: z.prettifyError(response.error) };
   }

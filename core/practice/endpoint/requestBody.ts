@@ -1,3 +1,4 @@
+import { parseJson } from '../../base/index.ts';
 import * as z from 'zod';
 
 import { ResponseItem, textMessage } from '../../model/index.ts';
@@ -47,12 +48,9 @@ export type ParsedBody =
 
 /** Reads the body of a request; says which field is wrong, and how, when one is. */
 export function parseBody(text: string): ParsedBody {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return invalid('The body is not valid JSON.', null, 'invalid_json');
-  }
+  const json = parseJson(text);
+  if ('problem' in json) return invalid(`The body ${json.problem}.`, null, 'invalid_json');
+  const { value } = json;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return invalid('The body has to be a JSON object.', null, 'invalid_json');
   }

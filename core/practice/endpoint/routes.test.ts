@@ -152,6 +152,12 @@ test('without streaming the response is one object', async () => {
 
 test.for<{ name: string; body: unknown; param: string | null; code: string }>([
   { name: 'not JSON', body: '{', param: null, code: 'invalid_json' },
+  {
+    name: 'nested without an end',
+    body: '{"input":'.repeat(2000),
+    param: null,
+    code: 'invalid_json',
+  },
   { name: 'no object', body: '[]', param: null, code: 'invalid_json' },
   { name: 'no model', body: { input: 'hi' }, param: 'model', code: 'missing_required_parameter' },
   { name: 'no input', body: { model: 'm' }, param: 'input', code: 'missing_required_parameter' },

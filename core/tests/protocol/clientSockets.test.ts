@@ -30,7 +30,7 @@ async function connectSocket({ engine }: TestEngine): Promise<Link> {
   const unreadable: string[] = [];
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   server.on('connection', (socket) => {
-    engine.connect(createSocketTransport(socket, (frame) => unreadable.push(frame)));
+    engine.connect(createSocketTransport(socket, (problem) => unreadable.push(problem)));
   });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -263,7 +263,7 @@ test('over lines of text the same holds, and lines that are no JSON are dropped'
       input: toEngine,
       output: toClient,
       clock: systemClock,
-      onUnreadable: (line) => unreadable.push(line),
+      onUnreadable: (problem) => unreadable.push(problem),
     }),
   );
   const probe = new RpcProbe(
@@ -282,7 +282,7 @@ test('over lines of text the same holds, and lines that are no JSON are dropped'
   expect(await probe.notification('turn/completed')).toMatchObject({
     turn: { status: 'completed' },
   });
-  expect(unreadable).toEqual(['this is not JSON']);
+  expect(unreadable).toEqual(['is not valid JSON']);
 });
 
 test('a burst beyond what can wait is told to come later, and later it is served', async () => {

@@ -107,6 +107,19 @@ const faults: readonly Fault[] = [
     'goes on',
   ],
   [
+    'events nested by the thousand',
+    ({ server }) => {
+      const deep = '{"a":'.repeat(2_000) + '1' + '}'.repeat(2_000);
+      server.send(
+        `{"type":"conversation.item.added","item":{"id":"i","type":"message","content":[${deep}]}}`,
+        `{"type":"response.done","response":{"id":"r9","usage":${deep}}}`,
+        `{"type":"rate_limits.updated","rate_limits":${deep}}`,
+        '['.repeat(100_000),
+      );
+    },
+    'goes on',
+  ],
+  [
     'ends that come twice, late, or without a beginning',
     ({ server }) =>
       server.send(

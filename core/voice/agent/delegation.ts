@@ -1,3 +1,4 @@
+import { parseJson } from '../../base/index.ts';
 import type { TranscriptLine } from '../../../realtime/session/index.ts';
 import type { Turn } from '../../protocol/index.ts';
 import { REQUEST_FIELD } from './agentTools.ts';
@@ -9,12 +10,9 @@ const TRANSCRIPT_LIMIT_CHARS = 4_000;
 
 /** The request inside a `background_agent` call; the raw text when it is no JSON object. */
 export function requestOf(argumentsJson: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(argumentsJson);
-  } catch {
-    return argumentsJson.trim();
-  }
+  const json = parseJson(argumentsJson);
+  if ('problem' in json) return argumentsJson.trim();
+  const { value } = json;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return argumentsJson.trim();
   }

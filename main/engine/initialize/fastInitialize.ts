@@ -1,3 +1,4 @@
+import { parseJson } from '../../../core/base/index.ts';
 import type { InitializeParams, RequestId } from '../../../core/protocol/index.ts';
 
 /** An `initialize` request that may be answered before the engine is loaded. */
@@ -16,12 +17,9 @@ const isNothing = (value: unknown): value is null | undefined =>
  * proves; whatever it does not recognise is left to the engine, errors included.
  */
 export function readFastInitialize(line: string): FastInitialize | undefined {
-  let message: unknown;
-  try {
-    message = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(line);
+  if ('problem' in json) return undefined;
+  const message = json.value;
   if (!isObject(message) || message['method'] !== 'initialize') return undefined;
   const { id } = message;
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;

@@ -37,6 +37,7 @@ export async function answerFirstLine(deps: GreetingDeps): Promise<Hello | undef
 export function readFirstLine(input: Readable): Promise<Hello | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    let bytes = 0;
     const finish = (hello: Hello | undefined): void => {
       input.off('data', receive);
       input.off('end', end);
@@ -45,7 +46,14 @@ export function readFirstLine(input: Readable): Promise<Hello | undefined> {
     };
     const receive = (chunk: Buffer): void => {
       chunks.push(chunk);
-      if (!chunk.includes(LINE_FEED)) return;
+      bytes += chunk.length;
+      if (!chunk.includes(LINE_FEED)) {
+        // Whatever this becomes, the engine reads it, or says why not.
+        if (bytes > MAX_FIRST_LINE_BYTES) {
+          finish({ initialize: undefined, all: Buffer.concat(chunks), rest: Buffer.alloc(0) });
+        }
+        return;
+      }
       const all = Buffer.concat(chunks);
       const length = all.indexOf(LINE_FEED);
       const initialize = readFastInitialize(all.toString('utf8', 0, length));
@@ -60,3 +68,5 @@ export function readFirstLine(input: Readable): Promise<Hello | undefined> {
 }
 
 const LINE_FEED = 10;
+/** No `initialize` is nearly as long. */
+const MAX_FIRST_LINE_BYTES = 1024 * 1024;

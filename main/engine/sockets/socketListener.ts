@@ -5,15 +5,12 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 import type { Clock } from '../../../core/base/index.ts';
 import type { Engine } from '../../../core/index.ts';
-import { createSocketTransport } from '../../../core/rpc/index.ts';
+import { createSocketTransport, MAX_MESSAGE_BYTES } from '../../../core/rpc/index.ts';
 import { keepAlive } from './keepAlive.ts';
 import { hostInUrl } from './listenAddress.ts';
 import { listenHttp } from './listenHttp.ts';
 
 const GOODBYE_MS = 250;
-
-/** Microphone audio comes in chunks far below this; a larger frame is a mistake or an attack. */
-const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 
 /** Makes the WebSocket half of a host: no compression, bounded frames, upgrades handed over by hand. */
 export function createSocketAcceptor(engine: Promise<Engine>, clock: Clock): SocketAcceptor {
@@ -22,7 +19,7 @@ export function createSocketAcceptor(engine: Promise<Engine>, clock: Clock): Soc
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
+    maxPayload: MAX_MESSAGE_BYTES,
   });
   return {
     accept: (request, socket, head) => {

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../core/base/index.ts';
 import { MAX_SDP_BYTES, offerProblem } from '../../protocol/index.ts';
 import { refuse, type Refused } from '../errors/index.ts';
 import { NOTHING_REQUESTED, readSession, type RequestedSession } from '../config/index.ts';
@@ -64,8 +65,8 @@ async function readForm(contentType: string, body: Buffer): Promise<Parts | Refu
   if (sdp === undefined) return missing('sdp');
   if (session === undefined) return { sdp, session };
   const parsed = parseJson(session);
-  if (parsed === undefined) {
-    return refuse(400, 'invalid_json', 'The part "session" is not valid JSON.', 'session');
+  if ('problem' in parsed) {
+    return refuse(400, 'invalid_json', `The part "session" ${parsed.problem}.`, 'session');
   }
   return { sdp, session: parsed.value };
 }
@@ -80,7 +81,9 @@ async function onlyPart(form: FormData, name: string): Promise<string | Refused 
 }
 
 function readJsonParts(text: string): Parts | Refused {
-  const value = parseJson(text)?.value;
+  const parsed = parseJson(text);
+  if ('problem' in parsed) return refuse(400, 'invalid_json', `The body ${parsed.problem}.`);
+  const { value } = parsed;
   if (typeof value !== 'object' || value === null) {
     return refuse(400, 'invalid_json', 'The body is not a JSON object.');
   }
@@ -95,12 +98,4 @@ function readJsonParts(text: string): Parts | Refused {
 function missing(param: string): Refused {
   const message = `Missing required parameter: '${param}'.`;
   return refuse(400, 'missing_required_parameter', message, param);
-}
-
-function parseJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import * as z from 'zod';
 
-import type { Clock } from '../../../core/base/index.ts';
+import { type Clock, parseJson } from '../../../core/base/index.ts';
 import {
   CALLS_PATH,
   type EphemeralKeys,
@@ -157,14 +157,10 @@ type AskedSecret = {
 };
 
 function parseSecretRequest(text: string): AskedSecret | Refused {
-  let value: unknown;
-  try {
-    // A key without any wishes may be asked for with nothing.
-    value = text.trim() === '' ? {} : JSON.parse(text);
-  } catch {
-    return refuse(400, 'invalid_json', 'The body is not valid JSON.');
-  }
-  const parsed = SecretRequest.safeParse(value);
+  // A key without any wishes may be asked for with nothing.
+  const json = text.trim() === '' ? { value: {} } : parseJson(text);
+  if ('problem' in json) return refuse(400, 'invalid_json', `The body ${json.problem}.`);
+  const parsed = SecretRequest.safeParse(json.value);
   if (parsed.success) return { kind: 'asked', given: parsed.data };
   const [issue] = parsed.error.issues;
   const param = issue?.path.map(String).join('.') ?? '';

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../core/base/index.ts';
 import { Buffer } from 'node:buffer';
 
 import type * as z from 'zod';
@@ -18,13 +19,11 @@ const MAX_APPEND_BYTES = 15 * 1024 * 1024;
 
 /** Decodes one text frame of a client; whatever is wrong with it comes back as an error body. */
 export function decodeClientFrame(text: string): ClientFrame {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return reject({ code: 'invalid_json', message: 'The event is not valid JSON.' });
+  const json = parseJson(text);
+  if ('problem' in json) {
+    return reject({ code: 'invalid_json', message: `The event ${json.problem}.` });
   }
-  return decodeClientEvent(value);
+  return decodeClientEvent(json.value);
 }
 
 /** The same for an event that has been parsed already. */

@@ -96,7 +96,14 @@ export class ServerSession {
     this.#take({ type: 'opened', line: id });
     return {
       receive: (text) => {
-        if (this.#lines.has(id)) this.#receive(text, id);
+        if (!this.#lines.has(id)) return;
+        try {
+          this.#receive(text, id);
+        } catch (error) {
+          // The fault is ours; it costs this session and no other.
+          this.#options.log(`an event could not be handled: ${errorText(error)}`);
+          this.end(1011, 'The server failed on an event');
+        }
       },
       left: () => {
         if (!this.#lines.delete(id)) return;
