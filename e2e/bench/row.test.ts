@@ -29,7 +29,7 @@ test('a percentile is a measurement, not a value in between', () => {
   expect(() => percentile([], 0.5)).toThrow('percentile of nothing');
 });
 
-test('programs take turns, each round starts with another, and the first round does not count', async () => {
+test('programs take turns, back and forth, and the first round does not count', async () => {
   const calls: string[] = [];
   const program = (name: string, times: number[]) => async () => {
     calls.push(name);
@@ -41,8 +41,20 @@ test('programs take turns, each round starts with another, and the first round d
     2,
   );
 
-  expect(calls.join('')).toBe('abbaab');
+  expect(calls.join('')).toBe('abbaba');
   expect(medians).toEqual([2, 20]);
+});
+
+test('over the rounds each program follows each of the others as often', async () => {
+  const calls: string[] = [];
+  const programs = ['a', 'b', 'c'].map((name) => async () => {
+    calls.push(name);
+    return [1];
+  });
+  await collectAlternately(programs, 5);
+  const rounds = Array.from({ length: 6 }, (_, round) => calls.slice(round * 3, round * 3 + 3));
+
+  expect(rounds.map((round) => round.join(''))).toEqual(['abc', 'cba', 'bca', 'acb', 'cab', 'bac']);
 });
 
 test('many measurements of one round are all kept', async () => {

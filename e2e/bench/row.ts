@@ -64,7 +64,8 @@ export function middleOf(times: readonly number[]): Measure {
 
 /**
  * Measures several programs in turn, `rounds` times, after one round that does not count, and returns
- * all measurements of each. Every round starts with another one, so that none always follows the same.
+ * all measurements of each. Every second round goes backwards and every other pair of rounds starts with
+ * another one, so that none always follows the same: what one leaves behind costs whoever comes next.
  */
 export async function collectAlternately(
   programs: readonly (() => Promise<readonly number[]>)[],
@@ -72,8 +73,9 @@ export async function collectAlternately(
 ): Promise<readonly (readonly number[])[]> {
   const collected: number[][] = programs.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
-    for (let turn = 0; turn < programs.length; turn += 1) {
-      const index = (turn + round) % programs.length;
+    const first = Math.floor(round / 2);
+    const turns = programs.map((_, turn) => (first + turn) % programs.length);
+    for (const index of round % 2 === 0 ? turns : turns.toReversed()) {
       const measured = (await programs[index]?.()) ?? [];
       if (round > 0) collected[index]?.push(...measured);
     }
