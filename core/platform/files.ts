@@ -37,7 +37,7 @@ export async function syncFolder(path: string): Promise<void> {
  */
 export async function writeFileAtomic(
   path: string,
-  content: string,
+  content: string | Uint8Array,
   mode: number = PRIVATE_FILE_MODE,
 ): Promise<void> {
   await ensurePrivateFolder(dirname(path));
@@ -57,7 +57,11 @@ export function draftPath(path: string): string {
 }
 
 /** Writes a new file down to the disk. */
-export async function writeDraft(path: string, content: string, mode: number): Promise<void> {
+export async function writeDraft(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);

@@ -1,8 +1,9 @@
 import { type Clock, ProductError } from '../base/index.ts';
+import { type AttachedBytes, type Attachments, setAside } from './attachments.ts';
 import type { GrowingFile, JournalDisk } from './journalDisk.ts';
 import { metaLine, nameLine, previewLine, recordLine, type ThreadSummary } from './journalLines.ts';
 import type { Ownership } from './threadOwners.ts';
-import type { Journal, JournalRecord } from './types.ts';
+import { type Journal, type JournalRecord, VERBATIM_RECORD } from './types.ts';
 
 /** What the store learns of its files. */
 export type JournalFileEvents = {
@@ -24,6 +25,7 @@ export type JournalFileOptions = {
   /** Takes it, before the first write. */
   readonly own: () => Promise<Ownership>;
   readonly disk: JournalDisk;
+  readonly attachments: Attachments;
   readonly clock: Clock;
   readonly events: JournalFileEvents;
 };
@@ -31,7 +33,10 @@ export type JournalFileOptions = {
 /** What one write and one sync put on the disk. */
 type Group = {
   readonly lines: string[];
-  characters: number;
+  /** What the lines refer to, and is written before them. */
+  readonly attached: Map<string, Buffer>;
+  /** How much it is, attached bytes included. */
+  size: number;
   /** Of the thread, with these lines. */
   summary: ThreadSummary;
   /** They are durable, or have failed once. */
@@ -42,7 +47,7 @@ type Group = {
 const DISK_PATIENCE_MS = 10_000;
 
 /** How much may wait in memory for a disk that refuses; beyond it the file is given up. */
-const MAX_FAILED_CHARACTERS = 16 * 1024 * 1024;
+const MAX_FAILED_SIZE = 64 * 1024 * 1024;
 
 /**
  * A thread's file. Commits are made in groups: what is appended in one step, or while a write and its
@@ -80,8 +85,10 @@ export class JournalFile implements Journal {
     const { clock, events } = this.#options;
     const nowMs = clock.nowMs();
     let line: string;
+    let attached: AttachedBytes = new Map();
     try {
       line = recordLine(nowMs, record);
+      if (record.type !== VERBATIM_RECORD) ({ line, attached } = setAside(line));
     } catch (error) {
       events.onRecordRefused(this.path, error);
       return Promise.resolve();
@@ -90,7 +97,7 @@ export class JournalFile implements Journal {
       this.#isMaterialized = true;
       line = this.#head(nowMs) + line;
     }
-    return this.#enqueue(line, { ...this.#summary, updatedAtMs: nowMs });
+    return this.#enqueue(line, { ...this.#summary, updatedAtMs: nowMs }, attached);
   }
 
   setPreview(text: string): void {
@@ -133,14 +140,18 @@ export class JournalFile implements Journal {
     ].join('');
   }
 
-  #enqueue(line: string, summary: ThreadSummary): Promise<void> {
+  #enqueue(line: string, summary: ThreadSummary, attached?: AttachedBytes): Promise<void> {
     if (this.#closing !== undefined || this.#isGivenUp) return Promise.resolve();
     this.#summary = summary;
     const group = (this.#waiting ??= newGroup(summary));
     group.lines.push(line);
-    group.characters += line.length;
+    group.size += line.length;
+    for (const [hash, bytes] of attached ?? []) {
+      if (!group.attached.has(hash)) group.size += bytes.byteLength;
+      group.attached.set(hash, bytes);
+    }
     group.summary = summary;
-    if (this.#isFailing && group.characters > MAX_FAILED_CHARACTERS) {
+    if (this.#isFailing && group.size > MAX_FAILED_SIZE) {
       this.#giveUp('too much was waiting for a disk that takes nothing');
     }
     this.#pump();
@@ -184,9 +195,10 @@ export class JournalFile implements Journal {
     this.#pumping = undefined;
   }
 
-  async #commit({ lines, summary, settled }: Group): Promise<void> {
+  async #commit({ lines, attached, summary, settled }: Group): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'utf8');
     const file = (this.#file ??= await this.#openFile());
+    if (attached.size > 0) await this.#options.attachments.keep(attached);
     const sizeBytes = await file.append(bytes);
     // What a failed sync leaves behind is unknown; then all from the last good sync on is written again.
     await file.sync();
@@ -208,12 +220,13 @@ export class JournalFile implements Journal {
   #putBack(group: Group): void {
     group.settled.resolve();
     if (this.#isGivenUp) return;
-    const { lines = [], characters = 0, summary = group.summary } = this.#waiting ?? {};
+    const { lines = [], attached = [], size = 0, summary = group.summary } = this.#waiting ?? {};
     this.#waiting?.settled.resolve();
     this.#waiting = {
       ...newGroup(summary),
       lines: [...group.lines, ...lines],
-      characters: group.characters + characters,
+      attached: new Map([...group.attached, ...attached]),
+      size: group.size + size,
     };
   }
 
@@ -258,5 +271,11 @@ class DiskSilentError extends ProductError {
 }
 
 function newGroup(summary: ThreadSummary): Group {
-  return { lines: [], characters: 0, summary, settled: Promise.withResolvers<void>() };
+  return {
+    lines: [],
+    attached: new Map(),
+    size: 0,
+    summary,
+    settled: Promise.withResolvers<void>(),
+  };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { type AttachedAddresses, putBack } from './attachments.ts';
 import { type JournalRecord, type ThreadMeta, VERBATIM_RECORD } from './types.ts';
 
 /**
@@ -79,6 +80,8 @@ export type ThreadSummary = {
   readonly name: string | null;
 };
 
+const NONE: AttachedAddresses = new Map();
+
 export type DecodedJournal = ThreadSummary & {
   readonly records: readonly JournalRecord[];
   /** How many of the records are lines that could not be read. */
@@ -87,14 +90,18 @@ export type DecodedJournal = ThreadSummary & {
 
 /**
  * Reads a whole file. A last line without its end was torn by a crash and does not count; a damaged
- * line in between keeps its place. undefined when the first line is not a thread's.
+ * line in between keeps its place. `addresses` are of what its lines refer to. undefined when the first
+ * line is not a thread's.
  */
-export function decodeJournal(content: string): DecodedJournal | undefined {
+export function decodeJournal(
+  content: string,
+  addresses: AttachedAddresses = NONE,
+): DecodedJournal | undefined {
   const records: JournalRecord[] = [];
   let summary: ThreadSummary | undefined;
   let damagedLines = 0;
   for (const text of completeLines(content)) {
-    const line = decodeLine(text);
+    const line = decodeLine(putBack(text, addresses));
     if (summary === undefined) {
       summary = line === undefined ? undefined : startSummary(line);
       if (summary === undefined) return undefined;

@@ -301,7 +301,7 @@ describe('a disk that takes nothing', () => {
     const store = at.openStore();
     const journal = store.create(at.meta('a'));
     for (let count = 0; count < 3; count += 1) {
-      void journal.append({ type: 'large', text: 'x'.repeat(6 * 1024 * 1024) });
+      void journal.append({ type: 'large', text: 'x'.repeat(24 * 1024 * 1024) });
       await journal.flush();
     }
     void journal.append({ type: 'after' });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type Clock, errorText, hasCode } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
+import { Attachments } from './attachments.ts';
 import { ThreadCatalog } from './catalog.ts';
 import { type JournalDisk, systemDisk } from './journalDisk.ts';
 import { JournalFile, type JournalFileEvents, type JournalFileOptions } from './journalFile.ts';
@@ -44,6 +45,7 @@ class FileThreadStore implements ThreadStore {
   readonly #options: ThreadStoreOptions;
   readonly #catalog: ThreadCatalog;
   readonly #owners: ThreadOwners;
+  readonly #attachments: Attachments;
   /** Files that somebody holds or that are being closed; one per thread, or lines would mix. */
   readonly #live = new Map<string, LiveJournal>();
   /** The last `open` of each thread that is under way; they go one after the other. */
@@ -56,6 +58,7 @@ class FileThreadStore implements ThreadStore {
     this.#home = home;
     this.#options = options;
     this.#catalog = new ThreadCatalog(home, options.log, options.clock);
+    this.#attachments = new Attachments(join(home, 'attachments'));
     this.#owners = new ThreadOwners(join(home, 'thread-owners'), options.log);
   }
 
@@ -178,7 +181,11 @@ class FileThreadStore implements ThreadStore {
   async #readFile(path: string): Promise<DecodedJournal | undefined> {
     const { log } = this.#options;
     try {
-      const decoded = decodeJournal(await readFile(path, 'utf8'));
+      const content = await readFile(path, 'utf8');
+      const addresses = await this.#attachments.addressesIn(content, (gone) => {
+        log.warn({ path, gone }, 'a picture of a thread is gone');
+      });
+      const decoded = decodeJournal(content, addresses);
       const { damagedLines = 0 } = decoded ?? {};
       if (damagedLines > 0)
         log.warn({ path, damagedLines }, 'damaged lines of a thread stay as they are');
@@ -201,7 +208,14 @@ class FileThreadStore implements ThreadStore {
     const { id } = start.summary.meta;
     const own = async (): Promise<Ownership> =>
       start.isOnDisk ? this.#owners.claim(id) : this.#owners.announce(id);
-    const file = new JournalFile({ ...start, own, disk, clock, events: this.#eventsOf(id) });
+    const file = new JournalFile({
+      ...start,
+      own,
+      disk,
+      attachments: this.#attachments,
+      clock,
+      events: this.#eventsOf(id),
+    });
     const live = { file, holders: 0 };
     this.#live.set(id, live);
     return live;

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -114,4 +123,34 @@ describe('a conversation that cannot be saved', () => {
     const { thread } = await (await bench.client()).call('thread/resume', { threadId });
     expect((thread as { turns: unknown[] }).turns).toHaveLength(2);
   });
+});
+
+test('two photos of 7 MB are kept beside the conversation, shown and told to the model after a restart', async () => {
+  await using bench = await start();
+  const first = await bench.client();
+  const threadId = await first.thread();
+  const photos = [1, 2].map(
+    () => `data:image/jpeg;base64,${randomBytes(7_000_000).toString('base64')}`,
+  );
+  await first.call('turn/start', {
+    threadId,
+    input: photos.map((url) => ({ type: 'image' as const, url })),
+  });
+  await first.notification('turn/completed');
+  const { thread: before } = await first.call('thread/read', { threadId, includeTurns: true });
+  await bench.restart();
+
+  const { path } = before as { path: string };
+  expect(statSync(path).size).toBeLessThan(20_000);
+  const probe = await bench.client();
+  const { thread: read } = await probe.call('thread/read', { threadId, includeTurns: true });
+  expect(JSON.stringify(read)).toContain(photos[0]);
+  const { thread } = await probe.call('thread/resume', { threadId });
+  expect((thread as { turns: unknown }).turns).toEqual((before as { turns: unknown }).turns);
+  await probe.turn(threadId, 'And now?');
+  await probe.notification('turn/completed');
+  const { body } = await bench.upstream.request(2);
+  const sent = JSON.stringify(body);
+  expect(photos.map((url) => sent.includes(url))).toEqual([true, true]);
+  expect(first.all('warning')).toEqual([]);
 });

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { hasCode } from '../base/index.ts';
+import { syncFolder, writeFileAtomic } from '../platform/index.ts';
+
+/** Pictures and their like, by the hash of their bytes. */
+export type AttachedBytes = ReadonlyMap<string, Buffer>;
+/** What stands in a line, and the address of data it stands for. */
+export type AttachedAddresses = ReadonlyMap<string, string>;
+
+/** Shorter data stays in its line, where it is quicker to read than a file. */
+const MIN_DATA_CHARACTERS = 4096;
+
+const DATA = '"data:';
+const BASE64 = ';base64,';
+const REFERENCE = /"(parley-file:([\da-f]{64});([\w.+-]+\/[\w.+-]+))"/gu;
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/u;
+
+/** One transparent pixel, in the place of a picture that is gone: the conversation goes on without it. */
+const GONE =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+
+/**
+ * A line of JSON in which large addresses of data (`data:image/png;base64,…`) have become references,
+ * and what they held. Only what comes back letter by letter is taken out.
+ */
+export function setAside(line: string): {
+  readonly line: string;
+  readonly attached: AttachedBytes;
+} {
+  const attached = new Map<string, Buffer>();
+  if (line.length < MIN_DATA_CHARACTERS) return { line, attached };
+  let kept = '';
+  let rest = 0;
+  for (let quote = line.indexOf(DATA); quote >= 0; quote = line.indexOf(DATA, quote + 1)) {
+    const end = line.indexOf('"', quote + 1);
+    const reference = end < 0 ? undefined : asReference(line.slice(quote + 1, end), attached);
+    if (reference === undefined) continue;
+    kept += line.slice(rest, quote + 1) + reference;
+    rest = end;
+  }
+  return { line: kept + line.slice(rest), attached };
+}
+
+function asReference(address: string, attached: Map<string, Buffer>): string | undefined {
+  const mark = address.indexOf(BASE64);
+  const mediaType = address.slice('data:'.length, mark);
+  if (address.length < MIN_DATA_CHARACTERS || mark < 0 || !MEDIA_TYPE.test(mediaType))
+    return undefined;
+  const data = address.slice(mark + BASE64.length);
+  const bytes = Buffer.from(data, 'base64');
+  if (bytes.toString('base64') !== data) return undefined;
+  const hash = hashOf(bytes);
+  attached.set(hash, bytes);
+  return `parley-file:${hash};${mediaType}`;
+}
+
+/** The line as it was before `setAside`. */
+export function putBack(line: string, addresses: AttachedAddresses): string {
+  if (addresses.size === 0 || !line.includes('"parley-file:')) return line;
+  return line.replaceAll(
+    REFERENCE,
+    (_match, reference: string) => `"${addresses.get(reference) ?? GONE}"`,
+  );
+}
+
+/** The files that pictures of all threads lie in, each named by the hash of its bytes. */
+export class Attachments {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Resolves when they would survive a power cut. */
+  async keep(attached: AttachedBytes): Promise<void> {
+    let hasNew = false;
+    for (const [hash, bytes] of attached) {
+      if (await this.#isThere(hash, bytes.byteLength)) continue;
+      await writeFileAtomic(this.#pathOf(hash), bytes);
+      hasNew = true;
+    }
+    if (hasNew) await syncFolder(this.#folder);
+  }
+
+  /** All that the lines of a file refer to; what is gone or was changed is told and stands for nothing. */
+  async addressesIn(content: string, onGone: (path: string) => void): Promise<AttachedAddresses> {
+    const addresses = new Map<string, string>();
+    for (const [, reference = '', hash = '', mediaType = ''] of content.matchAll(REFERENCE)) {
+      if (addresses.has(reference)) continue;
+      const bytes = await this.#read(hash);
+      if (bytes === undefined) onGone(this.#pathOf(hash));
+      const isWhole = bytes !== undefined;
+      addresses.set(
+        reference,
+        isWhole ? `data:${mediaType}${BASE64}${bytes.toString('base64')}` : GONE,
+      );
+    }
+    return addresses;
+  }
+
+  async #isThere(hash: string, sizeBytes: number): Promise<boolean> {
+    try {
+      return (await stat(this.#pathOf(hash))).size === sizeBytes;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  async #read(hash: string): Promise<Buffer | undefined> {
+    try {
+      const bytes = await readFile(this.#pathOf(hash));
+      return hashOf(bytes) === hash ? bytes : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #pathOf(hash: string): string {
+    return join(this.#folder, hash);
+  }
+}
+
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
