@@ -161,6 +161,21 @@ describe('no key', () => {
     );
   });
 
+  test.each([false, true])(
+    'but an account is told as that, and nothing goes out without authorisation (own address: %s)',
+    async (hasOwnBaseUrl) => {
+      storeKey({ auth_mode: 'chatgpt', tokens: { access_token: 'at-secret' } });
+      const manager = credentials(provider('openai', account, hasOwnBaseUrl));
+
+      await expect(manager.credential()).rejects.toThrow(
+        `The sign-in with an account in ${join(folder.path, 'auth.json')} cannot be used here. ` +
+          'There is no OpenAI key; set the environment variable OPENAI_API_KEY.',
+      );
+      const withKey = credentials(provider('openai', account), { OPENAI_API_KEY: 'general' });
+      expect(await withKey.credential()).toBe('general');
+    },
+  );
+
   test('for a custom realtime server is an error, whatever OPENAI_API_KEY holds', async () => {
     const manager = credentials(provider('custom', none), { OPENAI_API_KEY: 'general' });
 
@@ -188,7 +203,10 @@ describe('the stored key', () => {
   ])('%s is none', async ([, content]) => {
     storeKey(content);
 
-    expect(await readStoredAuth(folder.path)).toEqual({ apiKey: undefined, warning: undefined });
+    expect(await readStoredAuth(folder.path)).toMatchObject({
+      apiKey: undefined,
+      warning: undefined,
+    });
   });
 
   test.for([

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { assertNever, type Clock } from '../base/index.ts';
 import type { CredentialSource, RemoteProvider, ResolvedProvider } from '../config/index.ts';
 import type { RunCommand } from '../platform/index.ts';
@@ -100,6 +102,10 @@ class ProviderCredentials implements Credentials {
     if (stored.apiKey !== undefined) return stored.apiKey;
     const key = this.#provider.kind === 'openai' ? this.#ports.env['OPENAI_API_KEY']?.trim() : '';
     if (key !== undefined && key !== '') return key;
+    if (stored.hasAccount) {
+      // Whoever signed in means to be known: going without would be another request than that.
+      throw new AuthError('credentialMissing', this.#accountMessage());
+    }
     if (purpose === 'responses' && this.#mayGoWithout()) return undefined;
     throw new AuthError('credentialMissing', this.#missingMessage());
   }
@@ -107,6 +113,11 @@ class ProviderCredentials implements Credentials {
   /** A server of the person's own choice at `openai_base_url` may well take requests without a key. */
   #mayGoWithout(): boolean {
     return this.#provider.kind === 'openai' && this.#provider.hasOwnBaseUrl;
+  }
+
+  #accountMessage(): string {
+    const path = join(this.#ports.home, 'auth.json');
+    return `The sign-in with an account in ${path} cannot be used here. ${this.#missingMessage()}`;
   }
 
   #missingMessage(): string {

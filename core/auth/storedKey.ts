@@ -10,16 +10,19 @@ import { AuthError } from './errors.ts';
 const AuthFile = z.looseObject({
   auth_mode: z.string().nullish(),
   OPENAI_API_KEY: z.string().nullish(),
+  tokens: z.looseObject({}).nullish(),
 });
 
 /** What `auth.json` of the home folder holds for us. */
 export type StoredAuth = {
   readonly apiKey: string | undefined;
+  /** Somebody signed in with an account; its tokens are no key, and nothing here can renew them. */
+  readonly hasAccount: boolean;
   /** One sentence when other users of the machine can read the key. */
   readonly warning: string | undefined;
 };
 
-const NOTHING: StoredAuth = { apiKey: undefined, warning: undefined };
+const NOTHING: StoredAuth = { apiKey: undefined, hasAccount: false, warning: undefined };
 
 /** Reads the stored OpenAI key. A missing file is no key; one that is not understood is an AuthError. */
 export async function readStoredAuth(home: string): Promise<StoredAuth> {
@@ -33,12 +36,17 @@ export async function readStoredAuth(home: string): Promise<StoredAuth> {
       `${path} does not hold a stored key in a form that is known; sign in again or delete it.`,
     );
   }
-  const { auth_mode: mode, OPENAI_API_KEY: key } = parsed.data;
+  const { auth_mode: mode, OPENAI_API_KEY: key, tokens } = parsed.data;
   // Another way of signing in may keep a key beside it; it is not the one in use.
   const isKeyInUse = mode === undefined || mode === null || mode.toLowerCase() === 'apikey';
   const apiKey = key?.trim() ?? '';
-  if (!isKeyInUse || apiKey === '') return NOTHING;
-  return { apiKey, warning: file.isPrivate ? undefined : `${path} can be read by others; ${FIX}` };
+  const hasAccount = tokens !== undefined && tokens !== null;
+  if (!isKeyInUse || apiKey === '') return { ...NOTHING, hasAccount };
+  return {
+    apiKey,
+    hasAccount,
+    warning: file.isPrivate ? undefined : `${path} can be read by others; ${FIX}`,
+  };
 }
 
 const FIX = 'make it private with chmod 600.';

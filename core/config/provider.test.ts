@@ -88,6 +88,19 @@ test('the built-in provider is OpenAI with sockets and the documented limits', (
   });
 });
 
+test('OpenAI is told whose organization and project a key is used for, and nobody else is', () => {
+  const env = { OPENAI_ORGANIZATION: ' org-1 ', OPENAI_PROJECT: 'proj_1' };
+  const custom = { model_provider: 'p', model_providers: { p: { base_url: 'http://x' } } };
+
+  expect(resolve({ model_provider: 'openai' }, env)).toMatchObject({
+    headers: { 'openai-organization': 'org-1', 'openai-project': 'proj_1' },
+  });
+  expect(resolve(custom, env)).toMatchObject({ headers: {} });
+  expect(resolve({ model_provider: 'openai' }, { OPENAI_PROJECT: ' ' })).toMatchObject({
+    headers: {},
+  });
+});
+
 test('a custom provider carries all that its table says', () => {
   const provider = resolve(
     {

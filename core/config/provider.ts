@@ -61,7 +61,7 @@ export function resolveProvider(
 ): ResolvedProvider {
   const id = config.modelProvider ?? defaultProvider(config, env, stored.hasApiKey);
   if (id === 'practice') return { kind: 'practice', id };
-  if (id === 'openai') return openaiProvider(config);
+  if (id === 'openai') return openaiProvider(config, env);
   const provider = config.modelProviders.get(id);
   if (provider === undefined) throw unknownProvider(id, config);
   return customProvider(id, provider, env);
@@ -73,7 +73,7 @@ function defaultProvider(config: Config, env: Environment, hasApiKey: boolean): 
   return hasKey || config.openaiBaseUrl !== undefined ? 'openai' : 'practice';
 }
 
-function openaiProvider(config: Config): ResolvedProvider {
+function openaiProvider(config: Config, env: Environment): ResolvedProvider {
   const own = config.openaiBaseUrl;
   return {
     kind: 'openai',
@@ -82,7 +82,7 @@ function openaiProvider(config: Config): ResolvedProvider {
     baseUrl: own === undefined ? OPENAI_BASE_URL : checkedBaseUrl(own, 'openai_base_url'),
     hasOwnBaseUrl: own !== undefined,
     queryParams: {},
-    headers: {},
+    headers: environmentHeaders(OPENAI_HEADERS, env),
     credential: { kind: 'account' },
     supportsWebsockets: true,
     ...PROVIDER_DEFAULTS,
@@ -116,13 +116,26 @@ function customProvider(id: string, provider: ProviderConfig, env: Environment):
   };
 }
 
-/** A header whose variable is not set is left out, so that one file serves several machines. */
+/** Whose account it is, for keys that belong to several (responses §3.1). */
+const OPENAI_HEADERS = {
+  'openai-organization': 'OPENAI_ORGANIZATION',
+  'openai-project': 'OPENAI_PROJECT',
+};
+
 function headersOf(provider: ProviderConfig, env: Environment): Readonly<Record<string, string>> {
-  const fromEnvironment = Object.entries(provider.envHttpHeaders).flatMap(([name, variable]) => {
+  return { ...provider.httpHeaders, ...environmentHeaders(provider.envHttpHeaders, env) };
+}
+
+/** A header whose variable is not set is left out, so that one file serves several machines. */
+function environmentHeaders(
+  variables: Readonly<Record<string, string>>,
+  env: Environment,
+): Readonly<Record<string, string>> {
+  const set = Object.entries(variables).flatMap(([name, variable]) => {
     const value = env[variable]?.trim() ?? '';
     return value === '' ? [] : [[name, value] as const];
   });
-  return { ...provider.httpHeaders, ...Object.fromEntries(fromEnvironment) };
+  return Object.fromEntries(set);
 }
 
 function credentialOf(provider: ProviderConfig): CredentialSource {

@@ -9,6 +9,7 @@ export async function findProvider(
     env,
   }: { readonly home: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<ResolvedProvider> {
-  const { apiKey } = await readStoredAuth(home);
-  return resolveProvider(config, env, { hasApiKey: apiKey !== undefined });
+  const { apiKey, hasAccount } = await readStoredAuth(home);
+  // Whoever signed in does not want to practise: that the account cannot be used is for the turn to say.
+  return resolveProvider(config, env, { hasApiKey: apiKey !== undefined || hasAccount });
 }

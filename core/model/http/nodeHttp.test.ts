@@ -180,3 +180,22 @@ test('a name that does not exist is named', async () => {
   });
   http.close();
 });
+
+test('a server that changes the protocol unasked has not answered, and the request ends', async () => {
+  await using bench = await listen((socket) => {
+    socket.on('data', () => {
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: tea\r\n\r\nmilk',
+      );
+    });
+  });
+  const clock = new ManualClock();
+  const http = createNodeHttp({ clock });
+
+  await expect(http.send(request(`http://127.0.0.1:${bench.port}/`))).rejects.toMatchObject({
+    failure: 'broken',
+    message: `127.0.0.1:${bench.port} changed the protocol instead of answering`,
+  });
+  expect(clock.pending).toBe(0);
+  http.close();
+});

@@ -90,6 +90,22 @@ function exchange(clock: Clock, agents: Agents, request: HttpRequest): Promise<H
     finish();
     reject(failure ?? exchangeFailure(url, outgoing, error));
   });
+  outgoing.on('upgrade', (_message, socket) => {
+    // Nobody asked for another protocol, and what would follow is no answer.
+    socket.destroy();
+    finish();
+    reject(
+      failure ?? new HttpError('broken', `${url.host} changed the protocol instead of answering`),
+    );
+  });
+  outgoing.on('close', () => {
+    // Without an answer and without an error, where there was neither.
+    if (incoming !== undefined) return;
+    finish();
+    reject(
+      failure ?? new HttpError('broken', `${hostAndPort(url)} closed the connection unanswered`),
+    );
+  });
   outgoing.on('response', (message) => {
     incoming = message;
     timer.cancel();

@@ -13,6 +13,10 @@ const place = {
   output_index: z.int().nonnegative().nullish(),
 };
 
+/** No answer has as many parts; what names a later one would only cost memory. */
+const MAX_PART_INDEX = 999;
+const partIndex = z.int().nonnegative().max(MAX_PART_INDEX).nullish();
+
 /** An error as providers describe it, in bodies and in events. */
 export const ProviderError = z.looseObject({
   type: z.string().nullish(),
@@ -52,18 +56,18 @@ export const WireEvent = z.discriminatedUnion('type', [
   z.looseObject({
     ...place,
     type: z.literal('response.reasoning_summary_part.added'),
-    summary_index: z.int().nonnegative().nullish(),
+    summary_index: partIndex,
   }),
   z.looseObject({
     ...place,
     type: z.literal('response.reasoning_summary_text.delta'),
-    summary_index: z.int().nonnegative().nullish(),
+    summary_index: partIndex,
     delta: z.string(),
   }),
   z.looseObject({
     ...place,
     type: z.literal('response.reasoning_text.delta'),
-    content_index: z.int().nonnegative().nullish(),
+    content_index: partIndex,
     delta: z.string(),
   }),
   z.looseObject({

@@ -92,6 +92,7 @@ export class SocketPool {
             await unlessAborted(this.#changed.promise, signal);
             break;
           case 'warming':
+            wait.socketIsOpen();
             wait.limitGrace(() => {
               this.cancelAhead();
             });
@@ -272,6 +273,12 @@ class Wait {
           `without one within ${seconds} s the request goes by HTTP.`,
       );
     });
+  }
+
+  /** There is nothing to say about a socket that is there. */
+  socketIsOpen(): void {
+    this.#notice?.cancel();
+    this.#notice = undefined;
   }
 
   limitGrace(onOver: () => void): void {

@@ -9,6 +9,7 @@ import {
   messageAnswer,
   type Sampling,
   startBench,
+  untilEnded,
   withKey,
 } from '../testing/index.ts';
 
@@ -253,4 +254,23 @@ test('no key yet at the start is no reason to fail the first turn, which finds o
 
   expect(await bench.sample(request).ended).toBeUndefined();
   expect(sockets.handshakes[0]).toHaveProperty('authorization', 'Bearer sk-late');
+});
+
+test('a socket that is open is no longer said to be waited for, however long the model takes to warm', async () => {
+  await using bench = await startBench([], byWebSocket);
+  const { sockets } = bench.upstream;
+  sockets.next({ acceptAfter: 'go' });
+  sockets.answerPrewarm([{ until: 'never' }]);
+  sockets.answer(answer);
+  bench.client.connectAhead(request);
+  await sockets.handshake(1);
+  const sampling = await waitingTurn(bench);
+  bench.clock.advance(900);
+  bench.upstream.open('go');
+  await (await sockets.connection(1)).create(1);
+  bench.clock.advance(900);
+  expect(sampling.remarks).toEqual([]);
+
+  expect(await untilEnded(bench, sampling, 20)).toBeUndefined();
+  expect(sampling.remarks).toEqual([]);
 });

@@ -260,8 +260,13 @@ describe('context window', () => {
     },
   ];
   test.each([
-    ['without configuration the own window', '', KNOWN, 272_000],
-    ['the configured one for a model nobody described', 'model_context_window = 4096', 'x', 4096],
+    ['without configuration 95 % of the own window', '', KNOWN, 258_400],
+    [
+      '95 % of the configured one for a model nobody described',
+      'model_context_window = 4096',
+      'x',
+      3891,
+    ],
     ['none where nobody knows', '', 'x', null],
   ])('%s', async (_what, config, model, expected) => {
     await using bench = await startTestEngine({ scripts: [script], config });

@@ -86,7 +86,9 @@ export async function checkProvider(
   let provider: ResolvedProvider;
   try {
     const stored = await readStoredAuth(home);
-    provider = resolveProvider(config, env, { hasApiKey: stored.apiKey !== undefined });
+    provider = resolveProvider(config, env, {
+      hasApiKey: stored.apiKey !== undefined || stored.hasAccount,
+    });
   } catch (error) {
     return { findings: [failed('Provider', errorText(error))], remote: undefined };
   }

@@ -116,11 +116,15 @@ function warnOfOtherModel({ settings, warnOnce }: TaskContext, model: string): v
   );
 }
 
+/** What is told of a model's window: the rest is left for its answer (responses §9.4). */
+const usableOf = (contextWindow: number): number => Math.floor(contextWindow * 0.95);
+
 function countUsage(context: TaskContext, last: TokenUsage): void {
   const { threadId, turnId, settings, ports, log, record } = context;
   const total = addUsage(log.usage, last);
   record({ type: 'tokenUsage', total });
-  const modelContextWindow = settings.factsOf(settings.model).contextWindow;
+  const { contextWindow } = settings.factsOf(settings.model);
+  const modelContextWindow = contextWindow === null ? null : usableOf(contextWindow);
   const tokenUsage = { total, last, modelContextWindow };
   ports.notify('thread/tokenUsage/updated', { threadId, turnId, tokenUsage });
 }
