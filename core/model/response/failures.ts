@@ -101,7 +101,7 @@ export function statusError(values: {
     `${provider.name} answered ${describeStatus(status)}${saying && `: ${saying}`}`,
   );
   return new ModelError(
-    kind.info === 'usageLimitExceeded' ? said + limitWords(headers, resetsAtMs) : said,
+    kind.info === 'usageLimitExceeded' ? said + limitWords(headers, { code, resetsAtMs }) : said,
     {
       ...kind,
       httpStatus: status,
@@ -112,13 +112,34 @@ export function statusError(values: {
   );
 }
 
+/** What is used up and who can do something about it, by the name the provider has for it (responses §9.1). */
+const USED_UP: Readonly<Record<string, string>> = {
+  workspace_owner_credits_depleted: 'The credits of your workspace are used up; you can add some.',
+  workspace_member_credits_depleted:
+    'The credits of your workspace are used up; its owner can add some.',
+  workspace_owner_usage_limit_reached:
+    'The spend cap of your workspace is reached; you can raise it.',
+  workspace_member_usage_limit_reached:
+    'The spend cap of your workspace is reached; its owner can raise it.',
+  organization_spend_limit_exceeded:
+    'The spend cap of the organization is reached; whoever manages it can raise it.',
+  organization_usage_limit_exceeded:
+    'The usage limit of the organization is reached; whoever manages it can raise it.',
+};
+
 /** Which limit was reached, where it is not the usual one, and when it ends. */
 function limitWords(
   headers: Readonly<Record<string, string>>,
-  resetsAtMs: number | undefined,
+  body: { readonly code: string | number | undefined; readonly resetsAtMs: number | undefined },
 ): string {
+  const { code, resetsAtMs } = body;
+  const reached = [headers['x-codex-rate-limit-reached-type']?.trim(), code].find(
+    (name): name is string => typeof name === 'string' && Object.hasOwn(USED_UP, name),
+  );
   const bucket = refusedBucket(headers);
-  const named = bucket === undefined ? '' : ` The limit is "${bucket}".`;
+  const named =
+    (reached === undefined ? '' : ` ${USED_UP[reached] ?? ''}`) +
+    (bucket === undefined ? '' : ` The limit is "${bucket}".`);
   if (resetsAtMs === undefined) return named;
   const when = new Date(resetsAtMs).toISOString().slice(0, 16).replace('T', ' ');
   return `${named} It ends at ${when} UTC.`;

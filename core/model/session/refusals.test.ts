@@ -58,6 +58,13 @@ describe('refusals', () => {
         'Test provider answered that there were too many requests (HTTP 429): enough. It ends at 2030-03-17 17:46 UTC.',
       info: 'usageLimitExceeded',
     },
+    {
+      status: 403,
+      body: '{"error":{"code":"organization_spend_limit_exceeded","message":"no"}}',
+      message:
+        'Test provider answered that access is not allowed (HTTP 403): no. The spend cap of the organization is reached; whoever manages it can raise it.',
+      info: 'usageLimitExceeded',
+    },
   ])('$status $body is reported at once', async ({ status, body, message, info }) => {
     await using bench = await startBench([[{ head: { status } }, { bytes: body }]]);
     const sampling = bench.sample();
@@ -162,7 +169,7 @@ describe('refusals', () => {
     const sampling = bench.sample();
 
     expect(modelError(await sampling.ended).message).toBe(
-      'Test provider answered that there were too many requests (HTTP 429): enough. The limit is "codex_other".',
+      'Test provider answered that there were too many requests (HTTP 429): enough. The credits of your workspace are used up; its owner can add some. The limit is "codex_other".',
     );
     expect(sampling.events).toMatchObject([
       {
