@@ -199,3 +199,19 @@ test('a server that changes the protocol unasked has not answered, and the reque
   expect(clock.pending).toBe(0);
   http.close();
 });
+
+test('a header outside ASCII leaves as its UTF-8 bytes, encoded once, beside a body too', async () => {
+  const received = Promise.withResolvers<string>();
+  await using bench = await listen((socket) => {
+    socket.on('data', (bytes: Buffer) => {
+      received.resolve(bytes.toString('utf8'));
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+    });
+  });
+  const http = createNodeHttp({ clock: new ManualClock() });
+  const headers = { originator: 'Zoë 日本' };
+  await textOf(await http.send(request(`http://127.0.0.1:${bench.port}/`, { headers })));
+
+  expect(await received.promise).toContain('originator: Zoë 日本\r\n');
+  http.close();
+});

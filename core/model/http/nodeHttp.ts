@@ -128,7 +128,8 @@ function exchange(clock: Clock, agents: Agents, request: HttpRequest): Promise<H
       },
     });
   });
-  outgoing.end(request.body);
+  // As text Node would join it to the head and encode both, and what is UTF-8 there already once more.
+  outgoing.end(request.body === undefined ? undefined : Buffer.from(request.body, 'utf8'));
   return promise;
 }
 
