@@ -77,6 +77,15 @@ export class Subscriptions {
     for (const listener of this.#audienceOf(threadId, method)) listener.notify(method, params);
   }
 
+  /** `tell` for one thread: every notification of a turn takes this way. */
+  tellerOf(
+    threadId: string,
+  ): <M extends ThreadNotificationMethod>(method: M, params: NotificationParamsOf<M>) => void {
+    return (method, params) => {
+      this.tell(threadId, method, params);
+    };
+  }
+
   #audienceOf(threadId: string, method: ThreadNotificationMethod): ReadonlySet<Listener> {
     return serverNotifications[method].audience === 'all'
       ? this.#listeners

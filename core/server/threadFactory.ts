@@ -7,7 +7,6 @@ import {
   latestSettings,
   LiveThread,
   modelRequestOf,
-  type Notify,
   readRecords,
   type ThreadRecord,
   threadSourceOf,
@@ -98,10 +97,6 @@ export class ThreadFactory {
     const ways = providers.forThread(provider, config.config, caller);
     const tools = createStandardTools();
     const telemetry = this.#telemetry(meta, settings.model, originator);
-    const notify: Notify = (method, params) => {
-      subscriptions.tell(meta.id, method, params);
-      if (VOICE_MILESTONES.has(method)) telemetry.event(method);
-    };
     const thread = new LiveThread({
       id: meta.id,
       settings,
@@ -109,7 +104,7 @@ export class ThreadFactory {
       ports: {
         clock,
         newId,
-        notify,
+        notify: subscriptions.tellerOf(meta.id),
         clients: requests.deskOf(meta.id),
         responders: [],
         sampler: ways.text.sampler,
@@ -125,7 +120,7 @@ export class ThreadFactory {
         log.error({ cause: String(error) }, 'A listener of a thread failed');
       },
     });
-    const voice = this.#voice(thread, config, ways);
+    const voice = this.#voice(thread, config, ways, telemetry);
     void ways.text.connectAhead(modelRequestOf(settings, {}, [], tools.listFor(settings).specs));
     return { thread, voice, meta, journal, text: ways.text };
   }
@@ -140,6 +135,7 @@ export class ThreadFactory {
     thread: LiveThread,
     { config, provider }: ThreadConfig,
     { connectVoice, calls }: ThreadProvider,
+    telemetry: SessionTelemetry,
   ): VoiceConversation {
     const { clock, newId, userName } = this.#options;
     const isPractice = provider.kind === 'practice';
@@ -156,7 +152,10 @@ export class ThreadFactory {
       },
       clock,
       newId,
-      notify: thread.tell,
+      notify: (method, params) => {
+        thread.tell(method, params);
+        if (VOICE_MILESTONES.has(method)) telemetry.event(method);
+      },
       connect: connectVoice,
       calls,
     });

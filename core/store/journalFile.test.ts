@@ -49,6 +49,17 @@ describe('records of one journal', () => {
     expect(disk.syncs).toBe(1);
   });
 
+  test('appended one after the other in one tick are one write and one sync', async () => {
+    for (const record of numbered(0, 20)) {
+      void journal.append(record);
+      await Promise.resolve();
+    }
+    await journal.flush();
+
+    expect(disk.writes.map((text) => numbersIn(text).length)).toEqual([20]);
+    expect(disk.syncs).toBe(1);
+  });
+
   test('appended while a sync is under way wait for it and go together into the next', async () => {
     const gate = await holdSync();
     const later = numbered(1, 50).map((record) => journal.append(record));

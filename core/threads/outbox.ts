@@ -8,7 +8,10 @@ const LASTING: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
   'turn/completed',
 ]);
 
-type Waiting = { readonly until: Promise<void> | undefined; readonly send: () => void };
+/** A notification and the record it waits for, or something else to be done in its turn. */
+type Waiting =
+  | { readonly message: Parameters<Notify>; readonly until: Promise<void> | undefined }
+  | { readonly action: () => void };
 
 /**
  * The one way out for all that clients are told of a thread. A completion leaves when everything
@@ -29,25 +32,22 @@ export class Outbox {
 
   /** Something was recorded; `durable` resolves when it and all before it are on the disk. */
   recorded(durable: Promise<void>): void {
+    // What is appended together is durable together, so this is often the one that is known already.
+    if (this.#durable === durable) return;
     this.#durable = durable;
     void this.#forget(durable);
   }
 
   readonly tell: Notify = (method, params) => {
     const until = LASTING.has(method) ? this.#durable : undefined;
-    if (until === undefined && this.#waiting.length === 0) {
-      this.#notify(method, params);
-      return;
-    }
-    this.#wait(until, () => {
-      this.#notify(method, params);
-    });
+    if (until === undefined && this.#waiting.length === 0) this.#notify(method, params);
+    else this.#wait({ message: [method, params], until });
   };
 
   /** Runs it in its turn: now, unless something waits. */
   readonly run = (action: () => void): void => {
     if (this.#waiting.length === 0) action();
-    else this.#wait(undefined, action);
+    else this.#wait({ action });
   };
 
   /** Resolves when all that was told so far has left. */
@@ -61,8 +61,8 @@ export class Outbox {
     }
   }
 
-  #wait(until: Promise<void> | undefined, send: () => void): void {
-    this.#waiting.push({ until, send });
+  #wait(waiting: Waiting): void {
+    this.#waiting.push(waiting);
     if (this.#waiting.length === 1) void this.#drain();
   }
 
@@ -70,9 +70,11 @@ export class Outbox {
     // By index, because more may come while the first ones leave, and thousands may be waiting.
     for (let next = 0; next < this.#waiting.length; next += 1) {
       const waiting = this.#waiting[next];
-      if (waiting?.until !== undefined) await waiting.until;
+      if (waiting === undefined) continue;
+      if ('until' in waiting && waiting.until !== undefined) await waiting.until;
       try {
-        waiting?.send();
+        if ('action' in waiting) waiting.action();
+        else this.#notify(...waiting.message);
       } catch (error) {
         this.#onError(error);
       }

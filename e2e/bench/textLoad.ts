@@ -1,5 +1,5 @@
 import { type Contestant, Field } from './contestant.ts';
-import { cpuMsOf, memoryMbOf } from './processFacts.ts';
+import { cpuMsBetween, memoryMbOf, threadTimesOf } from './processFacts.ts';
 import { type Benchmark, median } from './row.ts';
 import { compare, rowOf } from './rowOf.ts';
 import { answerFrames, deltaFrame, itemIdIn, textTurn } from './textTurn.ts';
@@ -40,13 +40,13 @@ async function flood(contestant: Contestant): Promise<Flood> {
     if (end.includes(END_MARK) && end.endsWith('\n')) ended.resolve(atMs);
   };
   try {
-    const cpuBeforeMs = await cpuMsOf(contestant.pid);
+    const before = await threadTimesOf(contestant.pid);
     const { lines } = contestant.prepare('turn/start', [
       { input: [{ type: 'text', text: 'Talk', text_elements: [] }] },
     ]);
     contestant.write(lines[0] ?? '');
     const tookMs = (await ended.promise) - sentMs;
-    const cpuMs = (await cpuMsOf(contestant.pid)) - cpuBeforeMs;
+    const cpuMs = cpuMsBetween(before, await threadTimesOf(contestant.pid));
     const arrived = Buffer.concat(chunks).toString('latin1').split(METHOD).length - 1;
     if (arrived !== DELTAS) throw new Error(`${contestant.name} passed on ${arrived} deltas.`);
     return { aSecond: (DELTAS * 1000) / tookMs, cpuMs };
