@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -16,7 +17,9 @@ class HomeError extends ProductError {
  */
 export function currentDirectory(): string {
   try {
-    return process.cwd();
+    const folder = process.cwd();
+    // Node remembers where it was, and goes on saying so when that is gone.
+    return existsSync(folder) ? folder : homedir();
   } catch {
     return homedir();
   }

@@ -1,7 +1,9 @@
-import { mkdtempDisposableSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempDisposableSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { promisify } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
@@ -33,6 +35,22 @@ describe('running a program', () => {
       exitCode: 3,
       stdout: '$HOME "a b"; exit 9\n',
     });
+  });
+
+  test('works when the folder this process was started in is gone', async () => {
+    const script = `import { rmdirSync } from 'node:fs';
+      import { runCommand } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+      rmdirSync(process.cwd());
+      const request = { command: process.execPath, args: ['-e', 'console.log(7)'], timeoutMs: 10_000 };
+      console.log(JSON.stringify(await runCommand(request)));`;
+    const folder = mkdtempSync(join(tmpdir(), 'run-'));
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--no-warnings', '--input-type=module', '-e', script],
+      { cwd: folder },
+    );
+
+    expect(JSON.parse(stdout)).toEqual({ kind: 'exited', exitCode: 0, stdout: '7\n' });
   });
 
   test('runs in the folder it is given', async () => {

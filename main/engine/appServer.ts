@@ -44,7 +44,7 @@ const greeting = (): Parameters<typeof answerFirstLine>[0] => ({
 
 async function run(args: EngineArgs, isAnswered: boolean): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.once(signal, () => {
         resolve();
       });

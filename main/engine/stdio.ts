@@ -9,7 +9,7 @@ import { type StartDeps, startEngine } from './startEngine.ts';
 export type StdioDeps = GreetingDeps &
   StartDeps & {
     readonly errors: Writable;
-    /** Resolves when the process is asked to end (SIGTERM, SIGINT). */
+    /** Resolves when the process is asked to end (SIGTERM, SIGINT, SIGHUP). */
     readonly stopped: Promise<void>;
   };
 

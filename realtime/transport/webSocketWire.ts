@@ -29,7 +29,7 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 export async function connectWebSocketWire(options: WebSocketWireOptions): Promise<RealtimeWire> {
   const { promise, resolve, reject } = Promise.withResolvers<RealtimeWire>();
   const socket = new WebSocket(options.url, {
-    headers: options.headers,
+    headers: asBytes(options.headers),
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
   });
@@ -84,6 +84,16 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
     );
   });
   return promise;
+}
+
+/** Node writes headers as Latin-1; so it writes the UTF-8 bytes of names from all over the world. */
+function asBytes(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Buffer.from(value, 'utf8').toString('latin1'),
+    ]),
+  );
 }
 
 /** Reads nothing before somebody listens, so that what comes with the upgrade itself is not lost. */

@@ -200,3 +200,11 @@ test('the list of voices needs no thread', async () => {
   expect((voices as Fields)['v2']).toHaveLength(10);
   expect((voices as Fields)['v1']).toHaveLength(9);
 });
+
+test.each(['Zoë', '語り手', '🎙️'])('a client called %s talks like any other', async (name) => {
+  await using bench = await startTestEngine();
+  const probe = await bench.client({ name });
+  const server = await talk(bench, probe, await probe.thread());
+
+  expect(Buffer.from(server.headers['originator'] as string, 'latin1').toString('utf8')).toBe(name);
+});

@@ -129,6 +129,18 @@ describe.concurrent('the command line', () => {
       });
     }));
 
+  test.for(['SIGTERM', 'SIGHUP'] as const)('app-server ends in order at %s', async (signal) => {
+    await withHome(async (home) => {
+      const { child, exit } = start(home, ['app-server']);
+      const params = { clientInfo: { name: 'test', title: null, version: '1.0.0' } };
+      child.stdin.write(`${JSON.stringify({ id: 'a', method: 'initialize', params })}\n`);
+      await once(child.stdout, 'data');
+      child.kill(signal);
+
+      expect(await exit).toEqual([0, null]);
+    });
+  });
+
   test('app-server holds a conversation over stdio, one request after the other', async () => {
     await withHome(async (home) => {
       const { child, exit } = start(home, ['app-server']);
