@@ -46,6 +46,7 @@ const REACTED_TO = [
   'warning',
   'error',
   'thread/realtime/error',
+  'thread/realtime/warning',
   'thread/realtime/transcript/done',
   'thread/realtime/started',
 ] as const;
@@ -282,6 +283,9 @@ export class Assistant {
         if (!shown && !willRetry) this.#note(error.message);
         return;
       }
+      case 'thread/realtime/warning':
+        if (this.#note(notice.params.message)) this.announcer.say(notice.params.message);
+        return;
       case 'thread/realtime/error':
         // What ends the session is shown where the voice is started again.
         if (notice.params.fatal !== false || this.#note(notice.params.message))

@@ -152,10 +152,9 @@ async function dropScene(engine: FakeEngine): Promise<void> {
   await listen(engine, 1, 'What is on my list for today?');
   write(engine, 1, 'Three things: the date test, the trip to Lisbon and the standup notes.');
   for (const chunks of [3, 9])
-    engine.notify('thread/realtime/error', {
+    engine.notify('thread/realtime/warning', {
       ...here,
       message: `The connection could not keep up: ${chunks} pieces of microphone sound were dropped.`,
-      fatal: false,
     });
   await pause(2500);
   const speech = { ...here, itemId: 'you-2' };

@@ -74,6 +74,7 @@ export const serverNotifications = {
     realtime.ThreadRealtimeOutputAudioTruncatedNotification,
   ),
   'thread/realtime/error': toSubscribers(realtime.ThreadRealtimeErrorNotification),
+  'thread/realtime/warning': toSubscribers(realtime.ThreadRealtimeWarningNotification),
   'thread/realtime/closed': toSubscribers(realtime.ThreadRealtimeClosedNotification),
   'thread/realtime/item/started': toSubscribers(realtime.ThreadRealtimeItemNotification),
   'thread/realtime/item/completed': toSubscribers(realtime.ThreadRealtimeItemNotification),

@@ -47,15 +47,27 @@ export const ThreadRealtimeOutputAudioDeltaNotification = z.object({
     responseId: maybe(z.string()),
   }),
 });
-export const ThreadRealtimeErrorNotification = z.object({
-  ...inThread,
-  message: z.string(),
-  /** Parley's additions: the provider's error as it came, and whether the session goes on. */
+/** The provider's error as it came; `eventId` is that of ours which it is about. */
+const providerError = {
   code: maybe(z.string()),
   type: maybe(z.string()),
   param: maybe(z.string()),
   eventId: maybe(z.string()),
+};
+
+/** A start came to nothing, or the session has ended: clients of the peer stop when they get one. */
+export const ThreadRealtimeErrorNotification = z.object({
+  ...inThread,
+  message: z.string(),
+  /** Parley's additions: what the provider said, and false where an earlier session goes on. */
+  ...providerError,
   fatal: maybe(z.boolean()),
+});
+/** Parley's addition: something went wrong in a session that goes on all the same. */
+export const ThreadRealtimeWarningNotification = z.object({
+  ...inThread,
+  message: z.string(),
+  ...providerError,
 });
 export const ThreadRealtimeClosedNotification = z.object({
   ...inThread,

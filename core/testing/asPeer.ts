@@ -8,6 +8,7 @@ export type PeerVersion = 'seed' | 'newest';
 /** Notifications that neither release has. */
 const ADDED_METHODS: ReadonlySet<string> = new Set([
   'thread/realtime/stage',
+  'thread/realtime/warning',
   'thread/realtime/session/updated',
   'thread/realtime/queue/updated',
   'thread/realtime/rateLimits/updated',

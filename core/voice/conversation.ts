@@ -164,7 +164,7 @@ export class VoiceConversation {
     const { dropped } = waiting;
     if (dropped === 0) return;
     const message = `Connecting took so long that ${dropped} pieces of microphone sound were dropped.`;
-    notify('thread/realtime/error', { threadId, message, fatal: false });
+    notify('thread/realtime/warning', { threadId, message });
   }
 
   /** A start came to nothing. What was given meanwhile goes to the session that runs on, if one does. */

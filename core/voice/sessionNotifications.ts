@@ -1,3 +1,4 @@
+import type { ServerErrorBody } from '../../realtime/protocol/index.ts';
 import type { OutputAudio, SessionEnd, SessionEvent } from '../../realtime/session/index.ts';
 import type { NotificationParamsOf } from '../protocol/index.ts';
 import type { Notify } from '../threads/index.ts';
@@ -27,6 +28,18 @@ const REASONS = {
   transportClosed: 'transport_closed',
   error: 'error',
 } as const;
+
+function providerError(
+  error: ServerErrorBody,
+): Omit<NotificationParamsOf<'thread/realtime/warning'>, 'threadId'> {
+  return {
+    message: error.message ?? JSON.stringify(error),
+    code: error.code ?? null,
+    type: error.type ?? null,
+    param: error.param ?? null,
+    eventId: error.event_id ?? null,
+  };
+}
 
 /** Passes what a session reports on to clients and into the kept lines (realtime-v2 §7). */
 export class SessionNotifications {
@@ -58,11 +71,12 @@ export class SessionNotifications {
     const count = this.#unreadable;
     this.#unreadable = 0;
     if (count < 2) return;
-    this.error(`${count} messages of the voice provider were unreadable and passed over.`);
+    this.warn(`${count} messages of the voice provider were unreadable and passed over.`);
   }
 
-  error(message: string, fatal = false): void {
-    this.#notify('thread/realtime/error', { threadId: this.#threadId, message, fatal });
+  /** Something went wrong that the session survives; an `error` would make clients of the peer stop it. */
+  warn(message: string): void {
+    this.#notify('thread/realtime/warning', { threadId: this.#threadId, message });
   }
 
   state(mode: VoiceMode, expiresAt: number | null): void {
@@ -82,9 +96,20 @@ export class SessionNotifications {
   /** So many pieces of microphone sound did not reach the provider. */
   dropped(chunks: number): void {
     this.#droppedInputChunks += chunks;
-    this.error(
+    this.warn(
       `The connection could not keep up: ${chunks} pieces of microphone sound were dropped.`,
     );
+  }
+
+  /** Why a session ends that nobody asked to end: in the provider's words, where it has said so. */
+  broken({ detail, error }: SessionEnd): void {
+    this.#notify('thread/realtime/error', {
+      threadId: this.#threadId,
+      ...(error === undefined
+        ? { message: `The voice connection broke: ${detail}` }
+        : providerError(error)),
+      fatal: true,
+    });
   }
 
   /** The last word of a session. */
@@ -151,7 +176,7 @@ export class SessionNotifications {
         if (responseId !== undefined) {
           notify('thread/realtime/response/completed', { threadId, responseId, status, usage });
         }
-        if (failure !== undefined) this.error(failure);
+        if (failure !== undefined) this.warn(failure);
         return;
       }
       case 'legacyCancelled':
@@ -173,29 +198,19 @@ export class SessionNotifications {
       case 'rateLimits':
         notify('thread/realtime/rateLimits/updated', { threadId, rateLimits: event.rateLimits });
         return;
-      case 'serverError': {
-        const { error, fatal } = event;
-        notify('thread/realtime/error', {
-          threadId,
-          message: error.message ?? JSON.stringify(error),
-          code: error.code ?? null,
-          type: error.type ?? null,
-          param: error.param ?? null,
-          eventId: error.event_id ?? null,
-          fatal,
-        });
+      case 'serverError':
+        notify('thread/realtime/warning', { threadId, ...providerError(event.error) });
         return;
-      }
       case 'malformed': {
         this.#unreadable += 1;
         // One is worth a word, thousands are worth a number at the end.
         if (this.#unreadable > 1) return;
         const what = event.eventType ?? 'no type';
-        this.error(`The voice provider sent something unreadable (${what}); it was passed over.`);
+        this.warn(`The voice provider sent something unreadable (${what}); it was passed over.`);
         return;
       }
       case 'responseStalled':
-        this.error('The voice provider does not answer; say it again or restart the voice.');
+        this.warn('The voice provider does not answer; say it again or restart the voice.');
     }
   }
 

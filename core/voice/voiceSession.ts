@@ -249,12 +249,12 @@ export class VoiceSession {
       onGivenUp: (failure) => {
         const { sounds, words } = waiting.giveUp();
         if (sounds > 0) this.#notifications.dropped(sounds);
-        if (words > 0) this.#notifications.error(`${words} written messages were not delivered.`);
-        this.#end({
-          reason: 'error',
-          closeCode: end.closeCode,
-          detail: failure === undefined ? detail : errorText(failure),
-        });
+        if (words > 0) this.#notifications.warn(`${words} written messages were not delivered.`);
+        this.#end(
+          failure === undefined
+            ? { ...end, reason: 'error', detail }
+            : { reason: 'error', closeCode: end.closeCode, detail: errorText(failure) },
+        );
       },
     });
     this.#link = { phase: 'reopening', reopening, instructions: instructions('drop'), waiting };
@@ -285,9 +285,7 @@ export class VoiceSession {
       type: 'realtimeSessionClosed' as const,
       outcome: end.reason === 'error' ? ('failed' as const) : ('ended' as const),
     };
-    if (end.reason === 'error') {
-      this.#notifications.error(`The voice connection broke: ${end.detail}`, true);
-    }
+    if (end.reason === 'error') this.#notifications.broken(end);
     addTimelineItem(thread, notify, item);
     this.#options.onEnded(this);
     this.#notifications.closed(end);

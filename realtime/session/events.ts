@@ -25,17 +25,22 @@ export type SessionEnd = {
   readonly reason: 'requested' | 'transportClosed' | 'error';
   readonly closeCode: number;
   readonly detail: string;
+  /** What the server said of it, where it named the error that ends the session. */
+  readonly error?: ServerErrorBody;
 };
 
-/** Why a session ended whose wire closed like this; a fault of the wire says more than the close. */
+/** Why a session ended whose wire closed like this: the server's own error first, then a fault of the wire. */
 export function describeEnd(
   close: WireClose,
   isRequested: boolean,
-  fatalError: string | undefined,
+  error: ServerErrorBody | undefined,
 ): SessionEnd {
-  const { code: closeCode, reason } = close;
+  const { code: closeCode, reason, fault } = close;
   if (isRequested) return { reason: 'requested', closeCode, detail: reason };
-  const fault = close.fault ?? fatalError;
+  if (error !== undefined) {
+    const detail = error.message ?? error.code ?? 'the session ended';
+    return { reason: 'error', closeCode, detail, error };
+  }
   if (fault !== undefined) return { reason: 'error', closeCode, detail: fault };
   return { reason: 'transportClosed', closeCode, detail: reason };
 }
@@ -94,7 +99,8 @@ export type SessionEvent =
       readonly failure: string | undefined;
     }
   | { readonly type: 'legacyCancelled'; readonly responseId: string | undefined }
-  | { readonly type: 'serverError'; readonly error: ServerErrorBody; readonly fatal: boolean }
+  /** An error that the session survives; one that ends it comes with `closed`. */
+  | { readonly type: 'serverError'; readonly error: ServerErrorBody }
   | { readonly type: 'malformed'; readonly eventType: string | undefined; readonly reason: string }
   /** How the provider counts: a list of limits, as it came (realtime-v2 §21.4). */
   | { readonly type: 'rateLimits'; readonly rateLimits: unknown }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../core/base/index.ts';
-import type { KnownServerEvent } from '../protocol/index.ts';
+import type { KnownServerEvent, ServerErrorBody } from '../protocol/index.ts';
 import type { SessionEvent } from './events.ts';
 import { ResponseBook, type ResponseScheduler } from './responses/index.ts';
 import { callIn, errorIn, failureIn, idIn, isSpokenItem, samplesIn } from './serverEventFacts.ts';
@@ -13,6 +13,8 @@ export type ReaderPorts = {
   readonly transcript: Transcript;
   readonly responses: Pick<ResponseScheduler, 'follow'>;
   readonly report: (event: SessionEvent) => void;
+  /** The server has said that the session is over, and why. */
+  readonly endedBy: (error: ServerErrorBody) => void;
 };
 
 const ACTIVE_RESPONSE = 'conversation_already_has_active_response';
@@ -259,6 +261,7 @@ export class ServerEventReader {
     if (HARMLESS_CODES.has(code)) return;
     if (eventId !== undefined && this.#expectedRefusals.has(eventId)) return;
     if (eventId !== undefined) this.#ports.responses.follow({ type: 'createFailed', eventId });
-    this.#ports.report({ type: 'serverError', error, fatal: FATAL_CODES.has(code) });
+    if (FATAL_CODES.has(code)) this.#ports.endedBy(error);
+    else this.#ports.report({ type: 'serverError', error });
   }
 }

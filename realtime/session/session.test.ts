@@ -194,7 +194,7 @@ describe('a session', () => {
     harness.session.sendMessage({ role: 'user', text: 'still there?' });
     await harness.settled();
 
-    expect(harness.of('serverError')).toEqual([{ type: 'serverError', error, fatal: false }]);
+    expect(harness.of('serverError')).toEqual([{ type: 'serverError', error }]);
     expect(harness.sent()).toEqual(['conversation.item.create']);
   });
 

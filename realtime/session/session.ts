@@ -1,5 +1,10 @@
 import { type Clock, errorText } from '../../core/base/index.ts';
-import { type ClientEvent, decodeServerEvent, type ResponseOptions } from '../protocol/index.ts';
+import {
+  type ClientEvent,
+  decodeServerEvent,
+  type ResponseOptions,
+  type ServerErrorBody,
+} from '../protocol/index.ts';
 import type { RealtimeWire, WireClose } from '../transport/index.ts';
 import { describeEnd, type SessionEvent } from './events.ts';
 import { InputOutbox } from './inputOutbox.ts';
@@ -59,7 +64,7 @@ export class RealtimeSession {
   #config: SessionConfig;
   #sentEvents = 0;
   #stopRequested = false;
-  #lastFatalError: string | undefined;
+  #fatalError: ServerErrorBody | undefined;
   #ended = false;
 
   constructor(options: RealtimeSessionOptions) {
@@ -91,6 +96,11 @@ export class RealtimeSession {
       responses: this.#responses,
       report: (event) => {
         this.#report(event);
+      },
+      endedBy: (error) => {
+        this.#fatalError = error;
+        // The server says goodbye itself as a rule; one that does not is not waited for.
+        wire.close(1000, 'done');
       },
     });
     wire.onFrame = (frame) => {
@@ -218,11 +228,6 @@ export class RealtimeSession {
 
   #report(event: SessionEvent): void {
     if (this.#ended) return;
-    if (event.type === 'serverError' && event.fatal) {
-      this.#lastFatalError = event.error.message ?? event.error.code ?? 'the session ended';
-      // The server says goodbye itself as a rule; one that does not is not waited for.
-      this.#wire.close(1000, 'done');
-    }
     if (event.type === 'functionCall') {
       const { callId, name } = event.call;
       if (!this.#responses.called(callId)) return;
@@ -239,7 +244,7 @@ export class RealtimeSession {
     this.#responses.close();
     this.#outbox.close(this.#stopRequested ? 'goodbye' : 'cut');
     this.#reader.close();
-    const end = describeEnd(close, this.#stopRequested, this.#lastFatalError);
+    const end = describeEnd(close, this.#stopRequested, this.#fatalError);
     this.#report({ type: 'closed', end });
     this.#ended = true;
   }

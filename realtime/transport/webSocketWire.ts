@@ -21,6 +21,8 @@ export type WebSocketWireOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** RFC 6455 §7.1.5. */
+const NO_CLOSE_FRAME = 1006;
 const GOODBYE_LIMIT_MS = 1_000;
 /** The peer's 16 MiB limit ends sessions (realtime-v2 §19.24); this one only guards memory. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
@@ -132,6 +134,10 @@ class WebSocketWire implements RealtimeWire {
     socket.on('close', (code, reason) => {
       this.#heartbeat.stop();
       this.#goodbyeTimer?.cancel();
+      // Without a close frame nobody has ended this on purpose, unless we were leaving ourselves.
+      if (code === NO_CLOSE_FRAME && this.#goodbyeTimer === undefined) {
+        this.#fault ??= 'the connection was cut off';
+      }
       const close = { code, reason: reason.toString('utf8') };
       this.onClose?.(this.#fault === undefined ? close : { ...close, fault: this.#fault });
       this.onClose = undefined;

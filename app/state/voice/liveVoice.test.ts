@@ -34,10 +34,9 @@ const lose = (engine: FakeEngine, attempt: number): void => {
 };
 
 const dropped = (engine: FakeEngine, pieces: number): void => {
-  engine.notify('thread/realtime/error', {
+  engine.notify('thread/realtime/warning', {
     threadId,
     message: `${pieces} pieces of microphone sound were dropped.`,
-    fatal: false,
   });
 };
 

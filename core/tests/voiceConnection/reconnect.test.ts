@@ -204,9 +204,11 @@ test('a wrong key on the way ends it with the cause, and says what was lost', as
     reason: 'error',
     detail: expect.stringContaining('HTTP 401'),
   });
+  expect(probe.all('thread/realtime/warning')).toMatchObject([
+    { message: expect.stringContaining('1 pieces of microphone sound') },
+    { message: expect.stringContaining('1 written messages') },
+  ]);
   expect(probe.all('thread/realtime/error')).toMatchObject([
-    { fatal: false, message: expect.stringContaining('1 pieces of microphone sound') },
-    { fatal: false, message: expect.stringContaining('1 written messages') },
     { fatal: true, message: expect.stringContaining('key is missing or wrong') },
   ]);
   expect(bench.realtime.upgrades).toBe(2);

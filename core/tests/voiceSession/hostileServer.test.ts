@@ -257,7 +257,7 @@ test('a server that reads nothing any more is told goodbye and left', async () =
     reason: 'error',
     detail: 'no sign of life for 40 s',
   });
-  expect(probe.all('thread/realtime/error')).toContainEqual(
+  expect(probe.all('thread/realtime/warning')).toContainEqual(
     expect.objectContaining({
       message: expect.stringMatching(/\d+ pieces of microphone sound/u),
     }),

@@ -32,7 +32,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await inFence(voice);
     await outFence(voice);
 
-    expect(probe.all('thread/realtime/error')).toEqual([
+    expect(probe.all('thread/realtime/warning')).toEqual([
       {
         threadId,
         message: 'oops',
@@ -40,9 +40,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         type: 'invalid_request_error',
         param: 'p',
         eventId: 'e',
-        fatal: false,
       },
-      expect.objectContaining({ message: 'top level', fatal: false }),
+      expect.objectContaining({ message: 'top level' }),
     ]);
     expect(probe.order).not.toContain('thread/realtime/closed');
   });
@@ -89,14 +88,18 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(probe.all('thread/realtime/error')).toEqual([]);
   });
 
-  test('a cut link and an expired session end it once, in words', async () => {
+  test('a cut link and an expired session are errors, told once, and the session has failed', async () => {
     await using bench = await startTestEngine();
     const first = await startVoice(bench);
     if (transport === 'webrtc') bench.realtime.refuseNext(404, 'no such call');
     first.server.cut();
     expect(await first.probe.notification('thread/realtime/closed')).toMatchObject({
+      reason: 'error',
       closeCode: 1006,
     });
+    const failed = { item: { type: 'realtimeSessionClosed', outcome: 'failed' } };
+    expect(first.probe.all('thread/realtime/error')).toMatchObject([{ fatal: true }]);
+    expect(first.probe.all('thread/realtime/item/completed').at(-1)).toMatchObject(failed);
 
     const second = await startVoice(bench);
     const error = { code: 'session_expired', message: 'Your session hit 60 minutes.' };
@@ -107,6 +110,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       detail: expect.stringContaining('60 minutes'),
     });
     expect(second.probe.all('thread/realtime/closed')).toHaveLength(1);
+    expect(second.probe.all('thread/realtime/error')).toMatchObject([{ ...error, fatal: true }]);
+    expect(second.probe.all('thread/realtime/item/completed').at(-1)).toMatchObject(failed);
   });
 
   test('stop says goodbye, and nothing the server sends afterwards is told', async () => {
@@ -142,11 +147,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await probe.notification('thread/realtime/closed');
 
     expect(performance.now() - askedAtMs).toBeLessThan(1_000);
-    expect(probe.all('thread/realtime/error')).toMatchObject([
-      {
-        fatal: false,
-        message: expect.stringMatching(/\d+ pieces of microphone sound were dropped/u),
-      },
+    expect(probe.all('thread/realtime/warning')).toMatchObject([
+      { message: expect.stringMatching(/\d+ pieces of microphone sound were dropped/u) },
     ]);
   }, 20_000);
 
@@ -214,9 +216,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await server.frame('response.create', 2);
     clock.advance(10_000);
 
-    const { message, fatal } = await probe.notification('thread/realtime/error');
+    const { message } = await probe.notification('thread/realtime/warning');
     expect(message).toContain('does not answer');
-    expect(fatal).toBe(false);
   });
 
   test('the output can be switched while talking', async () => {

@@ -49,7 +49,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       });
     }
     server.resume();
-    const { message } = await probe.notification('thread/realtime/error');
+    const { message } = await probe.notification('thread/realtime/warning');
     await server.until((frame) => frame['audio'] === chunk(399));
 
     const arrived = server.of('input_audio_buffer.append');

@@ -143,7 +143,7 @@ test('the file is spoken in real time, then silence until the answer is there', 
 test('an error the session survives is a warning', async () => {
   const talk = await TalkRun.open();
   await talk.speak();
-  talk.engine.notify('thread/realtime/error', { message: 'nothing to cancel', fatal: false });
+  talk.engine.notify('thread/realtime/warning', { message: 'nothing to cancel' });
   talk.begin();
   talk.complete();
   await talk.pass(1_000);

@@ -229,6 +229,9 @@ export class TalkSession {
       if (!this.#live || fatal === true) this.#fail(message);
       else this.#report({ type: 'warning', message });
     });
+    this.#on('thread/realtime/warning', ({ message }) => {
+      this.#report({ type: 'warning', message });
+    });
     this.#on('thread/realtime/closed', ({ reason, closeCode, detail }) => {
       const code = closeCode === null || closeCode === undefined ? '' : ` (code ${closeCode})`;
       const why = detail ?? reason ?? 'no reason given';
