@@ -65,6 +65,15 @@ export const ThreadRealtimeStartParams = z.object({
   includeStartupContext: maybe(z.boolean()),
   realtimeStartInstructions: maybe(z.string()),
   realtimeEndInstructions: maybe(z.string()),
+  /** The client brings the agent's words to the voice itself; the engine brings none (realtime-v2 §10.2). */
+  clientManagedHandoffs: maybe(z.boolean()),
+  /** The agent's words become silent items behind this prefix; the client has spoken what is to be heard. */
+  codexResponsesAsItems: maybe(z.boolean()),
+  codexResponseItemPrefix: maybe(z.string()),
+  /** Of v3: a start of v2 with any is refused. */
+  initialItems: maybe(
+    z.array(z.object({ role: z.enum(['user', 'assistant']), text: z.string() })).readonly(),
+  ),
   /** Words that were spoken and not delegated reach the text thread at the end; false turns it off. */
   flushTranscriptTailOnSessionEnd: maybe(z.boolean()),
   /** Parley's additions: listen, work and write, but do not speak. */

@@ -10,6 +10,7 @@ import {
   voiceEndedNote,
   voiceStartedNote,
 } from './instructions.ts';
+import type { HandBack } from './agent/index.ts';
 import { VoiceSession } from './voiceSession.ts';
 import {
   type CallsPort,
@@ -203,6 +204,7 @@ export class VoiceConversation {
         mode: modeOf(params),
         media: isCall ? 'call' : 'wire',
         voice: this.#voice(params),
+        handBack: handBackOf(params),
         keepsTail: params.flushTranscriptTailOnSessionEnd ?? true,
         clock,
         newId,
@@ -253,6 +255,12 @@ export class VoiceConversation {
   #voice(params: ThreadRealtimeStartParams): string {
     return params.voice ?? this.#ports.settings.voice ?? DEFAULT_VOICE_V2;
   }
+}
+
+function handBackOf(params: ThreadRealtimeStartParams): HandBack {
+  if (params.clientManagedHandoffs === true) return { type: 'client' };
+  if (params.codexResponsesAsItems !== true) return { type: 'spoken' };
+  return { type: 'items', prefix: params.codexResponseItemPrefix ?? '' };
 }
 
 function modeOf(params: ThreadRealtimeStartParams): VoiceMode {

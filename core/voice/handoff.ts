@@ -1,10 +1,16 @@
-import type { FunctionCall, RealtimeSession } from '../../realtime/session/index.ts';
+import type {
+  FunctionCall,
+  OutgoingMessage,
+  RealtimeSession,
+} from '../../realtime/session/index.ts';
 import type { Unsubscribe } from '../base/index.ts';
 import type { Turn } from '../protocol/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
 import {
+  backendItem,
   backendMessage,
   delegatedRequest,
+  type HandBack,
   NO_REQUEST_TEXT,
   outcomeText,
   REMAIN_SILENT_TOOL,
@@ -12,6 +18,7 @@ import {
   STEERED_TEXT,
   withRequest,
 } from './agent/index.ts';
+import type { VoiceInput } from './pendingInput.ts';
 import { SpokenQuestions } from './spokenQuestions.ts';
 
 /** The handed-over task whose messages go back to the voice model, and the call that waits for it. */
@@ -27,8 +34,9 @@ export type HandoffOptions = {
   readonly notify: Notify;
   /** The open connection, if there is one. */
   readonly session: () => Session | undefined;
+  readonly handBack: HandBack;
   /** Takes a message that came while there is none. */
-  readonly later: (text: string) => void;
+  readonly later: (input: VoiceInput) => void;
 };
 
 const BACKEND_LIMIT_CHARS = 4_000;
@@ -42,13 +50,16 @@ const BACKEND_LIMIT_CHARS = 4_000;
 export class Handoff {
   readonly #options: HandoffOptions;
   readonly #unsubscribe: readonly Unsubscribe[];
-  readonly #questions: SpokenQuestions;
+  /** Absent where the client speaks for the agent. */
+  readonly #questions: SpokenQuestions | undefined;
   #task: Task | undefined;
 
   constructor(options: HandoffOptions) {
     this.#options = options;
-    const { thread, session } = options;
-    this.#questions = new SpokenQuestions({ interactions: thread.interactions, session });
+    const { thread, session, handBack } = options;
+    if (handBack.type !== 'client') {
+      this.#questions = new SpokenQuestions({ interactions: thread.interactions, session });
+    }
     this.#unsubscribe = [
       thread.events.on('agentMessage', ({ turnId, text }) => {
         this.#bringMessage(turnId, text);
@@ -61,7 +72,7 @@ export class Handoff {
 
   /** A new connection is open: it is told what the agent waits for, if it waits. */
   connected(): void {
-    this.#questions.connected();
+    this.#questions?.connected();
   }
 
   /** The voice model asks for work, hands over what the agent waits for, or chooses to say nothing. */
@@ -75,7 +86,7 @@ export class Handoff {
     const { thread, notify } = this.#options;
     const request = requestOf(call.arguments);
     // An answer is no request: what was said round it stays for the next one.
-    const isAnswer = this.#questions.isWaiting && request !== '';
+    const isAnswer = this.#questions?.isWaiting === true && request !== '';
     const lines = withRequest(request, isAnswer ? [] : session.takeTranscript());
     notify('thread/realtime/itemAdded', {
       threadId: thread.id,
@@ -89,17 +100,17 @@ export class Handoff {
     });
     const delegated = delegatedRequest(request, lines);
     if (delegated === undefined) {
-      session.answerCall(callId, NO_REQUEST_TEXT, true);
+      this.#answer(session, callId, NO_REQUEST_TEXT);
       return;
     }
     const { prompt, modelText } = delegated;
-    if (this.#questions.take(session, callId, prompt)) return;
+    if (this.#questions?.take(session, callId, prompt) === true) return;
     const prepared = thread.prepareTurn({
       input: [{ type: 'text', text: prompt }],
       delegation: { callId, prompt },
       modelText,
     });
-    if (this.#task?.turnId === prepared.turn.id) session.answerCall(callId, STEERED_TEXT, true);
+    if (this.#task?.turnId === prepared.turn.id) this.#answer(session, callId, STEERED_TEXT);
     else this.#task = { callId, turnId: prepared.turn.id, sentMessages: 0 };
     prepared.begin();
   }
@@ -111,17 +122,42 @@ export class Handoff {
 
   close(): void {
     this.#task = undefined;
-    this.#questions.close();
+    this.#questions?.close();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
+  /** What a call comes to beside the agent's own words. */
+  #answer(session: Session, callId: string, text: string): void {
+    if (this.#options.handBack.type !== 'client') session.answerCall(callId, text, true);
+  }
+
   #bringMessage(turnId: string, text: string): void {
+    const { handBack } = this.#options;
+    const words = shortened(text);
+    switch (handBack.type) {
+      case 'client':
+        return;
+      case 'items':
+        this.#bringItem(backendItem(words, handBack.prefix));
+        return;
+      case 'spoken':
+        this.#bringSpoken(turnId, words);
+    }
+  }
+
+  #bringItem(item: OutgoingMessage): void {
+    const session = this.#options.session();
+    if (session !== undefined) session.sendMessage(item);
+    else this.#options.later({ type: 'text', ...item, respond: false });
+  }
+
+  #bringSpoken(turnId: string, text: string): void {
     const session = this.#options.session();
     if (session === undefined) {
-      this.#options.later(shortened(text));
+      this.#options.later({ type: 'speech', text });
       return;
     }
-    session.sendMessage(backendMessage(shortened(text)));
+    session.sendMessage(backendMessage(text));
     if (this.#task?.turnId === turnId) {
       this.#task = { ...this.#task, sentMessages: this.#task.sentMessages + 1 };
       return;
@@ -134,7 +170,13 @@ export class Handoff {
     const task = this.#task;
     if (task?.turnId !== turn.id) return;
     this.#task = undefined;
-    this.#options.session()?.answerCall(task.callId, outcomeText(turn, task.sentMessages), true);
+    const { handBack } = this.#options;
+    const session = this.#options.session();
+    if (session === undefined) return;
+    // With items nobody is to speak of what went well; what did not is said in words all the same.
+    const isSilent = handBack.type === 'items' && turn.status === 'completed';
+    if (isSilent) session.answerCall(task.callId, '', false);
+    else this.#answer(session, task.callId, outcomeText(turn, task.sentMessages));
   }
 }
 

@@ -7,7 +7,7 @@ import {
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
-import { backendMessage, transcriptTail, typedMessage } from './agent/index.ts';
+import { backendMessage, type HandBack, transcriptTail, typedMessage } from './agent/index.ts';
 import { Reconnect } from './connection/index.ts';
 import { Handoff } from './handoff.ts';
 import { PendingInput, type VoiceInput } from './pendingInput.ts';
@@ -25,6 +25,7 @@ export type VoiceSessionOptions = {
   readonly voice: string;
   /** Undelegated words reach the text thread when a connection ends. */
   readonly keepsTail: boolean;
+  readonly handBack: HandBack;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly notify: Notify;
@@ -86,8 +87,9 @@ export class VoiceSession {
       thread,
       notify,
       session: () => (this.#link.phase === 'open' ? this.#link.session : undefined),
-      later: (text) => {
-        this.give({ type: 'speech', text });
+      handBack: options.handBack,
+      later: (input) => {
+        this.give(input);
       },
     });
     this.#link = { phase: 'open', session: this.#talkOver(wire, options.instructions('start')) };

@@ -168,6 +168,11 @@ test('model, voice, session id and modality of the request reach the server', as
 test.each([
   ['version v1', { version: 'v1' }, 'realtime v2 only'],
   ['version v3', { version: 'v3' }, 'realtime v2 only'],
+  [
+    'a start with items of v3',
+    { initialItems: [{ role: 'user', text: 'earlier' }] },
+    'initialItems require realtime v3',
+  ],
   ['a voice of v1', { voice: 'cove' }, 'choose one of alloy'],
   ['an empty offer', { transport: { type: 'webrtc', sdp: ' ' } }, 'The SDP offer is empty.'],
   ['no SDP', { transport: { type: 'webrtc', sdp: 'hello' } }, 'does not begin with "v=0"'],

@@ -14,4 +14,11 @@ export {
   withRequest,
 } from './delegation.ts';
 export { readDelegation } from './delegationText.ts';
-export { BACKEND_PREFIX, backendMessage, typedMessage, USER_PREFIX } from './messages.ts';
+export {
+  BACKEND_PREFIX,
+  backendItem,
+  backendMessage,
+  type HandBack,
+  typedMessage,
+  USER_PREFIX,
+} from './messages.ts';

@@ -13,7 +13,19 @@ export function typedMessage(text: string, itemId: string | undefined): Outgoing
   return { role: 'user', text: prefixed(USER_PREFIX, text), said: text, itemId };
 }
 
+/** How the agent's words come to the voice: spoken, as silent items, or by the client (realtime-v2 §10.2). */
+export type HandBack =
+  | { readonly type: 'spoken' }
+  | { readonly type: 'items'; readonly prefix: string }
+  | { readonly type: 'client' };
+
 /** What the background agent says to the voice model (realtime-v2 §10.2). */
 export function backendMessage(text: string): OutgoingMessage {
   return { role: 'user', text: prefixed(BACKEND_PREFIX, text) };
+}
+
+/** The same for a conversation in which nobody is to speak because of it. */
+export function backendItem(text: string, prefix: string): OutgoingMessage {
+  const words = prefixed(BACKEND_PREFIX, text);
+  return { role: 'developer', text: prefix === '' ? words : `${prefix}\n\n${words}` };
 }

@@ -140,6 +140,9 @@ export function startProblem(
   if (version === 'v1' || version === 'v3') {
     return `Parley speaks realtime v2 only; ${version} was asked for`;
   }
+  if ((params.initialItems?.length ?? 0) > 0) {
+    return 'initialItems require realtime v3, and Parley speaks v2; put the words into prompt instead';
+  }
   const voice = params.voice ?? configuredVoice;
   const known: readonly string[] = REALTIME_VOICES_V2;
   if (voice !== undefined && voice !== null && !known.includes(voice)) {
