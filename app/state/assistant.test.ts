@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import type { TimelineEntry } from '../../core/protocol/index.ts';
 import { encodePcm, MicrophoneError } from '../media/index.ts';
 import {
   type FakeEngine,
@@ -11,6 +12,18 @@ import {
   threadId,
   waitFor,
 } from '../testing/index.ts';
+
+const spoken = (position: number): TimelineEntry => ({
+  type: 'realtime',
+  position,
+  item: {
+    id: `a${position}`,
+    realtimeSessionId: 's',
+    type: 'transcriptSegment',
+    role: 'assistant',
+    text: 'Spoken',
+  },
+});
 
 const asked = async (engine: FakeEngine, method: 'thread/realtime/interrupt') =>
   vi.waitFor(() => {
@@ -340,6 +353,37 @@ describe('threads', () => {
     await opening;
 
     expect(assistant.threads.getSnapshot().currentId).toBeUndefined();
+  });
+
+  test('a long history is shown from its newest end, and nothing of it is lost', async () => {
+    const timeline = Array.from({ length: 12_345 }, (_, position) => spoken(position));
+    const { assistant, engine } = await ready(
+      {},
+      {
+        'thread/timeline/list': ({ cursor, limit, fromEnd }) => {
+          const size = limit ?? 500;
+          const from = fromEnd === true ? timeline.length - size : Number(cursor ?? 0);
+          return {
+            data: timeline.slice(from, from + size),
+            nextCursor: null,
+            backwardsCursor: from > 0 ? String(Math.max(0, from - 500)) : null,
+            activeRealtimeSessionAtPageStart: null,
+          };
+        },
+      },
+    );
+
+    await assistant.openThread('old');
+
+    const newest = assistant.conversation.getSnapshot().entries;
+    expect(newest.length).toBeLessThan(1000);
+    expect(newest.at(-1)).toMatchObject({ id: 'a12344' });
+    expect(assistant.threads.getSnapshot().loading).toBe(false);
+    engine.notify('turn/started', { threadId: 'old', turn: sampleTurn({ id: 'new' }) });
+    await vi.waitFor(() => {
+      const ids = assistant.conversation.getSnapshot().entries.map(({ id }) => id);
+      expect(ids).toEqual([...timeline.keys().map((position) => `a${position}`), 'new']);
+    });
   });
 
   test('a problem of the configuration stays until it is dismissed', async () => {

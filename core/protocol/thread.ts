@@ -90,7 +90,12 @@ export const ThreadStartResponse = z.object({
 });
 export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
 
-export const ThreadResumeParams = z.object({ threadId: z.string(), ...threadSettings });
+export const ThreadResumeParams = z.object({
+  threadId: z.string(),
+  ...threadSettings,
+  /** Leaves `thread.turns` of the answer empty, for a client that reads the history in pages. */
+  excludeTurns: maybe(z.boolean()),
+});
 export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;
 
 export const ThreadReadParams = z.object({
@@ -126,6 +131,8 @@ export const ThreadTimelineListParams = z.object({
   threadId: z.string(),
   cursor: maybe(z.string()),
   limit: maybe(z.int().positive()),
+  /** Parley's addition: without a cursor, the page that ends with the newest entry. */
+  fromEnd: maybe(z.boolean()),
 });
 /** One line of a thread's mixed history, oldest first: typed turns and voice in one order. */
 export const TimelineEntry = z.discriminatedUnion('type', [

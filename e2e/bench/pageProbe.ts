@@ -1,4 +1,6 @@
-import type { Page } from '@playwright/test';
+import { type Browser, chromium, type Page } from '@playwright/test';
+
+import { findChromiumHere } from '../../.ci/chromium.ts';
 
 /** What the page noted of itself since it was opened, or since `reset`. */
 export type PageNotes = {
@@ -14,8 +16,22 @@ declare global {
   }
 }
 
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = await findChromiumHere();
+  return chromium.launch(executablePath === undefined ? {} : { executablePath });
+}
+
+/** A page that is ready and takes notes of itself. */
+export async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await attachPageProbe(page);
+  await page.goto(url);
+  await page.getByRole('textbox', { name: 'Message to Parley' }).waitFor();
+  return page;
+}
+
 /** Has the page take notes; must come before it is opened. */
-export async function attachPageProbe(page: Page): Promise<void> {
+async function attachPageProbe(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const probe = { longTasksMs: [] as number[], keysMs: [] as number[] };
     window.benchProbe = probe;

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
-import { findChromiumHere } from '../../.ci/chromium.ts';
 import { cleanEnvironment, LAUNCHER, startHost } from '../support/index.ts';
 import { config } from './contestant.ts';
-import { attachPageProbe, readNotes, resetNotes, shownAtMs } from './pageProbe.ts';
+import { launchBrowser, openPage, readNotes, resetNotes, shownAtMs } from './pageProbe.ts';
 import { type Benchmark, collectAlternately, median, percentile } from './row.ts';
 import { answerFrames, deltaFrame, itemIdIn } from './textTurn.ts';
 import { Upstream, type UpstreamLink } from './upstream.ts';
@@ -142,19 +141,6 @@ async function timeOnPage(page: Page, link: UpstreamLink, answer: Answer): Promi
   await typing;
   await message.fill('');
   return shownMs - sentAtMs();
-}
-
-async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await attachPageProbe(page);
-  await page.goto(url);
-  await page.getByRole('textbox', { name: 'Message to Parley' }).waitFor();
-  return page;
-}
-
-async function launchBrowser(): Promise<Browser> {
-  const executablePath = await findChromiumHere();
-  return chromium.launch(executablePath === undefined ? {} : { executablePath });
 }
 
 /** Long answers of the text model: how soon they stand on the page, and whether it stays quick meanwhile. */

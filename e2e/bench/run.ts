@@ -8,6 +8,7 @@ import { benchDelegation } from './delegation.ts';
 import { benchFlood } from './flood.ts';
 import { benchHops } from './hops.ts';
 import { benchJournal } from './journal.ts';
+import { benchPageOpening } from './pageOpening.ts';
 import { benchPageStart } from './pageStart.ts';
 import { benchPageText } from './pageText.ts';
 import { type Benchmark, confirmLosses, formatRows, missesLimit } from './row.ts';
@@ -31,6 +32,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   textTurns: benchTextTurns,
   textLoad: benchTextLoad,
   pageText: benchPageText,
+  pageOpening: benchPageOpening,
   journal: benchJournal,
 };
 

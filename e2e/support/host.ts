@@ -14,6 +14,8 @@ const STOP_TIMEOUT_MS = 5000;
 export type HostOptions = {
   /** Text of config.toml in the fresh home folder; none means practice mode. */
   readonly config?: string;
+  /** Puts into the fresh home folder what should be there when the host starts. */
+  readonly prepare?: (home: string) => Promise<void>;
   /** More arguments after `serve --port 0`. */
   readonly args?: readonly string[];
   /** Added to the environment, which is the tests' own without any setting of a provider or of Parley. */
@@ -88,6 +90,7 @@ export async function startHost(
 ): Promise<Host> {
   const home = await mkdtemp(join(tmpdir(), 'parley-home-'));
   if (options.config !== undefined) await writeFile(join(home, 'config.toml'), options.config);
+  await options.prepare?.(home);
   const child = spawn(
     process.execPath,
     [launcher, 'serve', '--port', '0', ...(options.args ?? [])],

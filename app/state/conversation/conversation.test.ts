@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ServerNotification, TimelineEntry } from '../../../core/protocol/index.ts';
 import { sampleTurn } from '../../testing/index.ts';
-import { addNote, applyNotification, fromTimeline } from './conversation.ts';
+import { addNote, addOlder, applyNotification, fromTimeline } from './conversation.ts';
 import { type Conversation, emptyConversation, type TurnEntry, type VoiceLine } from './entries.ts';
 
 const threadId = 't';
@@ -244,6 +244,38 @@ test('history mixes typed turns and voice in its own order', () => {
     { kind: 'turn', status: 'completed', items: [{ text: 'Old answer', done: true }] },
     { kind: 'voice', text: 'Spoken', heardMs: 300 },
   ]);
+});
+
+const spoken = (position: number): TimelineEntry => ({
+  type: 'realtime',
+  position,
+  item: {
+    id: `a${position}`,
+    realtimeSessionId: 's',
+    type: 'transcriptSegment',
+    role: 'assistant',
+    text: 'Spoken',
+  },
+});
+
+test('read backwards in pages of any size, a history is the same as read whole', () => {
+  const turn = (id: string, from: number): TimelineEntry[] => [
+    { type: 'turnStarted', position: from, turn: sampleTurn({ id }) },
+    { type: 'item', position: from + 1, turnId: id, item: { ...message('One'), id: `${id}-1` } },
+    spoken(from + 2),
+    { type: 'item', position: from + 3, turnId: id, item: { ...message('Two'), id: `${id}-2` } },
+    { type: 'turnCompleted', position: from + 4, turn: sampleTurn({ id, status: 'completed' }) },
+  ];
+  const timeline = [spoken(0), ...turn('w1', 1), ...turn('w2', 6), spoken(11)];
+
+  for (let size = 1; size <= timeline.length; size += 1) {
+    const at = timeline.length - size;
+    let shown = fromTimeline(timeline.slice(at));
+    for (let until = at; until > 0; until -= size)
+      shown = addOlder(shown, timeline.slice(Math.max(0, until - size), until));
+
+    expect(shown, `pages of ${size}`).toEqual(fromTimeline(timeline));
+  }
 });
 
 test('the same trouble twice in a row is one note', () => {

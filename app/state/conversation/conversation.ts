@@ -14,7 +14,7 @@ import {
   type Speaker,
   type VoiceLine,
 } from './entries.ts';
-import { addItem, applyTurnNotice, closeTurn, openTurn } from './turns.ts';
+import { addStoredItem, applyTurnNotice, closeTurn, joinTurns, openTurn } from './turns.ts';
 import { addUsage } from './usage.ts';
 
 const newLine = (id: string, speaker: Speaker, atMs: number | undefined): VoiceLine => ({
@@ -255,7 +255,7 @@ function fromSegment(
   };
 }
 
-/** Builds the conversation from a thread's stored history. */
+/** Builds the conversation from a thread's stored history, or from the newest end of it. */
 export function fromTimeline(timeline: readonly TimelineEntry[]): Conversation {
   const entries = timeline.reduce<readonly Entry[]>((list, entry) => {
     switch (entry.type) {
@@ -264,7 +264,7 @@ export function fromTimeline(timeline: readonly TimelineEntry[]): Conversation {
       case 'turnCompleted':
         return closeTurn(list, entry.turn);
       case 'item':
-        return addItem(list, entry.turnId, entry.item, true);
+        return addStoredItem(list, entry.turnId, entry.item);
       case 'realtime':
         if (entry.item.type === 'recording') return placeRecording(list, entry.item);
         return entry.item.type === 'transcriptSegment'
@@ -273,4 +273,27 @@ export function fromTimeline(timeline: readonly TimelineEntry[]): Conversation {
     }
   }, []);
   return { ...emptyConversation, entries };
+}
+
+const keyOf = ({ kind, id }: Entry): string => `${kind} ${id}`;
+
+/** Puts what came before in front; a turn that both have a part of becomes one, where it began. */
+export function addOlder(
+  conversation: Conversation,
+  timeline: readonly TimelineEntry[],
+): Conversation {
+  const older = fromTimeline(timeline).entries;
+  const known = new Map(conversation.entries.map((entry) => [keyOf(entry), entry]));
+  const joined = new Set<string>();
+  const before = older.map((entry) => {
+    const later = known.get(keyOf(entry));
+    if (later === undefined) return entry;
+    joined.add(keyOf(entry));
+    return entry.kind === 'turn' && later.kind === 'turn' ? joinTurns(entry, later) : later;
+  });
+  const rest =
+    joined.size === 0
+      ? conversation.entries
+      : conversation.entries.filter((entry) => !joined.has(keyOf(entry)));
+  return { ...conversation, entries: [...before, ...rest] };
 }

@@ -1,5 +1,6 @@
 export {
   addNote,
+  addOlder,
   addTypedLine,
   applyNotification,
   fromTimeline,

@@ -76,19 +76,49 @@ export function closeTurn(entries: readonly Entry[], turn: Turn): readonly Entry
   }));
 }
 
+/** Adds an item of the history, also of a turn whose beginning has not been read yet. */
+export function addStoredItem(
+  entries: readonly Entry[],
+  turnId: string,
+  item: ThreadItem,
+): readonly Entry[] {
+  const isKnown = entries.some((entry) => entry.kind === 'turn' && entry.id === turnId);
+  return addItem(isKnown ? entries : [...entries, emptyTurn(turnId)], turnId, item, true);
+}
+
+/** One turn out of the part that was read first, which is its later one, and the part before it. */
+export function joinTurns(before: TurnEntry, later: TurnEntry): TurnEntry {
+  const items = before.items.filter(({ id }) => later.items.every((item) => item.id !== id));
+  return {
+    ...later,
+    delegation: later.delegation ?? before.delegation,
+    startedAtMs: later.startedAtMs ?? before.startedAtMs,
+    items: [...items, ...later.items],
+  };
+}
+
+const emptyTurn = (id: string): TurnEntry => ({
+  kind: 'turn',
+  id,
+  delegation: undefined,
+  status: 'inProgress',
+  error: undefined,
+  retrying: undefined,
+  startedAtMs: undefined,
+  durationMs: undefined,
+  items: [],
+  plan: [],
+  planNote: undefined,
+});
+
 function fromTurn(turn: Turn): TurnEntry {
   return {
-    kind: 'turn',
-    id: turn.id,
+    ...emptyTurn(turn.id),
     delegation: turn.delegation ?? undefined,
     status: turn.status,
     error: turn.error ?? undefined,
-    retrying: undefined,
     startedAtMs: turn.startedAt === null ? undefined : turn.startedAt * 1000,
     durationMs: turn.durationMs ?? undefined,
-    items: [],
-    plan: [],
-    planNote: undefined,
   };
 }
 
@@ -101,7 +131,7 @@ function inTurn(
 }
 
 /** Adds an item to its turn, or brings the one that is there up to date. */
-export function addItem(
+function addItem(
   entries: readonly Entry[],
   turnId: string,
   item: ThreadItem,

@@ -4,11 +4,17 @@ import {
   ConnectionClosedError,
   type Thread,
   type ThreadStartResponse,
+  type TimelineEntry,
 } from '../../../core/protocol/index.ts';
-import { type Conversation, emptyConversation, fromTimeline } from '../conversation/index.ts';
+import {
+  addOlder,
+  type Conversation,
+  emptyConversation,
+  fromTimeline,
+} from '../conversation/index.ts';
 import type { Settings } from '../settings.ts';
 import { Store } from '../store.ts';
-import { offersPractice, resumeThread } from './history.ts';
+import { offersPractice, readBackwards } from './history.ts';
 import { nameByFirstWords, noThreads, type Threads, toRow, withRow } from './threads.ts';
 
 export type ThreadListDeps = {
@@ -77,7 +83,10 @@ export class ThreadList {
     }
   }
 
-  /** Opens a thread with its history; with `keepShown` what is on the screen stays until then. */
+  /**
+   * Opens a thread; with `keepShown` what is on the screen stays until its newest entries are there.
+   * Resolves when they are shown; older ones come after them, a page at a time.
+   */
   async visit(threadId: string, keepShown = false): Promise<void> {
     const { client, conversation, warn } = this.#deps;
     this.#visit += 1;
@@ -85,14 +94,32 @@ export class ThreadList {
     this.threads.update((threads) => ({ ...threads, currentId: threadId, loading: !keepShown }));
     if (!keepShown) conversation.update(() => emptyConversation);
     try {
-      const { opened, timeline } = await resumeThread(client('opening'), threadId);
+      const engine = client('opening');
+      const opened = await engine.request('thread/resume', { threadId, excludeTurns: true });
+      const pages = readBackwards(engine, threadId);
+      const newest = await pages.next();
       if (visit !== this.#visit) return;
-      conversation.update(({ tokens }) => ({ ...fromTimeline(timeline), tokens }));
+      conversation.update(({ tokens }) => ({ ...fromTimeline(newest.value ?? []), tokens }));
       this.#opened(opened);
+      void this.#addOlder(pages, visit);
     } catch (error) {
       if (visit !== this.#visit || error instanceof ConnectionClosedError) return;
       this.leave();
       warn(`That conversation could not be opened: ${errorText(error)}`);
+    }
+  }
+
+  async #addOlder(pages: AsyncIterable<readonly TimelineEntry[]>, visit: number): Promise<void> {
+    const { conversation, warn } = this.#deps;
+    try {
+      for await (const page of pages) {
+        if (visit !== this.#visit) return;
+        conversation.update((shown) => addOlder(shown, page));
+      }
+    } catch (error) {
+      // A lost engine reads it all again when it is back.
+      if (visit !== this.#visit || error instanceof ConnectionClosedError) return;
+      warn(`The beginning of that conversation could not be read: ${errorText(error)}`);
     }
   }
 

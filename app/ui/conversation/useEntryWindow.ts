@@ -38,6 +38,8 @@ export function useEntryWindow(
     },
     estimateSize: (index) => estimatedPx(entries[index]),
     overscan: OVERSCAN,
+    // Older entries come in above what is read, which keeps its place.
+    anchorTo: 'end',
     initialOffset: Number.MAX_SAFE_INTEGER,
     rangeExtractor: (range) => shownOf(range, entries, focusedIndex(scroller.current)),
   });

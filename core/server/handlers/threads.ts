@@ -81,7 +81,7 @@ export function threadHandlers(services: Services): ThreadHandlers {
       await loaded.thread.settled();
       subscriptions.subscribe(loaded.thread.id, client);
       return {
-        result: describeOpened(loaded, version, true),
+        result: describeOpened(loaded, version, params.excludeTurns !== true),
         after: () => {
           requests.joined(loaded.thread.id, client);
         },
@@ -112,11 +112,13 @@ export function threadHandlers(services: Services): ThreadHandlers {
       result: { data: [...threads.loadedIds], nextCursor: null },
     }),
 
-    'thread/timeline/list': async ({ threadId, cursor, limit }) => {
+    'thread/timeline/list': async ({ threadId, cursor, limit, fromEnd }) => {
       const { conversation } = await readable(threadId);
       const { timeline } = conversation;
-      const from = pageStart(cursor);
-      const until = from + Math.min(limit ?? TIMELINE_LIMIT, TIMELINE_LIMIT);
+      const size = Math.min(limit ?? TIMELINE_LIMIT, TIMELINE_LIMIT);
+      const newest = fromEnd === true && typeof cursor !== 'string';
+      const from = newest ? Math.max(0, timeline.length - size) : pageStart(cursor);
+      const until = from + size;
       return {
         result: {
           data: timeline.slice(from, until),

@@ -101,6 +101,15 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       nextCursor: '5',
       activeRealtimeSessionAtPageStart: threadId,
     });
+    const end = await later.call('thread/timeline/list', { threadId, fromEnd: true, limit: 3 });
+    expect(end).toEqual({
+      data: (before['data'] as readonly Fields[]).slice(-3),
+      nextCursor: null,
+      backwardsCursor: '0',
+      activeRealtimeSessionAtPageStart: threadId,
+    });
+    const { thread } = await later.call('thread/resume', { threadId, excludeTurns: true });
+    expect(thread).toMatchObject({ id: threadId, turns: [] });
     expect(
       (await later.ask('thread/timeline/list', { threadId, cursor: 'x' })).error?.message,
     ).toBe('invalid cursor: x');
