@@ -24,6 +24,8 @@ import type { ClientAnswer } from './serverRequests.ts';
 
 export type ConnectionOptions = {
   readonly transport: Transport;
+  /** Whether the client is known to be the user's own. */
+  readonly isOwner: boolean;
   readonly subscriptions: Subscriptions;
   readonly handlers: Handlers;
   readonly clock: Clock;
@@ -88,6 +90,10 @@ export class Connection implements Client {
   /** Who the client said it is; known once it has said hello. */
   get clientName(): string {
     return this.#state.phase === 'greeted' ? this.#state.client.clientInfo.name : 'parley';
+  }
+
+  get isOwner(): boolean {
+    return this.#options.isOwner;
   }
 
   /** How providers are told who asks (responses §3.1). */

@@ -21,13 +21,18 @@ import { ThreadRegistry } from './threadRegistry.ts';
 
 const DEFAULT_UNLOAD_DELAY_MS = 30 * 60 * 1000;
 
+/** What a host knows of a client that it lets in. */
+export type Admission = {
+  /** Set when the host has answered this client's `initialize` already (app-server §2): we must not. */
+  readonly initialize?: InitializeParams;
+  /** False for a client of which nothing is known, not even that it is this user's. */
+  readonly isOwner?: boolean;
+};
+
 /** A running engine, as its hosts see it. */
 export interface Engine {
-  /**
-   * Serves one more client. `resumed` says that the host has answered this client's `initialize`
-   * already (app-server §2), so the engine must not.
-   */
-  connect(transport: Transport, resumed?: { readonly initialize: InitializeParams }): void;
+  /** Serves one more client. */
+  connect(transport: Transport, admission?: Admission): void;
   /** What was odd in the configuration, one sentence each. */
   readonly warnings: readonly string[];
   /** Ends every connection, voice session and running turn; closing twice does nothing. */
@@ -117,11 +122,12 @@ class RunningEngine implements Engine {
     this.warnings = parts.warnings;
   }
 
-  connect(transport: Transport, resumed?: { readonly initialize: InitializeParams }): void {
+  connect(transport: Transport, { initialize, isOwner = true }: Admission = {}): void {
     const { services, handlers, log } = this.#parts;
     const { home, env, version } = services.options;
     const connection = new Connection({
       transport,
+      isOwner,
       subscriptions: services.subscriptions,
       handlers,
       clock: services.clock,
@@ -141,7 +147,7 @@ class RunningEngine implements Engine {
       },
     });
     this.#connections.add(connection);
-    if (resumed !== undefined) connection.resume(resumed.initialize);
+    if (initialize !== undefined) connection.resume(initialize);
   }
 
   async close(): Promise<void> {

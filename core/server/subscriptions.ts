@@ -25,6 +25,8 @@ export interface Client extends Listener {
   readonly clientName: string;
   /** How providers are told who asks (responses §3.1). */
   readonly userAgent: string;
+  /** False for a client of which nobody knows whose it is: it may not have programs run. */
+  readonly isOwner: boolean;
 }
 
 const NOBODY: ReadonlySet<Listener> = new Set();

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
-import { CommandError, type EngineArgs } from '../engine/index.ts';
+import { CommandError, type EngineArgs, type SocketAuthFlags } from '../engine/index.ts';
 import { VERSION } from '../version.ts';
 import type { ProgramContext } from './context.ts';
 
@@ -11,6 +11,7 @@ type TalkFlags = {
   json?: boolean;
   prompt?: string;
 };
+type ListenFlags = SocketAuthFlags & { listen: string; stdio?: boolean };
 type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[] };
 
 /**
@@ -77,10 +78,23 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
     .description('the engine alone, for editors and other clients (JSON-RPC)')
     .option('--listen <url>', 'stdio:// or ws://IP:PORT', 'stdio://')
     .option('--stdio', 'the same as --listen stdio://')
-    .action(async (flags: EngineFlags & { listen: string; stdio?: boolean }) => {
+    .option('--ws-auth <mode>', 'who may connect: capability-token or signed-bearer-token')
+    .option('--ws-token-file <path>', 'file with the token; made where there is none')
+    .option('--ws-token-sha256 <hex>', 'SHA-256 of the token, instead of the file')
+    .option('--ws-shared-secret-file <path>', 'file with the secret that tokens are signed with')
+    .option('--ws-issuer <issuer>', 'who has to have issued a signed token')
+    .option('--ws-audience <audience>', 'whom a signed token has to be for')
+    .option('--ws-max-clock-skew-seconds <n>', 'how far the clocks may be apart')
+    .action(async (flags: EngineFlags & ListenFlags) => {
       const { runAppServer } = await import('./commands/appServer.ts');
-      const listen = flags.stdio === true ? 'stdio://' : flags.listen;
-      finish(await runAppServer({ ...engineArgs(flags), listen }, context));
+      const { config, enable, disable, listen: url, stdio = false, ...socketAuth } = flags;
+      const listen = stdio ? 'stdio://' : url;
+      const args = engineArgs({
+        ...(config !== undefined && { config }),
+        ...(enable !== undefined && { enable }),
+        ...(disable !== undefined && { disable }),
+      });
+      finish(await runAppServer({ ...args, listen, socketAuth }, context));
     });
 
   engineOptions(program.command('exec'))

@@ -18,8 +18,10 @@ export {
   listenForClients,
   listenHttp,
   readListenAddress,
+  readSocketAuth,
   refuseUpgrade,
   type SocketAcceptor,
+  type SocketAuthFlags,
 } from './sockets/index.ts';
 export { type StartDeps, startEngine } from './startEngine.ts';
 export { serveProcess } from './serveProcess.ts';

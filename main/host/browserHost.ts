@@ -34,7 +34,7 @@ const LOOPBACK = '127.0.0.1';
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const token = randomBytes(24).toString('base64url');
-  const acceptor = createSocketAcceptor(options.engine, options.clock);
+  const acceptor = createSocketAcceptor(options.engine, options.clock, true);
   let port = options.port;
   const server = createServer((request, response) => {
     void answer(request, response, options.pageFolder, port);

@@ -1,4 +1,6 @@
-const OWN_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const OWN_NAMES: ReadonlySet<string> = new Set(['localhost', '[::1]']);
+/** The whole block leads nowhere else (RFC 1122 §3.2.1.3). */
+const OWN_BLOCK = /^127(?:\.\d{1,3}){3}$/u;
 
 /**
  * True when a request was meant for this host. A page elsewhere can make its own name resolve to
@@ -8,7 +10,8 @@ export function isOwnHost(hostHeader: string | undefined, port: number): boolean
   const url = hostHeader === undefined ? null : URL.parse(`http://${hostHeader}`);
   if (url === null || url.pathname !== '/' || url.username !== '' || url.search !== '')
     return false;
-  return OWN_NAMES.has(url.hostname) && (url.port === '' ? 80 : Number(url.port)) === port;
+  const isOwn = OWN_NAMES.has(url.hostname) || OWN_BLOCK.test(url.hostname);
+  return isOwn && (url.port === '' ? 80 : Number(url.port)) === port;
 }
 
 export type UpgradeFacts = {

@@ -1,11 +1,27 @@
+import { programSettingIn } from '../../config/index.ts';
 import { isThreadId } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
+import type { Client } from '../subscriptions.ts';
 
 /** Refuses what is no thread id before anything looks for it. */
 export function checkId(threadId: string): void {
   if (!isThreadId(threadId)) {
     throw invalidRequest(`invalid thread id: ${threadId} is not a UUID`);
   }
+}
+
+/** Refuses settings that have a program run, unless the client is known to be the user's own. */
+export function checkPrograms(
+  client: Pick<Client, 'isOwner'>,
+  settings: Readonly<Record<string, unknown>>,
+  scope: Parameters<typeof programSettingIn>[1],
+): void {
+  if (client.isOwner) return;
+  const key = programSettingIn(settings, scope);
+  if (key === undefined) return;
+  throw invalidRequest(
+    `${key} has a program run, which a connection without a token may not ask for: use stdio, or --ws-auth`,
+  );
 }
 
 /** Where a page of a list begins; a cursor that we never gave is refused. */

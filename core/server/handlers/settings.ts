@@ -14,8 +14,9 @@ import {
 } from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
+import type { Client } from '../subscriptions.ts';
 import type { Handlers } from './handler.ts';
-import { pageStart, refusing } from './params.ts';
+import { checkPrograms, pageStart, refusing } from './params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,
@@ -48,7 +49,9 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       return { result: describeConfig(view, includeLayers === true) };
     },
 
-    'config/value/write': async ({ keyPath, value, mergeStrategy, filePath, expectedVersion }) => {
+    'config/value/write': async (params, client) => {
+      const { keyPath, value, mergeStrategy, filePath, expectedVersion } = params;
+      checkEdits(client, [params]);
       const edit = { keyPath, value, isUpsert: mergeStrategy === 'upsert' };
       const target = {
         filePath: filePath ?? undefined,
@@ -59,7 +62,8 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       };
     },
 
-    'config/batchWrite': async ({ edits, filePath, expectedVersion }) => {
+    'config/batchWrite': async ({ edits, filePath, expectedVersion }, client) => {
+      checkEdits(client, edits);
       const changes = edits.map(({ keyPath, value, mergeStrategy }) => ({
         keyPath,
         value,
@@ -89,6 +93,14 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       return { result: page(rows, cursor, limit) };
     },
   };
+}
+
+type Edit = { readonly keyPath: string; readonly value?: unknown };
+
+function checkEdits(client: Client, edits: readonly Edit[]): void {
+  for (const { keyPath, value } of edits) {
+    checkPrograms(client, { [keyPath]: value }, 'file');
+  }
 }
 
 /** One page of a list that is whole in memory; the cursor is a position. */

@@ -94,6 +94,56 @@ describe('app-server --listen', () => {
     expect(probe.status).toBe(403);
   });
 
+  test('refuses a name that was made to lead to this machine', async () => {
+    const url = await listen(Promise.resolve(new FakeEngine()));
+    const port = new URL(url).port;
+
+    expect(await refusal(url, { Host: `evil.example:${port}` })).toBe(403);
+    expect(await refusal(url, { Host: '127.0.0.1:1' })).toBe(403);
+  });
+
+  test('does not let a network in without a token', async () => {
+    const engine = Promise.resolve(new FakeEngine());
+    for (const host of ['0.0.0.0', '::', '192.0.2.1']) {
+      await expect(
+        listenForClients(engine, { host, port: 0 }, new ManualClock()),
+      ).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining('--ws-auth capability-token') as string,
+      });
+    }
+  });
+
+  test('with a token lets in who shows it, as the owner, and nobody else', async () => {
+    const engine = new FakeEngine();
+    const connected = engine.nextConnection();
+    const listener = await listenForClients(
+      Promise.resolve(engine),
+      { host: '0.0.0.0', port: 0, token: (token) => token === 'right' },
+      new ManualClock(),
+    );
+    listeners.push(listener);
+    const url = `ws://127.0.0.1:${new URL(listener.url).port}`;
+
+    expect(await refusal(url, {})).toBe(401);
+    expect(await refusal(url, { Authorization: 'Bearer wrong' })).toBe(401);
+    expect(await refusal(url, { Authorization: 'Basic right' })).toBe(401);
+    expect(await refusal(url, { Authorization: 'Bearer right', Origin: 'http://x' })).toBe(403);
+    const socket = new WebSocket(url, { headers: { Authorization: 'Bearer right' } });
+    await once(socket, 'open');
+    expect((await connected).resumed).toEqual({ isOwner: true });
+    socket.terminate();
+  });
+
+  test('without a token takes nobody for the owner', async () => {
+    const engine = new FakeEngine();
+    const connected = engine.nextConnection();
+    const socket = await open(await listen(Promise.resolve(engine)));
+
+    expect((await connected).resumed).toEqual({ isOwner: false });
+    socket.terminate();
+  });
+
   test.for([
     ['GET', '/readyz', 200],
     ['GET', '/healthz', 200],

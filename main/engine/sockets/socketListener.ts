@@ -7,13 +7,22 @@ import type { Clock } from '../../../core/base/index.ts';
 import type { Engine } from '../../../core/index.ts';
 import { createSocketTransport, MAX_MESSAGE_BYTES } from '../../../core/rpc/index.ts';
 import { keepAlive } from './keepAlive.ts';
+import { accessRefusal, type AccessRefusal, checkListener } from './listenAccess.ts';
 import { hostInUrl } from './listenAddress.ts';
 import { listenHttp } from './listenHttp.ts';
+import type { TokenCheck } from './socketAuth.ts';
 
 const GOODBYE_MS = 250;
 
-/** Makes the WebSocket half of a host: no compression, bounded frames, upgrades handed over by hand. */
-export function createSocketAcceptor(engine: Promise<Engine>, clock: Clock): SocketAcceptor {
+/**
+ * Makes the WebSocket half of a host: no compression, bounded frames, upgrades handed over by hand.
+ * `isOwner` says whether whoever comes in has shown that the engine is theirs.
+ */
+export function createSocketAcceptor(
+  engine: Promise<Engine>,
+  clock: Clock,
+  isOwner: boolean,
+): SocketAcceptor {
   // Whoever started the engine hears of its failure; here it must not count as unhandled.
   engine.catch(() => undefined);
   const sockets = new WebSocketServer({
@@ -24,7 +33,7 @@ export function createSocketAcceptor(engine: Promise<Engine>, clock: Clock): Soc
   return {
     accept: (request, socket, head) => {
       sockets.handleUpgrade(request, socket, head, (client) => {
-        void connect(client, engine, clock);
+        void connect(client, { engine, clock, isOwner });
       });
     },
     closeAll: async () => {
@@ -50,7 +59,14 @@ export type SocketAcceptor = {
   closeAll(): Promise<void>;
 };
 
-async function connect(client: WebSocket, engine: Promise<Engine>, clock: Clock): Promise<void> {
+async function connect(
+  client: WebSocket,
+  {
+    engine,
+    clock,
+    isOwner,
+  }: { readonly engine: Promise<Engine>; readonly clock: Clock; readonly isOwner: boolean },
+): Promise<void> {
   // What the client says before the engine is up waits in the socket.
   client.pause();
   client.on('error', () => undefined);
@@ -58,7 +74,10 @@ async function connect(client: WebSocket, engine: Promise<Engine>, clock: Clock)
   try {
     const running = await engine;
     if (client.readyState === client.OPEN) {
-      running.connect(createSocketTransport(client, () => undefined));
+      running.connect(
+        createSocketTransport(client, () => undefined),
+        { isOwner },
+      );
     }
   } catch {
     // The host that started the engine reports why; the client only needs to know that it is over.
@@ -69,10 +88,16 @@ async function connect(client: WebSocket, engine: Promise<Engine>, clock: Clock)
   }
 }
 
-/** Refuses an upgrade in plain HTTP and hangs up. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
+/** Refuses an upgrade in plain HTTP, with a sentence where there is one, and hangs up. */
+export function refuseUpgrade(socket: Duplex, status: string, words = ''): void {
   socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'Connection: close',
+    'Content-Type: text/plain',
+    `Content-Length: ${Buffer.byteLength(words)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${words}`);
 }
 
 /** Stops listening, hangs up and resolves when everything is closed; closing twice does nothing. */
@@ -88,32 +113,46 @@ export async function closeHttp(server: Server, acceptor: SocketAcceptor): Promi
 export type Listener = { readonly url: string; close(): Promise<void> };
 
 /**
- * `app-server --listen ws://IP:PORT` (app-server §1): any path upgrades, a request that names an
- * `Origin` comes from a web page and is refused, `/readyz` and `/healthz` answer 200.
+ * `app-server --listen ws://IP:PORT` (app-server §1): any path upgrades for whoever may come in,
+ * `/readyz` and `/healthz` answer 200. Throws a `CommandError` where a network could come in without a
+ * token.
  */
 export async function listenForClients(
   engine: Promise<Engine>,
-  address: { readonly host: string; readonly port: number },
+  address: {
+    readonly host: string;
+    readonly port: number;
+    readonly token?: TokenCheck | undefined;
+  },
   clock: Clock,
 ): Promise<Listener> {
-  const acceptor = createSocketAcceptor(engine, clock);
+  const { host, token } = address;
+  checkListener(host, token);
+  const acceptor = createSocketAcceptor(engine, clock, token !== undefined);
+  let { port } = address;
+  const refusalOf = (
+    { headers }: IncomingMessage,
+    asked: TokenCheck | undefined,
+  ): AccessRefusal | undefined =>
+    accessRefusal(headers, { host, port, token: asked }, clock.nowMs());
   const server = createServer((request, response) => {
-    response.statusCode = statusOf(request);
+    // Probes carry no token, and learn nothing but that somebody listens.
+    response.statusCode = refusalOf(request, undefined) === undefined ? probeStatus(request) : 403;
     response.end();
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.headers.origin === undefined) acceptor.accept(request, socket, head);
-    else refuseUpgrade(socket, '403 Forbidden');
+    const refusal = refusalOf(request, token);
+    if (refusal === undefined) acceptor.accept(request, socket, head);
+    else refuseUpgrade(socket, refusal.status, refusal.words);
   });
-  const port = await listenHttp(server, address.host, address.port);
+  port = await listenHttp(server, host, port);
   return {
-    url: `ws://${hostInUrl(address.host)}:${port}`,
+    url: `ws://${hostInUrl(host)}:${port}`,
     close: () => closeHttp(server, acceptor),
   };
 }
 
-function statusOf(request: IncomingMessage): number {
-  if (request.headers.origin !== undefined) return 403;
+function probeStatus(request: IncomingMessage): number {
   const isProbe = request.url === '/readyz' || request.url === '/healthz';
   return request.method === 'GET' && isProbe ? 200 : 400;
 }

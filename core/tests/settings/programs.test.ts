@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { createMemoryTransportPair } from '../../rpc/index.ts';
+import { RpcProbe, startTestEngine, type TestEngine } from '../../testing/index.ts';
+
+async function stranger({ engine }: TestEngine): Promise<RpcProbe> {
+  const [near, far] = createMemoryTransportPair();
+  engine.connect(far, { isOwner: false });
+  const probe = new RpcProbe(near);
+  await probe.hello('stranger', { experimentalApi: true });
+  return probe;
+}
+
+const auth = { command: '/bin/true' };
+const refused = (key: string): unknown => ({
+  error: {
+    code: -32600,
+    message: `${key} has a program run, which a connection without a token may not ask for: use stdio, or --ws-auth`,
+  },
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['nested', { model_providers: { scripted: { auth } } }, 'model_providers.scripted.auth'],
+  ['dotted', { 'model_providers.scripted.auth.command': 'x' }, 'model_providers.scripted.auth'],
+  ['half and half', { 'model_providers."a.b"': { auth } }, 'model_providers."a.b".auth'],
+])(
+  'a token command in a request of nobody in particular runs nothing: %s',
+  async (_form, config, key) => {
+    await using bench = await startTestEngine();
+    const probe = await stranger(bench);
+
+    expect(await probe.ask('thread/start', { config })).toMatchObject(refused(key) as object);
+    await probe.thread({ config: { model_verbosity: 'low' } });
+  },
+);
+
+test.each<[string, unknown, string]>([
+  ['model_providers.scripted.auth', auth, 'model_providers.scripted.auth'],
+  ['model_providers.scripted.auth.command', 'x', 'model_providers.scripted.auth'],
+  ['model_providers', { new: { auth } }, 'model_providers.new.auth'],
+  ['mcp_servers.x.command', 'x', 'mcp_servers'],
+  ['notify', ['x'], 'notify'],
+])('nor does what it writes into the settings: %s', async (keyPath, value, key) => {
+  await using bench = await startTestEngine();
+  const probe = await stranger(bench);
+  const file = join(bench.home, 'config.toml');
+  const before = await readFile(file, 'utf8');
+
+  const edit = { keyPath, value, mergeStrategy: 'replace' };
+  const edits = { edits: [edit] };
+  expect(await probe.ask('config/value/write', edit)).toMatchObject(refused(key) as object);
+  expect(await probe.ask('config/batchWrite', edits)).toMatchObject(refused(key) as object);
+  expect(await readFile(file, 'utf8')).toBe(before);
+  const harmless = { keyPath: 'model_verbosity', value: 'low', mergeStrategy: 'replace' };
+  expect(await probe.ask('config/value/write', harmless)).toHaveProperty('result');
+});
+
+test('the owner may have programs run', async () => {
+  await using bench = await startTestEngine();
+  const probe = await bench.client();
+  const provider = { name: 'Own', base_url: 'http://127.0.0.1:1/v1', auth };
+
+  expect(
+    await probe.ask('thread/start', { config: { 'model_providers.own': provider } }),
+  ).toHaveProperty('result');
+});
