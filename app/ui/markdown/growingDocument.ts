@@ -5,7 +5,14 @@ import {
   type GrowingBlock,
   openBlock,
 } from './growingBlock.ts';
-import { definitionsIn, lineStartOf, parseMarkdown, someNode, spanOf } from './parse.ts';
+import {
+  definitionsIn,
+  lineStartOf,
+  type MarkdownNode,
+  parseMarkdown,
+  someNode,
+  spanOf,
+} from './parse.ts';
 
 /** A block of the document, by itself. */
 export type DocumentBlock =
@@ -90,8 +97,13 @@ function look(document: GrowingDocument): GrowingDocument {
   const last = children.at(-1);
   const withDefinitions = hasDefinition ? learnDefinitions(looked, tail) : looked;
   if (withDefinitions.hasFootnotes || last === undefined) return withDefinitions;
-  const starts = children.map((child) => lineStartOf(all, child) - settledDefinitions.length);
+  const starts = children.flatMap((child, index) =>
+    isHeldByDefinition(all, children[index - 1], child)
+      ? []
+      : [lineStartOf(all, child) - settledDefinitions.length],
+  );
   const lastStart = starts.at(-1) ?? 0;
+  if (starts.length < children.length && starts.length < 2) return withDefinitions;
   if (children.length > 1) {
     const finished = starts.slice(0, -1).map((from, index): DocumentBlock => ({
       kind: 'whole',
@@ -116,6 +128,16 @@ function look(document: GrowingDocument): GrowingDocument {
       settledDefinitions + definitionsOf(tail.slice(0, lastStart + opening.taken)),
     lookedAt: 0,
   };
+}
+
+/** Right below a definition a lone `*` is no list, so what stands there is read together with it. */
+function isHeldByDefinition(
+  all: string,
+  before: MarkdownNode | undefined,
+  node: MarkdownNode,
+): boolean {
+  if (before?.type !== 'definition') return false;
+  return !/\n[ \t]*\n/u.test(all.slice(spanOf(before).end, spanOf(node).start));
 }
 
 /** Goes on with a long last block, and finishes it where another one has begun. */

@@ -171,6 +171,12 @@ describe('Markdown that grows', () => {
     );
   });
 
+  test('a lone star right below a definition is no list', () => {
+    const text = `[a]: https://a.b\n*\n${lines(60, (at) => `- item ${at} with *words*`)}`;
+
+    expect(split(grownBy(text, [20]))).toBe(whole(text));
+  });
+
   test('other text is another document', () => {
     const long = grownBy(words(500), [50]);
 
