@@ -64,7 +64,8 @@ const LOOK_AFTER_SHARE = 0.25;
 const DEFINITION_MARK = ']:';
 
 /** The document with more text at its end; any other text begins a new document. */
-export function growDocument(before: GrowingDocument, text: string): GrowingDocument {
+export function growDocument(before: GrowingDocument, source: string): GrowingDocument {
+  const text = withLineFeeds(source);
   if (text === before.text) return before;
   if (!text.startsWith(before.text)) return growDocument(emptyDocument, text);
   let now: GrowingDocument = { ...before, text };
@@ -77,6 +78,10 @@ export function growDocument(before: GrowingDocument, text: string): GrowingDocu
     now = next;
   }
 }
+
+/** Markdown's other line ends (CommonMark §2.1) as line feeds, so that a line begins behind a line feed only. */
+const withLineFeeds = (source: string): string =>
+  source.includes('\r') ? source.replaceAll(/\r\n?/gu, '\n') : source;
 
 /** Finds blocks in the tail that are over. */
 function look(document: GrowingDocument): GrowingDocument {
@@ -98,7 +103,7 @@ function look(document: GrowingDocument): GrowingDocument {
   const withDefinitions = hasDefinition ? learnDefinitions(looked, tail) : looked;
   if (withDefinitions.hasFootnotes || last === undefined) return withDefinitions;
   const starts = children.flatMap((child, index) =>
-    isHeldByDefinition(all, children[index - 1], child)
+    isHeldByPrevious(all, children[index - 1], child)
       ? []
       : [lineStartOf(all, child) - settledDefinitions.length],
   );
@@ -130,13 +135,19 @@ function look(document: GrowingDocument): GrowingDocument {
   };
 }
 
-/** Right below a definition a lone `*` is no list, so what stands there is read together with it. */
-function isHeldByDefinition(
+/**
+ * Right below a definition or indented code the parser takes some lists for words (a lone `*`, a first
+ * number other than 1), so what stands there is read together with it.
+ */
+function isHeldByPrevious(
   all: string,
   before: MarkdownNode | undefined,
   node: MarkdownNode,
 ): boolean {
-  if (before?.type !== 'definition') return false;
+  if (before === undefined) return false;
+  const { start } = spanOf(before);
+  const isIndented = before.type === 'code' && !/[`~]/u.test(all.charAt(start));
+  if (before.type !== 'definition' && !isIndented) return false;
   return !/\n[ \t]*\n/u.test(all.slice(spanOf(before).end, spanOf(node).start));
 }
 
