@@ -50,6 +50,29 @@ test('a completion leaves when what was recorded is on the disk, and what follow
   ]);
 });
 
+test('sound and speech do not wait for the disk, and not before their session has been told of', async () => {
+  const { told, tell, outbox } = bench();
+  const disk = Promise.withResolvers<undefined>();
+  outbox.recorded(disk.promise);
+  tell('thread/realtime/item/completed');
+  tell('thread/realtime/transcript/delta');
+  tell('thread/realtime/outputAudio/delta');
+  tell('thread/realtime/speech/started');
+  expect(told).toEqual(['thread/realtime/outputAudio/delta', 'thread/realtime/speech/started']);
+
+  tell('thread/realtime/started');
+  tell('thread/realtime/outputAudio/delta');
+  expect(told).toHaveLength(2);
+  disk.resolve(undefined);
+  await setImmediate();
+  expect(told.slice(2)).toEqual([
+    'thread/realtime/item/completed',
+    'thread/realtime/transcript/delta',
+    'thread/realtime/started',
+    'thread/realtime/outputAudio/delta',
+  ]);
+});
+
 test('each completion waits for the records before it and not for those after it', async () => {
   const { told, tell, outbox } = bench();
   const [first, second] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];

@@ -8,6 +8,20 @@ const LASTING: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
   'turn/completed',
 ]);
 
+/** Sound and what it is governed by: late by a slow disk, it would be heard as a gap or a late interruption. */
+const LIVE: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
+  'thread/realtime/outputAudio/delta',
+  'thread/realtime/outputAudioBuffer/started',
+  'thread/realtime/outputAudioBuffer/stopped',
+  'thread/realtime/outputAudioBuffer/cleared',
+  'thread/realtime/response/started',
+  'thread/realtime/speech/started',
+  'thread/realtime/speech/stopped',
+]);
+
+/** A client takes no sound of a session before it has heard of its start. */
+const BEGINS_SOUND: NotificationMethod = 'thread/realtime/started';
+
 /** A notification and the record it waits for, or something else to be done in its turn. */
 type Waiting =
   | { readonly message: Parameters<Notify>; readonly until: Promise<void> | undefined }
@@ -15,8 +29,8 @@ type Waiting =
 
 /**
  * The one way out for all that clients are told of a thread. A completion leaves when everything
- * recorded before it is on the disk; what is told after it keeps its place behind it. Nothing else waits
- * for the disk, and where nothing waits, nothing is held up.
+ * recorded before it is on the disk; what is told after it keeps its place behind it, but for the sound
+ * of a running voice session, which overtakes. Where nothing waits, nothing is held up.
  */
 export class Outbox {
   readonly #notify: Notify;
@@ -40,7 +54,8 @@ export class Outbox {
 
   readonly tell: Notify = (method, params) => {
     const until = LASTING.has(method) ? this.#durable : undefined;
-    if (until === undefined && this.#waiting.length === 0) this.#notify(method, params);
+    const isFree = this.#waiting.length === 0 || (LIVE.has(method) && !this.#isSoundToBegin);
+    if (until === undefined && isFree) this.#notify(method, params);
     else this.#wait({ message: [method, params], until });
   };
 
@@ -59,6 +74,12 @@ export class Outbox {
       });
       await promise;
     }
+  }
+
+  get #isSoundToBegin(): boolean {
+    return this.#waiting.some(
+      (waiting) => 'message' in waiting && waiting.message[0] === BEGINS_SOUND,
+    );
   }
 
   #wait(waiting: Waiting): void {
