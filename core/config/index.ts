@@ -20,7 +20,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './loadConfig.ts';
-export { programSettingIn } from './programSettings.ts';
+export { ownerSettingIn } from './ownerSettings.ts';
 export {
   type CredentialSource,
   type RemoteProvider,

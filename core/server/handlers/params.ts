@@ -1,4 +1,4 @@
-import { programSettingIn } from '../../config/index.ts';
+import { ownerSettingIn } from '../../config/index.ts';
 import { isThreadId } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import type { Client } from '../subscriptions.ts';
@@ -10,17 +10,17 @@ export function checkId(threadId: string): void {
   }
 }
 
-/** Refuses settings that have a program run, unless the client is known to be the user's own. */
-export function checkPrograms(
+/** Refuses settings that are the owner's to make, unless the client is known to be the user's own. */
+export function checkOwnerSettings(
   client: Pick<Client, 'isOwner'>,
   settings: Readonly<Record<string, unknown>>,
-  scope: Parameters<typeof programSettingIn>[1],
+  scope: Parameters<typeof ownerSettingIn>[1],
 ): void {
   if (client.isOwner) return;
-  const key = programSettingIn(settings, scope);
-  if (key === undefined) return;
+  const setting = ownerSettingIn(settings, scope);
+  if (setting === undefined) return;
   throw invalidRequest(
-    `${key} has a program run, which a connection without a token may not ask for: use stdio, or --ws-auth`,
+    `${setting.key} ${setting.does}, which a connection without a token may not ask for: use stdio, or --ws-auth`,
   );
 }
 

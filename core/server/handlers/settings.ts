@@ -16,7 +16,7 @@ import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import type { Handlers } from './handler.ts';
-import { checkPrograms, pageStart, refusing } from './params.ts';
+import { checkOwnerSettings, pageStart, refusing } from './params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,
@@ -99,7 +99,7 @@ type Edit = { readonly keyPath: string; readonly value?: unknown };
 
 function checkEdits(client: Client, edits: readonly Edit[]): void {
   for (const { keyPath, value } of edits) {
-    checkPrograms(client, { [keyPath]: value }, 'file');
+    checkOwnerSettings(client, { [keyPath]: value }, 'file');
   }
 }
 

@@ -13,7 +13,7 @@ import type { Client } from '../subscriptions.ts';
 import { type ThreadConfig, threadSettings } from '../threadConfig.ts';
 import type { LoadedThread } from '../threadFactory.ts';
 import type { Handlers } from './handler.ts';
-import { checkId, checkPrograms, pageStart } from './params.ts';
+import { checkId, checkOwnerSettings, pageStart } from './params.ts';
 import { requestedPermissions } from './permissions.ts';
 
 type ThreadHandlers = Pick<
@@ -144,7 +144,7 @@ async function threadConfigOf(
   client: Client,
 ): Promise<ThreadConfig> {
   try {
-    checkPrograms(client, params.config ?? {}, 'request');
+    checkOwnerSettings(client, params.config ?? {}, 'request');
     const resolved = await services.resolveConfig({
       ...params.config,
       ...(typeof params.modelProvider === 'string' ? { model_provider: params.modelProvider } : {}),

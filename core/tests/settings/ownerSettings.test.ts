@@ -15,10 +15,10 @@ async function stranger({ engine }: TestEngine): Promise<RpcProbe> {
 }
 
 const auth = { command: '/bin/true' };
-const refused = (key: string): unknown => ({
+const refused = (key: string, does = 'has a program run'): unknown => ({
   error: {
     code: -32600,
-    message: `${key} has a program run, which a connection without a token may not ask for: use stdio, or --ws-auth`,
+    message: `${key} ${does}, which a connection without a token may not ask for: use stdio, or --ws-auth`,
   },
 });
 
@@ -36,6 +36,41 @@ test.each<[string, Record<string, unknown>, string]>([
     await probe.thread({ config: { model_verbosity: 'low' } });
   },
 );
+
+const ADDRESS = 'http://127.0.0.1:1/v1';
+
+test.each<[string, Record<string, unknown>, string]>([
+  [
+    'a provider with somebody else’s variable',
+    { 'model_providers.new': { name: 'New', base_url: ADDRESS, env_key: 'SECRET' } },
+    'model_providers.new',
+  ],
+  [
+    'another address of a known provider',
+    { 'model_providers.scripted.base_url': ADDRESS },
+    'model_providers.scripted',
+  ],
+  ['the address of OpenAI', { openai_base_url: ADDRESS }, 'openai_base_url'],
+  [
+    'the address of voice',
+    { experimental_realtime_ws_base_url: ADDRESS },
+    'experimental_realtime_ws_base_url',
+  ],
+  [
+    'the address of calls',
+    { experimental_realtime_webrtc_call_base_url: ADDRESS },
+    'experimental_realtime_webrtc_call_base_url',
+  ],
+])('nobody in particular says where keys are sent: %s', async (_what, config, key) => {
+  await using bench = await startTestEngine();
+  const probe = await stranger(bench);
+  const words = refused(key, 'decides where keys are sent') as object;
+
+  expect(await probe.ask('thread/start', { config })).toMatchObject(words);
+  const [[keyPath, value] = ['', undefined]] = Object.entries(config);
+  const edit = { keyPath, value, mergeStrategy: 'replace' };
+  expect(await probe.ask('config/value/write', edit)).toMatchObject(words);
+});
 
 test.each<[string, unknown, string]>([
   ['model_providers.scripted.auth', auth, 'model_providers.scripted.auth'],
