@@ -79,7 +79,7 @@ export function growDocument(before: GrowingDocument, source: string): GrowingDo
   }
 }
 
-/** Markdown's other line ends (CommonMark §2.1) as line feeds, so that a line begins behind a line feed only. */
+/** Markdown's other line ends (CommonMark, "Characters and lines") as line feeds, so that a line begins behind a line feed only. */
 const withLineFeeds = (source: string): string =>
   source.includes('\r') ? source.replaceAll(/\r\n?/gu, '\n') : source;
 
