@@ -1,16 +1,21 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { beforeEach, afterEach, describe, expect, test } from 'vitest';
 
-import type { Journal, JournalRecord } from './index.ts';
+import type { Journal, JournalRecord, ThreadStore } from './index.ts';
 import { GatedDisk, StoreFolder } from './testing/index.ts';
 
 let at: StoreFolder;
 let disk: GatedDisk;
+let store: ThreadStore;
 let journal: Journal;
 
 beforeEach(() => {
   at = new StoreFolder();
   disk = new GatedDisk();
-  journal = at.openStore({ disk }).create(at.meta('a'));
+  store = at.openStore({ disk });
+  journal = store.create(at.meta('a'));
 });
 
 afterEach(async () => {
@@ -155,5 +160,52 @@ describe('a disk that says nothing', () => {
     await journal.close();
     expect(numbersIn(disk.content)).toEqual([0, 1, 2]);
     expect(at.logged('info')).toMatchObject([{ message: 'thread is saved again' }]);
+  });
+
+  test('keeps nobody who comes later waiting either, lists included', async () => {
+    const gate = await holdSync();
+    at.clock.advance(10_000);
+    void journal.append({ type: 'message', index: 1 });
+    await journal.flush();
+    await at.listedIds(store);
+
+    expect(store.unsaved('a')).toBe(at.warnings[0]);
+    gate.resolve();
+    await journal.flush();
+    await journal.close();
+    expect(numbersIn(disk.content)).toEqual([0, 1]);
+    expect(store.unsaved('a')).toBeUndefined();
+  });
+
+  test.for([0, 10_000])(
+    'for %i ms before the close has ten seconds more, and the thread stays taken',
+    async (alreadyMs) => {
+      const gate = await holdSync();
+      at.clock.advance(alreadyMs);
+      const closed = Promise.all([journal.close(), store.close()]);
+      at.clock.advance(10_000);
+      await closed;
+
+      const owners = (): string[] => readdirSync(join(at.home, 'thread-owners'));
+      expect(owners(), 'may still be written').toContainEqual(expect.stringMatching(/^a\./u));
+      gate.resolve();
+      await expect.poll(owners).not.toContainEqual(expect.stringMatching(/^a\./u));
+      expect(numbersIn(disk.content)).toEqual([0]);
+    },
+  );
+
+  test('is not told as saving again once the thread was given up', async () => {
+    const gate = await holdSync();
+    at.clock.advance(10_000);
+    void journal.append({ type: 'large', text: 'x'.repeat(65 * 1024 * 1024) });
+    gate.resolve();
+    await journal.flush();
+
+    expect(at.warnings).toEqual([
+      expect.stringContaining('cannot be saved'),
+      expect.stringContaining('is no longer saved'),
+    ]);
+    expect(store.unsaved('a')).toBe(at.warnings[1]);
+    await journal.close();
   });
 });

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { type Clock, ProductError } from '../base/index.ts';
+import { type Clock, errorText, ProductError } from '../base/index.ts';
 import { type AttachedBytes, type Attachments, setAside } from './attachments.ts';
 import type { GrowingFile, JournalDisk } from './journalDisk.ts';
 import { metaLine, nameLine, previewLine, recordLine, type ThreadSummary } from './journalLines.ts';
@@ -10,10 +10,12 @@ import { type Journal, type JournalRecord, VERBATIM_RECORD } from './types.ts';
 /** What the store learns of its files. */
 export type JournalFileEvents = {
   onWritten(path: string, summary: ThreadSummary, sizeBytes: number): void;
-  /** Writing failed; it will be tried again with the next record. */
-  onWriteFailed(path: string, error: unknown): void;
+  /** Writing failed and is tried again with the next record; `isNews` unless it had failed before. */
+  onWriteFailed(path: string, reason: string, isNews: boolean): void;
   /** Nothing more of this thread will be written, `reason` says why. */
   onGivenUp(path: string, reason: string): void;
+  /** All that had failed, and was not given up, is on the disk. */
+  onSavedAgain(): void;
   onRecordRefused(path: string, error: unknown): void;
   onClosed(): void;
 };
@@ -73,6 +75,7 @@ export class JournalFile implements Journal {
   #wholeBytes: number | undefined;
   #pumping: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
   #isGivenUp = false;
 
   constructor(options: JournalFileOptions) {
@@ -111,14 +114,21 @@ export class JournalFile implements Journal {
   }
 
   async flush(): Promise<void> {
-    if (this.#closing !== undefined) return this.#closing;
+    if (this.#ending !== undefined) return this.close();
     this.#pump();
-    return (this.#waiting ?? this.#committing)?.settled.promise;
+    return this.#isSilent ? undefined : (this.#waiting ?? this.#committing)?.settled.promise;
   }
 
+  /** Gives the disk a last chance, and resolves without it when that is over: what is left is up to `end`. */
   close(): Promise<void> {
-    this.#closing ??= this.#closeOnce();
+    this.#closing ??= this.#patiently(this.end());
     return this.#closing;
+  }
+
+  /** Closes, and resolves when nothing more can be written, however long the disk takes. */
+  end(): Promise<void> {
+    this.#ending ??= this.#endOnce();
+    return this.#ending;
   }
 
   #change(
@@ -143,7 +153,7 @@ export class JournalFile implements Journal {
   }
 
   #enqueue(line: string, summary: ThreadSummary, attached?: AttachedBytes): Promise<void> {
-    if (this.#closing !== undefined || this.#isGivenUp) return Promise.resolve();
+    if (this.#ending !== undefined || this.#isGivenUp) return Promise.resolve();
     this.#summary = summary;
     const group = (this.#waiting ??= newGroup(summary));
     group.lines.push(line);
@@ -206,8 +216,12 @@ export class JournalFile implements Journal {
     // What a failed sync leaves behind is unknown; then all from the last good sync on is written again.
     await file.sync();
     this.#wholeBytes = sizeBytes;
-    this.#isFailing = false;
-    this.#options.events.onWritten(this.path, summary, sizeBytes);
+    const { events } = this.#options;
+    if (this.#isFailing && !this.#isGivenUp) {
+      this.#isFailing = false;
+      events.onSavedAgain();
+    }
+    events.onWritten(this.path, summary, sizeBytes);
     settled.resolve();
   }
 
@@ -241,8 +255,9 @@ export class JournalFile implements Journal {
   };
 
   #fail(error: unknown): void {
+    const isNews = !this.#isFailing;
     this.#isFailing = true;
-    this.#options.events.onWriteFailed(this.path, error);
+    this.#options.events.onWriteFailed(this.path, errorText(error), isNews);
   }
 
   async #letGo(): Promise<void> {
@@ -255,12 +270,20 @@ export class JournalFile implements Journal {
     }
   }
 
-  async #closeOnce(): Promise<void> {
+  async #endOnce(): Promise<void> {
     this.#pump();
     await this.#pumping;
     await this.#letGo();
     await this.#ownership?.release();
     this.#options.events.onClosed();
+  }
+
+  /** Resolves with `work`, or when the disk has not done it for too long. */
+  async #patiently(work: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const impatience = this.#options.clock.after(DISK_PATIENCE_MS, resolve);
+    await Promise.race([work, promise]);
+    impatience.cancel();
   }
 }
 

@@ -50,8 +50,8 @@ class FileThreadStore implements ThreadStore {
   readonly #live = new Map<string, LiveJournal>();
   /** The last `open` of each thread that is under way; they go one after the other. */
   readonly #opening = new Map<string, Promise<unknown>>();
-  /** Threads whose last write failed. */
-  readonly #failing = new Set<string>();
+  /** What people were told of threads that cannot be saved. */
+  readonly #unsaved = new Map<string, string>();
   #isClosed = false;
 
   constructor(home: string, options: ThreadStoreOptions) {
@@ -99,10 +99,15 @@ class FileThreadStore implements ThreadStore {
     return { ...page, rows: page.rows.map(toRow) };
   }
 
+  unsaved(threadId: string): string | undefined {
+    return this.#unsaved.get(threadId);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(Array.from(this.#live.values(), ({ file }) => file.close()));
-    this.#owners.close();
+    // What a silent disk holds back may still be written: it is this process's until that ends.
+    if (this.#live.size === 0) this.#owners.close();
     this.#catalog.close();
   }
 
@@ -162,7 +167,7 @@ class FileThreadStore implements ThreadStore {
     for (;;) {
       const live = this.#live.get(threadId);
       if (live === undefined || live.holders > 0) return live;
-      await live.file.close();
+      await live.file.end();
     }
   }
 
@@ -222,47 +227,41 @@ class FileThreadStore implements ThreadStore {
   }
 
   #eventsOf(threadId: string): JournalFileEvents {
+    const { log, onWarning } = this.#options;
+    const tellUnsaved = (message: string): void => {
+      this.#unsaved.set(threadId, message);
+      onWarning?.(threadId, message);
+    };
     return {
       onWritten: (writtenPath, written, sizeBytes) => {
-        this.#recovered(threadId);
         this.#catalog.note(writtenPath, written, sizeBytes);
       },
-      onWriteFailed: (failedPath, error) => {
-        this.#failed(threadId, failedPath, errorText(error));
+      onWriteFailed: (failedPath, reason, isNews) => {
+        log[isNews ? 'warn' : 'debug']({ path: failedPath, reason }, 'thread not saved');
+        if (!isNews) return;
+        tellUnsaved(
+          `This conversation cannot be saved (${reason}); it goes on, but would be lost when Parley ends.`,
+        );
       },
       onGivenUp: (failedPath, reason) => {
-        this.#options.log.error({ path: failedPath, reason }, 'thread is no longer saved');
-        this.#options.onWarning?.(
-          threadId,
+        log.error({ path: failedPath, reason }, 'thread is no longer saved');
+        tellUnsaved(
           `This conversation is no longer saved (${reason}); what is said from here on is lost when Parley ends.`,
         );
       },
+      onSavedAgain: () => {
+        log.info({ threadId }, 'thread is saved again');
+        this.#unsaved.delete(threadId);
+        onWarning?.(threadId, 'This conversation is saved again.');
+      },
       onRecordRefused: (refusedPath, error) => {
-        this.#options.log.error({ path: refusedPath, error }, 'record cannot be written as JSON');
+        log.error({ path: refusedPath, error }, 'record cannot be written as JSON');
       },
       onClosed: () => {
         this.#live.delete(threadId);
-        this.#failing.delete(threadId);
+        this.#unsaved.delete(threadId);
       },
     };
-  }
-
-  #failed(threadId: string, path: string, reason: string): void {
-    // Every record tries again, so only the first failure is news.
-    const isNews = !this.#failing.has(threadId);
-    this.#options.log[isNews ? 'warn' : 'debug']({ path, reason }, 'thread not saved');
-    if (!isNews) return;
-    this.#failing.add(threadId);
-    this.#options.onWarning?.(
-      threadId,
-      `This conversation cannot be saved (${reason}); it goes on, but would be lost when Parley ends.`,
-    );
-  }
-
-  #recovered(threadId: string): void {
-    if (!this.#failing.delete(threadId)) return;
-    this.#options.log.info({ threadId }, 'thread is saved again');
-    this.#options.onWarning?.(threadId, 'This conversation is saved again.');
   }
 }
 

@@ -47,7 +47,10 @@ export interface Journal {
   setName(name: string | null): void;
   /** Resolves when all that was appended so far is on the disk, or could not be. */
   flush(): Promise<void>;
-  /** Flushes and ends this holder's part; its later calls do nothing, other holders go on. */
+  /**
+   * Flushes and ends this holder's part; its later calls do nothing, other holders go on. Resolves also
+   * when the disk has said nothing for too long.
+   */
   close(): Promise<void>;
 }
 
@@ -96,9 +99,11 @@ export interface ThreadStore {
   open(threadId: string): Promise<OpenedThread | undefined>;
   /** Reads a thread, whoever owns it, and changes nothing; undefined when there is no such thread. */
   read(threadId: string): Promise<StoredThread | undefined>;
+  /** What was told of a thread that is open and cannot be saved; undefined while it can. */
+  unsaved(threadId: string): string | undefined;
   /** Throws InvalidCursorError. */
   list(query: ThreadListQuery): Promise<ThreadPage>;
-  /** Closes every journal and the index; may be called twice. */
+  /** Closes every journal and the index, the former as far as the disk answers; may be called twice. */
   close(): Promise<void>;
 }
 
