@@ -74,6 +74,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
     subscriptions,
     factory,
+    store,
     unloadDelayMs: config.threadUnloadDelayMs ?? DEFAULT_UNLOAD_DELAY_MS,
   });
   const recordings = new Recordings(join(home, 'recordings'), (recording) => {

@@ -3,14 +3,14 @@ import type { Clock, Timer } from '../base/index.ts';
 export type IdleThreadsOptions = {
   readonly clock: Clock;
   readonly delayMs: number;
-  /** Whether nobody listens to the thread and nothing happens in it. */
+  /** Whether nobody listens to the thread, nothing happens in it and its file has all of it. */
   readonly isIdle: (threadId: string) => boolean;
   readonly unload: (threadId: string) => void;
 };
 
 /**
  * Takes threads out of memory that nobody has listened to for a while (app-server §4). A thread that
- * is busy or listened to when its time comes is looked at again a delay later.
+ * is not idle when its time comes is looked at again a delay later.
  */
 export class IdleThreads {
   readonly #options: IdleThreadsOptions;

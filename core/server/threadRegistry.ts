@@ -1,6 +1,7 @@
 import type { Clock } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
+import type { ThreadStore } from '../store/index.ts';
 import { IdleThreads } from './idleThreads.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { ThreadConfig } from './threadConfig.ts';
@@ -11,6 +12,7 @@ export type ThreadRegistryOptions = {
   readonly log: Logger;
   readonly subscriptions: Subscriptions;
   readonly factory: ThreadFactory;
+  readonly store: Pick<ThreadStore, 'unsaved'>;
   /** How long a thread that nobody listens to and that does nothing stays in memory. */
   readonly unloadDelayMs: number;
 };
@@ -96,8 +98,12 @@ export class ThreadRegistry {
   #isIdle(threadId: string): boolean {
     const loaded = this.#loaded.get(threadId);
     if (loaded === undefined) return true;
+    const { subscriptions, store } = this.#options;
     const isBusy = loaded.voice.isRunning || loaded.thread.status.type === 'active';
-    return !isBusy && !this.#options.subscriptions.hasSubscribers(threadId);
+    if (isBusy || subscriptions.hasSubscribers(threadId)) return false;
+    // What its file lacks would be lost with it; the disk may take it before the next look.
+    if (store.unsaved(threadId) !== undefined) void loaded.journal?.flush();
+    return store.unsaved(threadId) === undefined;
   }
 
   #unload(threadId: string): void {

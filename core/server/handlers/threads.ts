@@ -83,7 +83,10 @@ export function threadHandlers(services: Services): ThreadHandlers {
       return {
         result: describeOpened(loaded, version, params.excludeTurns !== true),
         after: () => {
-          requests.joined(loaded.thread.id, client);
+          const { id } = loaded.thread;
+          const message = store.unsaved(id);
+          if (message !== undefined) client.notify('warning', { threadId: id, message });
+          requests.joined(id, client);
         },
       };
     },

@@ -12,11 +12,17 @@ import { dirname, join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { ManualClock } from '../../base/testing/index.ts';
 import { messageAnswer } from '../../model/testing/index.ts';
-import { type RpcProbe, startTestEngine, type TestEngine } from '../../testing/index.ts';
+import {
+  type RpcProbe,
+  startTestEngine,
+  type TestEngine,
+  type TestEngineOptions,
+} from '../../testing/index.ts';
 
-async function start(): Promise<TestEngine> {
-  return startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
+async function start(options: TestEngineOptions = {}): Promise<TestEngine> {
+  return startTestEngine({ ...options, scripts: [[{ events: messageAnswer('Hello') }]] });
 }
 
 /** A conversation of one turn, and where it is kept. */
@@ -108,6 +114,41 @@ describe('a conversation that cannot be saved', () => {
     await bench.restart();
     const { thread } = await (await bench.client()).call('thread/resume', { threadId });
     expect((thread as { turns: unknown[] }).turns).toHaveLength(3);
+  });
+
+  test('says so to a client that comes later, too', async () => {
+    await using bench = await start();
+    writeFileSync(join(bench.home, 'sessions'), 'no folder');
+    const { threadId } = await converse(await bench.client());
+    const later = await bench.client();
+    await later.call('thread/resume', { threadId });
+
+    const { message } = await later.notification('warning');
+    expect(message).toMatch(/^This conversation cannot be saved/u);
+  });
+
+  test('stays in memory when nobody listens, until the disk takes it', async () => {
+    const clock = new ManualClock();
+    await using bench = await start({ clock, config: 'thread_unload_delay_secs = 60' });
+    const owner = await bench.client();
+    const watcher = await bench.client();
+    writeFileSync(join(bench.home, 'sessions'), 'no folder');
+    const { threadId } = await converse(owner);
+    owner.close();
+    await owner.closed;
+    const loaded = async (): Promise<unknown> =>
+      (await watcher.call('thread/loaded/list', {}))['data'];
+
+    clock.advance(60_000);
+    expect(await loaded()).toEqual([threadId]);
+    rmSync(join(bench.home, 'sessions'));
+    clock.advance(60_000);
+    expect(await listed(watcher), 'the list waits for what is being saved').toEqual([threadId]);
+    clock.advance(60_000);
+    expect(await loaded()).toEqual([]);
+    const { thread } = await watcher.call('thread/resume', { threadId });
+    expect(thread).toMatchObject({ turns: [{ status: 'completed' }] });
+    expect(watcher.all('warning')).toEqual([]);
   });
 
   test('because its file was deleted is whole again with the next words', async () => {
