@@ -116,23 +116,28 @@ export class Recordings {
     throw new RecordingError('unknown', `There is no recording ${recordingId} in this thread.`);
   }
 
-  /** Whoever made them has gone: its recordings are whole as they are. */
+  /** Whoever made them has gone: its recordings are whole as they are. Never rejects. */
   async leave(owner: object): Promise<void> {
-    const left = Array.from(this.#growing.values()).filter((growing) => growing.owner === owner);
+    await this.#endAll((growing) => growing.owner === owner);
+  }
+
+  /** Ends all that still grow. */
+  async close(): Promise<void> {
+    await this.#endAll(() => true);
+  }
+
+  async #endAll(isMeant: (growing: Growing) => boolean): Promise<void> {
+    // What was sent last may still be under way, a beginning among it.
+    await Promise.allSettled(this.#busy.values());
+    const meant = Array.from(this.#growing.values()).filter(isMeant);
     await Promise.all(
-      left.map(({ recordingId }) =>
+      meant.map(({ recordingId }) =>
         this.#inTurn(recordingId, async () => {
           const growing = this.#growing.get(recordingId);
           if (growing !== undefined) await this.#end(growing);
         }),
       ),
     );
-  }
-
-  /** Ends all that still grow. */
-  async close(): Promise<void> {
-    const owners = new Set(Array.from(this.#growing.values(), ({ owner }) => owner));
-    await Promise.all(Array.from(owners, async (owner) => this.leave(owner)));
   }
 
   async #begin(owner: object, piece: RecordingPiece): Promise<Growing> {
@@ -171,7 +176,8 @@ export class Recordings {
     this.#growing.delete(recordingId);
     await file.close().catch(() => undefined);
     if (whole.sizeBytes > 0) this.#onWhole(whole);
-    else await rm(path, { force: true });
+    // An empty file that stays is no harm, and nobody asked for this.
+    else await rm(path, { force: true }).catch(() => undefined);
   }
 
   #path(threadId: string, recordingId: string, ending: string): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -131,6 +131,33 @@ test('a client that goes away in the middle leaves a whole recording behind', as
     JSON.stringify(item).includes('recording'),
   );
   expect(recordings(other)).toMatchObject([{ sizeBytes: 11, durationMs: 1_000 }]);
+});
+
+test('a client that goes away while its recording begins leaves a whole one, too', async () => {
+  await using bench = await startTestEngine();
+  const recorder = await recording(bench);
+  const other = await bench.client();
+  await other.call('thread/resume', { threadId: recorder.threadId });
+  void recorder.ask('first ');
+  void recorder.ask('words');
+  recorder.probe.close();
+
+  await other.notification('thread/realtime/item/completed', 1, ({ item }) =>
+    JSON.stringify(item).includes('recording'),
+  );
+  expect(recordings(other)).toMatchObject([{ sizeBytes: 11, durationMs: 2_000 }]);
+});
+
+test('a file without sound that cannot be removed harms nobody', async () => {
+  await using bench = await startTestEngine();
+  const recorder = await recording(bench);
+  const { threadId, recordingId } = recorder;
+  await recorder.ask('');
+  const path = join(bench.home, 'recordings', threadId, `${recordingId}.webm`);
+  await rm(path);
+  await mkdir(path);
+
+  expect((await recorder.ask('', { last: true }))['result']).toEqual({ sizeBytes: 0 });
 });
 
 test('pieces sent without waiting are kept in their order', async () => {
