@@ -40,8 +40,8 @@ class NoCallIdError extends ProductError {
 }
 
 /**
- * Makes a call: posts offer and session, and again after failures that may pass, at 0.2, 0.6, 1.4 s
- * and so on. Throws RealtimeConnectError, or another ProductError in plain words.
+ * Makes a call: posts offer and session, and again where the server refused it or was never reached, at
+ * 0.2, 0.6, 1.4 s and so on. Throws RealtimeConnectError, or another ProductError in plain words.
  */
 export async function createCall(
   endpoint: CallsEndpoint,
@@ -187,8 +187,13 @@ const isUnknownCall = (error: unknown): boolean =>
   error.failure.kind === 'status' &&
   error.failure.status === NOT_FOUND;
 
+/** An offer that was read and got no answer may have made a call; another one would ring twice. */
 function mayPass(error: unknown): boolean {
   if (!(error instanceof RealtimeConnectError)) return false;
-  const { failure } = error;
-  return failure.kind === 'refused' || (failure.kind === 'status' && failure.status >= 500);
+  const { failure, cause } = error;
+  if (failure.kind === 'status') return failure.status >= 500;
+  return (
+    cause instanceof HttpError &&
+    (cause.failure === 'unreachable' || cause.failure === 'connectTimeout')
+  );
 }

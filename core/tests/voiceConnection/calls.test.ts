@@ -179,6 +179,22 @@ test('a provider in trouble is asked again, at growing distances and not for eve
   expect(calls.offers).toHaveLength(3);
 });
 
+test('an offer that was read and never answered is not posted again: it may have made a call', async () => {
+  const clock = new ManualClock();
+  await using bench = await startTestEngine({ clock, requestMaxRetries: 4 });
+  const { calls } = bench.realtime;
+  calls.stallNext();
+  const { probe } = await asking(bench);
+  await calls.offer();
+  clock.advance(20_000);
+
+  expect(await probe.notification('thread/realtime/error')).toMatchObject({
+    message: expect.stringMatching(/did not answer within 20 s/u),
+    fatal: true,
+  });
+  expect(calls.offers).toHaveLength(1);
+});
+
 test.each([400, 401, 404, 429])('HTTP %d is told at once', async (status) => {
   await using bench = await startTestEngine({ requestMaxRetries: 4 });
   bench.realtime.calls.answerNext(status, {}, '{"error":{"message":"because"}}');
