@@ -3,7 +3,7 @@ import type {
   OutgoingMessage,
   RealtimeSession,
 } from '../../realtime/session/index.ts';
-import type { Unsubscribe } from '../base/index.ts';
+import { textHead, textTail, type Unsubscribe } from '../base/index.ts';
 import type { Turn } from '../protocol/index.ts';
 import type { LiveThread, Notify } from '../threads/index.ts';
 import {
@@ -133,7 +133,7 @@ export class Handoff {
 
   #bringMessage(turnId: string, text: string): void {
     const { handBack } = this.#options;
-    const words = shortened(text);
+    const words = bothEnds(text);
     switch (handBack.type) {
       case 'client':
         return;
@@ -181,8 +181,8 @@ export class Handoff {
 }
 
 /** Keeps both ends of a long message, which hold the gist; the middle is on the screen anyway. */
-function shortened(text: string): string {
+function bothEnds(text: string): string {
   if (text.length <= BACKEND_LIMIT_CHARS) return text;
   const half = BACKEND_LIMIT_CHARS / 2;
-  return `${text.slice(0, half)}\n[… the middle is shown on the screen …]\n${text.slice(-half)}`;
+  return `${textHead(text, half)}\n[… the middle is shown on the screen …]\n${textTail(text, half)}`;
 }

@@ -62,6 +62,14 @@ describe('the instructions of a session', () => {
     ).toBe('');
   });
 
+  test('bring the beginning of a long line, cut between characters', () => {
+    const long = [said(`a${'😀'.repeat(700)}`)];
+
+    expect(sessionInstructions({ prompt: '' }, settings, long, 'start')).toContain(
+      `User: a${'😀'.repeat(599)}…\n`,
+    );
+  });
+
   test('bring the configured context instead of the words of the thread', () => {
     const given = { ...settings, startupContext: 'It rains.' };
 

@@ -1,3 +1,4 @@
+import { shortened } from '../base/index.ts';
 import type { ThreadRealtimeStartParams, TimelineEntry } from '../protocol/index.ts';
 
 /** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
@@ -103,8 +104,7 @@ function lineOf(entry: TimelineEntry): readonly string[] {
 }
 
 function spoken(who: string, text: string): string {
-  const cut = text.length > LINE_LIMIT_CHARS ? `${text.slice(0, LINE_LIMIT_CHARS)}…` : text;
-  return `${who}: ${cut}`;
+  return `${who}: ${shortened(text, LINE_LIMIT_CHARS)}`;
 }
 
 /** The parts of the instructions, with a blank line between those that are there (realtime-v2 §5). */

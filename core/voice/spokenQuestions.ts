@@ -1,4 +1,5 @@
 import type { RealtimeSession } from '../../realtime/session/index.ts';
+import { shortened } from '../base/index.ts';
 import {
   answerHeard,
   type Consultation,
@@ -219,6 +220,5 @@ const bareWords = (text: string): string =>
     .replaceAll(/^["'“‘]+|["'”’.!?,]+$/gu, '');
 
 function inOneLine(text: string): string {
-  const line = text.trim().replaceAll(/\s+/gu, ' ');
-  return line.length > LIMIT_CHARS ? `${line.slice(0, LIMIT_CHARS)}…` : line;
+  return shortened(text.trim().replaceAll(/\s+/gu, ' '), LIMIT_CHARS);
 }

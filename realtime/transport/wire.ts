@@ -1,4 +1,4 @@
-import { ProductError } from '../../core/base/index.ts';
+import { ProductError, textHead } from '../../core/base/index.ts';
 
 /** How a wire ended: the far side's close code and reason, or the fault that cut it. */
 export type WireClose = {
@@ -64,7 +64,7 @@ function readableBody(body: string): string {
   } catch {
     // Not JSON: the text itself is the best there is.
   }
-  return body.trim().slice(0, MAX_ERROR_BODY_CHARS);
+  return textHead(body.trim(), MAX_ERROR_BODY_CHARS);
 }
 
 /** The Realtime server could not be reached or would not take the session. */

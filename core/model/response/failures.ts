@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { parseJson, type ProductError } from '../../base/index.ts';
+import { parseJson, type ProductError, shortened } from '../../base/index.ts';
 import type { CodexErrorInfo } from '../../protocol/index.ts';
 import { ModelError, type ModelProvider } from '../contract/index.ts';
 import type { HttpError, HttpFailure } from '../http/index.ts';
@@ -250,8 +250,7 @@ function valueIn(text: string): unknown {
 }
 
 function shorten(text: string): string {
-  const line = text.trim().replaceAll(/\s+/gu, ' ');
-  return line.length <= MAX_QUOTED_CHARACTERS ? line : `${line.slice(0, MAX_QUOTED_CHARACTERS)}…`;
+  return shortened(text.trim().replaceAll(/\s+/gu, ' '), MAX_QUOTED_CHARACTERS);
 }
 
 /** `retry-after-ms`, else `Retry-After` in seconds, or as a date where the time is known. */

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../base/index.ts';
+import { type Clock, shortened, sleep } from '../../base/index.ts';
 import type { ResponseItem } from '../../model/index.ts';
 import { answerSoFar, ASK_TOOL, describeAnswers } from './asking.ts';
 import type { TextModelOutput, TextModelRequest, TextModel } from './textModel.ts';
@@ -134,10 +134,7 @@ const MAX_QUOTED_CHARACTERS = 160;
 
 function asked(wanted: string): string {
   if (wanted === '') return 'nothing that it can read.';
-  const line = wanted.replaceAll(/\s+/gu, ' ');
-  const shown =
-    line.length > MAX_QUOTED_CHARACTERS ? `${line.slice(0, MAX_QUOTED_CHARACTERS)}…` : line;
-  return `“${shown}”`;
+  return `“${shortened(wanted.replaceAll(/\s+/gu, ' '), MAX_QUOTED_CHARACTERS)}”`;
 }
 
 /** How often the plan was shown and acknowledged since the user last spoke. */

@@ -302,14 +302,15 @@ user: count &lt;my&gt; files</transcript_delta>
   });
 
   test('a very long result goes back with both its ends', async () => {
-    const long = `${'a'.repeat(9_000)}${'z'.repeat(9_000)}`;
+    // Both cuts would fall into the middle of an emoji.
+    const long = `a${'😀'.repeat(4_500)}${'🌙'.repeat(4_500)}z`;
     await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer(long) }]] });
     const voice = await startVoice(bench);
     voice.server.send(delegation('call_1', 'work'));
     await voice.server.frame('response.create');
 
     const [message] = sent(voice.server.frames);
-    expect(message).toMatch(/^\[BACKEND\] a+\n.*\nz+$/su);
+    expect(message).toMatch(/^\[BACKEND\] a😀+\n.*\n🌙+z$/su);
     expect(message?.length).toBeLessThan(4_200);
   });
 });

@@ -1,3 +1,4 @@
+import { textHead } from '../../base/index.ts';
 import type { ResponseItem } from '../../model/index.ts';
 import type {
   RealtimeTimelineItem,
@@ -7,6 +8,8 @@ import type {
   Turn,
 } from '../../protocol/index.ts';
 import type { ThreadRecord } from './records.ts';
+
+const PREVIEW_CHARS = 200;
 
 const NO_USAGE: TokenUsage = {
   totalTokens: 0,
@@ -81,7 +84,7 @@ export class ConversationLog {
   get preview(): string {
     for (const entry of this.#timeline) {
       const text = entry.type === 'item' ? wordsOf(entry.item) : spokenWords(entry);
-      if (text !== '') return text.slice(0, 200);
+      if (text !== '') return textHead(text, PREVIEW_CHARS);
     }
     return '';
   }

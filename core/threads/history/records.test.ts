@@ -76,6 +76,15 @@ test('it shows people what this version knows, and tells the model all that it w
   ]);
 });
 
+test('a preview of long words ends between characters, since clients refuse half of one', () => {
+  const log = new ConversationLog();
+  const text = `a${'😀'.repeat(150)}`;
+  const item = { type: 'transcriptSegment', id: 's1', realtimeSessionId: 'r', role: 'user', text };
+  for (const record of readRecords([{ type: 'realtimeItem', item }])) log.apply(record);
+
+  expect(log.preview).toBe(`a${'😀'.repeat(99)}`);
+});
+
 test('records that are written again are read the same', () => {
   const [history] = readRecords(later.slice(4, 5));
   const again: unknown = JSON.parse(JSON.stringify(history));

@@ -1,4 +1,4 @@
-import { parseJson } from '../../base/index.ts';
+import { parseJson, textTail } from '../../base/index.ts';
 import type { TranscriptLine } from '../../../realtime/session/index.ts';
 import type { Turn } from '../../protocol/index.ts';
 import { REQUEST_FIELD } from './agentTools.ts';
@@ -93,7 +93,7 @@ export const NO_REQUEST_TEXT =
 
 function lastPart(text: string): string {
   if (text.length <= TRANSCRIPT_LIMIT_CHARS) return text;
-  return `…${text.slice(-TRANSCRIPT_LIMIT_CHARS)}`;
+  return `…${textTail(text, TRANSCRIPT_LIMIT_CHARS)}`;
 }
 
 function lastUserWords(spoken: readonly TranscriptLine[]): string {
