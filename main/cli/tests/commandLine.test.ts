@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const launcher = join(root, 'main', 'cli', 'parley.cjs');
@@ -55,6 +56,22 @@ async function parley(args: readonly string[], input = '') {
   });
 }
 
+/** The status that an upgrade with these headers is refused with; 101 when it is let in. */
+async function knock(url: string, headers: Record<string, string> = {}): Promise<number> {
+  const socket = new WebSocket(url, { headers });
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  socket.once('open', () => {
+    resolve(101);
+    socket.terminate();
+  });
+  socket.once('unexpected-response', (request, { statusCode }) => {
+    resolve(statusCode ?? 0);
+    request.destroy();
+  });
+  socket.on('error', reject);
+  return promise;
+}
+
 describe.concurrent('the command line', () => {
   test('tells its version and explains itself', async () => {
     const version = await parley(['--version']);
@@ -79,6 +96,15 @@ describe.concurrent('the command line', () => {
     [['exec', 'hi', '--cd', '/no/such/folder'], /^parley: There is no folder \/no\/such\/folder/u],
     [['app-server', '--listen', 'http://x'], /^parley: Cannot listen on "http:\/\/x"/u],
     [['app-server', '--nonsense'], /^parley: Unknown option '--nonsense'/u],
+    [
+      ['app-server', '--listen', 'ws://0.0.0.0:0'],
+      /^parley: Others than this machine .*--ws-auth/u,
+    ],
+    [['app-server', '--listen', 'ws://[::]:0'], /^parley: Others than this machine .*--ws-auth/u],
+    [
+      ['app-server', '--listen', 'ws://127.0.0.1:0', '--ws-auth', 'magic'],
+      /^parley: --ws-auth is .*not "magic"/u,
+    ],
     [['realtime-server', '--script', '/no/such.json'], /^parley: \/no\/such\.json cannot be read/u],
     [['realtime-server', '--tls'], /^parley: --tls needs both/u],
   ] as const)('refuses %o with one line and code 2', async ([args, words]) => {
@@ -195,6 +221,27 @@ describe.concurrent('the command line', () => {
           /^parley: More than 32 MiB were left unread\..*\n$/u,
         ) as string,
       });
+    }));
+
+  test('app-server makes the token it asks for, and lets in nobody who does not show it', () =>
+    withHome(async (home) => {
+      const file = join(home, 'parley.token');
+      const listen = ['app-server', '--listen', 'ws://0.0.0.0:0'];
+      const auth = ['--ws-auth', 'capability-token', '--ws-token-file', file];
+      const { child, stderr, exit } = start(home, [...listen, ...auth]);
+      const [said] = (await once(child.stderr, 'data')) as [Buffer];
+      const port = /^listening on: ws:\/\/0\.0\.0\.0:(\d+)\n$/u.exec(said.toString())?.[1];
+      const url = `ws://127.0.0.1:${port}`;
+      const token = (await readFile(file, 'utf8')).trim();
+      const { mode } = await stat(file);
+
+      expect(mode & 0o777).toBe(0o600);
+      expect(await knock(url)).toBe(401);
+      expect(await knock(url, { Authorization: 'Bearer wrong' })).toBe(401);
+      expect(await knock(url, { Authorization: `Bearer ${token}` })).toBe(101);
+      child.kill('SIGTERM');
+      expect(await exit).toEqual([0, null]);
+      expect(await stderr).not.toContain(token);
     }));
 
   test('says in one line that the port is in use', async () => {
