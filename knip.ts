@@ -16,10 +16,9 @@ const configuration: KnipConfig = {
     'app/**/*.worklet.ts',
     // The wire as tables: every row is offered, whether or not this product uses it today.
     '{core,realtime}/protocol/index.ts',
-    // What package.json's scripts and the CI start.
+    // What the CI starts, and what benchmarks start by path. Scripts of package.json are found.
     '.ci/*.{ts,mjs}',
-    'e2e/bench/{run.ts,floor.cjs,relay.cjs}',
-    'e2e/soak/run.ts',
+    'e2e/bench/{floor.cjs,relay.cjs}',
   ],
   ignoreDependencies: [
     // Started by path, so that they run on this Node without a shell: see .ci/tool.ts.
