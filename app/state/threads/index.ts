@@ -1,2 +1,2 @@
 export { ThreadList } from './threadList.ts';
-export { groupByDay, nameByFirstWords, noThreads, type Threads, withRow } from './threads.ts';
+export { groupByDay, type Threads } from './threads.ts';
