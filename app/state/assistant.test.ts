@@ -240,7 +240,7 @@ describe('voice', () => {
 
     expect(assistant.voice.state.getSnapshot()).toMatchObject({
       phase: 'failed',
-      trouble: { message: 'The microphone was not allowed.' },
+      error: { message: 'The microphone was not allowed.' },
     });
     expect(media.closed).toBe(true);
     expect(engine.asked('thread/realtime/start')).toEqual([]);
@@ -274,7 +274,7 @@ describe('voice', () => {
 
     expect(assistant.voice.state.getSnapshot()).toMatchObject({
       phase: 'failed',
-      trouble: { message: 'Quota is used up.' },
+      error: { message: 'Quota is used up.' },
     });
     expect(media.closed).toBe(true);
   });
@@ -310,7 +310,7 @@ describe('voice', () => {
     expect(media.closed).toBe(true);
     expect(assistant.voice.state.getSnapshot()).toMatchObject({
       phase: 'failed',
-      trouble: { message: 'The connection did not come back, so the microphone was closed.' },
+      error: { message: 'The connection did not come back, so the microphone was closed.' },
     });
   });
 

@@ -331,7 +331,7 @@ export class Assistant {
   /** False when the same has been said already. */
   #note(text: string, hint?: string): boolean {
     const before = this.conversation.getSnapshot();
-    this.#change((conversation) => addNote(conversation, this.#nextKey(), 'trouble', text, hint));
+    this.#change((conversation) => addNote(conversation, this.#nextKey(), text, hint));
     return this.conversation.getSnapshot() !== before;
   }
 

@@ -222,7 +222,6 @@ export function removeTypedLine(conversation: Conversation, id: string): Convers
 export function addNote(
   conversation: Conversation,
   key: number,
-  tone: 'plain' | 'trouble',
   text: string,
   hint?: string,
 ): Conversation {
@@ -234,7 +233,7 @@ export function addNote(
     .slice(since + 1)
     .some((entry) => entry.kind === 'note' && withoutFigures(entry.text) === withoutFigures(text));
   if (isSaid) return conversation;
-  const note: Entry = { kind: 'note', id: `note-${key}`, tone, text, hint };
+  const note: Entry = { kind: 'note', id: `note-${key}`, text, hint };
   return { ...conversation, entries: [...entries, note] };
 }
 

@@ -67,7 +67,6 @@ export type TurnEntry = {
 export type NoteEntry = {
   readonly kind: 'note';
   readonly id: string;
-  readonly tone: 'plain' | 'trouble';
   readonly text: string;
   readonly hint: string | undefined;
 };

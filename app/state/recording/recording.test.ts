@@ -23,11 +23,11 @@ const isOff = async ({ assistant }: ReadyAssistant): Promise<RecordingState> =>
 
 describe('the state of a recording', () => {
   const on = stepRecording(notRecording, { type: 'started', recordingId: 'a', nowMs: 5 });
-  const trouble = { message: 'No room.', hint: '' };
+  const error = { message: 'No room.', hint: '' };
 
   test('late news of an earlier recording changes nothing', () => {
     expect(stepRecording(on, { type: 'stopped', recordingId: 'old' })).toBe(on);
-    expect(stepRecording(on, { type: 'failed', recordingId: 'old', trouble })).toBe(on);
+    expect(stepRecording(on, { type: 'failed', recordingId: 'old', error })).toBe(on);
     expect(stepRecording(notRecording, { type: 'saved', recordingId: 'old' })).toBe(notRecording);
   });
 
@@ -44,9 +44,9 @@ describe('the state of a recording', () => {
   });
 
   test('keeps why it failed', () => {
-    expect(stepRecording(on, { type: 'failed', recordingId: 'a', trouble })).toEqual({
+    expect(stepRecording(on, { type: 'failed', recordingId: 'a', error })).toEqual({
       phase: 'off',
-      trouble,
+      error,
     });
   });
 });
@@ -133,7 +133,7 @@ describe('recording', () => {
     parts.media.recordings[0]?.sink.onPiece(bytes(1), 900);
 
     expect(await isOff(parts)).toMatchObject({
-      trouble: { message: 'The recording could not be saved: No space left on the disk.' },
+      error: { message: 'The recording could not be saved: No space left on the disk.' },
     });
     expect(parts.media.recordings[0]?.isStopped).toBe(true);
     expect(parts.assistant.voice.state.getSnapshot().phase).toBe('live');
@@ -148,7 +148,7 @@ describe('recording', () => {
     parts.media.recordings[0]?.break();
 
     expect(await isOff(parts)).toMatchObject({
-      trouble: { message: 'The browser stopped recording by itself.' },
+      error: { message: 'The browser stopped recording by itself.' },
     });
     await vi.waitFor(() => {
       expect(appended(parts)).toEqual([
@@ -164,7 +164,7 @@ describe('recording', () => {
     parts.engine.drop();
 
     expect(await isOff(parts)).toMatchObject({
-      trouble: { message: 'The recording ended because Parley’s engine went away.' },
+      error: { message: 'The recording ended because Parley’s engine went away.' },
     });
   });
 
@@ -179,7 +179,7 @@ describe('recording', () => {
     parts.clock.advance(10_000);
 
     expect(await isOff(parts)).toMatchObject({
-      trouble: { message: 'The end of the recording could not be saved in time.' },
+      error: { message: 'The end of the recording could not be saved in time.' },
     });
   });
 
@@ -203,7 +203,7 @@ describe('recording', () => {
 
     expect(parts.assistant.voice.recording.state.getSnapshot()).toMatchObject({
       phase: 'off',
-      trouble: { message: 'This browser cannot record sound.' },
+      error: { message: 'This browser cannot record sound.' },
     });
   });
 });

@@ -6,7 +6,7 @@ import type { UserError } from '../userError.ts';
 
 /** Whether both sides are being recorded. */
 export type RecordingState =
-  | { readonly phase: 'off'; readonly trouble: UserError | undefined }
+  | { readonly phase: 'off'; readonly error: UserError | undefined }
   | { readonly phase: 'on'; readonly recordingId: string; readonly sinceMs: number }
   /** Ended; the last pieces are on their way to the engine. */
   | { readonly phase: 'saving'; readonly recordingId: string };
@@ -19,10 +19,10 @@ export type RecordingInput =
   | {
       readonly type: 'failed';
       readonly recordingId: string | undefined;
-      readonly trouble: UserError;
+      readonly error: UserError;
     };
 
-export const notRecording: RecordingState = { phase: 'off', trouble: undefined };
+export const notRecording: RecordingState = { phase: 'off', error: undefined };
 
 export function stepRecording(state: RecordingState, input: RecordingInput): RecordingState {
   if (input.type === 'started')
@@ -38,7 +38,7 @@ export function stepRecording(state: RecordingState, input: RecordingInput): Rec
     case 'saved':
       return state.phase === 'saving' ? notRecording : state;
     case 'failed':
-      return { phase: 'off', trouble: input.trouble };
+      return { phase: 'off', error: input.error };
   }
 }
 
@@ -101,10 +101,10 @@ export class RecordingControl {
         durationMs: 0,
         isSending: false,
       };
-    } catch (error) {
-      const trouble = { message: errorText(error), hint: 'The conversation itself goes on.' };
-      this.state.update(() => ({ phase: 'off', trouble }));
-      this.#deps.announce(`Not recording. ${trouble.message}`);
+    } catch (cause) {
+      const error = { message: errorText(cause), hint: 'The conversation itself goes on.' };
+      this.state.update(() => ({ phase: 'off', error }));
+      this.#deps.announce(`Not recording. ${error.message}`);
       return;
     }
     const nowMs = this.#deps.clock.nowMs();
@@ -189,8 +189,8 @@ export class RecordingControl {
     if (this.#running !== running) return;
     this.#running = undefined;
     const { recordingId, threadId, recorder } = running;
-    const trouble = { message, hint: KEPT };
-    this.state.update((state) => stepRecording(state, { type: 'failed', recordingId, trouble }));
+    const error = { message, hint: KEPT };
+    this.state.update((state) => stepRecording(state, { type: 'failed', recordingId, error }));
     this.#deps.announce(message);
     void recorder.stop();
     running.saved.resolve();

@@ -65,7 +65,7 @@ export type LinkEffect =
   | { readonly type: 'doubted' }
   | { readonly type: 'renewing'; readonly cause: string }
   | { readonly type: 'fellBack'; readonly why: string }
-  | { readonly type: 'failed'; readonly trouble: UserError };
+  | { readonly type: 'failed'; readonly error: UserError };
 
 export type LinkStep = { readonly state: VoiceLinkState; readonly effects: readonly LinkEffect[] };
 
@@ -276,7 +276,7 @@ function giveUp(state: VoiceLinkState, cause: string): LinkStep {
     };
   return {
     state: { ...state, phase: 'idle', isRenewal: false },
-    effects: [{ type: 'closeCall' }, { type: 'failed', trouble: callError(cause) }],
+    effects: [{ type: 'closeCall' }, { type: 'failed', error: callError(cause) }],
   };
 }
 

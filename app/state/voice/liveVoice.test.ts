@@ -255,7 +255,7 @@ describe('a new connection to the provider', () => {
 
     expect(assistant.voice.state.getSnapshot()).toMatchObject({
       phase: 'failed',
-      trouble: { message: 'The voice session ended (code 1006).' },
+      error: { message: 'The voice session ended (code 1006).' },
     });
   });
 });
@@ -281,7 +281,7 @@ describe('trouble in a session', () => {
     engine.notify('thread/realtime/closed', { threadId, reason: 'transport_closed' });
 
     expect(assistant.voice.state.getSnapshot()).toMatchObject({
-      trouble: { message: 'The voice session ended.' },
+      error: { message: 'The voice session ended.' },
     });
   });
 
@@ -293,7 +293,7 @@ describe('trouble in a session', () => {
 
     expect(assistant.voice.state.getSnapshot()).toMatchObject({
       phase: 'failed',
-      trouble: { message: 'Wrong key.' },
+      error: { message: 'Wrong key.' },
     });
     expect(media.closed).toBe(true);
     expect(notes(assistant)).toEqual([]);

@@ -118,7 +118,7 @@ describe('where a call finds no way', () => {
 
     expect(parts.assistant.voice.state.getSnapshot()).toEqual({
       phase: 'failed',
-      trouble: {
+      error: {
         message: 'The call was refused: No calls.',
         hint: 'Try again, or choose Automatic or WebSocket as connection.',
       },
@@ -251,7 +251,7 @@ describe('a call that is lost', () => {
 
     expect(parts.assistant.voice.state.getSnapshot()).toMatchObject({
       phase: 'failed',
-      trouble: { message: 'Not at all.' },
+      error: { message: 'Not at all.' },
     });
   });
 

@@ -15,7 +15,7 @@ export type MicrophoneState = {
   /** The stream has been perfectly silent for some seconds, which no room is. */
   readonly silent: boolean;
   /** What is wrong with the microphone, while the conversation goes on. */
-  readonly trouble: string | undefined;
+  readonly error: string | undefined;
 };
 
 const SILENT_FRAMES = 5_000 / FRAME_MS;
@@ -27,7 +27,7 @@ export class MicrophoneControl {
     talking: false,
     device: undefined,
     silent: false,
-    trouble: undefined,
+    error: undefined,
   });
   #zeroFrames = 0;
   #changing: Promise<void> = Promise.resolve();
@@ -43,7 +43,7 @@ export class MicrophoneControl {
   /** Another device is in use from now on. */
   use(device: Microphone): void {
     this.#zeroFrames = 0;
-    this.#set({ device, silent: false, trouble: undefined });
+    this.#set({ device, silent: false, error: undefined });
   }
 
   /** True while the user can be heard. */
@@ -108,14 +108,14 @@ export class MicrophoneControl {
     }
   }
 
-  #report(trouble: string): void {
-    this.#set({ trouble });
+  #report(error: string): void {
+    this.#set({ error });
   }
 
   /** The session is over; mute survives it, as the user set it. */
   release(): void {
     this.#zeroFrames = 0;
-    this.#set({ talking: false, silent: false, trouble: undefined });
+    this.#set({ talking: false, silent: false, error: undefined });
   }
 
   /**

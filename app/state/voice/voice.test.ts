@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { stepVoice, type VoiceInput, voiceOff, type VoiceState, voiceWord } from './voice.ts';
 
-const trouble = { message: 'It broke.', hint: 'Try again.' };
+const error = { message: 'It broke.', hint: 'Try again.' };
 const relink = { cause: 'the network went away', attempt: 1 };
 const begin: VoiceInput[] = [
   { type: 'startPressed' },
@@ -68,16 +68,12 @@ describe('voice state', () => {
     },
     {
       name: 'is not ended by the farewell of the session it replaced',
-      inputs: [{ type: 'startPressed' }, { type: 'sessionClosed', trouble: undefined }],
+      inputs: [{ type: 'startPressed' }, { type: 'sessionClosed', error: undefined }],
       word: 'Starting',
     },
     {
       name: 'keeps the cause of a failure when the close follows',
-      inputs: [
-        ...begin,
-        { type: 'failed', trouble },
-        { type: 'sessionClosed', trouble: undefined },
-      ],
+      inputs: [...begin, { type: 'failed', error }, { type: 'sessionClosed', error: undefined }],
       word: 'Failed',
     },
     {

@@ -28,7 +28,7 @@ export type VoiceState =
   /** The wire to the engine is gone; the microphone is kept open for a short while. */
   | { readonly phase: 'reconnecting' }
   | { readonly phase: 'ended' }
-  | { readonly phase: 'failed'; readonly trouble: UserError };
+  | { readonly phase: 'failed'; readonly error: UserError };
 
 /** Facts that change it, in the past tense. */
 export type VoiceInput =
@@ -43,8 +43,8 @@ export type VoiceInput =
   | { readonly type: 'responseStarted'; readonly responseId: string }
   | { readonly type: 'responseCompleted'; readonly responseId: string }
   | { readonly type: 'playingChanged'; readonly playing: boolean }
-  | { readonly type: 'sessionClosed'; readonly trouble: UserError | undefined }
-  | { readonly type: 'failed'; readonly trouble: UserError }
+  | { readonly type: 'sessionClosed'; readonly error: UserError | undefined }
+  | { readonly type: 'failed'; readonly error: UserError }
   | { readonly type: 'connectionLost' }
   | { readonly type: 'endPressed' };
 
@@ -87,10 +87,10 @@ export function stepVoice(state: VoiceState, input: VoiceInput): VoiceState {
       // A second start closes the first session; its late farewell must not end the new one.
       if (state.phase === 'off' || state.phase === 'ended' || state.phase === 'failed')
         return state;
-      if (input.trouble !== undefined) return { phase: 'failed', trouble: input.trouble };
+      if (input.error !== undefined) return { phase: 'failed', error: input.error };
       return state.phase === 'live' ? { phase: 'ended' } : state;
     case 'failed':
-      return isVoiceOn(state) ? { phase: 'failed', trouble: input.trouble } : state;
+      return isVoiceOn(state) ? { phase: 'failed', error: input.error } : state;
     case 'connectionLost':
       return isVoiceOn(state) ? { phase: 'reconnecting' } : state;
     case 'endPressed':

@@ -287,8 +287,8 @@ class Change {
 
   #closed(closed: NotificationParamsOf<'thread/realtime/closed'>): void {
     const { isRunning, fault } = this.#machine;
-    const trouble = closeError(closed, isRunning ? fault : undefined);
-    this.#voice({ type: 'sessionClosed', trouble });
+    const error = closeError(closed, isRunning ? fault : undefined);
+    this.#voice({ type: 'sessionClosed', error });
     if (isRunning && !isVoiceOn(this.#machine.voice)) this.#leave();
   }
 
@@ -354,7 +354,7 @@ class Change {
   }
 
   #fail(error: UserError): void {
-    this.#voice({ type: 'failed', trouble: error });
+    this.#voice({ type: 'failed', error });
     if (!this.#machine.isRunning) return;
     this.#do({ type: 'stopSession' });
     this.#leave();
@@ -426,7 +426,7 @@ class Change {
         this.#do({ type: 'announce', text: `Talking over WebSocket, because ${effect.why}.` });
         return;
       case 'failed':
-        this.#fail(effect.trouble);
+        this.#fail(effect.error);
     }
   }
 

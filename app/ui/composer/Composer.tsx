@@ -20,7 +20,7 @@ export function Composer(): ReactElement {
   const isWorking = useSelected(assistant.conversation, hasRunningTurn);
   const writing = isWorking && !voiceOn;
   const [text, setText] = useState('');
-  const { submit, trouble } = useDraft();
+  const { submit, error } = useDraft();
   const sent = useRef<string[]>([]);
   const recalled = useRef(0);
 
@@ -94,9 +94,9 @@ export function Composer(): ReactElement {
         </div>
         <OutputSwitch />
       </div>
-      {trouble !== undefined && (
+      {error !== undefined && (
         <p className={c('trouble')} role="alert">
-          {trouble}
+          {error}
         </p>
       )}
     </div>

@@ -8,32 +8,32 @@ export type Draft = {
   /** Sends; false when that failed and the words should stay where they are. */
   readonly submit: (text: string) => Promise<boolean>;
   /** Why the last attempt failed. */
-  readonly trouble: string | undefined;
+  readonly error: string | undefined;
 };
 
 /** Sending typed words, with the failure kept beside where they were typed. */
 export function useDraft(): Draft {
   const assistant = useAssistant();
-  const [trouble, setTrouble] = useState<string | undefined>(undefined);
+  const [error, setError] = useState<string | undefined>(undefined);
   const submit = async (text: string): Promise<boolean> => {
     try {
-      setTrouble(undefined);
+      setError(undefined);
       const command = fastCommand(text);
       if (command !== undefined) {
         const refusal = await assistant.fast.run(command);
-        setTrouble(refusal);
+        setError(refusal);
         return refusal === undefined;
       }
       await assistant.send(text);
       return true;
-    } catch (error) {
-      setTrouble(
+    } catch (cause) {
+      setError(
         assistant.link.client === undefined
           ? 'Not sent: Parley’s engine is not connected. Your words are still here.'
-          : `Not sent: ${errorText(error)}`,
+          : `Not sent: ${errorText(cause)}`,
       );
       return false;
     }
   };
-  return { submit, trouble };
+  return { submit, error };
 }

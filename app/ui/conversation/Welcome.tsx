@@ -21,7 +21,7 @@ const SAMPLES = [
 /** An empty conversation: what can be done here, ready to be tried. */
 export function Welcome(): ReactElement {
   const { voice } = useAssistant();
-  const { submit, trouble } = useDraft();
+  const { submit, error } = useDraft();
   const state = useStore(voice.state);
   return (
     <section className={c('welcome')} aria-labelledby="welcome-title">
@@ -68,7 +68,7 @@ export function Welcome(): ReactElement {
           </li>
         ))}
       </ul>
-      {trouble !== undefined && <p className={c('trouble')}>{trouble}</p>}
+      {error !== undefined && <p className={c('trouble')}>{error}</p>}
     </section>
   );
 }

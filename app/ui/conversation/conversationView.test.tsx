@@ -110,7 +110,6 @@ const notes = (count: number): readonly Entry[] =>
   Array.from({ length: count }, (_, at) => ({
     kind: 'note',
     id: String(at),
-    tone: 'plain',
     text: '',
     hint: undefined,
   }));

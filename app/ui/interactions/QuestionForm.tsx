@@ -24,7 +24,7 @@ export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): Reac
   const { questions, voice } = useAssistant();
   const voiceOn = isVoiceOn(useStore(voice.state));
   const [drafts, setDrafts] = useState<Drafts>({});
-  const [trouble, setTrouble] = useState(false);
+  const [isRefused, setRefused] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const title = useId();
   const takesFocus = useFocusOf(form);
@@ -44,7 +44,7 @@ export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): Reac
     const answers = Object.fromEntries(
       open.map(({ id }) => [id, { answers: [answerOf(from, id)] }]),
     );
-    setTrouble(!questions.give(entry.key, answers));
+    setRefused(!questions.give(entry.key, answers));
   };
 
   return (
@@ -89,7 +89,7 @@ export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): Reac
           <span className={c('quiet')}>You can also just say it.</span>
         )}
       </div>
-      {trouble && (
+      {isRefused && (
         <p className={c('trouble')} role="alert">
           {NOT_SENT}
         </p>

@@ -9,7 +9,7 @@ const c = classesOf(css);
 
 /** Something the page has to say at this place of the conversation. */
 export function NoteView({ note }: { readonly note: NoteEntry }): ReactElement {
-  return <Note tone={note.tone} text={note.text} hint={note.hint} />;
+  return <Note text={note.text} hint={note.hint} />;
 }
 
 type NoteProps = {

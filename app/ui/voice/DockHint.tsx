@@ -30,7 +30,7 @@ export function DockHint({ state }: { readonly state: VoiceState }): ReactElemen
   const nowMs = useNow(facts.endsAtMs !== undefined);
   const hint =
     troubleOf(state, microphone, way) ??
-    (recording.phase === 'off' ? recording.trouble?.message : undefined) ??
+    (recording.phase === 'off' ? recording.error?.message : undefined) ??
     endOf(facts, nowMs) ??
     handsOf(state, microphone, quiet, interruption);
   return (
@@ -52,7 +52,7 @@ function troubleOf(
   microphone: MicrophoneState,
   way: VoiceLinkState,
 ): string | undefined {
-  if (microphone.trouble !== undefined) return microphone.trouble;
+  if (microphone.error !== undefined) return microphone.error;
   if (microphone.silent) return 'No sound from the microphone. Check its switch.';
   if (state.phase === 'starting') return startingText(state.stage, way);
   if (way.phase === 'unsure') return 'The call is interrupted. Waiting a moment…';

@@ -17,12 +17,12 @@ const DEFAULT_DEVICE = 'system-default';
 /** Which microphone is used, and what speaking into it does to Parley's voice. */
 export function MicrophonePill(): ReactElement {
   const { voice, settings } = useAssistant();
-  const { device, trouble } = useStore(voice.microphone.state);
+  const { device, error } = useStore(voice.microphone.state);
   const { microphoneId } = useStore(settings);
   const name = device?.label === undefined || device.label === '' ? 'Microphone' : device.label;
   return (
     <Pill label="Microphone:" text={name} title="Microphone">
-      {trouble !== undefined && <p className={c('trouble')}>{trouble}</p>}
+      {error !== undefined && <p className={c('trouble')}>{error}</p>}
       <MicrophoneList
         chosen={microphoneId ?? DEFAULT_DEVICE}
         onChoose={(id) => {

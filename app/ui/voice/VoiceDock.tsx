@@ -27,7 +27,7 @@ export function VoiceDock(): ReactElement | null {
     <div className={c('idle')}>
       {state.phase === 'failed' && (
         <div className={c('failed')} role="alert">
-          <Note text={state.trouble.message} hint={state.trouble.hint} />
+          <Note text={state.error.message} hint={state.error.hint} />
         </div>
       )}
       <Button
