@@ -80,7 +80,7 @@ test('a preview of long words ends between characters, since clients refuse half
   const log = new ConversationLog();
   const text = `a${'😀'.repeat(150)}`;
   const item = { type: 'transcriptSegment', id: 's1', realtimeSessionId: 'r', role: 'user', text };
-  for (const record of readRecords([{ type: 'realtimeItem', item }])) log.apply(record);
+  for (const record of readRecords([{ type: 'realtime', item }])) log.apply(record);
 
   expect(log.preview).toBe(`a${'😀'.repeat(99)}`);
 });
