@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { shortened, textHead, textTail } from './cutText.ts';
 
@@ -37,4 +37,15 @@ test('what is cut keeps the limit, is a part of the text, and has no half of a c
       expect([head.isWellFormed(), tail.isWellFormed()]).toEqual([true, true]);
     }),
   );
+});
+
+test('rules of characters are loaded by the first text that is too long, and no sooner', async () => {
+  vi.resetModules();
+  using loading = vi.spyOn(Intl, 'Segmenter');
+  const fresh = await import('./cutText.ts');
+  expect([fresh.shortened('abc', 3), fresh.textTail('abc', 3)]).toEqual(['abc', 'abc']);
+  expect(loading).not.toHaveBeenCalled();
+
+  expect(fresh.shortened('abcd', 3)).toBe('abc…');
+  expect(loading).toHaveBeenCalledOnce();
 });
