@@ -48,6 +48,23 @@ export type TurnError = z.infer<typeof TurnError>;
 export const TurnStatus = z.enum(['inProgress', 'completed', 'interrupted', 'failed']);
 export type TurnStatus = z.infer<typeof TurnStatus>;
 
+export const PlanStep = z.object({
+  step: z.string(),
+  status: z.enum(['pending', 'inProgress', 'completed']),
+});
+export type PlanStep = z.infer<typeof PlanStep>;
+/** What the agent means to do, and how far it is. */
+export const TurnPlan = z.object({
+  explanation: z.string().nullable(),
+  plan: z.array(PlanStep),
+});
+export type TurnPlan = z.infer<typeof TurnPlan>;
+export const TurnPlanUpdatedNotification = z.object({
+  threadId: z.string(),
+  turnId: z.string(),
+  ...TurnPlan.shape,
+});
+
 /** One turn; times are Unix seconds, as on the peer's wire (app-server §6). */
 export const Turn = z.object({
   id: z.string(),
@@ -61,6 +78,8 @@ export const Turn = z.object({
   durationMs: z.number().nullable(),
   /** Parley's addition: set when the voice model asked for this turn. */
   delegation: maybe(Delegation),
+  /** Parley's addition: its newest plan, where it made one. */
+  plan: maybe(TurnPlan),
 });
 export type Turn = z.infer<typeof Turn>;
 
@@ -102,18 +121,6 @@ export const TurnSteerResponse = z.object({ turnId: z.string() });
 export const TurnInterruptParams = z.object({ threadId: z.string(), turnId: z.string() });
 
 export const TurnNotification = z.object({ threadId: z.string(), turn: Turn });
-
-export const PlanStep = z.object({
-  step: z.string(),
-  status: z.enum(['pending', 'inProgress', 'completed']),
-});
-export type PlanStep = z.infer<typeof PlanStep>;
-export const TurnPlanUpdatedNotification = z.object({
-  threadId: z.string(),
-  turnId: z.string(),
-  explanation: z.string().nullable(),
-  plan: z.array(PlanStep),
-});
 
 export const ErrorNotification = z.object({
   error: TurnError,

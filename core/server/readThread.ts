@@ -1,6 +1,13 @@
 import type { Thread } from '../protocol/index.ts';
-import { ConversationLog, latestSettings, type LiveThread, readRecords } from '../threads/index.ts';
-import type { ThreadStore } from '../store/index.ts';
+import type { StoredThread, ThreadStore } from '../store/index.ts';
+import {
+  ConversationLog,
+  latestSettings,
+  type LiveThread,
+  readRecords,
+  recordsOfTheEnd,
+  type ThreadRecord,
+} from '../threads/index.ts';
 import { describeLoaded, describeStored } from './describeThread.ts';
 import type { ThreadRegistry } from './threadRegistry.ts';
 
@@ -18,7 +25,7 @@ export async function readThread(
   threadId: string,
   from: {
     readonly threads: Pick<ThreadRegistry, 'find'>;
-    readonly store: Pick<ThreadStore, 'read'>;
+    readonly store: Pick<ThreadStore, 'read' | 'isTaken'>;
     readonly version: string;
   },
 ): Promise<ReadableThread | undefined> {
@@ -27,12 +34,43 @@ export async function readThread(
   if (loaded !== undefined) {
     return { thread: describeLoaded(loaded, version), conversation: loaded.thread };
   }
+  const read = await readUnowned(threadId, store);
+  if (read === undefined) return undefined;
+  const { stored, known, conversation } = read;
+  const thread = describeStored(stored, version);
+  const { model = thread.model, reasoningEffort = null } = latestSettings(known) ?? {};
+  return { thread: { ...thread, model, reasoningEffort }, conversation };
+}
+
+type StoredConversation = {
+  readonly stored: StoredThread;
+  readonly known: readonly ThreadRecord[];
+  readonly conversation: ConversationLog;
+};
+
+/** What the file tells; what it leaves open is over unless a process that lives has the thread. */
+async function readUnowned(
+  threadId: string,
+  store: Pick<ThreadStore, 'read' | 'isTaken'>,
+): Promise<StoredConversation | undefined> {
+  const first = await readConversation(threadId, store);
+  if (first === undefined || first.conversation.unfinishedTurns.length === 0) return first;
+  if (store.isTaken(threadId)) return first;
+  // Whoever had it may have brought it to its end in between.
+  const last = await readConversation(threadId, store);
+  const left = last === undefined ? [] : recordsOfTheEnd(last.conversation);
+  for (const record of left) last?.conversation.apply(record);
+  return last;
+}
+
+async function readConversation(
+  threadId: string,
+  store: Pick<ThreadStore, 'read'>,
+): Promise<StoredConversation | undefined> {
   const stored = await store.read(threadId);
   if (stored === undefined) return undefined;
   const known = readRecords(stored.records);
   const conversation = new ConversationLog();
   for (const record of known) conversation.apply(record);
-  const thread = describeStored(stored, version);
-  const { model = thread.model, reasoningEffort = null } = latestSettings(known) ?? {};
-  return { thread: { ...thread, model, reasoningEffort }, conversation };
+  return { stored, known, conversation };
 }

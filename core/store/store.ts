@@ -91,6 +91,10 @@ class FileThreadStore implements ThreadStore {
     return path === undefined || decoded === undefined ? undefined : asStored(path, decoded);
   }
 
+  isTaken(threadId: string): boolean {
+    return this.#owners.isTaken(threadId);
+  }
+
   async list(query: ThreadListQuery): Promise<ThreadPage> {
     this.#checkOpen();
     await Promise.all(Array.from(this.#live.values(), ({ file }) => file.flush()));

@@ -64,6 +64,22 @@ export class ThreadOwners {
     });
   }
 
+  /** Whether another owner that lives has the thread. Looks, and changes nothing. */
+  isTaken(threadId: string): boolean {
+    // Who never lived here left no gate, and nobody who lives can be told where files cannot be locked.
+    if (!this.#hasLocks || !existsSync(join(this.#folder, GATE))) return false;
+    try {
+      using _ = this.#enterGate();
+      return this.#claims(threadId).some(
+        ({ owner }) => owner !== this.#self?.name && this.#isAlive(owner),
+      );
+    } catch (error) {
+      if (error instanceof NoFileLocksError) return false;
+      this.#log.warn({ threadId, reason: errorText(error) }, 'nobody knows who has the thread');
+      return true;
+    }
+  }
+
   /** For when all is released; may be called twice. */
   close(): void {
     const self = this.#self;
@@ -124,15 +140,26 @@ export class ThreadOwners {
   }
 
   #livingOwner(threadId: string, self: string): number | undefined {
-    const prefix = this.#claimName(threadId, '');
-    for (const name of readdirSync(this.#folder)) {
-      const owner = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-      const pid = OWNER.exec(owner)?.[1];
-      if (pid === undefined || owner === self) continue;
-      if (this.#isAlive(owner)) return Number(pid);
+    for (const { name, owner, pid } of this.#claims(threadId)) {
+      if (owner === self) continue;
+      if (this.#isAlive(owner)) return pid;
       rmSync(join(this.#folder, name), { force: true });
     }
     return undefined;
+  }
+
+  /** Who has it, or had it when it died. */
+  #claims(threadId: string): readonly {
+    readonly name: string;
+    readonly owner: string;
+    readonly pid: number;
+  }[] {
+    const prefix = this.#claimName(threadId, '');
+    return readdirSync(this.#folder).flatMap((name) => {
+      const owner = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+      const pid = OWNER.exec(owner)?.[1];
+      return pid === undefined ? [] : [{ name, owner, pid: Number(pid) }];
+    });
   }
 
   #isAlive(owner: string): boolean {

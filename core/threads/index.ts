@@ -2,6 +2,7 @@ export {
   ConversationLog,
   latestSettings,
   readRecords,
+  recordsOfTheEnd,
   type ThreadRecord,
 } from './history/index.ts';
 export type { Notify, Sampler, SettingChanges, ThreadPorts, ThreadSettings } from './ports.ts';

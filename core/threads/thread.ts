@@ -145,9 +145,9 @@ export class LiveThread {
     return this.#memory.log.timeline;
   }
 
-  /** The turns with their items; the running one is in progress, an abandoned one interrupted. */
+  /** The turns with their items. */
   turns(): readonly Turn[] {
-    return this.#memory.log.turns(this.#turns.runningTurnId);
+    return this.#memory.log.turns();
   }
 
   realtimeSessionAt(position: number): string | undefined {

@@ -2,8 +2,8 @@ import type { Clock } from '../base/index.ts';
 import {
   ConversationLog,
   type NewRecord,
+  recordsOfTheEnd,
   type ThreadRecord,
-  unfinishedCallOutputs,
 } from './history/index.ts';
 import type { ThreadJournal } from './ports.ts';
 
@@ -24,6 +24,8 @@ export type ThreadMemoryOptions = {
 export class ThreadMemory {
   readonly log = new ConversationLog();
   readonly #options: ThreadMemoryOptions;
+  /** Known here already; goes to the journal before whatever is written next, because opening writes nothing. */
+  #unwritten: readonly NewRecord[];
   #updatedAtMs: number;
   #hasPreview: boolean;
 
@@ -32,9 +34,9 @@ export class ThreadMemory {
     this.#updatedAtMs = options.updatedAtMs ?? options.clock.nowMs();
     for (const record of options.records) this.log.apply(record);
     this.#hasPreview = this.log.preview !== '';
-    // A call that was waiting when the engine ended has no output yet, and the model insists on one.
-    const items = unfinishedCallOutputs(this.log.history);
-    if (items.length > 0) this.keep({ type: 'history', items });
+    // Whoever has the thread now is the only one: what others left running runs no more.
+    this.#unwritten = recordsOfTheEnd(this.log);
+    for (const record of this.#unwritten) this.log.apply(record);
   }
 
   get updatedAtMs(): number {
@@ -54,7 +56,11 @@ export class ThreadMemory {
   /** Writes down what nobody would call news. */
   keep(record: NewRecord): void {
     this.log.apply(record);
-    const durable = this.#options.journal?.append(record);
-    if (durable !== undefined) this.#options.onRecorded(durable);
+    const records = [...this.#unwritten, record];
+    this.#unwritten = [];
+    for (const each of records) {
+      const durable = this.#options.journal?.append(each);
+      if (durable !== undefined) this.#options.onRecorded(durable);
+    }
   }
 }

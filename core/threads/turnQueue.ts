@@ -35,10 +35,6 @@ export class TurnQueue {
     return this.#state.phase;
   }
 
-  get runningTurnId(): string | undefined {
-    return this.#runs[0]?.turnId;
-  }
-
   /** The turn that takes more from the user, if one does. */
   join(input: TurnInput): TurnRun | undefined {
     return this.#runs.find((run) => run.join(input));
@@ -63,7 +59,7 @@ export class TurnQueue {
     const runs = this.#runs;
     const meant = turnId === '' ? runs : runs.filter((run) => run.turnId === turnId);
     if (turnId !== '' && meant.length === 0) {
-      const found = this.runningTurnId;
+      const found = runs[0]?.turnId;
       throw invalidRequest(
         found === undefined
           ? 'no active turn to interrupt'

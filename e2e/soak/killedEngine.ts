@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-import { EngineProcess } from './engineProcess.ts';
+import { EngineProcess } from '../../main/testing/index.ts';
 import { SoakModelServer } from './modelServer.ts';
 import type { Soak } from './soak.ts';
 

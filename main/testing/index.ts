@@ -1,1 +1,2 @@
+export { EngineProcess } from './engineProcess.ts';
 export { FakeConnection, FakeEngine, type Reply } from './fakeEngine.ts';

@@ -26,6 +26,8 @@ const NO_USAGE: TokenUsage = {
  */
 export class ConversationLog {
   readonly #timeline: TimelineEntry[] = [];
+  /** Turns without an end, and where they began. */
+  readonly #running = new Map<string, number>();
   #history: ResponseItem[] = [];
   #usage = NO_USAGE;
 
@@ -33,10 +35,13 @@ export class ConversationLog {
     const position = this.#timeline.length;
     switch (record.type) {
       case 'turnStarted':
-        this.#timeline.push({ type: 'turnStarted', position, turn: record.turn });
+        this.#start(record.turn);
         return;
       case 'turnCompleted':
-        this.#timeline.push({ type: 'turnCompleted', position, turn: record.turn });
+        this.#complete(record.turn);
+        return;
+      case 'plan':
+        this.#plan(record);
         return;
       case 'item':
         this.#timeline.push({ type: 'item', position, turnId: record.turnId, item: record.item });
@@ -57,6 +62,36 @@ export class ConversationLog {
       case 'unknown':
       // Nothing people see or the model is told.
     }
+  }
+
+  /** Turns run one after the other: what has no end when the next begins was cut off. */
+  #start(turn: Turn): void {
+    for (const left of this.unfinishedTurns) this.#complete(left);
+    const position = this.#timeline.length;
+    this.#running.set(turn.id, position);
+    this.#timeline.push({ type: 'turnStarted', position, turn });
+  }
+
+  #complete(turn: Turn): void {
+    const plan = this.#started(turn.id)?.plan;
+    this.#running.delete(turn.id);
+    const position = this.#timeline.length;
+    const ended = plan === undefined ? turn : { ...turn, plan };
+    this.#timeline.push({ type: 'turnCompleted', position, turn: ended });
+  }
+
+  /** The newest plan stands where its turn began, and is handed on to where it ends. */
+  #plan({ turnId, explanation, plan: steps }: Extract<ThreadRecord, { type: 'plan' }>): void {
+    const turn = this.#started(turnId);
+    const position = this.#running.get(turnId);
+    if (turn === undefined || position === undefined) return;
+    const plan = { explanation, plan: steps };
+    this.#timeline[position] = { type: 'turnStarted', position, turn: { ...turn, plan } };
+  }
+
+  #started(turnId: string): Turn | undefined {
+    const entry = this.#timeline[this.#running.get(turnId) ?? -1];
+    return entry?.type === 'turnStarted' ? entry.turn : undefined;
   }
 
   /** An item that is known already is brought up to date where it stands (how far it was heard, say). */
@@ -89,11 +124,15 @@ export class ConversationLog {
     return '';
   }
 
-  /**
-   * The turns with all their items. The one that is known to run is in progress; another without an
-   * end was cut off by a crash: interrupted.
-   */
-  turns(runningTurnId?: string): readonly Turn[] {
+  /** Turns that have begun and not ended, as they are where nobody runs them any more: nobody knows until when. */
+  get unfinishedTurns(): readonly Turn[] {
+    return Array.from(this.#running.keys(), (turnId) => this.#started(turnId)).flatMap((turn) =>
+      turn === undefined ? [] : [{ ...turn, status: 'interrupted' as const }],
+    );
+  }
+
+  /** The turns with all their items. */
+  turns(): readonly Turn[] {
     const turns = new Map<string, { turn: Turn; items: ThreadItem[] }>();
     for (const entry of this.#timeline) {
       if (entry.type === 'turnStarted') {
@@ -105,13 +144,7 @@ export class ConversationLog {
         turns.get(entry.turnId)?.items.push(entry.item);
       }
     }
-    return Array.from(turns.values(), ({ turn, items }) => ({
-      ...turn,
-      status:
-        turn.status === 'inProgress' && turn.id !== runningTurnId ? 'interrupted' : turn.status,
-      items,
-      itemsView: 'full',
-    }));
+    return Array.from(turns.values(), ({ turn, items }) => ({ ...turn, items, itemsView: 'full' }));
   }
 
   /** The voice session that was running before this place of the timeline, if one was. */

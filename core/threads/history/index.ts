@@ -1,3 +1,3 @@
 export { addUsage, ConversationLog } from './conversationLog.ts';
-export { unfinishedCallOutputs } from './openCalls.ts';
+export { recordsOfTheEnd } from './leftBehind.ts';
 export { latestSettings, type NewRecord, readRecords, type ThreadRecord } from './records.ts';

@@ -7,6 +7,7 @@ import {
   ThreadItem,
   TokenUsage,
   Turn,
+  TurnPlan,
   Verbosity,
 } from '../../protocol/index.ts';
 
@@ -24,6 +25,8 @@ const KnownRecord = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turnStarted'), turn: Turn }),
   z.object({ type: z.literal('item'), turnId: z.string(), item: ThreadItem }),
   z.object({ type: z.literal('turnCompleted'), turn: Turn }),
+  /** The plan of a running turn, whole each time. */
+  z.object({ type: z.literal('plan'), turnId: z.string(), ...TurnPlan.shape }),
   z.object({ type: z.literal('realtime'), item: RealtimeTimelineItem }),
   /** Items the model is told from here on. */
   z.object({ type: z.literal('history'), items: z.array(KeptItem) }),

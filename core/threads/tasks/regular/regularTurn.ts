@@ -159,15 +159,18 @@ class RegularTurn implements TurnTask {
   }
 
   #toolHost(): ToolHost {
-    const { threadId, turnId, settings, ports, items, interactions, warnOnce } = this.#context;
+    const { threadId, turnId, settings, ports, items, interactions, record, warnOnce } =
+      this.#context;
     const { clock, notify } = ports;
     return {
       clock,
       signal: this.#abort.signal,
       isParallel: settings.factsOf(settings.model).supportsParallelToolCalls,
       items,
-      showPlan: (explanation, plan) => {
-        notify('turn/plan/updated', { threadId, turnId, explanation, plan: [...plan] });
+      showPlan: (explanation, steps) => {
+        const plan = [...steps];
+        record({ type: 'plan', turnId, explanation, plan });
+        notify('turn/plan/updated', { threadId, turnId, explanation, plan });
       },
       interactionsOf: (itemId, signal) =>
         callInteractions({

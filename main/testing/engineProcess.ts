@@ -8,7 +8,7 @@ import { systemClock } from '../../core/platform/index.ts';
 import { createLineTransport } from '../../core/rpc/index.ts';
 import { RpcProbe } from '../../core/testing/index.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
+const LAUNCHER = join(import.meta.dirname, '../cli/parley.cjs');
 
 /** `parley app-server` on stdio over a home folder, with a client that can kill it at a given message. */
 export class EngineProcess implements AsyncDisposable {

@@ -1,0 +1,41 @@
+import { type ResponseItem, textMessage } from '../../model/index.ts';
+import type { ConversationLog } from './conversationLog.ts';
+import type { NewRecord } from './records.ts';
+
+const UNFINISHED_OUTPUT = 'Not finished: Parley was closed before it was.';
+const CUT_OFF_NOTE =
+  'Parley was closed before this turn was finished. What is above may be incomplete.';
+
+/**
+ * What ends all that was going on when the process that had the thread ended without a word: turns, and
+ * calls that wait for an output, which the model insists on. Empty for a thread that was left in order.
+ */
+export function recordsOfTheEnd(log: ConversationLog): readonly NewRecord[] {
+  const turns = log.unfinishedTurns;
+  const told = unfinishedCallOutputs(log.history);
+  if (turns.length > 0) told.push(textMessage('developer', CUT_OFF_NOTE));
+  return [
+    ...(told.length > 0 ? [{ type: 'history' as const, items: told }] : []),
+    ...turns.map((turn) => ({ type: 'turnCompleted' as const, turn })),
+  ];
+}
+
+/** An output for every call of the history that has none. */
+function unfinishedCallOutputs(history: readonly ResponseItem[]): ResponseItem[] {
+  const answered = new Set(
+    history.flatMap((item) =>
+      item.type === 'function_call_output' || item.type === 'custom_tool_call_output'
+        ? [item.call_id]
+        : [],
+    ),
+  );
+  return history.flatMap((item): ResponseItem[] => {
+    if (item.type !== 'function_call' && item.type !== 'custom_tool_call') return [];
+    if (answered.has(item.call_id)) return [];
+    const type =
+      item.type === 'function_call'
+        ? ('function_call_output' as const)
+        : ('custom_tool_call_output' as const);
+    return [{ type, call_id: item.call_id, output: UNFINISHED_OUTPUT }];
+  });
+}
