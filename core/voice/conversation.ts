@@ -50,6 +50,8 @@ export class VoiceConversation {
   #live: VoiceSession | undefined;
   #endInstructions: string | undefined;
   #lastSessionId: string | undefined;
+  /** A client has said what was heard, once at least; such a client says it every time. */
+  #listenerHasReported = false;
 
   constructor(ports: VoicePorts) {
     this.#ports = ports;
@@ -89,6 +91,7 @@ export class VoiceConversation {
   /** Throws the protocol's refusal when no session is live. */
   interrupt(heard: readonly Heard[]): void {
     this.#running().interrupt(heard);
+    this.#listenerHasReported = true;
   }
 
   /** Ends what runs and gives up what is being opened; `closed` follows in every case (realtime-v2 §2.3). */
@@ -203,6 +206,8 @@ export class VoiceConversation {
         instructions: (after) => this.#instructions(params, after),
         mode: modeOf(params),
         media: isCall ? 'call' : 'wire',
+        // Who chooses what speech does to the voice knows our protocol, and reports.
+        listenerReports: () => isNamed(params.interruption) || this.#listenerHasReported,
         voice: this.#voice(params),
         handBack: handBackOf(params),
         keepsTail: params.flushTranscriptTailOnSessionEnd ?? true,
@@ -256,6 +261,8 @@ export class VoiceConversation {
     return params.voice ?? this.#ports.settings.voice ?? DEFAULT_VOICE_V2;
   }
 }
+
+const isNamed = (value: unknown): boolean => value !== undefined && value !== null;
 
 function handBackOf(params: ThreadRealtimeStartParams): HandBack {
   if (params.clientManagedHandoffs === true) return { type: 'client' };

@@ -29,6 +29,8 @@ export type VoiceSessionOptions = {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly notify: Notify;
+  /** Whether a client says what was heard when the voice is cut off; else the time has to. */
+  readonly listenerReports: () => boolean;
   /** In a call the wire is a sideband, which mends itself. */
   readonly media: 'wire' | 'call';
   /** Opens another wire after a drop; without it a drop is the end. */
@@ -200,6 +202,11 @@ export class VoiceSession {
       case 'reconnected':
         this.#notifications.stage('configuring');
         return;
+      case 'speechStarted':
+        if (this.#mode.interruption === 'on' && !this.#options.listenerReports())
+          session.spokenInto();
+        this.#notifications.report(event);
+        return;
       case 'closed':
         this.#onClosed(session, event.end);
         return;
@@ -214,7 +221,6 @@ export class VoiceSession {
       case 'responseStalled':
       case 'responseStarted':
       case 'serverError':
-      case 'speechStarted':
       case 'speechStopped':
       case 'transcriptDelta':
       case 'transcriptDone':

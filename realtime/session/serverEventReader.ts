@@ -3,6 +3,7 @@ import type { KnownServerEvent, ServerErrorBody } from '../protocol/index.ts';
 import type { SessionEvent } from './events.ts';
 import { ResponseBook, type ResponseScheduler } from './responses/index.ts';
 import { callIn, errorIn, failureIn, idIn, isSpokenItem, samplesIn } from './serverEventFacts.ts';
+import { REALTIME_SAMPLE_RATE_HZ } from './sessionConfig.ts';
 import type { Transcript, TranscriptRole } from './transcript.ts';
 import type { OutputSound } from './truncation.ts';
 
@@ -153,6 +154,7 @@ export class ServerEventReader {
         return;
       case 'response.cancelled': {
         const responseId = event.response_id ?? event.response?.id;
+        this.#ports.sound.ended(responseId);
         this.#ports.report({ type: 'legacyCancelled', responseId });
         this.#ports.responses.follow({ type: 'responseEnded', responseId });
         return;
@@ -214,9 +216,11 @@ export class ServerEventReader {
     const { response_id: responseId, item_id: itemId, delta } = event;
     if (!this.#ports.sound.isWanted(responseId)) return;
     const channels = event.channels ?? event.num_channels ?? 1;
-    const sampleRateHz = event.sample_rate ?? 24_000;
+    const sampleRateHz = event.sample_rate ?? REALTIME_SAMPLE_RATE_HZ;
     if (itemId !== undefined) {
-      this.#ports.sound.received(itemId, event.samples_per_channel ?? samplesIn(delta, channels));
+      const samples = event.samples_per_channel ?? samplesIn(delta, channels);
+      const ours = (samples * REALTIME_SAMPLE_RATE_HZ) / sampleRateHz;
+      this.#ports.sound.received(itemId, ours, responseId);
     }
     const samplesPerChannel = event.samples_per_channel;
     this.#ports.report({
@@ -235,6 +239,7 @@ export class ServerEventReader {
 
   #responseDone({ response, response_id }: EventOf<'response.done'>): void {
     const responseId = response?.id ?? response_id;
+    this.#ports.sound.ended(responseId);
     const ended = this.#book.end({ ...response, id: responseId });
     if (ended === undefined) return;
     // The next response is asked for before anyone is told, because somebody is waiting to hear it.

@@ -18,7 +18,7 @@ import {
   turnDetection,
 } from './sessionConfig.ts';
 import { Transcript, type TranscriptLine } from './transcript.ts';
-import { type Heard, OutputSound } from './truncation.ts';
+import { type Heard, OutputSound, type Truncation } from './truncation.ts';
 
 export type RealtimeSessionOptions = {
   readonly wire: RealtimeWire;
@@ -73,7 +73,7 @@ export class RealtimeSession {
     this.#config = config;
     this.#wire = wire;
     this.#toolNames = new Set(config.tools.map(({ name }) => name));
-    this.#sound = new OutputSound(REALTIME_SAMPLE_RATE_HZ, media);
+    this.#sound = new OutputSound(REALTIME_SAMPLE_RATE_HZ, media, clock);
     this.#outbox = new InputOutbox(wire, (chunks) => {
       this.#report({ type: 'inputDropped', chunks });
     });
@@ -170,9 +170,12 @@ export class RealtimeSession {
    * late sound is no longer reported, and each item that was cut short is reported as `cut`.
    */
   interrupt(heard: readonly Heard[]): void {
-    const { events, cut } = this.#sound.interrupt(this.#responses.running, heard);
-    for (const event of events) this.#send(event, true);
-    for (const item of cut) this.#report({ type: 'cut', ...item });
+    this.#carryOut(this.#sound.interrupt(this.#responses.running, heard));
+  }
+
+  /** The user spoke into the voice, and its listener reports nothing: cut where the time says. */
+  spokenInto(): void {
+    this.#carryOut(this.#sound.spokenInto());
   }
 
   /** The words exchanged since the last call, for whoever works behind the voice. */
@@ -199,6 +202,11 @@ export class RealtimeSession {
     this.#reader.close();
     this.#responses.follow({ type: 'reconnected' });
     this.#report({ type: 'reconnected' });
+  }
+
+  #carryOut({ events, cut }: Truncation): void {
+    for (const event of events) this.#send(event, true);
+    for (const item of cut) this.#report({ type: 'cut', ...item });
   }
 
   /** `housekeeping` marks events whose refusal harms nobody and is not worth a word to the user. */

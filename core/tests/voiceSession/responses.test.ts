@@ -25,7 +25,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   test('an interruption cuts at what was played, in whole milliseconds, also after the response has ended', async () => {
     await using bench = await startTestEngine();
-    const voice = await startVoice(bench);
+    const voice = await startVoice(bench, { outputModality: 'audio', interruption: 'on' });
     const { probe, threadId, server } = voice;
     server.send(
       { type: 'response.created', response: { id: 'r1' } },

@@ -192,7 +192,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   test('every server event is told as by the peer, in the same order', async () => {
     await using bench = await startTestEngine();
-    const voice = await startVoice(bench);
+    const voice = await startVoice(bench, { outputModality: 'audio', interruption: 'on' });
     const told: Row[] = [];
     for (const [event] of events) told.push([event, await toldAbout(voice, 'seed', event)]);
 

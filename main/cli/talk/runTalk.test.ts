@@ -86,6 +86,7 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
       threadId: THREAD_ID,
       outputModality: 'audio',
       transport: { type: 'websocket' },
+      interruption: 'on',
       prompt: 'Be kind.',
     },
   ]);

@@ -117,6 +117,8 @@ export class TalkSession {
       threadId: thread.id,
       outputModality: text ? 'text' : 'audio',
       transport: media.transport,
+      // What comes in is heard to its end: it goes into a file.
+      interruption: 'on',
       ...(prompt === undefined ? {} : { prompt }),
     };
     await client.request('thread/realtime/start', params);
