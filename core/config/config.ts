@@ -1,3 +1,4 @@
+import type { ConfigError } from './errors.ts';
 import type { ConfigFile, ProviderTable } from './schema.ts';
 
 /** A program that prints a bearer token. */
@@ -67,6 +68,8 @@ export type Config = {
   readonly serviceTier: string | undefined;
   readonly openaiBaseUrl: string | undefined;
   readonly modelProviders: ReadonlyMap<string, ProviderConfig>;
+  /** Providers whose tables cannot be used: whoever chooses one is told why, nobody else is hindered. */
+  readonly faultyProviders: ReadonlyMap<string, ConfigError>;
   readonly realtimeWsBaseUrl: string | undefined;
   /** Where calls are made, when it is not the provider's base_url. */
   readonly realtimeCallBaseUrl: string | undefined;
@@ -94,7 +97,10 @@ export const PROVIDER_DEFAULTS = {
 
 const COMMAND_AUTH_DEFAULTS = { timeoutMs: 5000, refreshIntervalMs: 300_000 } as const;
 
-export function toConfig(file: ConfigFile): Config {
+export function toConfig(
+  file: ConfigFile,
+  faultyProviders: Config['faultyProviders'] = new Map(),
+): Config {
   const unloadDelaySecs = file.thread_unload_delay_secs;
   return {
     model: file.model,
@@ -108,6 +114,7 @@ export function toConfig(file: ConfigFile): Config {
     modelProviders: new Map(
       Object.entries(file.model_providers ?? {}).map(([id, table]) => [id, toProvider(id, table)]),
     ),
+    faultyProviders,
     realtimeWsBaseUrl: file.experimental_realtime_ws_base_url,
     realtimeCallBaseUrl: file.experimental_realtime_webrtc_call_base_url,
     realtimeWsModel: file.experimental_realtime_ws_model,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { errorText, hasCode, ProductError } from '../base/index.ts';
+import { hasCode, ProductError } from '../base/index.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../platform/index.ts';
 import { editToml } from './editToml.ts';
 import { ConfigError } from './errors.ts';
@@ -22,6 +22,7 @@ import {
   type Layer,
   layerOf,
   overrideLayer,
+  unreadable,
   withoutNulls,
 } from './layers.ts';
 import { configOf } from './loadConfig.ts';
@@ -150,7 +151,7 @@ export class ConfigStore {
         }
         text = edited;
       }
-      configOf([fileLayer(file, text)]);
+      checkResult(fileLayer(file, before), fileLayer(file, text));
       return text;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -180,6 +181,26 @@ export class ConfigStore {
   }
 }
 
+/**
+ * Refuses what could not be used: also a provider that is faulty now and was not before, which a start
+ * would only warn of. Places are left out, because the text they are in is never written.
+ */
+function checkResult(before: Layer, after: Layer): void {
+  const { faultyProviders } = configOf([{ ...after, text: '' }]).config;
+  if (faultyProviders.size === 0) return;
+  const known = faultsOf(before);
+  for (const [id, fault] of faultyProviders) if (!known.has(id)) throw fault;
+}
+
+/** What is wrong in a file as it is can be mended by this very change, so it hinders none. */
+function faultsOf(layer: Layer): ReadonlyMap<string, unknown> {
+  try {
+    return configOf([layer]).config.faultyProviders;
+  } catch {
+    return new Map();
+  }
+}
+
 type Change = { readonly path: KeyPath; readonly value: unknown; readonly isUpsert: boolean };
 
 function readEdit({ keyPath, value, isUpsert }: ConfigEdit): Change {
@@ -204,11 +225,7 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return '';
-    throw new ConfigError(
-      `${file} cannot be read: ${errorText(error)}.`,
-      { file },
-      { cause: error },
-    );
+    throw unreadable(file, error);
   }
 }
 

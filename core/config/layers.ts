@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 
 import { errorText, hasCode } from '../base/index.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError, placeWords } from './errors.ts';
 import { isTable, type KeyPath, mergeTables, nest, parseKeyPath, type Table } from './keyPath.ts';
+import { rangeAt } from './place.ts';
 
 /** One source of settings; `label` says to a person where it came from. */
 export type Layer = {
   readonly label: string;
   readonly file: string | undefined;
+  /** What stands in the file, for places in it; empty for what is no file. */
+  readonly text: string;
   readonly table: Table;
 };
 
@@ -25,30 +28,35 @@ export function readFileLayer(home: string): readonly Layer[] {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
-    throw new ConfigError(
-      `${file} cannot be read: ${errorText(error)}.`,
-      { file },
-      { cause: error },
-    );
+    throw unreadable(file, error);
   }
   return [fileLayer(file, text)];
 }
 
-/** The layer a file with this content would be; throws ConfigError when it is not TOML. */
-export function fileLayer(file: string, text: string): Layer {
-  return { label: file, file, table: parseFile(file, text) };
+/** Why the file of settings cannot be read, and what to do. */
+export function unreadable(file: string, error: unknown): ConfigError {
+  const words = hasCode(error, 'EISDIR')
+    ? `${file} is a folder; put the settings file in its place, or remove it.`
+    : `${file} cannot be read: ${errorText(error)}; make it readable for this user, or remove it.`;
+  return new ConfigError(words, { file }, { cause: error });
 }
 
-function parseFile(file: string, text: string): Table {
+/** The layer a file with this content would be; throws ConfigError when it is not TOML. */
+export function fileLayer(file: string, text: string): Layer {
+  // Editors on Windows put a byte order mark in front, which TOML does not know.
+  const toml = text.replace(/^\uFEFF/, '');
+  return { label: file, file, text: toml, table: parseFile(file, toml) };
+}
+
+function parseFile(file: string, toml: string): Table {
   try {
-    // Editors on Windows put a byte order mark in front, which TOML does not know.
-    return parse(text.replace(/^\uFEFF/, ''));
+    return parse(toml);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const { line, column } = error;
+    const range = rangeAt(toml, error.line, error.column);
     throw new ConfigError(
-      `${file} is not valid TOML at line ${line}, column ${column}: ${reason(error)}.`,
-      { file, line, column },
+      `${placeWords(file, range)}: this is not valid TOML (${reason(error)}); mend it here, then try again.`,
+      { file, range },
       { cause: error },
     );
   }
@@ -71,7 +79,7 @@ export function overrideLayer(override: string): Layer {
   if (path === undefined) {
     throw new ConfigError(`-c: ${split.key} is not a key; write parts joined by dots.`);
   }
-  return { label, file: undefined, table: nest(path, parseValue(split.value)) };
+  return { label, file: undefined, text: '', table: nest(path, parseValue(split.value)) };
 }
 
 /** The first equals sign outside quotes divides key and value. */
@@ -105,7 +113,7 @@ export function requestLayer(config: Readonly<Record<string, unknown>>): Layer {
     }
     table = mergeTables(table, nest(path, withoutNulls(value)));
   }
-  return { label: "the request's config", file: undefined, table };
+  return { label: "the request's config", file: undefined, text: '', table };
 }
 
 /** A value without the fields that are null, which TOML cannot say. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { ConfigError, loadConfig } from './index.ts';
+import { ConfigError, loadConfig, resolveProvider } from './index.ts';
 
 let folder: ReturnType<typeof mkdtempDisposableSync>;
 let home: string;
@@ -40,68 +40,135 @@ describe('a file that cannot be used', () => {
 
     const error = failure(() => loadConfig({ home }));
 
-    expect(error.message).toBe(`${file} is not valid TOML at line 2, column 18: invalid value.`);
-    expect(error.place).toEqual({ file, line: 2, column: 18 });
+    expect(error.message).toBe(
+      `${file}:2:18: this is not valid TOML (invalid value); mend it here, then try again.`,
+    );
+    const at = { line: 2, column: 18 };
+    expect(error.place).toEqual({ file, range: { start: at, end: at } });
   });
 
   test.for([
-    ['model = 5', 'model must be a string, not a whole number.'],
+    ['model = 5', '1:9: model must be a string, not a whole number.'],
     [
       'show_raw_agent_reasoning = "yes"',
-      'show_raw_agent_reasoning must be true or false, not a string.',
+      '1:28: show_raw_agent_reasoning must be true or false, not a string.',
     ],
-    ['model_context_window = 0', 'model_context_window must be at least 1, not 0.'],
+    ['model_context_window = 0', '1:24: model_context_window must be at least 1, not 0.'],
     [
       '[realtime]\ntype = "chat"',
-      'realtime.type must be one of "conversational", "transcription", not "chat".',
+      '2:8: realtime.type must be one of "conversational", "transcription", not "chat".',
     ],
-    ['realtime = 1', 'realtime must be a table, not a whole number.'],
+    [
+      'realtime = { voice = "a", type = "chat" }',
+      '1:12: realtime.type must be one of "conversational", "transcription", not "chat".',
+    ],
+    ['realtime = 1', '1:12: realtime must be a table, not a whole number.'],
+    [
+      '# 😀\n[features]\nrealtime_conversation = 1',
+      '3:25: features.realtime_conversation must be true or false, not a whole number.',
+    ],
+  ] as const)('names the place, the key and what is allowed: %s', ([text, expected]) => {
+    write(text);
+
+    expect(failure(() => loadConfig({ home })).message).toBe(`${file}:${expected}`);
+  });
+
+  test('gives the whole value as the place, counted in characters', () => {
+    write('\uFEFFmodel = "x"\n"a😀b" = 1\n[permissions."😀"]\nextends = 12 # why\n');
+
+    expect(failure(() => loadConfig({ home })).place).toEqual({
+      key: 'permissions."😀".extends',
+      file,
+      range: { start: { line: 4, column: 11 }, end: { line: 4, column: 12 } },
+    });
+    write('\uFEFFmodel = 5');
+    expect(failure(() => loadConfig({ home })).message).toContain(':1:9: ');
+  });
+
+  test('a folder in its place is told as that', () => {
+    mkdirSync(file);
+
+    expect(failure(() => loadConfig({ home })).message).toBe(
+      `${file} is a folder; put the settings file in its place, or remove it.`,
+    );
+  });
+});
+
+describe('a provider that cannot be used', () => {
+  const faults = [
     [
       '[model_providers.local]\nwire_api = "chat"',
-      'model_providers.local.wire_api must be "responses", not "chat".',
+      '2:12: model_providers.local.wire_api must be "responses", not "chat".',
     ],
     [
       '[model_providers."my.own"]\nbase_url = 1',
-      'model_providers."my.own".base_url must be a string, not a whole number.',
-    ],
-    [
-      '[features]\nrealtime_conversation = 1',
-      'features.realtime_conversation must be true or false, not a whole number.',
+      '2:12: model_providers."my.own".base_url must be a string, not a whole number.',
     ],
     [
       '[model_providers.a]\nstream_idle_timeout_ms = 3_000_000_000',
-      'model_providers.a.stream_idle_timeout_ms must be at most 2147483647, not 3000000000.',
+      '2:26: model_providers.a.stream_idle_timeout_ms must be at most 2147483647, not 3000000000.',
     ],
     [
       '[model_providers.a]\nrequest_max_retries = 1.5',
-      'model_providers.a.request_max_retries must be a whole number, not a number.',
+      '2:23: model_providers.a.request_max_retries must be a whole number, not a number.',
     ],
+    ['model_providers.a = 1', '1:21: model_providers.a must be a table, not a whole number.'],
     [
       '[model_providers.openai]\nbase_url = "http://x"',
-      'model_providers.openai cannot be redefined: use openai_base_url to point it elsewhere, or choose another name.',
+      '1:1: model_providers.openai cannot be redefined: use openai_base_url to point it elsewhere, or choose another name.',
     ],
     [
       '[model_providers.practice]\nbase_url = "http://x"',
-      'model_providers.practice cannot be redefined: it is the built-in practice provider; choose another name.',
+      '1:1: model_providers.practice cannot be redefined: it is the built-in practice provider; choose another name.',
     ],
-  ] as const)('names the key and what is allowed: %s', ([text, expected]) => {
-    write(text);
+  ] as const;
 
-    expect(failure(() => loadConfig({ home })).message).toBe(`${file}: ${expected}`);
+  test.for(faults)('is warned of and hinders nobody else: %s', ([text, expected]) => {
+    write(`${text}\n[model_providers.sound]\nbase_url = "http://y"`);
+    const { config, warnings } = loadConfig({ home });
+    const [id = ''] = config.faultyProviders.keys();
+
+    expect(warnings).toMatchObject([
+      {
+        code: 'faultyProvider',
+        place: { file, range: {} },
+        message: `${file}:${expected} Until then provider ${id} cannot be used.`,
+      },
+    ]);
+    expect([...config.modelProviders.keys()]).toEqual(['sound']);
   });
+
+  test.for(faults)(
+    'is refused with its mistake when it is the chosen one: %s',
+    ([text, expected]) => {
+      write(text);
+      const { config } = loadConfig({ home });
+      const [id] = config.faultyProviders.keys();
+      const chosen = { ...config, modelProvider: id };
+
+      expect(failure(() => resolveProvider(chosen, {}, { hasApiKey: false })).message).toBe(
+        `${file}:${expected}`,
+      );
+    },
+  );
 
   test('does not repeat the value of a secret', () => {
     write('[model_providers.a]\nexperimental_bearer_token = ["sk-secret"]');
 
-    expect(failure(() => loadConfig({ home })).message).not.toContain('sk-secret');
+    const [warning] = loadConfig({ home }).warnings;
+    expect(warning?.message).toMatch(/experimental_bearer_token must be a string, not a list/u);
+    expect(warning?.message).not.toContain('sk-secret');
   });
+});
 
-  test('that cannot be read at all says so', () => {
-    mkdirSync(file);
+test('a mistake that shows only when a value is used is told with its place', () => {
+  write('\nmodel_provider = "nope"\n');
+  const { config, locate } = loadConfig({ home });
+  const error = failure(() => resolveProvider(config, {}, { hasApiKey: false }));
 
-    expect(failure(() => loadConfig({ home })).message).toMatch(
-      /^\S+config\.toml cannot be read: /,
-    );
+  expect(locate(error)).toMatchObject({
+    message: `${file}:2:18: model_provider "nope" is not defined; known are openai, practice.`,
+    place: { file, range: { start: { line: 2, column: 18 }, end: { line: 2, column: 23 } } },
   });
 });
 
@@ -142,8 +209,8 @@ describe('command-backed tokens', () => {
   ] as const)('refuses another source beside it: %s', ([line, keys]) => {
     write(`[model_providers.p]\nauth = { command = "t" }\n${line}`);
 
-    expect(failure(() => loadConfig({ home })).message).toBe(
-      `${file}: model_providers.p.auth cannot be combined with ${keys}; keep one of them.`,
+    expect(loadConfig({ home }).config.faultyProviders.get('p')?.message).toBe(
+      `${file}:2:8: model_providers.p.auth cannot be combined with ${keys}; keep one of them.`,
     );
   });
 
@@ -163,7 +230,9 @@ describe('command-backed tokens', () => {
   ] as const)('refuses %s', ([auth, expected]) => {
     write(`[model_providers.p]\nauth = ${auth}`);
 
-    expect(failure(() => loadConfig({ home })).message).toBe(`${file}: ${expected}`);
+    expect(loadConfig({ home }).config.faultyProviders.get('p')?.message).toBe(
+      `${file}:2:8: ${expected}`,
+    );
   });
 });
 
@@ -174,21 +243,30 @@ describe('unknown keys', () => {
     expect(loadConfig({ home }).warnings).toEqual([
       {
         code: 'unknownKey',
-        key: 'modle',
-        file,
-        message: `Unknown key modle in ${file}; did you mean "model"?`,
+        place: {
+          key: 'modle',
+          file,
+          range: { start: { line: 1, column: 1 }, end: { line: 1, column: 5 } },
+        },
+        message: `Unknown key modle in ${file}:1:1; did you mean "model"?`,
       },
       {
         code: 'unknownKey',
-        key: 'model_providers.p.base_ulr',
-        file,
-        message: `Unknown key model_providers.p.base_ulr in ${file}; did you mean "base_url"?`,
+        place: {
+          key: 'model_providers.p.base_ulr',
+          file,
+          range: { start: { line: 3, column: 1 }, end: { line: 3, column: 8 } },
+        },
+        message: `Unknown key model_providers.p.base_ulr in ${file}:3:1; did you mean "base_url"?`,
       },
       {
         code: 'unknownKey',
-        key: 'realtime.colour',
-        file,
-        message: `Unknown key realtime.colour in ${file}.`,
+        place: {
+          key: 'realtime.colour',
+          file,
+          range: { start: { line: 5, column: 1 }, end: { line: 5, column: 6 } },
+        },
+        message: `Unknown key realtime.colour in ${file}:5:1.`,
       },
     ]);
   });
@@ -199,8 +277,7 @@ describe('unknown keys', () => {
     expect(loadConfig({ home, overrides: ['moddel=y'] }).warnings).toEqual([
       {
         code: 'unknownKey',
-        key: 'moddel',
-        file: null,
+        place: { key: 'moddel' },
         message: 'Unknown key moddel in -c moddel; did you mean "model"?',
       },
     ]);

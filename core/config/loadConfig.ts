@@ -1,9 +1,18 @@
 import { type Config, toConfig } from './config.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError, type ConfigPlace, placeWords } from './errors.ts';
 import { describeIssue } from './issues.ts';
-import { formatKeyPath, type KeyPath, mergeTables, type Table, valueAt } from './keyPath.ts';
+import {
+  formatKeyPath,
+  isTable,
+  type KeyPath,
+  mergeTables,
+  parseKeyPath,
+  type Table,
+  valueAt,
+} from './keyPath.ts';
 import { type Layer, layerOf, overrideLayer, readFileLayer, requestLayer } from './layers.ts';
-import { ConfigFile } from './schema.ts';
+import { rangeOf } from './place.ts';
+import { ConfigFile, Provider } from './schema.ts';
 import { findUnknownKeys } from './unknownKeys.ts';
 
 export type ConfigSources = {
@@ -16,10 +25,9 @@ export type ConfigSources = {
 
 /** Something a person should know and can live with; a command may treat it as an error. */
 export type ConfigWarning = {
-  readonly code: 'unknownKey';
-  readonly key: string;
-  /** null when the key did not come from a file. */
-  readonly file: string | null;
+  readonly code: 'unknownKey' | 'faultyProvider';
+  /** Without `file` when the key did not come from one. */
+  readonly place: ConfigPlace;
   /** One sentence, with the key that was probably meant. */
   readonly message: string;
 };
@@ -27,6 +35,8 @@ export type ConfigWarning = {
 export type LoadedConfig = {
   readonly config: Config;
   readonly warnings: readonly ConfigWarning[];
+  /** Says of an error that names a key where the key is written; any other comes back as it was. */
+  readonly locate: (error: unknown) => unknown;
 };
 
 /** Provider ids that mean something already and so cannot be given a table. */
@@ -50,45 +60,100 @@ export function loadConfig({ home, overrides = [], requestConfig }: ConfigSource
 /** The same for layers that have been read already. */
 export function configOf(layers: readonly Layer[]): LoadedConfig {
   const merged = layers.reduce<Table>((table, layer) => mergeTables(table, layer.table), {});
-  const parsed = ConfigFile.safeParse(merged);
+  const faultyProviders = faultsOfProviders(layers, merged);
+  const parsed = ConfigFile.safeParse(withoutProviders(merged, faultyProviders));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     if (issue === undefined) throw parsed.error;
     const path = issue.path.map(String);
     throw problem(layers, path, describeIssue(issue, valueAt(merged, path)));
   }
-  for (const id of Object.keys(parsed.data.model_providers ?? {})) {
-    if (!Object.hasOwn(RESERVED_PROVIDERS, id)) continue;
-    throw problem(
-      layers,
-      ['model_providers', id],
-      `cannot be redefined: ${RESERVED_PROVIDERS[id] ?? ''}`,
-    );
+  return {
+    config: toConfig(parsed.data, faultyProviders),
+    warnings: [...warningsOfProviders(faultyProviders), ...warningsOf(layers, merged)],
+    locate: (error) => located(layers, error),
+  };
+}
+
+/** Each table by itself, so that a mistake in one concerns only whoever chooses that provider. */
+function faultsOfProviders(
+  layers: readonly Layer[],
+  merged: Table,
+): ReadonlyMap<string, ConfigError> {
+  const tables = merged['model_providers'];
+  const faults = new Map<string, ConfigError>();
+  if (!isTable(tables)) return faults;
+  for (const [id, table] of Object.entries(tables)) {
+    const path = ['model_providers', id];
+    if (Object.hasOwn(RESERVED_PROVIDERS, id)) {
+      const what = `cannot be redefined: ${RESERVED_PROVIDERS[id] ?? ''}`;
+      faults.set(id, problem(layers, path, what));
+      continue;
+    }
+    const issue = Provider.safeParse(table).error?.issues[0];
+    if (issue === undefined) continue;
+    const within = issue.path.map(String);
+    const what = describeIssue(issue, valueAt(table, within));
+    faults.set(id, problem(layers, [...path, ...within], what));
   }
-  return { config: toConfig(parsed.data), warnings: warningsOf(layers, merged) };
+  return faults;
+}
+
+function withoutProviders(merged: Table, faulty: ReadonlyMap<string, unknown>): Table {
+  const tables = merged['model_providers'];
+  if (faulty.size === 0 || !isTable(tables)) return merged;
+  const sound = Object.entries(tables).filter(([id]) => !faulty.has(id));
+  return { ...merged, model_providers: Object.fromEntries(sound) };
 }
 
 function problem(layers: readonly Layer[], path: KeyPath, what: string): ConfigError {
+  const { where, place } = placeOf(layers, path);
+  const key = formatKeyPath(path);
+  return new ConfigError(`${where === '' ? '' : `${where}: `}${key} ${what}.`, place);
+}
+
+/** Where a key was set, in words for the front of a sentence and as data. */
+function placeOf(
+  layers: readonly Layer[],
+  path: KeyPath,
+  part: 'key' | 'value' = 'value',
+): { readonly where: string; readonly place: ConfigPlace } {
+  const key = formatKeyPath(path);
   // A key that is missing stands nowhere; then the table that lacks it is the place.
   const layer = layerOf(layers, path) ?? layerOf(layers, path.slice(0, -1));
-  const key = formatKeyPath(path);
-  return new ConfigError(
-    `${layer === undefined ? '' : `${layer.label}: `}${key} ${what}.`,
-    layer?.file === undefined ? { key } : { key, file: layer.file },
-  );
+  if (layer?.file === undefined) return { where: layer?.label ?? '', place: { key } };
+  const range = rangeOf(layer.text, path, part);
+  const place = { key, file: layer.file, ...(range !== undefined && { range }) };
+  return { where: placeWords(layer.file, range), place };
+}
+
+function located(layers: readonly Layer[], error: unknown): unknown {
+  if (!(error instanceof ConfigError) || error.place.file !== undefined) return error;
+  const path = error.place.key === undefined ? undefined : parseKeyPath(error.place.key);
+  if (path === undefined) return error;
+  const { where, place } = placeOf(layers, path);
+  return where === ''
+    ? error
+    : new ConfigError(`${where}: ${error.message}`, place, { cause: error });
+}
+
+function warningsOfProviders(faulty: ReadonlyMap<string, ConfigError>): readonly ConfigWarning[] {
+  return Array.from(faulty, ([id, { message, place }]) => ({
+    code: 'faultyProvider',
+    place,
+    message: `${message} Until then provider ${id} cannot be used.`,
+  }));
 }
 
 function warningsOf(layers: readonly Layer[], merged: Table): readonly ConfigWarning[] {
   return findUnknownKeys(ConfigFile, merged).map(({ path, suggestion }) => {
-    const layer = layerOf(layers, path);
-    const key = formatKeyPath(path);
-    const where = layer === undefined ? '' : ` in ${layer.label}`;
+    const { where, place } = placeOf(layers, path, 'key');
     const hint = suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`;
+    const key = formatKeyPath(path);
     return {
       code: 'unknownKey',
-      key,
-      file: layer?.file ?? null,
-      message: `Unknown key ${key}${where}${hint === '' ? '.' : hint}`,
+      place,
+      message: `Unknown key ${key}${where === '' ? '' : ` in ${where}`}${hint === '' ? '.' : hint}`,
     };
   });
 }

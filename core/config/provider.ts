@@ -60,6 +60,8 @@ export function resolveProvider(
   stored: { readonly hasApiKey: boolean },
 ): ResolvedProvider {
   const id = config.modelProvider ?? defaultProvider(config, env, stored.hasApiKey);
+  const fault = config.faultyProviders.get(id);
+  if (fault !== undefined) throw fault;
   if (id === 'practice') return { kind: 'practice', id };
   if (id === 'openai') return openaiProvider(config, env);
   const provider = config.modelProviders.get(id);

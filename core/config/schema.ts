@@ -18,7 +18,8 @@ const CommandAuth = z.object({
 /** What a provider may not have beside `auth`, because each names another source of the credential. */
 const EXCLUDED_BY_AUTH = ['env_key', 'experimental_bearer_token', 'requires_openai_auth'] as const;
 
-const Provider = z
+/** The table of one provider. */
+export const Provider = z
   .object({
     name: text.optional(),
     base_url: text.optional(),

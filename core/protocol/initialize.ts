@@ -30,8 +30,14 @@ export const InitializeResponse = z.object({
 });
 export type InitializeResponse = z.infer<typeof InitializeResponse>;
 
+/** Both counted from 1, columns in characters; the end of a range belongs to it. */
+const TextPosition = z.object({ line: z.int(), column: z.int() });
+
 /** A problem in the configuration that did not keep the engine from starting. */
 export const ConfigWarningNotification = z.object({
   summary: z.string(),
   details: z.string().nullable(),
+  /** The file it is about; left out, with `range`, where it is about none. */
+  path: z.string().nullish(),
+  range: z.object({ start: TextPosition, end: TextPosition }).nullish(),
 });

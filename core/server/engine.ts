@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
+import { errorText } from '../base/index.ts';
 import { ConfigStore } from '../config/index.ts';
 import { initializeResponse, providerUserAgent } from '../initialize/index.ts';
 import { createFileLogger, newUuid, systemClock } from '../platform/index.ts';
@@ -8,6 +9,7 @@ import type { InitializeParams, Transport } from '../protocol/index.ts';
 import { Providers } from '../providers/index.ts';
 import { Recordings } from '../recordings/index.ts';
 import { openThreadStore } from '../store/index.ts';
+import { type ConfigState, noticesOf, readConfigState } from './configState.ts';
 import { Connection } from './connection.ts';
 import type { EngineOptions } from './engineOptions.ts';
 import { createHandlers, type Handlers } from './handlers/index.ts';
@@ -33,19 +35,22 @@ export type Admission = {
 export interface Engine {
   /** Serves one more client. */
   connect(transport: Transport, admission?: Admission): void;
-  /** What was odd in the configuration, one sentence each. */
-  readonly warnings: readonly string[];
+  /** How the settings were found at the start; they are read again whenever they are needed. */
+  readonly config: ConfigState;
   /** Ends every connection, voice session and running turn; closing twice does nothing. */
   close(): Promise<void>;
 }
 
-/** Starts an engine; throws a `ProductError` with one clear sentence on a bad configuration. */
+/**
+ * Starts an engine. With a settings file that cannot be used it runs and tells every client so, and starts
+ * no thread until the file is mended; throws a `ProductError` with one clear sentence for what cannot be
+ * mended while it runs, such as an override of the command line.
+ */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { home, env, configOverrides, version } = options;
   const clock = options.clock ?? systemClock;
   const newId = newUuid;
-  // A configuration or a provider that cannot be is better refused now than at the first word.
-  const { config, warnings } = await resolveConfig(options);
+  const config = await readConfigState(options);
 
   const log = createFileLogger({ home, clock, level: env['PARLEY_LOG'] });
   const subscriptions = new Subscriptions();
@@ -97,30 +102,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     resolveConfig: async (requestConfig) => resolveConfig(options, requestConfig),
   };
   const handlers = createHandlers(services);
-  return new RunningEngine({
-    services,
-    handlers,
-    log,
-    warnings: warnings.map(({ message }) => message),
-  });
+  return new RunningEngine({ services, handlers, log, config });
 }
 
 type Parts = {
   readonly services: Services;
   readonly handlers: Handlers;
   readonly log: ReturnType<typeof createFileLogger>;
-  readonly warnings: readonly string[];
+  readonly config: ConfigState;
 };
 
 class RunningEngine implements Engine {
-  readonly warnings: readonly string[];
+  readonly config: ConfigState;
   readonly #parts: Parts;
   readonly #connections = new Set<Connection>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.warnings = parts.warnings;
+    this.config = parts.config;
   }
 
   connect(transport: Transport, { initialize, isOwner = true }: Admission = {}): void {
@@ -136,9 +136,7 @@ class RunningEngine implements Engine {
       greet: (params) => initializeResponse(params.clientInfo, { version, home, env }),
       userAgentOf: ({ clientInfo }) => providerUserAgent(clientInfo, version, env),
       onGreeted: (greeted) => {
-        for (const summary of this.warnings) {
-          greeted.notify('configWarning', { summary, details: null });
-        }
+        void this.#tellConfig(greeted);
       },
       onAnswer: (answering, id, answer) => {
         services.requests.take(answering, id, answer);
@@ -149,6 +147,18 @@ class RunningEngine implements Engine {
     });
     this.#connections.add(connection);
     if (initialize !== undefined) connection.resume(initialize);
+  }
+
+  /** The file may have been mended, or broken, since the start. */
+  async #tellConfig(client: Connection): Promise<void> {
+    const { services, log } = this.#parts;
+    try {
+      for (const notice of noticesOf(await readConfigState(services.options))) {
+        client.notify('configWarning', notice);
+      }
+    } catch (error) {
+      log.error({ cause: errorText(error) }, 'The settings could not be looked at');
+    }
   }
 
   async close(): Promise<void> {

@@ -23,8 +23,10 @@ export async function resolveConfig(
   requestConfig?: Readonly<Record<string, unknown>>,
 ): Promise<ResolvedConfig> {
   const { home, env, configOverrides: overrides, enable, disable } = options;
-  const { config, warnings } = loadConfig({ home, overrides, requestConfig });
+  const { config, warnings, locate } = loadConfig({ home, overrides, requestConfig });
   const features = resolveFeatures(config, enable, disable);
-  const provider = await findProvider(config, { home, env });
+  const provider = await findProvider(config, { home, env }).catch((error: unknown) => {
+    throw locate(error);
+  });
   return { config, provider, features, warnings: [...warnings, ...features.warnings] };
 }

@@ -27,6 +27,8 @@ export type TestEngineOptions = {
   /** Of requests to the provider; none unless given. */
   readonly requestMaxRetries?: number;
   readonly clock?: Clock;
+  /** Values of `-c`. */
+  readonly overrides?: readonly string[];
 };
 
 /** An engine with a home of its own whose only provider is two scripted servers on loopback. */
@@ -68,7 +70,7 @@ ${options.provider ?? ''}
       home,
       cwd: home,
       env: options.env ?? {},
-      configOverrides: [],
+      configOverrides: options.overrides ?? [],
       enable: [],
       disable: [],
       version: '0.0.0-test',

@@ -2,6 +2,13 @@ import type { Engine } from '../../core/index.ts';
 import { AppServerClient } from '../../core/protocol/index.ts';
 import { createMemoryTransportPair } from '../../core/rpc/index.ts';
 import { CommandError, type EngineArgs, type StartDeps, startEngine } from '../engine/index.ts';
+import type { CommandIo } from './commandIo.ts';
+
+type Warning = Engine['config']['warnings'][number];
+
+/** A provider in the file that this command does not use; what stands in an argument was meant for it. */
+const isOfNoConcern = (warning: Warning): boolean =>
+  warning.code === 'faultyProvider' && warning.place.file !== undefined;
 
 /**
  * Starts an engine in this process and connects to it. For commands, a doubtful configuration is an
@@ -10,6 +17,7 @@ import { CommandError, type EngineArgs, type StartDeps, startEngine } from '../e
 export async function connectToEngine(
   args: EngineArgs,
   deps: StartDeps,
+  io: Pick<CommandIo, 'stderr'>,
 ): Promise<{ engine: Engine; client: AppServerClient }> {
   let engine: Engine;
   try {
@@ -19,11 +27,13 @@ export async function connectToEngine(
       cause: error,
     });
   }
-  const [warning] = engine.warnings;
-  if (warning !== undefined) {
+  const { fault, warnings } = engine.config;
+  const doubt = fault ?? warnings.find((warning) => !isOfNoConcern(warning));
+  if (doubt !== undefined) {
     await engine.close();
-    throw new CommandError(warning, 2);
+    throw new CommandError(doubt.message, 2);
   }
+  for (const { message } of warnings) io.stderr.write(`parley: ${message}\n`);
   const [near, far] = createMemoryTransportPair();
   // A listener of ours that throws is a mistake of ours, and is not hidden.
   const client = new AppServerClient(near, (error) => {

@@ -53,7 +53,7 @@ export type Reply = (message: unknown, connection: FakeConnection) => void;
 
 /** Stands in for the engine: records what hosts do with it; `reply` answers its clients. */
 export class FakeEngine implements Engine {
-  warnings: readonly string[] = [];
+  config: Engine['config'] = { fault: undefined, warnings: [], threadUnloadDelayMs: undefined };
   readonly connections: FakeConnection[] = [];
   options: EngineOptions | undefined;
   closeCount = 0;

@@ -241,6 +241,7 @@ test('oddities of the configuration are told right after the hello', async () =>
   await using bench = await startTestEngine({ config: 'modle = "x"' });
   const probe = await bench.client();
 
+  await probe.notification('configWarning');
   expect(probe.order.slice(0, 2)).toEqual(['answer', 'configWarning']);
   expect(probe.messages[1]?.params?.['summary']).toContain('modle');
 });

@@ -32,7 +32,7 @@ export async function runExec(options: ExecOptions, { io }: ProgramContext): Pro
   const prompt = options.prompt === '-' ? await text(process.stdin) : options.prompt;
   if (prompt.trim() === '') throw new CommandError('The prompt is empty; say what to do.', 2);
   const facts = { env: process.env, cwd, version: VERSION, loadEngine };
-  const { engine, client } = await connectToEngine(options, facts);
+  const { engine, client } = await connectToEngine(options, facts, io);
   try {
     const { isJson, model } = options;
     return await execTurn(

@@ -34,7 +34,7 @@ export async function runTalkCommand(
   const signal = stopSignal();
   const cwd = workingFolder();
   const facts = { env: process.env, cwd, version: VERSION, loadEngine };
-  const { engine, client } = await connectToEngine(options, facts);
+  const { engine, client } = await connectToEngine(options, facts, io);
   try {
     return await runTalk(
       {

@@ -133,6 +133,32 @@ describe.concurrent('the command line', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
+  test.for([
+    [
+      'says where a settings file is faulty',
+      'model = "x"\nmodel_verbosity = "loud"\n',
+      { code: 2, hasAnswer: false },
+      ':2:19: model_verbosity must be one of "low", "medium", "high", not "loud".\n',
+    ],
+    [
+      'goes on where a provider is faulty that nobody uses',
+      '[model_providers.spare]\nbase_url = 1\n',
+      { code: 0, hasAnswer: true },
+      ':2:12: model_providers.spare.base_url must be a string, not a whole number. Until then provider spare cannot be used.\n',
+    ],
+  ] as const)('exec %s', async ([, settings, end, words]) => {
+    await withHome(async (home) => {
+      const file = join(home, 'config.toml');
+      await writeFile(file, settings);
+      const { child, stdout, stderr, exit } = start(home, ['exec', 'What is 3 + 4?']);
+      child.stdin.end();
+      const [code] = (await exit) as [number];
+
+      expect({ code, hasAnswer: (await stdout).includes('7') }).toEqual(end);
+      expect(await stderr).toBe(`parley: ${file}${words}`);
+    });
+  });
+
   test('ends with 1 and the reason when the turn fails', async () => {
     const { code, stderr } = await parley(['exec', 'fail']);
 
