@@ -1,4 +1,4 @@
-import { type Clock, errorText, parseJson } from '../base/index.ts';
+import { type Clock, errorText, parseJson, ProductError } from '../base/index.ts';
 import type { Authenticated, HttpPort, HttpResponse } from '../model/index.ts';
 
 /** Where a provider's models are asked for, and as whom. */
@@ -17,8 +17,15 @@ export type Fetched =
 /** The whole exchange, credential included, takes no longer. */
 const LIMIT_MS = 5000;
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const UNAUTHORIZED = 401;
 
-/** Asks once; a list is not worth the renewal of a key that is refused. Never throws. */
+/** The provider did not accept the key. */
+class KeyRefusedError extends ProductError {
+  readonly code = 'keyRefused';
+  readonly retryable = false;
+}
+
+/** Asks once, and once more with a renewed key where the first is refused (responses §10). Never throws. */
 export async function fetchModels(
   endpoint: ModelsEndpoint,
   ports: {
@@ -59,9 +66,9 @@ async function ask(
 ): Promise<Fetched> {
   const response = await endpoint.authenticated({
     signal,
-    isRefusal: () => false,
-    send: async (key) =>
-      ports.http.send({
+    isRefusal: (error) => error instanceof KeyRefusedError,
+    send: async (key) => {
+      const answer = await ports.http.send({
         method: 'GET',
         url: urlOf(endpoint, ports.clientVersion),
         headers: {
@@ -75,7 +82,11 @@ async function ask(
         headersTimeoutMs: LIMIT_MS,
         idleTimeoutMs: LIMIT_MS,
         signal,
-      }),
+      });
+      if (answer.status !== UNAUTHORIZED) return answer;
+      answer.discard();
+      throw new KeyRefusedError(`the answer was ${UNAUTHORIZED}`);
+    },
   });
   if (response.status === 304) {
     response.release();

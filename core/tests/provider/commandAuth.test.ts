@@ -87,15 +87,27 @@ test('a 401 runs the command once more, a second one fails the turn', async () =
   expect(await runs(bench)).toBe(3);
 });
 
-test('a 401 for the list of models is not repeated and runs nothing', async () => {
-  await using upstream = await startScriptedUpstream([refusal, answer]);
+test('a 401 for the list of models runs the command once more, and turns use what it printed', async () => {
+  await using upstream = await startScriptedUpstream([refusal, models, answer]);
   await using bench = await start(upstream);
   const probe = await bench.client();
   const threadId = await probe.thread();
-  await upstream.request(1);
+  await upstream.request(2);
   await turn(probe, threadId);
-  expect(bearers(upstream, '/models')).toEqual(['Bearer token-1']);
-  expect(await runs(bench)).toBe(1);
+  expect(bearers(upstream, '/models')).toEqual(['Bearer token-1', 'Bearer token-2']);
+  expect(bearers(upstream, '/responses')).toEqual(['Bearer token-2']);
+  expect(await runs(bench)).toBe(2);
+});
+
+test('a second 401 for the list of models stands, and costs only the list', async () => {
+  await using upstream = await startScriptedUpstream([refusal, refusal, answer]);
+  await using bench = await start(upstream);
+  const probe = await bench.client();
+  const threadId = await probe.thread();
+  await upstream.request(2);
+  expect(await turn(probe, threadId)).toMatchObject({ status: 'completed' });
+  expect(bearers(upstream, '/models')).toEqual(['Bearer token-1', 'Bearer token-2']);
+  expect(await runs(bench)).toBe(2);
 });
 
 test.each([
