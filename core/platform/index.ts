@@ -5,7 +5,6 @@ export {
   syncFolder,
   writeFileAtomic,
 } from './files.ts';
-export { frameText } from './frameText.ts';
 export { currentDirectory, resolveHome } from './home.ts';
 export { createIdSource, newUuid } from './ids.ts';
 export { installationId, InstallationIdError } from './installationId.ts';

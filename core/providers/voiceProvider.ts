@@ -4,8 +4,6 @@ import { type Config, realtimeCallsUrl, realtimeUrl } from '../config/index.ts';
 import type { Authenticated } from '../model/index.ts';
 import type { WireTarget } from '../voice/index.ts';
 import { type Address, type Caller, callerHeaders } from './address.ts';
-import type { CallsEndpoint } from './callRequests.ts';
-import { HidingWire } from './hidingWire.ts';
 import { isKeyRefusal } from './keyRefusal.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -30,7 +28,7 @@ export async function openVoiceSocket(
   const { baseUrl, headers, queryParams } = await address();
   const url = new URL(realtimeUrl(config.realtimeWsBaseUrl ?? baseUrl, target, queryParams));
   const { realtimeSessionId, signal } = target;
-  const wire = await authenticated({
+  return authenticated({
     signal,
     isRefusal: isKeyRefusal,
     send: async (key) =>
@@ -40,23 +38,27 @@ export async function openVoiceSocket(
         clock,
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
         signal,
+        read: (text) => secrets.hide(text),
       }),
   });
-  return new HidingWire(wire, secrets);
 }
 
+/** Where calls are made, and as whom. */
+export type CallsAddress = {
+  /** `…/realtime/calls` */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
 /** Where the provider's calls of one voice session are made (realtime-v2 §16.2). */
-export async function callsEndpoint(
-  { caller, config, address, authenticated }: VoiceProvider,
+export async function callsAddress(
+  { caller, config, address }: VoiceProvider,
   realtimeSessionId: string,
-  more: Pick<CallsEndpoint, 'http' | 'clock' | 'maxRetries'>,
-): Promise<CallsEndpoint> {
+): Promise<CallsAddress> {
   const { baseUrl, headers, queryParams } = await address();
   return {
-    ...more,
     url: realtimeCallsUrl(config.realtimeCallBaseUrl ?? baseUrl, queryParams),
     headers: voiceHeaders(caller, headers, realtimeSessionId),
-    authenticated,
   };
 }
 

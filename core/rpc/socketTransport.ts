@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 
-import { frameText } from '../platform/index.ts';
+import { frameText } from '../../realtime/transport/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
 import { readMessage } from './incoming.ts';
 import { SendLimit, UNREAD_REASON } from './sendLimit.ts';

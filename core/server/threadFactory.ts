@@ -42,12 +42,6 @@ export type LoadedThread = {
 /** What an earlier run left of a thread. */
 type Earlier = { readonly records: readonly ThreadRecord[]; readonly updatedAtMs?: number };
 
-/** What of a voice session its telemetry keeps. */
-const VOICE_MILESTONES: ReadonlySet<string> = new Set([
-  'thread/realtime/started',
-  'thread/realtime/closed',
-]);
-
 /** Puts threads together: the conversation, its voice, its way to the provider and its file. */
 export class ThreadFactory {
   readonly #options: ThreadFactoryOptions;
@@ -152,10 +146,7 @@ export class ThreadFactory {
       },
       clock,
       newId,
-      notify: (method, params) => {
-        thread.tell(method, params);
-        if (VOICE_MILESTONES.has(method)) telemetry.event(method);
-      },
+      telemetry,
       connect: connectVoice,
       calls,
     });

@@ -3,7 +3,8 @@ import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import { DEFAULT_VOICE_V2, type ThreadRealtimeStartParams } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
-import type { LiveThread, Notify } from '../threads/index.ts';
+import type { SessionTelemetry } from '../telemetry/index.ts';
+import type { LiveThread } from '../threads/index.ts';
 import {
   sessionInstructions,
   type VoiceSettings,
@@ -30,7 +31,7 @@ export type VoicePorts = {
   readonly settings: VoiceSettings;
   readonly clock: Clock;
   readonly newId: NewId;
-  readonly notify: Notify;
+  readonly telemetry: Pick<SessionTelemetry, 'event'>;
   /** Opens a wire to the provider's Realtime server. Throws a ProductError in plain words. */
   readonly connect: (target: WireTarget) => Promise<RealtimeWire>;
   readonly calls: CallsPort;
@@ -96,12 +97,13 @@ export class VoiceConversation {
 
   /** Ends what runs and gives up what is being opened; `closed` follows in every case (realtime-v2 §2.3). */
   stop(): void {
-    const { notify, thread } = this.#ports;
+    const { thread } = this.#ports;
     const attempt = this.#attempt;
     this.#attempt = undefined;
     attempt?.abort.abort();
     if (this.#live === undefined) {
-      notify('thread/realtime/closed', { threadId: thread.id, reason: 'requested' });
+      thread.tell('thread/realtime/closed', { threadId: thread.id, reason: 'requested' });
+      this.#milestone('thread/realtime/closed');
       return;
     }
     this.#live.stop();
@@ -113,7 +115,7 @@ export class VoiceConversation {
   }
 
   async #open(params: ThreadRealtimeStartParams): Promise<void> {
-    const { thread, settings, notify } = this.#ports;
+    const { thread, settings } = this.#ports;
     const threadId = thread.id;
     const problem = startProblem(params, settings.voice);
     if (problem !== undefined) {
@@ -130,12 +132,13 @@ export class VoiceConversation {
       model: params.model ?? settings.model,
       realtimeSessionId: params.realtimeSessionId ?? params.sessionId ?? threadId,
     };
-    notify('thread/realtime/stage', { threadId, stage: 'connecting' });
+    thread.tell('thread/realtime/stage', { threadId, stage: 'connecting' });
     let connection: VoiceConnection;
     try {
       const { signal } = attempt.abort;
       const onRetry = (tries: number, detail: string): void => {
-        notify('thread/realtime/stage', { threadId, stage: 'connecting', attempt: tries, detail });
+        const stage = { stage: 'connecting', attempt: tries, detail } as const;
+        thread.tell('thread/realtime/stage', { threadId, ...stage });
       };
       connection = await connectVoice(
         this.#ports,
@@ -168,18 +171,18 @@ export class VoiceConversation {
     const { dropped } = waiting;
     if (dropped === 0) return;
     const message = `Connecting took so long that ${dropped} pieces of microphone sound were dropped.`;
-    notify('thread/realtime/warning', { threadId, message });
+    thread.tell('thread/realtime/warning', { threadId, message });
   }
 
   /** A start came to nothing. What was given meanwhile goes to the session that runs on, if one does. */
   #refuse(cause: string, waiting: PendingInput): void {
-    const { thread, notify } = this.#ports;
+    const { thread } = this.#ports;
     const live = this.#live;
     const inputs = waiting.take();
     const lost = waiting.dropped + (live === undefined ? inputs.length : 0);
     const message =
       lost === 0 ? cause : `${cause}. ${lost} pieces of what was said meanwhile were lost.`;
-    notify('thread/realtime/error', {
+    thread.tell('thread/realtime/error', {
       threadId: thread.id,
       message,
       fatal: live === undefined,
@@ -194,7 +197,7 @@ export class VoiceConversation {
     { realtimeSessionId, model }: SessionNames,
     { wire, transport, callId, answerSdp }: VoiceConnection,
   ): void {
-    const { thread, settings, clock, newId, notify, connect } = this.#ports;
+    const { thread, settings, clock, newId, connect } = this.#ports;
     const threadId = thread.id;
     this.#lastSessionId = realtimeSessionId;
     const isCall = transport !== 'websocket';
@@ -213,7 +216,6 @@ export class VoiceConversation {
         keepsTail: params.flushTranscriptTailOnSessionEnd ?? true,
         clock,
         newId,
-        notify,
         reopen:
           params.reconnect === true && !isCall
             ? async (signal) => connect({ kind: 'model', model, realtimeSessionId, signal })
@@ -229,8 +231,9 @@ export class VoiceConversation {
       voiceStartedNote(params.realtimeStartInstructions ?? settings.startInstructions),
     );
     const item = { id: newId(), realtimeSessionId, type: 'realtimeSessionStarted' as const };
-    addTimelineItem(thread, notify, item);
-    notify('thread/realtime/started', {
+    addTimelineItem(thread, item);
+    this.#milestone('thread/realtime/started');
+    thread.tell('thread/realtime/started', {
       threadId,
       sessionId: realtimeSessionId,
       realtimeSessionId,
@@ -240,16 +243,22 @@ export class VoiceConversation {
       transport,
       callId,
     });
-    if (answerSdp !== undefined) notify('thread/realtime/sdp', { threadId, sdp: answerSdp });
-    notify('thread/realtime/stage', { threadId, stage: 'configuring' });
+    if (answerSdp !== undefined) thread.tell('thread/realtime/sdp', { threadId, sdp: answerSdp });
+    thread.tell('thread/realtime/stage', { threadId, stage: 'configuring' });
     this.#live.askOpenQuestions();
   }
 
   #ended(ended: VoiceSession): void {
+    this.#milestone('thread/realtime/closed');
     // A session that is being replaced is not the end of voice in this thread.
     if (this.#live !== ended) return;
     this.#live = undefined;
     this.#ports.thread.noteVoice(false, voiceEndedNote(this.#endInstructions));
+  }
+
+  /** What of a voice session its telemetry keeps. */
+  #milestone(name: 'thread/realtime/started' | 'thread/realtime/closed'): void {
+    this.#ports.telemetry.event(name);
   }
 
   #instructions(params: ThreadRealtimeStartParams, after: 'start' | 'drop'): string {

@@ -5,7 +5,7 @@ import type {
 } from '../../realtime/session/index.ts';
 import { textHead, textTail, type Unsubscribe } from '../base/index.ts';
 import type { Turn } from '../protocol/index.ts';
-import type { LiveThread, Notify } from '../threads/index.ts';
+import type { LiveThread } from '../threads/index.ts';
 import {
   backendItem,
   backendMessage,
@@ -31,7 +31,6 @@ type Session = Pick<
 
 export type HandoffOptions = {
   readonly thread: LiveThread;
-  readonly notify: Notify;
   /** The open connection, if there is one. */
   readonly session: () => Session | undefined;
   readonly handBack: HandBack;
@@ -83,12 +82,12 @@ export class Handoff {
       session.answerCall(callId, '', false);
       return;
     }
-    const { thread, notify } = this.#options;
+    const { thread } = this.#options;
     const request = requestOf(call.arguments);
     // An answer is no request: what was said round it stays for the next one.
     const isAnswer = this.#questions?.isWaiting === true && request !== '';
     const lines = withRequest(request, isAnswer ? [] : session.takeTranscript());
-    notify('thread/realtime/itemAdded', {
+    thread.tell('thread/realtime/itemAdded', {
       threadId: thread.id,
       item: {
         type: 'handoff_request',

@@ -1,14 +1,10 @@
 import type { RealtimeTimelineItem } from '../protocol/index.ts';
-import type { LiveThread, Notify } from '../threads/index.ts';
+import type { LiveThread } from '../threads/index.ts';
 
 /** Adds an item that is whole from the beginning to the thread, and then tells clients of it. */
-export function addTimelineItem(
-  thread: LiveThread,
-  notify: Notify,
-  item: RealtimeTimelineItem,
-): void {
+export function addTimelineItem(thread: LiveThread, item: RealtimeTimelineItem): void {
   const threadId = thread.id;
   thread.addRealtimeItem(item);
-  notify('thread/realtime/item/started', { threadId, item });
-  notify('thread/realtime/item/completed', { threadId, item });
+  thread.tell('thread/realtime/item/started', { threadId, item });
+  thread.tell('thread/realtime/item/completed', { threadId, item });
 }

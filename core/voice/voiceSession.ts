@@ -6,7 +6,7 @@ import {
 } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
-import type { LiveThread, Notify } from '../threads/index.ts';
+import type { LiveThread } from '../threads/index.ts';
 import { backendMessage, type HandBack, transcriptTail, typedMessage } from './agent/index.ts';
 import { Reconnect } from './connection/index.ts';
 import { Handoff } from './handoff.ts';
@@ -28,7 +28,6 @@ export type VoiceSessionOptions = {
   readonly handBack: HandBack;
   readonly clock: Clock;
   readonly newId: NewId;
-  readonly notify: Notify;
   /** Whether a client says what was heard when the voice is cut off; else the time has to. */
   readonly listenerReports: () => boolean;
   /** In a call the wire is a sideband, which mends itself. */
@@ -71,12 +70,12 @@ export class VoiceSession {
   constructor(options: VoiceSessionOptions, wire: RealtimeWire) {
     this.#options = options;
     this.#mode = options.mode;
-    const { thread, realtimeSessionId, newId, notify } = options;
+    const { thread, realtimeSessionId, newId } = options;
     this.#segments = new TranscriptSegments({
       threadId: thread.id,
       realtimeSessionId,
       newId,
-      notify,
+      notify: thread.tell,
       knownIds: thread.timeline.flatMap((entry) =>
         entry.type === 'realtime' ? [entry.item.id] : [],
       ),
@@ -84,10 +83,9 @@ export class VoiceSession {
         thread.addRealtimeItem(item);
       },
     });
-    this.#notifications = new SessionNotifications(thread.id, notify, this.#segments);
+    this.#notifications = new SessionNotifications(thread.id, thread.tell, this.#segments);
     this.#handoff = new Handoff({
       thread,
-      notify,
       session: () => (this.#link.phase === 'open' ? this.#link.session : undefined),
       handBack: options.handBack,
       later: (input) => {
@@ -286,7 +284,7 @@ export class VoiceSession {
     if (this.#link.phase === 'ended') return;
     this.#link = { phase: 'ended' };
     this.#handoff.close();
-    const { thread, notify, newId, realtimeSessionId } = this.#options;
+    const { thread, newId, realtimeSessionId } = this.#options;
     const item = {
       id: newId(),
       realtimeSessionId,
@@ -294,7 +292,7 @@ export class VoiceSession {
       outcome: end.reason === 'error' ? ('failed' as const) : ('ended' as const),
     };
     if (end.reason === 'error') this.#notifications.broken(end);
-    addTimelineItem(thread, notify, item);
+    addTimelineItem(thread, item);
     this.#options.onEnded(this);
     this.#notifications.closed(end);
   }

@@ -19,7 +19,11 @@ export type WebSocketWireOptions = {
   readonly connectTimeoutMs: number;
   /** Gives up the connection attempt; has no effect once connected. */
   readonly signal?: AbortSignal;
+  /** Every text of the far side passes through it before anybody sees it. */
+  readonly read?: (text: string) => string;
 };
+
+const asItIs = (text: string): string => text;
 
 /** RFC 6455 §7.1.5. */
 const NO_CLOSE_FRAME = 1006;
@@ -60,7 +64,7 @@ export async function connectWebSocketWire(options: WebSocketWireOptions): Promi
 
   socket.on('open', () => {
     settle();
-    resolve(new WebSocketWire(socket, options.clock));
+    resolve(new WebSocketWire(socket, options.clock, options.read ?? asItIs));
   });
   socket.on('unexpected-response', (_request, response) => {
     const status = response.statusCode ?? 0;
@@ -108,7 +112,7 @@ class WebSocketWire implements RealtimeWire {
   readonly #heartbeat: Heartbeat;
   #goodbyeTimer: Timer | undefined;
 
-  constructor(socket: WebSocket, clock: Clock) {
+  constructor(socket: WebSocket, clock: Clock, read: (text: string) => string) {
     this.#socket = socket;
     this.#clock = clock;
     this.#heartbeat = new Heartbeat(clock, {
@@ -123,7 +127,7 @@ class WebSocketWire implements RealtimeWire {
     socket.pause();
     socket.on('message', (data) => {
       // Some servers send their JSON as binary; what is no JSON is found out by whoever decodes it.
-      this.#onFrame?.(frameText(data));
+      this.#onFrame?.(read(frameText(data)));
     });
     socket.on('pong', () => {
       this.#heartbeat.alive();
@@ -138,7 +142,7 @@ class WebSocketWire implements RealtimeWire {
       if (code === NO_CLOSE_FRAME && this.#goodbyeTimer === undefined) {
         this.#fault ??= 'the connection was cut off';
       }
-      const close = { code, reason: reason.toString('utf8') };
+      const close = { code, reason: read(reason.toString('utf8')) };
       this.onClose?.(this.#fault === undefined ? close : { ...close, fault: this.#fault });
       this.onClose = undefined;
     });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 import { type Clock, Heartbeat, SILENCE_LIMIT_MS, type Timer } from '../../base/index.ts';
-import { frameText } from '../../platform/index.ts';
+import { frameText } from '../../../realtime/transport/index.ts';
 import { HttpError } from '../http/index.ts';
 import type { ModelSocket } from './socketPort.ts';
 

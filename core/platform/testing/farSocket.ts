@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import type { WebSocket } from 'ws';
 
-import { frameText } from '../frameText.ts';
+import { frameText } from '../../../realtime/transport/index.ts';
 
 /** The server's end of one accepted WebSocket, in the hands of a test. */
 export class FarSocket {

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../../base/testing/index.ts';
@@ -132,6 +135,20 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await probe.call('thread/realtime/stop', { threadId });
     await probe.notification('thread/realtime/closed', 2);
     expect(probe.order).not.toContain('thread/realtime/transcript/delta');
+  });
+
+  test('the log has a line for the start of a session, and one for its end', async () => {
+    await using bench = await startTestEngine();
+    const { probe, threadId } = await startVoice(bench);
+    await probe.call('thread/realtime/stop', { threadId });
+    await probe.notification('thread/realtime/closed');
+    // Ends in order, which writes what the log still holds.
+    await bench.restart();
+
+    const log = await readFile(join(bench.home, 'log', 'parley.log'), 'utf8');
+    const lines = log.split('\n').filter((line) => line.includes(threadId));
+    const named = (name: string): number => lines.filter((line) => line.includes(name)).length;
+    expect([named('thread/realtime/started'), named('thread/realtime/closed')]).toEqual([1, 1]);
   });
 
   test('sound that a stalled link does not take is dropped, counted, and never holds up a stop', async () => {
