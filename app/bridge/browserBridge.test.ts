@@ -80,30 +80,30 @@ async function opened() {
   const [socket] = parts.sockets;
   if (socket === undefined) throw new Error('no socket was opened');
   socket.happen('open');
-  return { socket, channel: await connecting };
+  return { socket, transport: await connecting };
 }
 
 test('carries one object per text frame and passes over what is not JSON', async () => {
-  const { socket, channel } = await opened();
+  const { socket, transport } = await opened();
   const got: unknown[] = [];
-  channel.onMessage((message) => got.push(message));
-  channel.postMessage({ id: 1 });
+  transport.onMessage = (message) => got.push(message);
+  transport.send({ method: 'one' });
   socket.receive('{"id":1,"result":{}}');
   socket.receive('not json');
   socket.receive(new ArrayBuffer(2));
 
   expect({ sent: socket.sent, got }).toEqual({
-    sent: ['{"id":1}'],
+    sent: ['{"method":"one"}'],
     got: [{ id: 1, result: {} }],
   });
 });
 
 test('says once that the host went away', async () => {
-  const { socket, channel } = await opened();
+  const { socket, transport } = await opened();
   let closes = 0;
-  channel.onClose(() => {
+  transport.onClose = () => {
     closes += 1;
-  });
+  };
   socket.happen('error');
   socket.happen('close');
 
@@ -111,15 +111,15 @@ test('says once that the host went away', async () => {
 });
 
 test('is silent after it was closed from here', async () => {
-  const { socket, channel } = await opened();
+  const { socket, transport } = await opened();
   const got: unknown[] = [];
-  channel.onMessage((message) => got.push(message));
-  channel.onClose(() => got.push('closed'));
-  channel.close();
-  channel.close();
+  transport.onMessage = (message) => got.push(message);
+  transport.onClose = () => got.push('closed');
+  transport.close();
+  transport.close();
   socket.receive('{}');
   socket.happen('close');
-  channel.postMessage({});
+  transport.send({ method: 'late' });
 
   expect({ got, sent: socket.sent }).toEqual({ got: [], sent: [] });
 });
@@ -137,10 +137,10 @@ test('nothing is sent into a socket that is closing, although nobody was told ye
   const connecting = createBrowserBridge(around).connect();
   const [socket] = sockets;
   socket?.happen('open');
-  const channel = await connecting;
-  channel.postMessage({ id: 1 });
+  const transport = await connecting;
+  transport.send({ method: 'one' });
   if (socket !== undefined) socket.readyState = 2;
-  channel.postMessage({ id: 2 });
+  transport.send({ method: 'two' });
 
-  expect(socket?.sent).toEqual(['{"id":1}']);
+  expect(socket?.sent).toEqual(['{"method":"one"}']);
 });

@@ -1,5 +1,6 @@
 import { ProductError } from '../../core/base/index.ts';
-import type { HostBridge, MessageChannelLike } from './contract.ts';
+import type { Transport } from '../../core/protocol/index.ts';
+import type { HostBridge } from './contract.ts';
 
 const TOKEN_KEY = 'parley.token';
 const CONNECT_TIMEOUT_MS = 8_000;
@@ -45,14 +46,26 @@ export function socketAddress(pageHref: string, token: string | undefined): stri
 /** The bridge of a plain browser tab: one WebSocket to the host that served the page. */
 export function createBrowserBridge(around: BrowserSurroundings): HostBridge {
   const address = socketAddress(around.href, takeToken(around));
-  return { platform: 'browser', connect: () => openChannel(around.openSocket(address)) };
+  return { platform: 'browser', connect: () => openTransport(around.openSocket(address)) };
 }
 
-function openChannel(socket: WebSocket): Promise<MessageChannelLike> {
-  const { promise, resolve, reject } = Promise.withResolvers<MessageChannelLike>();
-  let onMessage: ((message: unknown) => void) | undefined;
-  let onClose: (() => void) | undefined;
+function openTransport(socket: WebSocket): Promise<Transport> {
+  const { promise, resolve, reject } = Promise.withResolvers<Transport>();
   let state: 'opening' | 'open' | 'closed' = 'opening';
+  const transport: Transport = {
+    onMessage: undefined,
+    onClose: undefined,
+    send: (message) => {
+      // The far side's goodbye is known here before the event that tells of it.
+      if (state === 'open' && socket.readyState === SOCKET_OPEN) {
+        socket.send(JSON.stringify(message));
+      }
+    },
+    close: () => {
+      state = 'closed';
+      socket.close(1000);
+    },
+  };
 
   const fail = (): void => {
     if (state === 'closed') return;
@@ -60,7 +73,7 @@ function openChannel(socket: WebSocket): Promise<MessageChannelLike> {
     state = 'closed';
     clearTimeout(timer);
     socket.close();
-    if (wasOpen) onClose?.();
+    if (wasOpen) transport.onClose?.();
     else reject(new HostUnreachableError('The Parley host did not answer. Is it still running?'));
   };
   const timer = setTimeout(fail, CONNECT_TIMEOUT_MS);
@@ -69,29 +82,12 @@ function openChannel(socket: WebSocket): Promise<MessageChannelLike> {
     if (state !== 'opening') return;
     state = 'open';
     clearTimeout(timer);
-    resolve({
-      postMessage: (message) => {
-        // The far side's goodbye is known here before the event that tells of it.
-        if (state === 'open' && socket.readyState === SOCKET_OPEN) {
-          socket.send(JSON.stringify(message));
-        }
-      },
-      onMessage: (listener) => {
-        onMessage = listener;
-      },
-      onClose: (listener) => {
-        onClose = listener;
-      },
-      close: () => {
-        state = 'closed';
-        socket.close(1000);
-      },
-    });
+    resolve(transport);
   });
   socket.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (state !== 'open' || typeof event.data !== 'string') return;
     const message = parse(event.data);
-    if (message !== undefined) onMessage?.(message);
+    if (message !== undefined) transport.onMessage?.(message);
   });
   socket.addEventListener('close', fail);
   socket.addEventListener('error', fail);

@@ -7,7 +7,7 @@ import {
 import type { MessageChannelLike } from './contract.ts';
 
 /**
- * Lets an `AppServerClient` speak over the host's channel. Answers the marks by which the engine knows
+ * Lets an `AppServerClient` speak over the desktop shell's channel. Answers the marks by which the engine knows
  * what a page has read of a port.
  */
 export function createChannelTransport(channel: MessageChannelLike): Transport {

@@ -1,14 +1,19 @@
-/**
- * What the page needs from whatever hosts it. The Electron preload and the browser host both
- * provide it, so the same bundle runs in a desktop window and in a plain browser tab.
- */
+import type { Transport } from '../../core/protocol/index.ts';
+
+/** The page's way to its engine, whatever hosts it: the desktop shell or a plain browser tab. */
 export interface HostBridge {
-  /** Opens a fresh JSON-RPC channel to the engine; rejects when the engine cannot be reached. */
-  connect(): Promise<MessageChannelLike>;
+  /** Opens a fresh JSON-RPC connection; rejects when the engine cannot be reached. */
+  connect(): Promise<Transport>;
   readonly platform: 'electron' | 'browser';
 }
 
-/** The part of a MessagePort both hosts can offer. Carries whole JSON-RPC messages, in order. */
+/** What the desktop shell's preload puts into the page: functions alone pass its border. */
+export interface ShellBridge {
+  connect(): Promise<MessageChannelLike>;
+  readonly platform: HostBridge['platform'];
+}
+
+/** The part of a MessagePort that the shell offers. Carries whole JSON-RPC messages, in order. */
 export interface MessageChannelLike {
   postMessage(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;

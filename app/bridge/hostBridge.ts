@@ -1,23 +1,26 @@
 import { createBrowserBridge } from './browserBridge.ts';
-import { BRIDGE_KEY, type HostBridge } from './contract.ts';
+import { createChannelTransport } from './channelTransport.ts';
+import { BRIDGE_KEY, type HostBridge, type ShellBridge } from './contract.ts';
 
 declare global {
   interface Window {
-    [BRIDGE_KEY]?: HostBridge;
+    [BRIDGE_KEY]?: ShellBridge;
   }
 }
 
-/** The desktop shell's bridge when it provided one, else a WebSocket to the page's own host. */
+/** By the desktop shell where the page is in one, else by a WebSocket to the page's own host. */
 export function findHostBridge(): HostBridge {
-  return (
-    window[BRIDGE_KEY] ??
-    createBrowserBridge({
-      href: window.location.href,
-      replaceAddress: (address) => {
-        window.history.replaceState(window.history.state, '', address);
-      },
-      storage: window.sessionStorage,
-      openSocket: (address) => new WebSocket(address),
-    })
-  );
+  const shell = window[BRIDGE_KEY];
+  if (shell !== undefined) {
+    const { platform } = shell;
+    return { platform, connect: async () => createChannelTransport(await shell.connect()) };
+  }
+  return createBrowserBridge({
+    href: window.location.href,
+    replaceAddress: (address) => {
+      window.history.replaceState(window.history.state, '', address);
+    },
+    storage: window.sessionStorage,
+    openSocket: (address) => new WebSocket(address),
+  });
 }

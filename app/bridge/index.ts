@@ -1,3 +1,7 @@
-export { createChannelTransport } from './channelTransport.ts';
-export { BRIDGE_KEY, type HostBridge, type MessageChannelLike } from './contract.ts';
+export {
+  BRIDGE_KEY,
+  type HostBridge,
+  type MessageChannelLike,
+  type ShellBridge,
+} from './contract.ts';
 export { findHostBridge } from './hostBridge.ts';

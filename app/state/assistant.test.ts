@@ -2,10 +2,9 @@ import { describe, expect, test, vi } from 'vitest';
 
 import type { TimelineEntry } from '../../core/protocol/index.ts';
 import { encodePcm, MicrophoneError } from '../media/index.ts';
+import { sampleTurn, type ScriptedEngine } from '../../core/protocol/testing/index.ts';
 import {
-  type FakeEngine,
   readyAssistant as ready,
-  sampleTurn,
   say,
   started,
   talkingAssistant as talking,
@@ -25,7 +24,7 @@ const spoken = (position: number): TimelineEntry => ({
   },
 });
 
-const asked = async (engine: FakeEngine, method: 'thread/realtime/interrupt') =>
+const asked = async (engine: ScriptedEngine, method: 'thread/realtime/interrupt') =>
   vi.waitFor(() => {
     const requests = engine.asked(method);
     expect(requests.length).toBeGreaterThan(0);

@@ -1,10 +1,16 @@
 import { ManualClock } from '../../core/base/testing/index.ts';
 import { encodePcm } from '../media/index.ts';
 import { Assistant, type Frames } from '../state/index.ts';
-import { type EngineHandlers, FakeEngine } from './fakeEngine.ts';
+import {
+  type EngineHandlers,
+  ScriptedEngine,
+  sampleStart,
+  sampleThread,
+  sampleTurn,
+} from '../../core/protocol/testing/index.ts';
+import { bridgeTo } from './engineBridge.ts';
 import { FakeMedia } from './fakeMedia.ts';
 import { quickFrames } from './manualFrames.ts';
-import { sampleStart, sampleThread, sampleTurn } from './samples.ts';
 import { waitFor } from './waitFor.ts';
 
 export const threadId = 'thread-1';
@@ -35,7 +41,7 @@ function countedIds(): () => string {
 }
 
 export type ReadyAssistant = {
-  readonly engine: FakeEngine;
+  readonly engine: ScriptedEngine;
   readonly media: FakeMedia;
   readonly clock: ManualClock;
   /** Where the browser would say that the network is back. */
@@ -49,7 +55,7 @@ export async function readyAssistant(
   handlers: EngineHandlers = {},
   frames: Frames = quickFrames,
 ): Promise<ReadyAssistant> {
-  const engine = new FakeEngine({
+  const engine = new ScriptedEngine({
     initialize: () => ({
       userAgent: 'parley',
       codexHome: '/home/someone/.parley',
@@ -80,7 +86,7 @@ export async function readyAssistant(
   const clock = new ManualClock();
   const network = new EventTarget();
   const assistant = new Assistant({
-    bridge: engine,
+    bridge: bridgeTo(engine),
     clock,
     makeId: countedIds(),
     frames,
@@ -142,7 +148,7 @@ export async function joinCall({ engine, media, assistant }: ReadyAssistant): Pr
 }
 
 /** So many milliseconds of an answer's sound arrive. */
-export function say(engine: FakeEngine, itemId: string, responseId: string, ms: number): void {
+export function say(engine: ScriptedEngine, itemId: string, responseId: string, ms: number): void {
   engine.notify('thread/realtime/outputAudio/delta', {
     threadId,
     audio: {

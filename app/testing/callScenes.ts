@@ -1,6 +1,5 @@
-import type { FakeEngine } from './fakeEngine.ts';
+import { type ScriptedEngine, sampleTurn } from '../../core/protocol/testing/index.ts';
 import { FarSide } from './farSide.ts';
-import { sampleTurn } from './samples.ts';
 
 const threadId = 'thread-1';
 const here = { threadId };
@@ -14,7 +13,11 @@ const pause = (ms: number): Promise<void> =>
 export const farSides: FarSide[] = [];
 
 /** Answers calls: `call` as it should be, `nowhere` without an address, all others not at all. */
-export async function answerCall(engine: FakeEngine, scene: string, sdp: string): Promise<void> {
+export async function answerCall(
+  engine: ScriptedEngine,
+  scene: string,
+  sdp: string,
+): Promise<void> {
   engine.notify('thread/realtime/stage', { ...here, stage: 'connecting' });
   await pause(60);
   if (scene !== 'call' && scene !== 'nowhere') {
@@ -48,7 +51,7 @@ export async function answerCall(engine: FakeEngine, scene: string, sdp: string)
 
 /** Speaks for so long, unless it is stopped. */
 export async function speakInCall(
-  engine: FakeEngine,
+  engine: ScriptedEngine,
   far: FarSide,
   number: number,
   text: string,
@@ -79,7 +82,7 @@ export async function speakInCall(
   engine.notify('thread/realtime/outputAudioBuffer/stopped', { ...here, responseId });
 }
 
-async function converse(engine: FakeEngine, far: FarSide): Promise<void> {
+async function converse(engine: ScriptedEngine, far: FarSide): Promise<void> {
   while (!far.isOpen) await pause(20);
   await pause(800);
   const itemId = 'you-1';

@@ -8,7 +8,6 @@ export {
   talkingAssistant,
   threadId,
 } from './assistants.ts';
-export { type EngineHandlers, FakeEngine } from './fakeEngine.ts';
+export { bridgeTo } from './engineBridge.ts';
 export { ManualFrames } from './manualFrames.ts';
-export { FAST_FEATURE, sampleModel, sampleStart, sampleTurn } from './samples.ts';
 export { waitFor } from './waitFor.ts';

@@ -1,5 +1,4 @@
-import type { FakeEngine } from './fakeEngine.ts';
-import { sampleTurn } from './samples.ts';
+import { type ScriptedEngine, sampleTurn } from '../../core/protocol/testing/index.ts';
 
 const threadId = 'thread-1';
 const turnId = 'asking-1';
@@ -40,7 +39,7 @@ const secret = {
 };
 
 /** Questions to look at: one that is answered, one that voice has answered in part, a long one. */
-export function playQuestions(engine: FakeEngine): void {
+export function playQuestions(engine: ScriptedEngine): void {
   const ask = (id: number, questions: (typeof question | typeof secret)[]): void => {
     engine.ask(id, 'item/tool/requestUserInput', {
       threadId,

@@ -1,12 +1,12 @@
 import { decodeBytes, encodeBytes } from '../media/index.ts';
-import type { EngineHandlers, FakeEngine } from './fakeEngine.ts';
+import type { EngineHandlers, ScriptedEngine } from '../../core/protocol/testing/index.ts';
 
 type Kept = { mimeType: string; bytes: number[]; durationMs: number };
 
 const PIECE_BYTES = 20_000;
 
 /** Keeps recordings in memory as the engine keeps them with the thread. */
-export function recordingHandlers(engine: () => FakeEngine): EngineHandlers {
+export function recordingHandlers(engine: () => ScriptedEngine): EngineHandlers {
   const all = new Map<string, Kept>();
   return {
     'thread/realtime/recording/append': (params) => {

@@ -1,9 +1,15 @@
 import type { TimelineEntry } from '../../core/protocol/index.ts';
 import { answerCall } from './callScenes.ts';
-import { FakeEngine } from './fakeEngine.ts';
+import {
+  ScriptedEngine,
+  FAST_FEATURE,
+  sampleModel,
+  sampleStart,
+  sampleThread,
+  sampleTurn,
+} from '../../core/protocol/testing/index.ts';
 import { playQuestions } from './questionScene.ts';
 import { recordingHandlers } from './recordings.ts';
-import { FAST_FEATURE, sampleModel, sampleStart, sampleThread, sampleTurn } from './samples.ts';
 import { playVoice, readAloud } from './voiceScenes.ts';
 
 const threadId = 'thread-1';
@@ -131,10 +137,10 @@ function longHistory(): TimelineEntry[] {
 }
 
 /** A fake engine that plays one of the scenes the page is looked at with. */
-export function createScene(name: string): FakeEngine {
+export function createScene(name: string): ScriptedEngine {
   const modelProvider = name === 'fast' ? 'mine' : 'practice';
   const recent = { recencyAt: nowS() - 60, modelProvider };
-  const engine: FakeEngine = new FakeEngine({
+  const engine: ScriptedEngine = new ScriptedEngine({
     initialize: () => ({
       userAgent: 'parley/0.1.0',
       codexHome: '/home/you/.parley',
@@ -212,7 +218,7 @@ export function createScene(name: string): FakeEngine {
   return engine;
 }
 
-async function answer(engine: FakeEngine, text: string): Promise<void> {
+async function answer(engine: ScriptedEngine, text: string): Promise<void> {
   const turnId = `typed-${engine.requests.length}`;
   const inTurn = { ...here, turnId };
   const times = { startedAtMs: null, completedAtMs: null };

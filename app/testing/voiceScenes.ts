@@ -1,6 +1,5 @@
 import { encodePcm, SAMPLE_RATE_HZ } from '../media/index.ts';
-import type { FakeEngine } from './fakeEngine.ts';
-import { sampleTurn } from './samples.ts';
+import { type ScriptedEngine, sampleTurn } from '../../core/protocol/testing/index.ts';
 
 const threadId = 'thread-1';
 const here = { threadId };
@@ -22,7 +21,7 @@ function tone(ms: number): string {
   return encodePcm(samples);
 }
 
-function talk(engine: FakeEngine, number: number, text: string, ms: number): void {
+function talk(engine: ScriptedEngine, number: number, text: string, ms: number): void {
   const itemId = `parley-${number}`;
   const responseId = `response-${number}`;
   engine.notify('thread/realtime/response/started', { ...here, responseId });
@@ -68,12 +67,12 @@ function talk(engine: FakeEngine, number: number, text: string, ms: number): voi
 }
 
 /** An answer of the voice model in the other modality. */
-function write(engine: FakeEngine, number: number, text: string): void {
+function write(engine: ScriptedEngine, number: number, text: string): void {
   const ids = { itemId: `parley-${number}`, responseId: `response-${number}` };
   engine.notify('thread/realtime/transcript/done', { ...here, role: 'assistant', text, ...ids });
 }
 
-async function listen(engine: FakeEngine, number: number, text: string): Promise<void> {
+async function listen(engine: ScriptedEngine, number: number, text: string): Promise<void> {
   const itemId = `you-${number}`;
   engine.notify('thread/realtime/speech/started', { ...here, itemId, audioStartMs: 0 });
   await pause(900);
@@ -84,7 +83,7 @@ async function listen(engine: FakeEngine, number: number, text: string): Promise
   engine.notify('thread/realtime/transcript/done', { ...here, role: 'user', text, itemId });
 }
 
-function work(engine: FakeEngine, id: string, prompt: string): void {
+function work(engine: ScriptedEngine, id: string, prompt: string): void {
   const turn = sampleTurn({
     id,
     rootTurnId: id,
@@ -104,7 +103,7 @@ function work(engine: FakeEngine, id: string, prompt: string): void {
   });
 }
 
-async function startVoice(engine: FakeEngine): Promise<void> {
+async function startVoice(engine: ScriptedEngine): Promise<void> {
   for (const stage of ['connecting', 'configuring', 'ready'] as const) {
     engine.notify('thread/realtime/stage', { ...here, stage });
     await pause(30);
@@ -120,7 +119,7 @@ async function startVoice(engine: FakeEngine): Promise<void> {
 }
 
 /** What the engine tells beside the conversation. */
-function tellFacts(engine: FakeEngine, endsInS: number): void {
+function tellFacts(engine: ScriptedEngine, endsInS: number): void {
   engine.notify('thread/realtime/session/updated', {
     ...here,
     outputModality: 'audio',
@@ -146,7 +145,7 @@ function tellFacts(engine: FakeEngine, endsInS: number): void {
 const DROP = 'the provider closed the connection with code 1012 (service restart)';
 
 /** Written answers, a repeated trouble, a session near its end, and a connection that is lost. */
-async function dropScene(engine: FakeEngine): Promise<void> {
+async function dropScene(engine: ScriptedEngine): Promise<void> {
   await startVoice(engine);
   tellFacts(engine, 200);
   await listen(engine, 1, 'What is on my list for today?');
@@ -173,16 +172,16 @@ async function dropScene(engine: FakeEngine): Promise<void> {
 }
 
 /** What happens in a scene once voice has started. */
-export function playVoice(engine: FakeEngine, scene: string): void {
+export function playVoice(engine: ScriptedEngine, scene: string): void {
   void (scene === 'drop' ? dropScene(engine) : voiceScene(engine));
 }
 
 /** Says what was asked to be read aloud. */
-export function readAloud(engine: FakeEngine, text: string): void {
+export function readAloud(engine: ScriptedEngine, text: string): void {
   talk(engine, engine.requests.length, text, 2400);
 }
 
-async function voiceScene(engine: FakeEngine): Promise<void> {
+async function voiceScene(engine: ScriptedEngine): Promise<void> {
   await startVoice(engine);
   tellFacts(engine, 3_300);
   await pause(500);

@@ -5,7 +5,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { build } from 'vite';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { BRIDGE_KEY, type HostBridge } from '../../app/bridge/contract.ts';
+import { BRIDGE_KEY, type ShellBridge } from '../../app/bridge/contract.ts';
 import { CONNECT_CHANNEL } from '../shell/index.ts';
 
 // Built as for shipping, because a sandboxed preload is one plain script; and run in a context that
@@ -59,7 +59,7 @@ function load() {
     MessageChannel,
     URL,
   });
-  return { bridge: exposed.get(BRIDGE_KEY) as HostBridge, exposed, sent };
+  return { bridge: exposed.get(BRIDGE_KEY) as ShellBridge, exposed, sent };
 }
 
 /** The far end of a connection, as main would have received it. */

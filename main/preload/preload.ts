@@ -1,12 +1,16 @@
 import { contextBridge, ipcRenderer } from 'electron';
 
-import { BRIDGE_KEY, type HostBridge, type MessageChannelLike } from '../../app/bridge/contract.ts';
+import {
+  BRIDGE_KEY,
+  type ShellBridge,
+  type MessageChannelLike,
+} from '../../app/bridge/contract.ts';
 import { CONNECT_CHANNEL } from '../shell/index.ts';
 
 // A MessagePort cannot pass through contextBridge, so the port stays on this side and the page gets
 // functions. No Electron object, event or channel name ever reaches the page.
 
-const bridge: HostBridge = {
+const bridge: ShellBridge = {
   platform: 'electron',
   connect: async () => {
     const { port1, port2 } = new MessageChannel();

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 
 import { ManualClock } from '../../../core/base/testing/index.ts';
-import { FakeEngine } from '../../testing/index.ts';
+import { ScriptedEngine } from '../../../core/protocol/testing/index.ts';
+import { bridgeTo } from '../../testing/index.ts';
 import { EngineLink } from './engineLink.ts';
 
 const hello = () => ({
@@ -12,8 +13,8 @@ const hello = () => ({
 });
 
 test('says hello with the experimental methods asked for', async () => {
-  const engine = new FakeEngine({ initialize: hello });
-  const link = new EngineLink(engine, new ManualClock());
+  const engine = new ScriptedEngine({ initialize: hello });
+  const link = new EngineLink(bridgeTo(engine), new ManualClock());
 
   await link.connect();
 
@@ -25,8 +26,8 @@ test('says hello with the experimental methods asked for', async () => {
 
 test('connects again after a drop, waiting longer each time it fails', async () => {
   const clock = new ManualClock();
-  const engine = new FakeEngine({ initialize: hello });
-  const link = new EngineLink(engine, clock);
+  const engine = new ScriptedEngine({ initialize: hello });
+  const link = new EngineLink(bridgeTo(engine), clock);
   const events: unknown[] = [];
   link.on('ready', (event) => events.push(event));
   link.on('lost', () => events.push('lost'));
@@ -52,8 +53,8 @@ test('connects again after a drop, waiting longer each time it fails', async () 
 
 test('does not come back after it was closed', async () => {
   const clock = new ManualClock();
-  const engine = new FakeEngine({ initialize: hello });
-  const link = new EngineLink(engine, clock);
+  const engine = new ScriptedEngine({ initialize: hello });
+  const link = new EngineLink(bridgeTo(engine), clock);
   await link.connect();
 
   link.close();

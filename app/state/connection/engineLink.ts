@@ -13,7 +13,7 @@ import {
   serverNotifications,
 } from '../../../core/protocol/index.ts';
 import { version } from '../../../package.json';
-import { createChannelTransport, type HostBridge } from '../../bridge/index.ts';
+import type { HostBridge } from '../../bridge/index.ts';
 import { Store } from '../store.ts';
 
 export type LinkState =
@@ -76,8 +76,7 @@ export class EngineLink {
     const generation = this.#generation;
     this.#retry?.cancel();
     try {
-      const channel = await this.#bridge.connect();
-      const client = new AppServerClient(createChannelTransport(channel), (error) => {
+      const client = new AppServerClient(await this.#bridge.connect(), (error) => {
         reportError(error);
       });
       if (generation !== this.#generation) {

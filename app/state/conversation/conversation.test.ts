@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { ServerNotification, TimelineEntry } from '../../../core/protocol/index.ts';
-import { sampleTurn } from '../../testing/index.ts';
+import { sampleTurn } from '../../../core/protocol/testing/index.ts';
 import { addNote, addOlder, applyNotification, fromTimeline } from './conversation.ts';
 import { type Conversation, emptyConversation, type TurnEntry, type VoiceLine } from './entries.ts';
 

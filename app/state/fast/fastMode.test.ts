@@ -3,12 +3,10 @@ import { describe, expect, test } from 'vitest';
 import {
   type EngineHandlers,
   FAST_FEATURE,
-  readyAssistant,
   sampleModel,
   sampleStart,
-  threadId,
-  waitFor,
-} from '../../testing/index.ts';
+} from '../../../core/protocol/testing/index.ts';
+import { readyAssistant, threadId, waitFor } from '../../testing/index.ts';
 import { fastCommand, type FastFacts, fastState } from './fastMode.ts';
 
 const fastModel = sampleModel({ model: 'invented-9', additionalSpeedTiers: ['fast'] });

@@ -1,11 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
-import {
-  type FakeEngine,
-  readyAssistant as ready,
-  sampleTurn,
-  threadId,
-} from '../../testing/index.ts';
+import { sampleTurn, type ScriptedEngine } from '../../../core/protocol/testing/index.ts';
+import { readyAssistant as ready, threadId } from '../../testing/index.ts';
 import type { Assistant } from '../assistant.ts';
 
 const METHOD = 'item/tool/requestUserInput';
@@ -30,7 +26,7 @@ const request = {
 
 const teal = { colour: { answers: ['Teal'] } };
 
-async function asked(): Promise<{ engine: FakeEngine; assistant: Assistant }> {
+async function asked(): Promise<{ engine: ScriptedEngine; assistant: Assistant }> {
   const parts = await ready();
   await parts.assistant.send('paint it');
   parts.engine.notify('turn/started', { threadId, turn: sampleTurn() });

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import type { ScriptedEngine } from '../../../core/protocol/testing/index.ts';
 import {
-  type FakeEngine,
   readyAssistant,
   say,
   started,
@@ -15,7 +15,7 @@ const kept = (settings: object): Record<string, string> => ({
   'parley.settings': JSON.stringify(settings),
 });
 
-const speak = (engine: FakeEngine): void => {
+const speak = (engine: ScriptedEngine): void => {
   engine.notify('thread/realtime/speech/started', { threadId, itemId: 'u2', audioStartMs: 0 });
 };
 
@@ -24,7 +24,7 @@ const notes = (assistant: Assistant): readonly string[] =>
     .getSnapshot()
     .entries.flatMap((entry) => (entry.kind === 'note' ? [entry.text] : []));
 
-const lose = (engine: FakeEngine, attempt: number): void => {
+const lose = (engine: ScriptedEngine, attempt: number): void => {
   engine.notify('thread/realtime/stage', {
     threadId,
     stage: 'reconnecting',
@@ -33,7 +33,7 @@ const lose = (engine: FakeEngine, attempt: number): void => {
   });
 };
 
-const dropped = (engine: FakeEngine, pieces: number): void => {
+const dropped = (engine: ScriptedEngine, pieces: number): void => {
   engine.notify('thread/realtime/warning', {
     threadId,
     message: `${pieces} pieces of microphone sound were dropped.`,

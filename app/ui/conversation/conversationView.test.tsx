@@ -4,7 +4,8 @@ import { createRoot } from 'react-dom/client';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
 import type { Entry } from '../../state/conversation/index.ts';
-import { ManualFrames, readyAssistant, sampleTurn, threadId } from '../../testing/index.ts';
+import { sampleTurn } from '../../../core/protocol/testing/index.ts';
+import { ManualFrames, readyAssistant, threadId } from '../../testing/index.ts';
 import { AssistantProvider } from '../assistantContext.ts';
 import { useStore } from '../useStore.ts';
 import { EntryView } from './EntryView.tsx';

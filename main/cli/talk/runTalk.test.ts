@@ -74,14 +74,14 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
     samples: Int16Array.of(1, 2, 3),
   });
   expect(talk.files.closed).toEqual(['out.wav']);
-  expect(talk.engine.paramsOf('initialize')).toEqual([
+  expect(talk.engine.asked('initialize')).toEqual([
     {
       clientInfo: { name: 'parley-talk', title: 'Parley talk', version: '1.2.3' },
       capabilities: { experimentalApi: true },
     },
   ]);
-  expect(talk.engine.paramsOf('thread/start')).toEqual([{ cwd: '/work' }]);
-  expect(talk.engine.paramsOf('thread/realtime/start')).toEqual([
+  expect(talk.engine.asked('thread/start')).toEqual([{ cwd: '/work' }]);
+  expect(talk.engine.asked('thread/realtime/start')).toEqual([
     {
       threadId: THREAD_ID,
       outputModality: 'audio',
@@ -90,7 +90,7 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
       prompt: 'Be kind.',
     },
   ]);
-  expect(talk.engine.methods().at(-1)).toBe('thread/realtime/stop');
+  expect(talk.engine.methods.at(-1)).toBe('thread/realtime/stop');
 });
 
 test('with --json every line of stdout is one event, and the last one tells how it ended', async () => {
@@ -122,12 +122,10 @@ test('with --json every line of stdout is one event, and the last one tells how 
 test('the file is spoken in real time, then silence until the answer is there', async () => {
   const talk = await TalkRun.open();
   await talk.pass(100);
-  expect(talk.engine.paramsOf('thread/realtime/appendAudio')).toHaveLength(2);
+  expect(talk.engine.asked('thread/realtime/appendAudio')).toHaveLength(2);
 
   await talk.pass(INPUT_MS);
-  const chunks = talk.engine.paramsOf('thread/realtime/appendAudio') as {
-    audio: { data: string; sampleRate: number; numChannels: number; samplesPerChannel: number };
-  }[];
+  const chunks = talk.engine.asked('thread/realtime/appendAudio');
   expect(chunks).toHaveLength(12);
   expect(chunks[0]?.audio).toMatchObject({
     sampleRate: 24_000,
@@ -144,7 +142,7 @@ test('the file is spoken in real time, then silence until the answer is there', 
 test('an error the session survives is a warning', async () => {
   const talk = await TalkRun.open();
   await talk.speak();
-  talk.engine.notify('thread/realtime/warning', { message: 'nothing to cancel' });
+  talk.notify('thread/realtime/warning', { message: 'nothing to cancel' });
   talk.begin();
   talk.complete();
   await talk.pass(1_000);
@@ -155,7 +153,7 @@ test('an error the session survives is a warning', async () => {
 
 test('what other threads do is none of its business', async () => {
   const talk = await TalkRun.open();
-  talk.engine.notify('thread/realtime/closed', { threadId: 'another', reason: 'error' });
+  talk.notify('thread/realtime/closed', { threadId: 'another', reason: 'error' });
   await talk.speak();
   talk.begin();
   talk.complete();
@@ -168,7 +166,7 @@ test('an answer that more speech cut off is no answer; the next one is', async (
   const talk = await TalkRun.open();
   await talk.speak();
   talk.begin();
-  talk.engine.notify('thread/realtime/transcript/delta', { role: 'assistant', delta: 'I was' });
+  talk.notify('thread/realtime/transcript/delta', { role: 'assistant', delta: 'I was' });
   await talk.speak();
   talk.complete('r1', 'cancelled');
   await talk.pass(5_000);
@@ -188,8 +186,7 @@ test.for([
   const talk = await TalkRun.open();
   await talk.speak();
   if (name === 'empty') talk.says('user', '');
-  else
-    talk.engine.notify('thread/realtime/transcript/failed', { itemId: 'i1', message: 'too noisy' });
+  else talk.notify('thread/realtime/transcript/failed', { itemId: 'i1', message: 'too noisy' });
   talk.begin();
   talk.complete();
   await talk.pass(1_000);
@@ -237,7 +234,7 @@ describe('the answer file', () => {
     const talk = await TalkRun.open({ outputPath: 'out.wav' });
     await talk.speak();
     talk.begin();
-    talk.engine.notify('thread/realtime/outputAudio/delta', {
+    talk.notify('thread/realtime/outputAudio/delta', {
       audio: {
         data: '!',
         sampleRate: 24_000,

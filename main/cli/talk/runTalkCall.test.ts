@@ -10,7 +10,7 @@ const frame = (value: number): Int16Array => new Int16Array(480).fill(value);
 /** A talk in a connected call, with the file spoken and the provider about to answer. */
 async function inCall(options: ConstructorParameters<typeof TalkRun>[0] = {}): Promise<TalkRun> {
   const talk = await TalkRun.open({ transport: 'webrtc', ...options });
-  talk.engine.notify('thread/realtime/sdp', { sdp: 'v=0\r\n' });
+  talk.notify('thread/realtime/sdp', { sdp: 'v=0\r\n' });
   talk.call.connect();
   await talk.pass(1);
   return talk;
@@ -19,7 +19,7 @@ async function inCall(options: ConstructorParameters<typeof TalkRun>[0] = {}): P
 test('the offer goes to the engine and its answer into the call', async () => {
   const talk = await inCall();
 
-  expect(talk.engine.paramsOf('thread/realtime/start')).toMatchObject([
+  expect(talk.engine.asked('thread/realtime/start')).toMatchObject([
     { transport: { type: 'webrtc', sdp: talk.call.offerSdp } },
   ]);
   expect(talk.call.answers).toEqual(['v=0\r\n']);
@@ -38,7 +38,7 @@ test('nothing is spoken before the call is connected, then the whole file and si
   const frames = talk.call.spoken(FRAMES + 2);
   expect(frames.slice(0, FRAMES).every((sent) => sent?.length === 480)).toBe(true);
   expect(frames.slice(FRAMES)).toEqual([undefined, undefined]);
-  expect(talk.engine.methods()).not.toContain('thread/realtime/appendAudio');
+  expect(talk.engine.methods).not.toContain('thread/realtime/appendAudio');
   talk.abort.abort();
   await talk.exitCode;
 });
@@ -49,12 +49,12 @@ test('the answer is what comes while it can be heard, and the talk waits for its
   talk.call.spoken(FRAMES);
   await talk.speak();
   talk.begin();
-  talk.engine.notify('thread/realtime/outputAudioBuffer/started', { responseId: 'r1' });
+  talk.notify('thread/realtime/outputAudioBuffer/started', { responseId: 'r1' });
   talk.call.hears(frame(2));
   talk.complete();
   await talk.pass(10_000);
   talk.call.hears(frame(3));
-  talk.engine.notify('thread/realtime/outputAudioBuffer/stopped', { responseId: 'r1' });
+  talk.notify('thread/realtime/outputAudioBuffer/stopped', { responseId: 'r1' });
   talk.call.hears(frame(4));
   await talk.pass(300);
   talk.call.hears(frame(5));
@@ -71,15 +71,15 @@ test('an interruption that comes before the last sound does not end the recordin
   talk.call.spoken(FRAMES);
   await talk.speak();
   talk.begin('r1');
-  talk.engine.notify('thread/realtime/outputAudioBuffer/started', { responseId: 'r1' });
-  talk.engine.notify('thread/realtime/outputAudioBuffer/cleared', { responseId: 'r1' });
+  talk.notify('thread/realtime/outputAudioBuffer/started', { responseId: 'r1' });
+  talk.notify('thread/realtime/outputAudioBuffer/cleared', { responseId: 'r1' });
   talk.complete('r1', 'cancelled');
   talk.begin('r2');
-  talk.engine.notify('thread/realtime/outputAudioBuffer/started', { responseId: 'r2' });
+  talk.notify('thread/realtime/outputAudioBuffer/started', { responseId: 'r2' });
   await talk.pass(1_000);
   talk.call.hears(frame(7));
   talk.complete('r2');
-  talk.engine.notify('thread/realtime/outputAudioBuffer/stopped', { responseId: 'r2' });
+  talk.notify('thread/realtime/outputAudioBuffer/stopped', { responseId: 'r2' });
   await talk.pass(2_000);
 
   expect(await talk.exitCode).toBe(0);
@@ -93,12 +93,12 @@ test('a network that leads nowhere ends the talk with its cause and a way out', 
 
   expect(await talk.exitCode).toBe(1);
   expect(talk.stderr).toMatch(/^parley talk: .*no answer to connectivity checks.*\n$/u);
-  expect(talk.engine.methods()).toContain('thread/realtime/stop');
+  expect(talk.engine.methods).toContain('thread/realtime/stop');
 });
 
 test('an answer that is none ends the talk with its cause and a way out', async () => {
   const talk = await TalkRun.open({ transport: 'webrtc' });
-  talk.engine.notify('thread/realtime/sdp', { sdp: '<html>' });
+  talk.notify('thread/realtime/sdp', { sdp: '<html>' });
 
   expect(await talk.exitCode).toBe(1);
   expect(talk.stderr).toContain('This is not an SDP answer.');
@@ -136,5 +136,5 @@ test('an interruption while the offer is being made leaves no call behind', asyn
   await talk.pass(1);
 
   expect(talk.call.closed).toBe(1);
-  expect(talk.engine.methods()).not.toContain('thread/realtime/start');
+  expect(talk.engine.methods).not.toContain('thread/realtime/start');
 });

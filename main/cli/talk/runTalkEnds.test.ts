@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
+import type { ThreadStartResponse } from '../../../core/protocol/index.ts';
+import { sampleStart } from '../../../core/protocol/testing/index.ts';
 import { parseWav, writeWav } from '../../../realtime/audio/index.ts';
-import { INPUT_MS, question, TalkRun } from './testing/index.ts';
+import { INPUT_MS, question, TalkRun, THREAD_ID } from './testing/index.ts';
+
+/** An answer that does not come. */
+const never = (): Promise<never> => Promise.withResolvers<never>().promise;
 
 describe('a session that does not come up', () => {
   test('is given up after 15 seconds', async () => {
@@ -24,32 +29,37 @@ describe('a session that does not come up', () => {
 
   test('because the engine refuses the thread says so', async () => {
     const talk = new TalkRun({}, ({ engine }) =>
-      engine.refused.set('thread/start', 'no such model'),
+      engine.handle('thread/start', () => {
+        throw new Error('no such model');
+      }),
     );
 
     expect(await talk.exitCode).toBe(1);
     expect(talk.stderr).toBe('parley talk: no such model\n');
-    expect(talk.engine.methods()).toEqual(['initialize', 'thread/start']);
+    expect(talk.engine.methods).toEqual(['initialize', 'thread/start']);
   });
 
   test('because of an error before it is up fails at once, as no close follows', async () => {
     const talk = new TalkRun();
     await talk.engine.requested('thread/realtime/start');
-    talk.engine.notify('thread/realtime/error', { message: 'wrong key' });
+    talk.notify('thread/realtime/error', { message: 'wrong key' });
 
     expect(await talk.exitCode).toBe(1);
     expect(talk.stderr).toBe('parley talk: wrong key\n');
   });
 
   test('because of Ctrl-C while the thread starts never opens a voice session', async () => {
-    const talk = new TalkRun({}, ({ engine }) => engine.unanswered.add('thread/start'));
+    const answer = Promise.withResolvers<ThreadStartResponse>();
+    const talk = new TalkRun({}, ({ engine }) => {
+      engine.handle('thread/start', () => answer.promise);
+    });
     await talk.engine.requested('thread/start');
     talk.abort.abort();
 
     expect(await talk.exitCode).toBe(130);
-    talk.engine.answerLate('thread/start');
+    answer.resolve(sampleStart({ id: THREAD_ID }));
     await new Promise(setImmediate);
-    expect(talk.engine.methods()).toEqual(['initialize', 'thread/start']);
+    expect(talk.engine.methods).toEqual(['initialize', 'thread/start']);
   });
 });
 
@@ -97,7 +107,7 @@ describe('a talk that gets nowhere', () => {
 
   test('because the session is closed tells the code and the reason', async () => {
     const talk = await TalkRun.open();
-    talk.engine.notify('thread/realtime/closed', {
+    talk.notify('thread/realtime/closed', {
       reason: 'transport_closed',
       closeCode: 1011,
       detail: 'server restarts',
@@ -111,7 +121,7 @@ describe('a talk that gets nowhere', () => {
 
   test('because the engine goes away says so and does not wait for it', async () => {
     const talk = await TalkRun.open();
-    talk.engine.disconnect();
+    talk.engine.drop();
 
     expect(await talk.exitCode).toBe(1);
     expect(talk.stderr).toContain('The engine went away.');
@@ -119,7 +129,9 @@ describe('a talk that gets nowhere', () => {
 
   test('because the engine refuses the audio says so', async () => {
     const talk = await TalkRun.open({}, ({ engine }) => {
-      engine.refused.set('thread/realtime/appendAudio', 'overloaded');
+      engine.handle('thread/realtime/appendAudio', () => {
+        throw new Error('overloaded');
+      });
     });
     await talk.pass(40);
 
@@ -131,7 +143,7 @@ describe('a talk that gets nowhere', () => {
     const talk = await TalkRun.open({}, ({ engine, files }) => {
       const long = { sampleRateHz: 8_000, channels: 1, samples: new Int16Array(100_000) };
       files.contents.set('in.wav', writeWav(long));
-      engine.unanswered.add('thread/realtime/appendAudio');
+      engine.handle('thread/realtime/appendAudio', never);
     });
     await talk.pass(11_000);
 
@@ -149,7 +161,7 @@ describe('Ctrl-C', () => {
     talk.abort.abort();
 
     expect(await talk.exitCode).toBe(130);
-    expect(talk.engine.methods().at(-1)).toBe('thread/realtime/stop');
+    expect(talk.engine.methods.at(-1)).toBe('thread/realtime/stop');
     expect(parseWav(talk.files.contents.get('out.wav') ?? question).samples).toEqual(
       Int16Array.of(7),
     );
@@ -158,7 +170,7 @@ describe('Ctrl-C', () => {
 
   test('does not wait for an engine that does not answer', async () => {
     const talk = await TalkRun.open({}, ({ engine }) =>
-      engine.unanswered.add('thread/realtime/stop'),
+      engine.handle('thread/realtime/stop', never),
     );
     talk.abort.abort();
     await talk.engine.requested('thread/realtime/stop');

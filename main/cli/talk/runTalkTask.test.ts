@@ -6,7 +6,7 @@ async function delegated(): Promise<TalkRun> {
   const talk = await TalkRun.open();
   await talk.speak();
   talk.begin();
-  talk.engine.notify('thread/realtime/itemAdded', {
+  talk.notify('thread/realtime/itemAdded', {
     item: { type: 'handoff_request', handoff_id: 'c1' },
   });
   talk.complete();
@@ -35,9 +35,9 @@ const asked = {
 describe('a background task', () => {
   test('that asks something is shown to ask, and the answer is left to the voice', async () => {
     const talk = await delegated();
-    talk.engine.ask(0, 'item/tool/requestUserInput', asked);
+    talk.ask(0, 'item/tool/requestUserInput', asked);
     await talk.pass(20_000);
-    talk.engine.notify('serverRequest/resolved', { requestId: 0, answeredBy: 'voice' });
+    talk.notify('serverRequest/resolved', { requestId: 0, answeredBy: 'voice' });
     await talk.pass(20_000);
     expect(talk.stdout).toContain('The agent asks: Hidden ones, too? (Yes / No)\n');
     expect(talk.engine.answers).toEqual([]);
@@ -50,7 +50,7 @@ describe('a background task', () => {
 
   test('that asks what the recording cannot answer any more goes on without an answer', async () => {
     const talk = await delegated();
-    talk.engine.ask(0, 'item/tool/requestUserInput', asked);
+    talk.ask(0, 'item/tool/requestUserInput', asked);
     await talk.pass(29_000);
     expect(talk.engine.answers).toEqual([]);
     await talk.pass(1_000);
@@ -64,7 +64,7 @@ describe('a background task', () => {
   test('is waited for, and so is what the voice says about it', async () => {
     const talk = await delegated();
     await talk.pass(60_000);
-    talk.engine.notify('item/completed', {
+    talk.notify('item/completed', {
       turnId: 't1',
       item: {
         type: 'agentMessage',

@@ -1,2 +1,1 @@
-export { THREAD_ID } from './fakeEngine.ts';
-export { INPUT_MS, question, TalkRun } from './talkRun.ts';
+export { INPUT_MS, question, TalkRun, THREAD_ID } from './talkRun.ts';

@@ -1,11 +1,20 @@
 import { ManualClock } from '../../../../core/base/testing/index.ts';
-import type { Turn } from '../../../../core/protocol/index.ts';
+import {
+  AppServerClient,
+  type NotificationMethod,
+  type NotificationParamsOf,
+  type ServerRequestMethod,
+  type ServerRequestParamsOf,
+  type Turn,
+} from '../../../../core/protocol/index.ts';
+import { sampleStart, ScriptedEngine } from '../../../../core/protocol/testing/index.ts';
 import { encodePcm, writeWav } from '../../../../realtime/audio/index.ts';
 import { tone } from '../../../../realtime/audio/testing/index.ts';
 import { runTalk, type TalkOptions } from '../index.ts';
 import { FakeCall } from './fakeCall.ts';
-import { FakeEngine } from './fakeEngine.ts';
 import { MemoryFiles } from './memoryFiles.ts';
+
+export const THREAD_ID = '0199a000-0000-7000-8000-000000000001';
 
 /** How long the question is that is spoken unless a test puts another file there. */
 export const INPUT_MS = 400;
@@ -17,7 +26,15 @@ export const question = writeWav({
 
 /** One run of the command against a fake engine, with the clock in the test's hand. */
 export class TalkRun {
-  readonly engine = new FakeEngine();
+  readonly engine = new ScriptedEngine({
+    initialize: () => ({
+      userAgent: 'fake',
+      codexHome: '/home',
+      platformFamily: 'unix',
+      platformOs: 'linux',
+    }),
+    'thread/start': () => sampleStart({ id: THREAD_ID }),
+  });
   readonly files = new MemoryFiles();
   readonly clock = new ManualClock();
   readonly call = new FakeCall();
@@ -44,7 +61,9 @@ export class TalkRun {
         ...options,
       },
       {
-        client: this.engine.client,
+        client: new AppServerClient(this.engine.connect(), (error) => {
+          throw error;
+        }),
         files: this.files,
         clock: this.clock,
         loadCaller: async () => this.call.caller,
@@ -62,7 +81,7 @@ export class TalkRun {
   static async open(...args: ConstructorParameters<typeof TalkRun>): Promise<TalkRun> {
     const talk = new TalkRun(...args);
     await talk.engine.requested('thread/realtime/start');
-    talk.engine.notify('thread/realtime/started', {
+    talk.notify('thread/realtime/started', {
       sessionId: 's1',
       realtimeSessionId: 's1',
       version: 'v2',
@@ -70,6 +89,27 @@ export class TalkRun {
       modelProvider: 'practice',
     });
     return talk;
+  }
+
+  /** Says something about the talk's thread, or another one. */
+  notify<M extends NotificationMethod>(
+    method: M,
+    params: Omit<NotificationParamsOf<M>, 'threadId'> & { readonly threadId?: string },
+  ): void {
+    const whole: unknown = { threadId: THREAD_ID, ...params };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one member left out is there
+    this.engine.notify(method, whole as NotificationParamsOf<M>);
+  }
+
+  /** Asks the client something in the name of the talk's thread. */
+  ask<M extends ServerRequestMethod>(
+    id: number,
+    method: M,
+    params: Omit<ServerRequestParamsOf<M>, 'threadId'>,
+  ): void {
+    const whole: unknown = { threadId: THREAD_ID, ...params };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one member left out is there
+    this.engine.ask(id, method, whole as ServerRequestParamsOf<M>);
   }
 
   /** Moves the clock, in steps that let the engine answer in between. */
@@ -81,21 +121,21 @@ export class TalkRun {
   }
 
   async speak(): Promise<void> {
-    this.engine.notify('thread/realtime/speech/started', { itemId: 'i1', audioStartMs: 0 });
+    this.notify('thread/realtime/speech/started', { itemId: 'i1', audioStartMs: 0 });
     await this.pass(INPUT_MS + 500);
-    this.engine.notify('thread/realtime/speech/stopped', { itemId: 'i1', audioEndMs: 900 });
+    this.notify('thread/realtime/speech/stopped', { itemId: 'i1', audioEndMs: 900 });
   }
 
   begin(responseId = 'r1'): void {
-    this.engine.notify('thread/realtime/response/started', { responseId });
+    this.notify('thread/realtime/response/started', { responseId });
   }
 
   complete(responseId = 'r1', status = 'completed'): void {
-    this.engine.notify('thread/realtime/response/completed', { responseId, status, usage: null });
+    this.notify('thread/realtime/response/completed', { responseId, status, usage: null });
   }
 
   answer(samples: Int16Array, sampleRate = 24_000): void {
-    this.engine.notify('thread/realtime/outputAudio/delta', {
+    this.notify('thread/realtime/outputAudio/delta', {
       audio: {
         data: encodePcm(samples),
         sampleRate,
@@ -107,7 +147,7 @@ export class TalkRun {
   }
 
   says(role: 'user' | 'assistant', text: string): void {
-    this.engine.notify('thread/realtime/transcript/done', { role, text });
+    this.notify('thread/realtime/transcript/done', { role, text });
   }
 
   turn(method: 'turn/started' | 'turn/completed', turn: Partial<Turn> = {}): void {
@@ -124,7 +164,7 @@ export class TalkRun {
       delegation: { callId: 'c1', prompt: 'count the files' },
       ...turn,
     };
-    this.engine.notify(method, { turn: whole });
+    this.notify(method, { turn: whole });
   }
 
   events(): readonly unknown[] {

@@ -1,10 +1,4 @@
-import type {
-  Model,
-  ResponseOf,
-  Thread,
-  ThreadStartResponse,
-  Turn,
-} from '../../core/protocol/index.ts';
+import type { Model, ResponseOf, Thread, ThreadStartResponse, Turn } from '../index.ts';
 
 /** A thread as the engine would send it; give what matters to the test. */
 export function sampleThread(given: Partial<Thread> = {}): Thread {
