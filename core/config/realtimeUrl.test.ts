@@ -21,6 +21,12 @@ describe('the address of the realtime socket (realtime-v2 §3.1)', () => {
     expect(realtimeUrl(base, model)).toBe(`${expected}?model=gpt-realtime-1.5`);
   });
 
+  test('names dictation by its intent, and no model', () => {
+    expect(realtimeUrl('http://host', { kind: 'transcription' }, { intent: 'x', model: 'y' })).toBe(
+      'ws://host/v1/realtime?intent=transcription',
+    );
+  });
+
   test('names the call instead of the model for a sideband', () => {
     expect(realtimeUrl('http://host', { kind: 'call', callId: 'rtc_1' })).toBe(
       'ws://host/v1/realtime?call_id=rtc_1',

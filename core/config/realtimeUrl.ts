@@ -1,8 +1,9 @@
 import { ConfigError } from './errors.ts';
 
-/** A new session with a model, or a call that exists already (the sideband of WebRTC). */
+/** A new session with a model or of dictation, or a call that exists already (the sideband of WebRTC). */
 export type RealtimeTarget =
   | { readonly kind: 'model'; readonly model: string }
+  | { readonly kind: 'transcription' }
   | { readonly kind: 'call'; readonly callId: string };
 
 const SOCKET_SCHEMES: Readonly<Record<string, string>> = {
@@ -31,13 +32,22 @@ export function realtimeUrl(
       `The realtime address must start with ws://, wss://, http:// or https://, not ${JSON.stringify(base)}.`,
     );
   }
-  const own: readonly [string, string] =
-    target.kind === 'model' ? ['model', target.model] : ['call_id', target.callId];
   const params = Object.entries(queryParams).filter(([name]) => !RESERVED_PARAMS.has(name));
-  const added = new URLSearchParams([[...own], ...params]).toString();
+  const added = new URLSearchParams([ownParam(target), ...params]).toString();
   // Kept byte for byte: a signed query would break if it were written anew.
   const given = url.search === '' ? '' : `${url.search.slice(1)}&`;
   return `${scheme}//${credentialsOf(url)}${url.host}${realtimePath(url.pathname)}?${given}${added}`;
+}
+
+function ownParam(target: RealtimeTarget): [name: string, value: string] {
+  switch (target.kind) {
+    case 'model':
+      return ['model', target.model];
+    case 'transcription':
+      return ['intent', 'transcription'];
+    case 'call':
+      return ['call_id', target.callId];
+  }
 }
 
 /**

@@ -12,6 +12,8 @@ export const ThreadRealtimeStartedNotification = z.object({
   sessionId: z.string().nullable(),
   realtimeSessionId: z.string().nullable(),
   version: z.string(),
+  /** Parley's addition: in `transcription` what is said is written down, and nobody answers. */
+  sessionType: maybe(z.enum(['conversational', 'transcription'])),
   /** Parley's addition: which model and provider answer, so that practice can be shown as such. */
   model: maybe(z.string()),
   modelProvider: maybe(z.string()),

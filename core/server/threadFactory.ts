@@ -138,6 +138,8 @@ export class ThreadFactory {
       settings: {
         model:
           config.realtimeWsModel ?? (isPractice ? PRACTICE_REALTIME_MODEL : DEFAULT_REALTIME_MODEL),
+        version: config.realtime.version,
+        type: config.realtime.type,
         voice: config.realtime.voice,
         prompt: config.realtimeWsBackendPrompt,
         startupContext: config.realtimeWsStartupContext,

@@ -1,4 +1,9 @@
-import { conversationSession, type Heard } from '../../realtime/session/index.ts';
+import {
+  type Heard,
+  type SessionConfig,
+  sessionUpdate,
+  TRANSCRIPTION_MODEL,
+} from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import { DEFAULT_VOICE_V2, type ThreadRealtimeStartParams } from '../protocol/index.ts';
@@ -11,20 +16,21 @@ import {
   voiceEndedNote,
   voiceStartedNote,
 } from './instructions.ts';
-import type { HandBack } from './agent/index.ts';
+import { handBackOf, keepsTail, modeOf, promisesReports } from './startChoices.ts';
 import { VoiceSession } from './voiceSession.ts';
 import {
   type CallsPort,
+  type Listener,
   type VoiceConnection,
   connectVoice,
   startProblem,
   type WireTarget,
 } from './connection/index.ts';
 import { addTimelineItem } from './timelineItems.ts';
-import { sessionConfig, type VoiceMode } from './voiceMode.ts';
+import { conversationConfig, type VoiceMode } from './voiceMode.ts';
 import { type VoiceInput, PendingInput } from './pendingInput.ts';
 
-type SessionNames = { readonly model: string; readonly realtimeSessionId: string };
+type NewSession = { readonly listener: Listener; readonly realtimeSessionId: string };
 
 export type VoicePorts = {
   readonly thread: LiveThread;
@@ -36,6 +42,9 @@ export type VoicePorts = {
   readonly connect: (target: WireTarget) => Promise<RealtimeWire>;
   readonly calls: CallsPort;
 };
+
+const DICTATION_TEXT =
+  'This voice session only writes down what is said (realtime.type is "transcription"): it answers and says nothing.';
 
 /** One try to get a session; everything after an `await` checks that it is still the current one. */
 type Attempt = { readonly abort: AbortController; readonly waiting: PendingInput };
@@ -74,8 +83,13 @@ export class VoiceConversation {
     };
   }
 
-  /** False when no session runs or is being opened; what comes while one opens is kept for it. */
+  /**
+   * False when no session runs or is being opened; what comes while one opens is kept for it. Throws
+   * the protocol's refusal where dictation is asked to say something.
+   */
   give(input: VoiceInput): boolean {
+    const isAnswerWanted = input.type === 'speech' || (input.type === 'text' && input.respond);
+    if (isAnswerWanted && this.isRunning && this.#isDictation) throw invalidRequest(DICTATION_TEXT);
     if (this.#attempt !== undefined) {
       this.#attempt.waiting.add(input);
       return true;
@@ -109,6 +123,10 @@ export class VoiceConversation {
     this.#live.stop();
   }
 
+  get #isDictation(): boolean {
+    return this.#ports.settings.type === 'transcription';
+  }
+
   #running(): VoiceSession {
     if (this.#live === undefined) throw invalidRequest('no realtime conversation is running');
     return this.#live;
@@ -117,7 +135,7 @@ export class VoiceConversation {
   async #open(params: ThreadRealtimeStartParams): Promise<void> {
     const { thread, settings } = this.#ports;
     const threadId = thread.id;
-    const problem = startProblem(params, settings.voice);
+    const problem = startProblem(params, settings);
     if (problem !== undefined) {
       this.#refuse(problem, new PendingInput());
       return;
@@ -128,8 +146,10 @@ export class VoiceConversation {
     const waiting = before?.waiting ?? new PendingInput();
     const attempt: Attempt = { abort: new AbortController(), waiting };
     this.#attempt = attempt;
-    const target = {
-      model: params.model ?? settings.model,
+    const target: NewSession = {
+      listener: this.#isDictation
+        ? { kind: 'transcription' }
+        : { kind: 'model', model: params.model ?? settings.model },
       realtimeSessionId: params.realtimeSessionId ?? params.sessionId ?? threadId,
     };
     thread.tell('thread/realtime/stage', { threadId, stage: 'connecting' });
@@ -144,13 +164,7 @@ export class VoiceConversation {
         this.#ports,
         params.transport,
         { ...target, signal, onRetry },
-        () =>
-          conversationSession(
-            sessionConfig(modeOf(params), {
-              instructions: this.#instructions(params, 'start'),
-              voice: this.#voice(params),
-            }),
-          ),
+        () => sessionUpdate(this.#configure(params, 'start')(modeOf(params))),
       );
     } catch (error) {
       if (this.#attempt !== attempt) return;
@@ -194,7 +208,7 @@ export class VoiceConversation {
 
   #begin(
     params: ThreadRealtimeStartParams,
-    { realtimeSessionId, model }: SessionNames,
+    { realtimeSessionId, listener }: NewSession,
     { wire, transport, callId, answerSdp }: VoiceConnection,
   ): void {
     const { thread, settings, clock, newId, connect } = this.#ports;
@@ -206,19 +220,17 @@ export class VoiceConversation {
       {
         thread,
         realtimeSessionId,
-        instructions: (after) => this.#instructions(params, after),
+        configure: (after) => this.#configure(params, after),
         mode: modeOf(params),
         media: isCall ? 'call' : 'wire',
-        // Who chooses what speech does to the voice knows our protocol, and reports.
-        listenerReports: () => isNamed(params.interruption) || this.#listenerHasReported,
-        voice: this.#voice(params),
-        handBack: handBackOf(params),
-        keepsTail: params.flushTranscriptTailOnSessionEnd ?? true,
+        listenerReports: () => promisesReports(params) || this.#listenerHasReported,
+        handBack: handBackOf(params, settings.type),
+        keepsTail: keepsTail(params, settings.type),
         clock,
         newId,
         reopen:
           params.reconnect === true && !isCall
-            ? async (signal) => connect({ kind: 'model', model, realtimeSessionId, signal })
+            ? async (signal) => connect({ ...listener, realtimeSessionId, signal })
             : undefined,
         onEnded: (ended) => {
           this.#ended(ended);
@@ -226,10 +238,10 @@ export class VoiceConversation {
       },
       wire,
     );
-    thread.noteVoice(
-      true,
-      voiceStartedNote(params.realtimeStartInstructions ?? settings.startInstructions),
-    );
+    if (!this.#isDictation) {
+      const instructions = params.realtimeStartInstructions ?? settings.startInstructions;
+      thread.noteVoice(true, voiceStartedNote(instructions));
+    }
     const item = { id: newId(), realtimeSessionId, type: 'realtimeSessionStarted' as const };
     addTimelineItem(thread, item);
     this.#milestone('thread/realtime/started');
@@ -238,7 +250,8 @@ export class VoiceConversation {
       sessionId: realtimeSessionId,
       realtimeSessionId,
       version: 'v2',
-      model,
+      sessionType: settings.type,
+      model: listener.kind === 'model' ? listener.model : TRANSCRIPTION_MODEL,
       modelProvider: thread.settings.modelProvider,
       transport,
       callId,
@@ -253,6 +266,7 @@ export class VoiceConversation {
     // A session that is being replaced is not the end of voice in this thread.
     if (this.#live !== ended) return;
     this.#live = undefined;
+    if (this.#isDictation) return;
     this.#ports.thread.noteVoice(false, voiceEndedNote(this.#endInstructions));
   }
 
@@ -261,28 +275,14 @@ export class VoiceConversation {
     this.#ports.telemetry.event(name);
   }
 
-  #instructions(params: ThreadRealtimeStartParams, after: 'start' | 'drop'): string {
+  #configure(
+    params: ThreadRealtimeStartParams,
+    after: 'start' | 'drop',
+  ): (mode: VoiceMode) => SessionConfig {
+    if (this.#isDictation) return () => ({ type: 'transcription' });
     const { settings, thread } = this.#ports;
-    return sessionInstructions(params, settings, thread.timeline, after);
+    const instructions = sessionInstructions(params, settings, thread.timeline, after);
+    const voice = params.voice ?? settings.voice ?? DEFAULT_VOICE_V2;
+    return (mode) => conversationConfig(mode, { instructions, voice });
   }
-
-  #voice(params: ThreadRealtimeStartParams): string {
-    return params.voice ?? this.#ports.settings.voice ?? DEFAULT_VOICE_V2;
-  }
-}
-
-const isNamed = (value: unknown): boolean => value !== undefined && value !== null;
-
-function handBackOf(params: ThreadRealtimeStartParams): HandBack {
-  if (params.clientManagedHandoffs === true) return { type: 'client' };
-  if (params.codexResponsesAsItems !== true) return { type: 'spoken' };
-  return { type: 'items', prefix: params.codexResponseItemPrefix ?? '' };
-}
-
-function modeOf(params: ThreadRealtimeStartParams): VoiceMode {
-  return {
-    outputModality: params.outputModality,
-    quiet: params.quiet ?? false,
-    interruption: params.interruption ?? 'on',
-  };
 }

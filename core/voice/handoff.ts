@@ -49,14 +49,14 @@ const BACKEND_LIMIT_CHARS = 4_000;
 export class Handoff {
   readonly #options: HandoffOptions;
   readonly #unsubscribe: readonly Unsubscribe[];
-  /** Absent where the client speaks for the agent. */
+  /** Absent where nobody here speaks for the agent. */
   readonly #questions: SpokenQuestions | undefined;
   #task: Task | undefined;
 
   constructor(options: HandoffOptions) {
     this.#options = options;
     const { thread, session, handBack } = options;
-    if (handBack.type !== 'client') {
+    if (handBack.type !== 'none') {
       this.#questions = new SpokenQuestions({ interactions: thread.interactions, session });
     }
     this.#unsubscribe = [
@@ -127,14 +127,14 @@ export class Handoff {
 
   /** What a call comes to beside the agent's own words. */
   #answer(session: Session, callId: string, text: string): void {
-    if (this.#options.handBack.type !== 'client') session.answerCall(callId, text, true);
+    if (this.#options.handBack.type !== 'none') session.answerCall(callId, text, true);
   }
 
   #bringMessage(turnId: string, text: string): void {
     const { handBack } = this.#options;
     const words = bothEnds(text);
     switch (handBack.type) {
-      case 'client':
+      case 'none':
         return;
       case 'items':
         this.#bringItem(backendItem(words, handBack.prefix));

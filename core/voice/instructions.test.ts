@@ -4,6 +4,8 @@ import type { TimelineEntry } from '../protocol/index.ts';
 import { sessionInstructions, type VoiceSettings } from './instructions.ts';
 
 const settings: VoiceSettings = {
+  version: 'v2',
+  type: 'conversational',
   model: 'm',
   voice: undefined,
   prompt: undefined,

@@ -3,6 +3,10 @@ import type { ThreadRealtimeStartParams, TimelineEntry } from '../protocol/index
 
 /** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
 export type VoiceSettings = {
+  /** Only v2 exists here; a start is refused with another, unless it names v2 itself. */
+  readonly version: 'v1' | 'v2' | 'v3';
+  /** A conversation, or dictation: what is said is written down, and nobody answers. */
+  readonly type: 'conversational' | 'transcription';
   readonly model: string;
   readonly voice: string | undefined;
   readonly prompt: string | undefined;

@@ -1,5 +1,5 @@
 import type { ResponseOptions } from '../../realtime/protocol/index.ts';
-import type { SessionChange, SessionConfig } from '../../realtime/session/index.ts';
+import type { ConversationConfig, SessionChange } from '../../realtime/session/index.ts';
 import type { Interruption, OutputModality } from '../protocol/index.ts';
 import { AGENT_TOOLS } from './agent/index.ts';
 
@@ -11,12 +11,13 @@ export type VoiceMode = {
   readonly interruption: Interruption;
 };
 
-/** What the provider's session is configured with. */
-export function sessionConfig(
+/** What the provider's session is configured with where it is a conversation. */
+export function conversationConfig(
   mode: VoiceMode,
   words: { readonly instructions: string; readonly voice: string },
-): SessionConfig {
+): ConversationConfig {
   return {
+    type: 'realtime',
     ...words,
     outputModality: effectiveModality(mode),
     interruption: mode.interruption,

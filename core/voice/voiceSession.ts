@@ -1,6 +1,7 @@
 import {
   type Heard,
   RealtimeSession,
+  type SessionConfig,
   type SessionEnd,
   type SessionEvent,
 } from '../../realtime/session/index.ts';
@@ -14,15 +15,14 @@ import { PendingInput, type VoiceInput } from './pendingInput.ts';
 import { SessionNotifications } from './sessionNotifications.ts';
 import { addTimelineItem } from './timelineItems.ts';
 import { TranscriptSegments } from './transcriptSegments.ts';
-import { aloud, changesBetween, sessionConfig, type VoiceMode } from './voiceMode.ts';
+import { aloud, changesBetween, type VoiceMode } from './voiceMode.ts';
 
 export type VoiceSessionOptions = {
   readonly thread: LiveThread;
   readonly realtimeSessionId: string;
-  /** What the session begins with; after a drop also what was said in it so far. */
-  readonly instructions: (after: 'start' | 'drop') => string;
+  /** What the provider's session begins with, as of now; after a drop also what was said in it so far. */
+  readonly configure: (after: 'start' | 'drop') => (mode: VoiceMode) => SessionConfig;
   readonly mode: VoiceMode;
-  readonly voice: string;
   /** Undelegated words reach the text thread when a connection ends. */
   readonly keepsTail: boolean;
   readonly handBack: HandBack;
@@ -43,7 +43,7 @@ type Link =
       readonly phase: 'reopening';
       readonly reopening: Reconnect;
       /** As things stood at the drop; what comes later waits and follows in its own right. */
-      readonly instructions: string;
+      readonly config: (mode: VoiceMode) => SessionConfig;
       readonly waiting: PendingInput;
     }
   | { readonly phase: 'ended' };
@@ -92,7 +92,7 @@ export class VoiceSession {
         this.give(input);
       },
     });
-    this.#link = { phase: 'open', session: this.#talkOver(wire, options.instructions('start')) };
+    this.#link = { phase: 'open', session: this.#talkOver(wire, options.configure('start')) };
   }
 
   /** To be called once clients know of the session: what the agent waits for is asked. */
@@ -156,12 +156,12 @@ export class VoiceSession {
     if (respond) session.requestResponse();
   }
 
-  #talkOver(wire: RealtimeWire, instructions: string): RealtimeSession {
-    const { voice, clock, media } = this.#options;
+  #talkOver(wire: RealtimeWire, config: (mode: VoiceMode) => SessionConfig): RealtimeSession {
+    const { clock, media } = this.#options;
     this.#openedAtMs = clock.nowMs();
     const session = new RealtimeSession({
       wire,
-      config: sessionConfig(this.#mode, { instructions, voice }),
+      config: config(this.#mode),
       media,
       clock,
       onEvent: (event) => {
@@ -233,7 +233,7 @@ export class VoiceSession {
     const tail = transcriptTail(session.takeTranscript());
     if (tail !== undefined && this.#options.keepsTail) this.#options.thread.addHistory(tail);
     this.#notifications.close();
-    const { reopen, clock, instructions } = this.#options;
+    const { reopen, clock, configure } = this.#options;
     if (reopen === undefined || end.reason === 'requested') {
       this.#end(end);
       return;
@@ -263,7 +263,7 @@ export class VoiceSession {
         );
       },
     });
-    this.#link = { phase: 'reopening', reopening, instructions: instructions('drop'), waiting };
+    this.#link = { phase: 'reopening', reopening, config: configure('drop'), waiting };
     reopening.start();
   }
 
@@ -272,8 +272,8 @@ export class VoiceSession {
       wire.close(1000, 'no longer wanted');
       return;
     }
-    const { waiting, instructions } = this.#link;
-    this.#link = { phase: 'open', session: this.#talkOver(wire, instructions) };
+    const { waiting, config } = this.#link;
+    this.#link = { phase: 'open', session: this.#talkOver(wire, config) };
     this.#notifications.stage('configuring');
     this.#handoff.connected();
     for (const input of waiting.take()) this.give(input);

@@ -5,6 +5,12 @@ export {
   type RealtimeSessionOptions,
   type SessionChange,
 } from './session.ts';
-export { conversationSession, type Interruption, type SessionConfig } from './sessionConfig.ts';
+export {
+  type ConversationConfig,
+  type Interruption,
+  type SessionConfig,
+  sessionUpdate,
+  TRANSCRIPTION_MODEL,
+} from './sessionConfig.ts';
 export type { TranscriptLine, TranscriptRole } from './transcript.ts';
 export type { Heard } from './truncation.ts';

@@ -30,6 +30,7 @@ class Harness {
       media,
       clock: this.clock,
       config: {
+        type: 'realtime',
         instructions: 'be brief',
         outputModality: 'audio',
         interruption: 'on',

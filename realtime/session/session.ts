@@ -11,10 +11,10 @@ import { InputOutbox } from './inputOutbox.ts';
 import { ResponseScheduler } from './responses/index.ts';
 import { ServerEventReader } from './serverEventReader.ts';
 import {
-  conversationSession,
   type Interruption,
   REALTIME_SAMPLE_RATE_HZ,
   type SessionConfig,
+  sessionUpdate,
   turnDetection,
 } from './sessionConfig.ts';
 import { Transcript, type TranscriptLine } from './transcript.ts';
@@ -72,7 +72,9 @@ export class RealtimeSession {
     this.#options = options;
     this.#config = config;
     this.#wire = wire;
-    this.#toolNames = new Set(config.tools.map(({ name }) => name));
+    this.#toolNames = new Set(
+      config.type === 'realtime' ? config.tools.map(({ name }) => name) : [],
+    );
     this.#sound = new OutputSound(REALTIME_SAMPLE_RATE_HZ, media, clock);
     this.#outbox = new InputOutbox(wire, (chunks) => {
       this.#report({ type: 'inputDropped', chunks });
@@ -115,7 +117,7 @@ export class RealtimeSession {
     wire.onReconnected = (release) => {
       this.#resume(release);
     };
-    this.#send({ type: 'session.update', session: conversationSession(config) });
+    this.#send({ type: 'session.update', session: sessionUpdate(config) });
   }
 
   /** Puts a message into the conversation; the model is not asked to answer it. */
@@ -139,9 +141,9 @@ export class RealtimeSession {
     this.#responses.answered(callId, respond);
   }
 
-  /** Asks for a response, now or as soon as the running one has ended. */
+  /** Asks for a response, now or as soon as the running one has ended. Dictation has none. */
   requestResponse(options?: ResponseOptions): void {
-    if (!this.#ended) this.#responses.request(options);
+    if (!this.#ended && this.#config.type === 'realtime') this.#responses.request(options);
   }
 
   /** Takes base64 PCM16 mono 24 kHz that has been checked already. */
@@ -149,8 +151,9 @@ export class RealtimeSession {
     if (!this.#ended) this.#outbox.push(base64);
   }
 
-  /** Changes the running session without a reconnect. */
+  /** Changes the running session without a reconnect. Dictation has nothing of the kind to change. */
   change(change: SessionChange): void {
+    if (this.#config.type !== 'realtime') return;
     this.#config = { ...this.#config, ...change };
     const { outputModality, interruption } = change;
     this.#send({
@@ -197,7 +200,7 @@ export class RealtimeSession {
   /** The wire was connected again: the server may have lost what we set, and we what it said. */
   #resume(release: () => void): void {
     if (this.#ended) return;
-    this.#send({ type: 'session.update', session: conversationSession(this.#config) });
+    this.#send({ type: 'session.update', session: sessionUpdate(this.#config) });
     release();
     this.#reader.close();
     this.#responses.follow({ type: 'reconnected' });
@@ -240,7 +243,8 @@ export class RealtimeSession {
       const { callId, name } = event.call;
       if (!this.#responses.called(callId)) return;
       if (!this.#toolNames.has(name)) {
-        this.answerCall(callId, `There is no tool named ${name}.`, true);
+        const isAsked = this.#config.type === 'realtime';
+        this.answerCall(callId, `There is no tool named ${name}.`, isAsked);
         return;
       }
     }

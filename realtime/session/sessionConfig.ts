@@ -1,12 +1,19 @@
-import type { FunctionTool, RealtimeSessionUpdate, TurnDetection } from '../protocol/index.ts';
+import type { FunctionTool, SessionUpdate, TurnDetection } from '../protocol/index.ts';
 
 /** Samples per second of PCM on the Realtime wire, both ways (realtime-v2 §21.2). */
 export const REALTIME_SAMPLE_RATE_HZ = 24_000;
 
+/** What turns the user's speech into text; its words come beside the model's own hearing. */
+export const TRANSCRIPTION_MODEL = 'gpt-4o-mini-transcribe';
+
 /** What happens to the voice when the user speaks into it: it stops, goes on, or stops by key only. */
 export type Interruption = 'on' | 'off' | 'key';
 
-export type SessionConfig = {
+/** A conversation with a model, or dictation: a session that only turns speech into text. */
+export type SessionConfig = ConversationConfig | { readonly type: 'transcription' };
+
+export type ConversationConfig = {
+  readonly type: 'realtime';
   /** May be empty; absent instructions never reach the wire (realtime-v2 §4.1). */
   readonly instructions: string;
   readonly outputModality: 'text' | 'audio';
@@ -26,9 +33,13 @@ export function turnDetection(interruption: Interruption): TurnDetection {
   };
 }
 
-/** The `session.update` body of a v2 conversational session, field for field (realtime-v2 §4.1). */
-export function conversationSession(config: SessionConfig): RealtimeSessionUpdate {
+/** The `session.update` body of a v2 session, field for field (realtime-v2 §4.1, §4.2). */
+export function sessionUpdate(config: SessionConfig): SessionUpdate {
   const format = { type: 'audio/pcm', rate: REALTIME_SAMPLE_RATE_HZ } as const;
+  const transcription = { model: TRANSCRIPTION_MODEL };
+  if (config.type === 'transcription') {
+    return { type: 'transcription', audio: { input: { format, transcription } } };
+  }
   return {
     type: 'realtime',
     instructions: config.instructions,
@@ -37,7 +48,7 @@ export function conversationSession(config: SessionConfig): RealtimeSessionUpdat
       input: {
         format,
         noise_reduction: { type: 'near_field' },
-        transcription: { model: 'gpt-4o-mini-transcribe' },
+        transcription,
         turn_detection: turnDetection(config.interruption),
       },
       output: { format, voice: config.voice },

@@ -13,11 +13,11 @@ export function typedMessage(text: string, itemId: string | undefined): Outgoing
   return { role: 'user', text: prefixed(USER_PREFIX, text), said: text, itemId };
 }
 
-/** How the agent's words come to the voice: spoken, as silent items, or by the client (realtime-v2 §10.2). */
+/** How the agent's words come to the voice: spoken, as silent items, or not at all: by the client, or in dictation (realtime-v2 §10.2). */
 export type HandBack =
   | { readonly type: 'spoken' }
   | { readonly type: 'items'; readonly prefix: string }
-  | { readonly type: 'client' };
+  | { readonly type: 'none' };
 
 /** What the background agent says to the voice model (realtime-v2 §10.2). */
 export function backendMessage(text: string): OutgoingMessage {

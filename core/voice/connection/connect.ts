@@ -1,22 +1,24 @@
-import {
-  descriptionProblem,
-  type RealtimeSessionUpdate,
-} from '../../../realtime/protocol/index.ts';
+import { descriptionProblem, type SessionUpdate } from '../../../realtime/protocol/index.ts';
 import type { RealtimeWire } from '../../../realtime/transport/index.ts';
 import { type Clock, ProductError } from '../../base/index.ts';
 import { REALTIME_VOICES_V2, type ThreadRealtimeStartParams } from '../../protocol/index.ts';
 import { Sideband } from './sideband.ts';
 
-/** A new session with a model, or the engine's own way into a call (realtime-v2 §3.1, §16.3). */
-export type WireTarget = (
+/** What a new session talks to: a model, or nobody, because what is said is only written down. */
+export type Listener =
   | { readonly kind: 'model'; readonly model: string }
-  | { readonly kind: 'call'; readonly callId: string }
-) & { readonly realtimeSessionId: string; readonly signal: AbortSignal };
+  | { readonly kind: 'transcription' };
+
+/** A new session, or the engine's own way into a call (realtime-v2 §3.1, §16.3). */
+export type WireTarget = (Listener | { readonly kind: 'call'; readonly callId: string }) & {
+  readonly realtimeSessionId: string;
+  readonly signal: AbortSignal;
+};
 
 /** What a call is asked for with: the offer as it came, and the session it begins with. */
 export type CallRequest = {
   readonly offerSdp: string;
-  readonly session: RealtimeSessionUpdate;
+  readonly session: SessionUpdate;
   readonly realtimeSessionId: string;
   readonly signal: AbortSignal;
   /** Told before each further try. */
@@ -41,7 +43,7 @@ type ConnectPorts = {
 };
 
 type ConnectTarget = {
-  readonly model: string;
+  readonly listener: Listener;
   readonly realtimeSessionId: string;
   readonly signal: AbortSignal;
   readonly onRetry: CallRequest['onRetry'];
@@ -70,9 +72,9 @@ export async function connectVoice(
   ports: ConnectPorts,
   transport: ThreadRealtimeStartParams['transport'],
   target: ConnectTarget,
-  session: () => RealtimeSessionUpdate,
+  session: () => SessionUpdate,
 ): Promise<VoiceConnection> {
-  const { model, realtimeSessionId, signal } = target;
+  const { listener, realtimeSessionId, signal } = target;
   switch (transport?.type) {
     case 'webrtc':
       return call(ports, transport.sdp, target, session());
@@ -84,7 +86,7 @@ export async function connectVoice(
     }
     case undefined:
     case 'websocket': {
-      const wire = await ports.connect({ kind: 'model', model, realtimeSessionId, signal });
+      const wire = await ports.connect({ ...listener, realtimeSessionId, signal });
       return { wire, transport: 'websocket', callId: null, answerSdp: undefined };
     }
   }
@@ -94,12 +96,14 @@ async function call(
   ports: ConnectPorts,
   offerSdp: string,
   target: ConnectTarget,
-  session: RealtimeSessionUpdate,
+  session: SessionUpdate,
 ): Promise<VoiceConnection> {
-  const { model, ...rest } = target;
+  const { listener, ...rest } = target;
   const { realtimeSessionId } = target;
   const { calls } = ports;
-  const created = await calls.create({ offerSdp, session: { ...session, model }, ...rest });
+  // Dictation names its model with its sound, and no other.
+  const named = listener.kind === 'model' ? { ...session, model: listener.model } : session;
+  const created = await calls.create({ offerSdp, session: named, ...rest });
   const { callId, answerSdp } = created;
   const hangUp = (): void => {
     calls.hangUp(callId, realtimeSessionId);
@@ -134,16 +138,18 @@ function joinCall(
 /** Why a start cannot work, before anything is opened or posted. */
 export function startProblem(
   params: ThreadRealtimeStartParams,
-  configuredVoice: string | undefined,
+  configured: { readonly version: 'v1' | 'v2' | 'v3'; readonly voice: string | undefined },
 ): string | undefined {
-  const { version, transport } = params;
-  if (version === 'v1' || version === 'v3') {
-    return `Parley speaks realtime v2 only; ${version} was asked for`;
+  const { transport } = params;
+  const version = params.version ?? configured.version;
+  if (version !== 'v2') {
+    const whence = version === params.version ? 'was asked for' : 'is set as realtime.version';
+    return `Parley speaks realtime v2 only; ${version} ${whence}`;
   }
   if ((params.initialItems?.length ?? 0) > 0) {
     return 'initialItems require realtime v3, and Parley speaks v2; put the words into prompt instead';
   }
-  const voice = params.voice ?? configuredVoice;
+  const voice = params.voice ?? configured.voice;
   const known: readonly string[] = REALTIME_VOICES_V2;
   if (voice !== undefined && voice !== null && !known.includes(voice)) {
     return `Voice ${voice} does not exist in realtime v2; choose one of ${known.join(', ')}`;

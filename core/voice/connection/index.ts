@@ -2,6 +2,7 @@ export {
   type CallRequest,
   type CallsPort,
   type CreatedCall,
+  type Listener,
   type VoiceConnection,
   type WireTarget,
   connectVoice,

@@ -1,0 +1,36 @@
+import type { ThreadRealtimeStartParams } from '../protocol/index.ts';
+import type { HandBack } from './agent/index.ts';
+import type { VoiceSettings } from './instructions.ts';
+import type { VoiceMode } from './voiceMode.ts';
+
+/** How the session is set to begin with. */
+export function modeOf(params: ThreadRealtimeStartParams): VoiceMode {
+  return {
+    outputModality: params.outputModality,
+    quiet: params.quiet ?? false,
+    interruption: params.interruption ?? 'on',
+  };
+}
+
+/** How the agent's words come to the voice; nobody speaks in dictation. */
+export function handBackOf(
+  params: ThreadRealtimeStartParams,
+  type: VoiceSettings['type'],
+): HandBack {
+  if (type === 'transcription' || params.clientManagedHandoffs === true) return { type: 'none' };
+  if (params.codexResponsesAsItems !== true) return { type: 'spoken' };
+  return { type: 'items', prefix: params.codexResponseItemPrefix ?? '' };
+}
+
+/** Whether undelegated words reach the text thread; what is dictated is meant for who dictates it. */
+export function keepsTail(
+  { flushTranscriptTailOnSessionEnd: isAsked }: ThreadRealtimeStartParams,
+  type: VoiceSettings['type'],
+): boolean {
+  return isAsked ?? type === 'conversational';
+}
+
+/** Who chooses what speech does to the voice knows our protocol, and says what was heard. */
+export function promisesReports({ interruption }: ThreadRealtimeStartParams): boolean {
+  return interruption !== undefined && interruption !== null;
+}
