@@ -391,7 +391,7 @@ describe('threads', () => {
     engine.notify('configWarning', { summary: 'Unknown key "modle".', details: null });
     expect(assistant.warnings.getSnapshot()).toEqual(['Unknown key "modle".']);
 
-    assistant.dismissWarning('Unknown key "modle".');
+    assistant.warnings.dismiss('Unknown key "modle".');
 
     expect(assistant.warnings.getSnapshot()).toEqual([]);
   });

@@ -1,24 +1,10 @@
 import { type Clock, errorText, type Timer } from '../../core/base/index.ts';
-import {
-  type AppServerClient,
-  ConnectionClosedError,
-  isOneOf,
-  type ServerNotification,
-} from '../../core/protocol/index.ts';
+import { type AppServerClient, ConnectionClosedError } from '../../core/protocol/index.ts';
 import type { HostBridge } from '../bridge/index.ts';
 import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
 import { EngineLink, type NetworkEvents, watchNetwork } from './connection/index.ts';
-import {
-  addNote,
-  addTypedLine,
-  applyNotification,
-  type Conversation,
-  emptyConversation,
-  lastItemOf,
-  removeTypedLine,
-  runningTurnIds,
-} from './conversation/index.ts';
+import { ConversationStore, lastItemOf, runningTurnIds } from './conversation/index.ts';
 import { FastMode } from './fast/index.ts';
 import type { Frames } from './frames.ts';
 import { Questions } from './interactions/index.ts';
@@ -27,6 +13,7 @@ import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import { type Threads, ThreadList } from './threads/index.ts';
 import { isVoiceOn, VoiceController } from './voice/index.ts';
+import { Warnings } from './warnings.ts';
 
 export type AssistantDeps = {
   readonly bridge: HostBridge;
@@ -41,16 +28,6 @@ export type AssistantDeps = {
   readonly networkEvents: NetworkEvents;
 };
 
-/** What has more to it than being announced. */
-const REACTED_TO = [
-  'warning',
-  'error',
-  'thread/realtime/error',
-  'thread/realtime/warning',
-  'thread/realtime/transcript/done',
-  'thread/realtime/started',
-] as const;
-
 /** How long an open microphone waits for a lost engine. */
 const PATIENCE_MS = 30_000;
 
@@ -59,11 +36,10 @@ export class Assistant {
   readonly link: EngineLink;
   readonly settings: Store<Settings>;
   readonly threads: Store<Threads>;
-  readonly conversation: Store<Conversation>;
+  readonly conversation: ConversationStore;
   /** How often the user has sent something here; the view brings it into sight. */
   readonly sent = new Store(0);
-  /** What the engine said about its configuration; stays until dismissed. */
-  readonly warnings = new Store<readonly string[]>([]);
+  readonly warnings = new Warnings();
   readonly announcer = new Announcer();
   readonly voice: VoiceController;
   readonly fast: FastMode;
@@ -73,23 +49,19 @@ export class Assistant {
       this.announcer.say(text);
     },
   });
-  readonly #clock: Clock;
   readonly #makeId: () => string;
   readonly #threadList: ThreadList;
-  #keys = 0;
-  #relinking = false;
   #patience: Timer | undefined;
 
   constructor(deps: AssistantDeps) {
-    this.#clock = deps.clock;
     this.#makeId = deps.makeId;
-    this.conversation = new Store(emptyConversation, deps.frames);
+    this.conversation = new ConversationStore(deps.clock, deps.frames);
     this.settings = createSettingsStore(deps.storage);
     this.link = new EngineLink(deps.bridge, deps.clock);
     this.fast = new FastMode({
       client: (what) => this.#client(what),
       report: (message) => {
-        this.#note(message);
+        this.conversation.note(message);
       },
       announce: (text) => {
         this.announcer.say(text);
@@ -100,13 +72,19 @@ export class Assistant {
       settings: this.settings,
       conversation: this.conversation,
       warn: (message) => {
-        this.#warn(message);
+        this.warnings.add(message);
       },
       onOpened: (opened) => {
         this.fast.opened(opened);
       },
     });
     this.threads = this.#threadList.threads;
+    const openThread = (): string | undefined => this.#threadList.currentId;
+    this.warnings.follow(this.link);
+    this.#threadList.follow(this.link);
+    this.questions.follow(this.link);
+    this.fast.follow(this.link);
+    this.conversation.follow(this.link, openThread);
     this.voice = new VoiceController({
       client: () => this.link.client,
       ensureThread: () => this.#threadList.ensure(),
@@ -114,29 +92,24 @@ export class Assistant {
       createMedia: deps.createMedia,
       clock: deps.clock,
       watchNetwork: (onChange) => watchNetwork(deps.networkEvents, deps.clock, onChange),
-      report: (message, hint) => {
-        this.#note(message, hint);
-      },
+      followThread: (listener) => this.link.followThread(openThread, listener),
+      report: (message, hint) => this.conversation.note(message, hint),
       announce: (text) => {
         this.announcer.say(text);
       },
     });
-    this.voice.state.subscribe(() => {
-      this.#announceRelink();
-    });
-    this.link.on('notification', (notice) => {
-      this.#receive(notice);
+    this.link.followThread(openThread, (notice) => {
+      this.announcer.notice(notice, (lineId) => this.voice.playback.hasSound(lineId));
     });
     this.link.on('lost', () => {
       this.voice.connectionLost();
       this.#patience?.cancel();
-      this.#patience = this.#clock.after(PATIENCE_MS, () => {
+      this.#patience = deps.clock.after(PATIENCE_MS, () => {
         this.voice.giveUp();
       });
     });
     this.link.on('ready', ({ again }) => {
       this.#patience?.cancel();
-      if (this.link.client !== undefined) this.questions.serve(this.link.client);
       void this.#welcomeBack(again);
     });
   }
@@ -159,10 +132,10 @@ export class Assistant {
     await this.voice.silence();
     const id = this.#makeId();
     // Before the request, because the engine's own word on the line may overtake the answer to it.
-    this.#change((conversation) => addTypedLine(conversation, id, text, this.#clock.nowMs()));
+    this.conversation.addTyped(id, text);
     try {
       if (!(await this.voice.takesWords())) {
-        this.#change((conversation) => removeTypedLine(conversation, id));
+        this.conversation.removeTyped(id);
         await startTurn(client, threadId, text);
         return;
       }
@@ -173,7 +146,7 @@ export class Assistant {
         clientItemId: id,
       });
     } catch (error) {
-      this.#change((conversation) => removeTypedLine(conversation, id));
+      this.conversation.removeTyped(id);
       throw error;
     }
   }
@@ -191,7 +164,10 @@ export class Assistant {
     try {
       await this.#client('stopping').request('turn/interrupt', { threadId, turnId });
     } catch (error) {
-      this.#note(`Could not stop it: ${errorText(error)}`, 'It may have ended by itself.');
+      this.conversation.note(
+        `Could not stop it: ${errorText(error)}`,
+        'It may have ended by itself.',
+      );
     }
   }
 
@@ -221,10 +197,6 @@ export class Assistant {
     await this.#threadList.visit(threadId);
   }
 
-  dismissWarning(message: string): void {
-    this.warnings.update((warnings) => warnings.filter((known) => known !== message));
-  }
-
   async #welcomeBack(again: boolean): Promise<void> {
     void this.#threadList.load();
     void this.#threadList.noticePractice();
@@ -239,111 +211,10 @@ export class Assistant {
     }
   }
 
-  #receive(notice: ServerNotification): void {
-    if (notice.method === 'configWarning') {
-      const { summary, details } = notice.params;
-      this.#warn(details === null ? summary : `${summary} ${details}`);
-      return;
-    }
-    // Limits of an account belong to no conversation.
-    if (notice.method === 'account/rateLimits/updated') return;
-    if (notice.method === 'thread/started') {
-      this.#threadList.add(notice.params.thread);
-      return;
-    }
-    this.questions.notice(notice);
-    this.fast.notice(notice);
-    const { currentId } = this.#threadList;
-    if (notice.params.threadId !== currentId) {
-      if (notice.method === 'warning' && notice.params.threadId === null)
-        this.#warn(notice.params.message);
-      return;
-    }
-    this.#change((conversation) => applyNotification(conversation, notice, this.#clock.nowMs()));
-    if (notice.method.startsWith('thread/realtime/'))
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test above is this very type
-      if (this.voice.notify(notice as Parameters<VoiceController['notify']>[0])) return;
-    this.#react(notice);
-  }
-
-  /** What a notification means beside the conversation's own lines. */
-  #react(notice: ServerNotification): void {
-    if (!isOneOf(notice, REACTED_TO)) {
-      this.#announce(notice);
-      return;
-    }
-    switch (notice.method) {
-      case 'warning':
-        this.#note(notice.params.message);
-        return;
-      case 'error': {
-        const { error, turnId, willRetry } = notice.params;
-        const { entries } = this.conversation.getSnapshot();
-        const shown = entries.some((entry) => entry.kind === 'turn' && entry.id === turnId);
-        if (!shown && !willRetry) this.#note(error.message);
-        return;
-      }
-      case 'thread/realtime/warning':
-        if (this.#note(notice.params.message)) this.announcer.say(notice.params.message);
-        return;
-      case 'thread/realtime/error':
-        // What ends the session is shown where the voice is started again.
-        if (notice.params.fatal !== false || this.#note(notice.params.message))
-          this.announcer.say(notice.params.message);
-        return;
-      case 'thread/realtime/transcript/done':
-        if (notice.params.role === 'user')
-          this.#threadList.nameBy(notice.params.threadId, notice.params.text);
-        this.#announce(notice);
-        return;
-      case 'thread/realtime/started': {
-        const { modelProvider, model } = notice.params;
-        this.#threadList.answeredBy(modelProvider ?? undefined, model ?? undefined);
-      }
-    }
-  }
-
-  /** Says once that the voice is getting a new connection, and once that it has it. */
-  #announceRelink(): void {
-    const state = this.voice.state.getSnapshot();
-    const relink = state.phase === 'live' ? state.relink : undefined;
-    if ((relink !== undefined) === this.#relinking) return;
-    this.#relinking = relink !== undefined;
-    if (relink !== undefined)
-      this.announcer.say(`Reconnecting: ${relink.cause ?? 'the connection was lost'}`);
-    else if (state.phase === 'live') this.announcer.say('Connected again.');
-  }
-
-  #announce(notice: ServerNotification): void {
-    this.announcer.notice(notice, (lineId) => this.voice.playback.hasSound(lineId));
-  }
-
   #client(what: string): AppServerClient {
     const { client } = this.link;
     if (client === undefined) throw new ConnectionClosedError(what);
     return client;
-  }
-
-  #change(reduce: (conversation: Conversation) => Conversation): void {
-    this.conversation.update(reduce);
-  }
-
-  /** False when the same has been said already. */
-  #note(text: string, hint?: string): boolean {
-    const before = this.conversation.getSnapshot();
-    this.#change((conversation) => addNote(conversation, this.#nextKey(), text, hint));
-    return this.conversation.getSnapshot() !== before;
-  }
-
-  #warn(message: string): void {
-    this.warnings.update((warnings) =>
-      warnings.includes(message) ? warnings : [...warnings, message],
-    );
-  }
-
-  #nextKey(): number {
-    this.#keys += 1;
-    return this.#keys;
   }
 }
 

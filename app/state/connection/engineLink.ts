@@ -34,6 +34,15 @@ type LinkEvents = {
   readonly lost: undefined;
 };
 
+/** Something that is told of one thread. */
+export type ThreadNotice = Extract<
+  ServerNotification,
+  { readonly params: { readonly threadId: string | null } }
+>;
+
+const isOfThread = (notice: ServerNotification): notice is ThreadNotice =>
+  'threadId' in notice.params;
+
 const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 8_000;
 
@@ -68,6 +77,18 @@ export class EngineLink {
     listener: (payload: LinkEvents[Name]) => void,
   ): Unsubscribe {
     return this.#emitter.on(name, listener);
+  }
+
+  /** Hears what is told of the thread that is open when it is told. */
+  followThread(
+    openThread: () => string | undefined,
+    listener: (notice: ThreadNotice) => void,
+  ): Unsubscribe {
+    return this.on('notification', (notice) => {
+      const threadId = openThread();
+      if (threadId === undefined || !isOfThread(notice)) return;
+      if (notice.params.threadId === threadId) listener(notice);
+    });
   }
 
   /** Connects now, whatever was waiting; also the answer to "Try again". */

@@ -1,11 +1,5 @@
-export {
-  addNote,
-  addOlder,
-  addTypedLine,
-  applyNotification,
-  fromTimeline,
-  removeTypedLine,
-} from './conversation.ts';
+export { addOlder, fromTimeline } from './conversation.ts';
+export { ConversationStore } from './conversationStore.ts';
 export {
   type AgentItem,
   type Conversation,

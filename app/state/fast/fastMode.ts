@@ -5,6 +5,7 @@ import type {
   ServerNotification,
   ThreadStartResponse,
 } from '../../../core/protocol/index.ts';
+import type { EngineLink } from '../connection/index.ts';
 import { Store } from '../store.ts';
 
 /** What the page shows of Fast: quicker answers of the text model at a higher price. */
@@ -114,7 +115,14 @@ export class FastMode {
     });
   }
 
-  notice(notice: ServerNotification): void {
+  /** Takes over what any window changes of the open conversation. */
+  follow(link: EngineLink): void {
+    link.on('notification', (notice) => {
+      this.#notice(notice);
+    });
+  }
+
+  #notice(notice: ServerNotification): void {
     if (notice.method !== 'thread/settings/updated') return;
     const { threadId, threadSettings } = notice.params;
     if (threadId !== this.#facts.thread?.id) return;

@@ -1,5 +1,4 @@
 import type {
-  AppServerClient,
   AskedRequest,
   RequestId,
   ServerNotification,
@@ -7,6 +6,7 @@ import type {
   UserAnswers,
   UserQuestion,
 } from '../../../core/protocol/index.ts';
+import type { EngineLink } from '../connection/index.ts';
 import { Store } from '../store.ts';
 
 type Params = ServerRequestParamsOf<'item/tool/requestUserInput'>;
@@ -55,11 +55,16 @@ export class Questions {
     this.#deps = deps;
   }
 
-  /** Takes the questions of a new connection; those of the last one are asked again, or are over. */
-  serve(client: AppServerClient): void {
-    client.answer('item/tool/requestUserInput', async (params, asked) => ({
-      answers: await this.#ask(params, asked),
-    }));
+  /** Takes the questions of each connection; those of the last one are asked again, or are over. */
+  follow(link: EngineLink): void {
+    link.on('ready', () => {
+      link.client?.answer('item/tool/requestUserInput', async (params, asked) => ({
+        answers: await this.#ask(params, asked),
+      }));
+    });
+    link.on('notification', (notice) => {
+      this.#notice(notice);
+    });
   }
 
   /** The user answers. False when it is too late, or when the engine cannot be reached. */
@@ -72,7 +77,7 @@ export class Questions {
     return true;
   }
 
-  notice(notice: ServerNotification): void {
+  #notice(notice: ServerNotification): void {
     if (notice.method === 'serverRequest/resolved') this.#resolved(notice.params);
     if (notice.method === 'thread/status/changed') this.#status(notice.params);
     if (notice.method !== 'serverRequest/partlyAnswered') return;

@@ -2,10 +2,11 @@ import { errorText } from '../../../core/base/index.ts';
 import {
   type AppServerClient,
   ConnectionClosedError,
-  type Thread,
+  type NotificationParamsOf,
   type ThreadStartResponse,
   type TimelineEntry,
 } from '../../../core/protocol/index.ts';
+import type { EngineLink } from '../connection/index.ts';
 import {
   addOlder,
   type Conversation,
@@ -133,9 +134,20 @@ export class ThreadList {
     this.#deps.conversation.update(() => emptyConversation);
   }
 
-  /** The engine tells of a thread, whoever started it. */
-  add(thread: Thread): void {
-    this.threads.update((threads) => withRow(threads, toRow(thread)));
+  /** Knows what the engine tells of threads, whoever started them. */
+  follow(link: EngineLink): void {
+    link.on('notification', (notice) => {
+      if (notice.method !== 'thread/started') return;
+      this.threads.update((threads) => withRow(threads, toRow(notice.params.thread)));
+    });
+    link.followThread(
+      () => this.currentId,
+      (notice) => {
+        if (notice.method === 'thread/realtime/started') this.#answeredBy(notice.params);
+        if (notice.method === 'thread/realtime/transcript/done' && notice.params.role === 'user')
+          this.nameBy(notice.params.threadId, notice.params.text);
+      },
+    );
   }
 
   /** An unnamed conversation is called by its first words. */
@@ -144,10 +156,10 @@ export class ThreadList {
   }
 
   /** Who really answers, where the voice session says so. */
-  answeredBy(provider: string | undefined, model: string | undefined): void {
+  #answeredBy({ modelProvider, model }: NotificationParamsOf<'thread/realtime/started'>): void {
     this.threads.update((threads) => ({
       ...threads,
-      provider: provider ?? threads.provider,
+      provider: modelProvider ?? threads.provider,
       model: model ?? threads.model,
     }));
   }

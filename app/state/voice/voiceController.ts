@@ -7,11 +7,14 @@ import {
 } from '../../../core/base/index.ts';
 import { type AppServerClient, ConnectionClosedError } from '../../../core/protocol/index.ts';
 import type { VoiceCall, VoiceMedia } from '../../media/index.ts';
+import type { ThreadNotice } from '../connection/index.ts';
 import { Playback } from '../playback/index.ts';
 import { RecordingControl } from '../recording/index.ts';
 import type { Settings } from '../settings.ts';
 import { Store } from '../store.ts';
-import { ConversationSound, ignoreClosed } from './conversationSound.ts';
+import type { UserError } from '../userError.ts';
+import { announceReconnects } from './announceReconnects.ts';
+import { ignoreClosed } from './conversationSound.ts';
 import { isCall, noLink, type VoiceLinkState } from './linkStep.ts';
 import { MicrophoneControl } from './microphoneControl.ts';
 import { noFacts, type SessionFacts, stepFacts } from './sessionFacts.ts';
@@ -19,7 +22,8 @@ import { voiceOff, type VoiceState } from './voice.ts';
 import { choicesOf, microphoneChoiceOf } from './voiceChoices.ts';
 import { startError } from './voiceErrors.ts';
 import { idleMachine, type MachineEffect, type MachineInput, stepMachine } from './voiceMachine.ts';
-import type { VoiceNotice } from './voiceNotice.ts';
+import { isVoiceNotice, type VoiceNotice } from './voiceNotice.ts';
+import { VoiceConversation } from './voiceConversation.ts';
 import { VoiceSession } from './voiceSession.ts';
 
 /** How long written words wait for a session that is starting. */
@@ -34,17 +38,15 @@ export type VoicePorts = {
   readonly ensureThread: () => Promise<string>;
   /** Calls back when the network came back or the computer woke up. */
   readonly watchNetwork: (onChange: () => void) => Unsubscribe;
-  /** Something that was asked for did not work, while the conversation goes on. */
-  readonly report: (message: string, hint?: string) => void;
+  /** Calls back with what the engine tells of the open thread. */
+  readonly followThread: (listener: (notice: ThreadNotice) => void) => Unsubscribe;
+  /**
+   * Something that was asked for did not work, while the conversation goes on. False when the same has
+   * been said already.
+   */
+  readonly report: (message: string, hint?: string) => boolean;
   /** Says something once to who cannot see it. */
   readonly announce: (text: string) => void;
-};
-
-type Conversation = {
-  readonly session: VoiceSession;
-  readonly sound: ConversationSound;
-  /** The thread it is in, once that is known. */
-  threadId: string | undefined;
 };
 
 /** The voice: carries out what `stepMachine` decides, and tells it what happened. One for the page. */
@@ -58,7 +60,7 @@ export class VoiceController {
   readonly recording: RecordingControl;
   readonly #ports: VoicePorts;
   #machine = idleMachine;
-  #conversation: Conversation | undefined;
+  #conversation: VoiceConversation | undefined;
   #call: VoiceCall | undefined;
   #timer: Timer | undefined;
 
@@ -66,7 +68,7 @@ export class VoiceController {
     this.#ports = ports;
     this.recording = new RecordingControl(ports);
     ports.settings.subscribe(() => {
-      if (this.#conversation !== undefined) this.#followSettings(this.#conversation);
+      this.#conversation?.followSettings();
     });
     this.microphone.state.subscribe(() => {
       this.#conversation?.session.media.setMicrophoneOpen(this.microphone.isOpen);
@@ -74,6 +76,10 @@ export class VoiceController {
     ports.watchNetwork(() => {
       void this.#feed({ type: 'networkChanged' });
     });
+    ports.followThread((notice) => {
+      if (isVoiceNotice(notice)) this.#hear(notice);
+    });
+    announceReconnects(this.state, ports.announce);
   }
 
   /** Opens the microphone and starts the session. Errors end up in `state`, never as a rejection. */
@@ -82,9 +88,7 @@ export class VoiceController {
     const media = this.#ports.createMedia();
     const choice = microphoneChoiceOf(this.#ports.settings.getSnapshot());
     const session = new VoiceSession(media, this.#ports.client, choice);
-    const conversation = { session, sound: this.#soundOf(session), threadId: undefined };
-    this.#conversation = conversation;
-    this.#wire(conversation);
+    this.#conversation = this.#conversationOver(session);
     await this.#feed({ type: 'startPressed' });
   }
 
@@ -97,14 +101,14 @@ export class VoiceController {
   }
 
   async #finish(
-    conversation: Conversation | undefined,
+    conversation: VoiceConversation | undefined,
     cut: Promise<void> | undefined,
   ): Promise<void> {
     if (conversation === undefined) return;
     const saved = this.recording.finish();
     await cut;
     const stopped = conversation.session.stop().catch(ignoreClosed);
-    this.#release(conversation);
+    conversation.release();
     await Promise.all([stopped, saved]);
   }
 
@@ -185,16 +189,23 @@ export class VoiceController {
     await this.#feed({ type: 'connectionBack' });
   }
 
-  /**
-   * Takes a notification of the open thread. True when it was about a connection that is being replaced,
-   * and so is no news for anybody else.
-   */
-  notify(notice: VoiceNotice): boolean {
+  #hear(notice: VoiceNotice): void {
     const { isTaken } = this.#step({ type: 'told', notice });
-    if (isTaken) return true;
+    // About a connection that is being replaced, which is no news for anybody.
+    if (isTaken) return;
     this.facts.update((facts) => stepFacts(facts, notice, this.#ports.clock.nowMs()));
     this.#conversation?.sound.notify(notice);
-    return false;
+    this.#tell(notice);
+  }
+
+  /** Says what went wrong; what ends the session is shown where the voice is started again. */
+  #tell(notice: VoiceNotice): void {
+    const { report, announce } = this.#ports;
+    if (notice.method !== 'thread/realtime/warning' && notice.method !== 'thread/realtime/error')
+      return;
+    const { message } = notice.params;
+    const isEnd = notice.method === 'thread/realtime/error' && notice.params.fatal !== false;
+    if (isEnd || report(message)) announce(message);
   }
 
   async #feed(input: MachineInput): Promise<void> {
@@ -216,7 +227,10 @@ export class VoiceController {
     return { isTaken, done };
   }
 
-  async #perform(effect: MachineEffect, conversation: Conversation | undefined): Promise<void> {
+  async #perform(
+    effect: MachineEffect,
+    conversation: VoiceConversation | undefined,
+  ): Promise<void> {
     switch (effect.type) {
       case 'closeCall':
         this.#call?.close();
@@ -253,7 +267,7 @@ export class VoiceController {
   }
 
   async #performIn(
-    conversation: Conversation,
+    conversation: VoiceConversation,
     effect: Extract<
       MachineEffect,
       {
@@ -290,19 +304,19 @@ export class VoiceController {
         session.outbox.route(effect.way);
         return;
       case 'followChoices':
-        this.#followChoices(conversation);
+        conversation.followChoices();
         return;
       case 'release':
         if (this.#conversation === conversation) this.#conversation = undefined;
         void this.recording.finish();
-        this.#release(conversation);
+        conversation.release();
         return;
       default:
         assertNever(effect, 'effect');
     }
   }
 
-  async #openMicrophone({ session: { media } }: Conversation): Promise<void> {
+  async #openMicrophone({ session: { media } }: VoiceConversation): Promise<void> {
     const { run } = this.#machine;
     media.setMicrophoneOpen(this.microphone.isOpen);
     try {
@@ -314,7 +328,7 @@ export class VoiceController {
     }
   }
 
-  async #findThread(conversation: Conversation): Promise<void> {
+  async #findThread(conversation: VoiceConversation): Promise<void> {
     const { run } = this.#machine;
     try {
       conversation.threadId = await this.#ports.ensureThread();
@@ -325,7 +339,7 @@ export class VoiceController {
     }
   }
 
-  async #offer({ session, sound }: Conversation, attempt: number): Promise<void> {
+  async #offer({ session, sound }: VoiceConversation, attempt: number): Promise<void> {
     try {
       this.playback.call.begin(session.media, this.#ports.settings.getSnapshot().quiet);
       const call = session.media.openCall();
@@ -347,7 +361,7 @@ export class VoiceController {
   }
 
   async #request(
-    { session, threadId }: Conversation,
+    { session, threadId }: VoiceConversation,
     { request, attempt, transport }: Extract<MachineEffect, { type: 'requestSession' }>,
   ): Promise<void> {
     if (threadId === undefined) return;
@@ -386,75 +400,24 @@ export class VoiceController {
           });
   }
 
-  /** The user's choices may have changed. */
-  #followSettings(conversation: Conversation): void {
-    const { session } = conversation;
-    const now = this.#ports.settings.getSnapshot();
-    this.playback.call.setQuiet(session.media, now.quiet);
-    this.#followChoices(conversation);
-    const choice = microphoneChoiceOf(now);
-    const change = session.microphoneNews(choice);
-    const isCurrent = (): boolean => this.#conversation === conversation;
-    if (change === 'device') void this.microphone.swap(session.media, choice, isCurrent);
-    else if (change === 'processing') void this.microphone.tune(session.media, choice, isCurrent);
-  }
-
-  /** Tells the running session what the user has chosen since it was last told. */
-  #followChoices({ session, sound }: Conversation): void {
+  #conversationOver(session: VoiceSession): VoiceConversation {
     const { settings, report } = this.#ports;
-    if (!session.isReachable || this.#machine.voice.phase !== 'live') return;
-    const choices = choicesOf(settings.getSnapshot());
-    const news = session.news(choices);
-    if (news === undefined) return;
-    if (news.quiet === true || news.outputModality === 'text') void sound.cut();
-    session.tell(choices).catch((error: unknown) => {
-      report(`Could not switch: ${errorText(error)}`, 'It will hold from the next start.');
-    });
-  }
-
-  #soundOf(session: VoiceSession): ConversationSound {
-    return new ConversationSound(session, {
+    const ports = {
       playback: this.playback,
-      settings: this.#ports.settings,
+      microphone: this.microphone,
+      settings,
       voice: this.state,
+      report,
       isCall: () => isCall(this.#machine.link.phase),
-      onPlaying: (playing) => {
+      onPlaying: (playing: boolean) => {
         void this.#feed({ type: 'playingChanged', playing });
       },
-      onUnplayable: (error) => {
+      onUnplayable: (error: UserError) => {
         void this.#feed({ type: 'unplayable', error });
       },
+    };
+    return new VoiceConversation(session, ports, (conversation) => {
+      return this.#conversation === conversation;
     });
-  }
-
-  #wire(conversation: Conversation): void {
-    const { session, sound } = conversation;
-    const { media, outbox } = session;
-    const isCurrent = (): boolean => this.#conversation === conversation;
-    media.on('frame', (frame) => {
-      if (!isCurrent()) return;
-      this.microphone.gate(frame);
-      this.playback.waveform.captured(frame);
-      outbox.push(frame);
-    });
-    media.on('callFrame', (frame) => {
-      if (!isCurrent() || !isCall(this.#machine.link.phase)) return;
-      this.playback.waveform.heard(frame);
-      this.playback.call.frame();
-    });
-    media.on('position', (position) => {
-      if (isCurrent()) sound.positioned(position);
-    });
-    media.on('microphoneLost', () => {
-      if (!isCurrent()) return;
-      const choice = microphoneChoiceOf(this.#ports.settings.getSnapshot());
-      void this.microphone.fallBack(media, choice, isCurrent);
-    });
-  }
-
-  #release({ session }: Conversation): void {
-    session.release();
-    this.playback.drop();
-    this.microphone.release();
   }
 }

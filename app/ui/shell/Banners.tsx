@@ -43,7 +43,7 @@ export function Banners(): ReactElement {
           <Button
             looks={['small']}
             onPress={() => {
-              assistant.dismissWarning(message);
+              assistant.warnings.dismiss(message);
             }}
           >
             Dismiss
