@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { isCall } from './linkStep.ts';
-import { isVoiceOn } from './voice.ts';
 import {
   idleMachine,
   type MachineEffect,
   type MachineInput,
-  stepMachine,
   type VoiceMachine,
-} from './voiceMachine.ts';
+} from './machineState.ts';
+import { isVoiceOn } from './voice.ts';
+import { stepMachine } from './voiceMachine.ts';
 
 const error = { message: 'It broke.', hint: 'Try again.' };
 const here = { threadId: 'thread-1' };
