@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 
 import { hasCode, ProductError } from '../base/index.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../platform/index.ts';
+import type { Config } from './config.ts';
 import { editToml } from './editToml.ts';
-import { ConfigError } from './errors.ts';
 import { HIDDEN, hideSecrets } from './hideSecrets.ts';
 import {
   formatKeyPath,
@@ -72,14 +72,23 @@ export class ConfigWriteError extends ProductError {
   }
 }
 
+export type ConfigStoreOptions = {
+  readonly home: string;
+  readonly overrides: readonly string[];
+  /** Throws a `ProductError` where no conversation could be started with these settings. */
+  readonly check: (config: Config) => Promise<void>;
+};
+
 /** `config.toml` of the home folder as a client reads and changes it. Writes follow one another. */
 export class ConfigStore {
   readonly #home: string;
   readonly #overrides: readonly Layer[];
+  readonly #check: ConfigStoreOptions['check'];
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(options: { readonly home: string; readonly overrides: readonly string[] }) {
+  constructor(options: ConfigStoreOptions) {
     this.#home = options.home;
+    this.#check = options.check;
     this.#overrides = options.overrides.map(overrideLayer);
   }
 
@@ -132,12 +141,12 @@ export class ConfigStore {
       );
     }
     const changes = edits.map(readEdit);
-    const after = this.#checked(file, before, changes);
+    const after = await this.#checked(file, before, changes);
     if (after !== before) await this.#replace(file, after);
     return { file, version: versionOf(after), overridden: this.#overriddenBy(changes) };
   }
 
-  #checked(file: string, before: string, changes: readonly Change[]): string {
+  async #checked(file: string, before: string, changes: readonly Change[]): Promise<string> {
     try {
       fileLayer(file, before);
       let text = before;
@@ -151,11 +160,36 @@ export class ConfigStore {
         }
         text = edited;
       }
-      checkResult(fileLayer(file, before), fileLayer(file, text));
+      await this.#checkResult(fileLayer(file, before), fileLayer(file, text));
       return text;
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
+      if (!(error instanceof ProductError) || error instanceof ConfigWriteError) throw error;
       throw new ConfigWriteError('configValidationError', error.message, { cause: error });
+    }
+  }
+
+  /**
+   * Refuses what could not be used: also a provider that is faulty now and was not before, which a start
+   * would only warn of. Places are left out, because the text they are in is never written.
+   */
+  async #checkResult(before: Layer, after: Layer): Promise<void> {
+    const { config } = configOf([{ ...after, text: '' }]);
+    const known = faultsOf(before);
+    for (const [id, fault] of config.faultyProviders) if (!known.has(id)) throw fault;
+    const problem = await this.#problemOf(() => config);
+    if (problem === undefined) return;
+    // A file that could not be used before is not made worse, and may take more than one change to mend.
+    const problemBefore = await this.#problemOf(() => configOf([{ ...before, text: '' }]).config);
+    if (problem.message !== problemBefore?.message) throw problem;
+  }
+
+  async #problemOf(read: () => Config): Promise<ProductError | undefined> {
+    try {
+      await this.#check(read());
+      return undefined;
+    } catch (error) {
+      if (error instanceof ProductError) return error;
+      throw error;
     }
   }
 
@@ -179,17 +213,6 @@ export class ConfigStore {
     }
     return undefined;
   }
-}
-
-/**
- * Refuses what could not be used: also a provider that is faulty now and was not before, which a start
- * would only warn of. Places are left out, because the text they are in is never written.
- */
-function checkResult(before: Layer, after: Layer): void {
-  const { faultyProviders } = configOf([{ ...after, text: '' }]).config;
-  if (faultyProviders.size === 0) return;
-  const known = faultsOf(before);
-  for (const [id, fault] of faultyProviders) if (!known.has(id)) throw fault;
 }
 
 /** What is wrong in a file as it is can be mended by this very change, so it hinders none. */

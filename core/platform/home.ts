@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 
@@ -11,6 +11,16 @@ class HomeError extends ProductError {
   readonly retryable = false;
 }
 
+/** The user's own folder; a user whom the system does not know, and who has no HOME, has none. */
+function userFolder(): string | undefined {
+  try {
+    const folder = homedir();
+    return folder === '' ? undefined : folder;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The folder the process runs in, or the user's own folder when that one has been deleted: a running
  * session must outlive the directory it was started from.
@@ -19,10 +29,11 @@ export function currentDirectory(): string {
   try {
     const folder = process.cwd();
     // Node remembers where it was, and goes on saying so when that is gone.
-    return existsSync(folder) ? folder : homedir();
+    if (existsSync(folder)) return folder;
   } catch {
-    return homedir();
+    // Where Node had not asked before, it is told so by an error.
   }
+  return userFolder() ?? tmpdir();
 }
 
 /**
@@ -34,12 +45,9 @@ export function resolveHome(env: Readonly<Record<string, string | undefined>>): 
     (path) => path !== undefined && path !== '',
   );
   if (chosen !== undefined) return resolve(currentDirectory(), chosen);
-  try {
-    return join(homedir(), '.parley');
-  } catch (cause) {
-    throw new HomeError(
-      'This user has no home folder; set PARLEY_HOME to a folder for configuration and threads.',
-      { cause },
-    );
-  }
+  const folder = userFolder();
+  if (folder !== undefined) return join(folder, '.parley');
+  throw new HomeError(
+    'This user has no home folder; set PARLEY_HOME to a folder for configuration and threads.',
+  );
 }

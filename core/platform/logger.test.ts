@@ -1,6 +1,7 @@
 import {
   mkdirSync,
   mkdtempDisposableSync,
+  readdirSync,
   readFileSync,
   existsSync,
   statSync,
@@ -93,6 +94,24 @@ describe('the log file', () => {
 
     expect(lines()).toHaveLength(1);
     expect(statSync(`${logPath(home)}.1`).size).toBe(5 * 1024 * 1024 + 1);
+  });
+
+  test('is set aside while it grows, also by another process, and never takes more than twice that', async () => {
+    const [one, other] = [createFileLogger({ home, clock }), createFileLogger({ home, clock })];
+    const words = Array.from({ length: 20 }, () => 'word '.repeat(300));
+    for (let line = 1; line <= 300; line += 1) {
+      one.info({ line, words }, 'grows');
+      other.info({ line, words }, 'grows');
+      if (line === 1) await Promise.all([one.flush(), other.flush()]);
+    }
+
+    const path = logPath(home);
+    expect(readdirSync(dirname(path)).toSorted()).toEqual(['parley.log', 'parley.log.1']);
+    for (const file of [path, `${path}.1`]) {
+      expect(statSync(file).size).toBeLessThan(6 * 1024 * 1024);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    }
+    expect(lines().at(-1)).toMatchObject({ line: 300, msg: 'grows' });
   });
 
   test('that cannot be written costs nothing but the log', async () => {

@@ -36,6 +36,8 @@ type Sink = (entry: Entry) => void;
 
 const RANKS: Readonly<Record<Level, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 const MAX_LOG_BYTES = 5 * 1024 * 1024;
+/** How much is written between two looks at the size. */
+const LOOK_EVERY_BYTES = 256 * 1024;
 
 /** Where the log of a home folder is kept. */
 export function logPath(home: string): string {
@@ -44,8 +46,8 @@ export function logPath(home: string): string {
 
 /**
  * A log of JSON lines in the home folder, without secrets, sound or conversation. Nothing is loaded
- * or created before the first line that is worth writing; a file above 5 MB is set aside then. A
- * folder that cannot be written costs the log, never the work that is being logged.
+ * or created before the first line that is worth writing; a file above 5 MB is set aside, at the start and
+ * while it grows, in place of the one set aside before. A folder that cannot be written costs the log, never the work that is being logged.
  */
 export function createFileLogger({ home, clock, level }: FileLoggerOptions): FileLogger {
   const maxRank = rankOf(level);
@@ -114,19 +116,40 @@ function cleanFields(fields: LogFields): object {
 
 async function openSink(path: string): Promise<Sink> {
   mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
-  setAsideWhenLarge(path);
   const { pino, destination } = await import('pino');
-  // Synchronous writes: a line is on disk when the call returns, so a crash loses none.
-  const file = destination({ dest: path, sync: true, append: true, mode: PRIVATE_FILE_MODE });
-  // Without a listener a full disk would end the process.
-  file.on('error', () => undefined);
-  const logger = pino(
-    { level: 'debug', base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
-    file,
-  );
+  let bytesSinceLook = 0;
+  const open = () => {
+    setAsideWhenLarge(path);
+    // Synchronous writes: a line is on disk when the call returns, so a crash loses none.
+    const file = destination({ dest: path, sync: true, append: true, mode: PRIVATE_FILE_MODE });
+    // Without a listener a full disk would end the process.
+    file.on('error', () => undefined);
+    file.on('write', (bytes) => {
+      bytesSinceLook += bytes;
+    });
+    return {
+      file,
+      logger: pino(
+        {
+          level: 'debug',
+          base: null,
+          timestamp: false,
+          formatters: { level: (level) => ({ level }) },
+        },
+        file,
+      ),
+    };
+  };
+  let current = open();
   return ({ level, fields, message }) => {
     try {
-      logger[level](fields, message);
+      if (bytesSinceLook >= LOOK_EVERY_BYTES) {
+        bytesSinceLook = 0;
+        current.file.end();
+        // Opened again in any case: another process may have set the file aside.
+        current = open();
+      }
+      current.logger[level](fields, message);
     } catch {
       // The log must not take down what it reports on.
     }

@@ -4,6 +4,9 @@ import * as z from 'zod';
 export const RequestId = z.union([z.string(), z.int()]);
 export type RequestId = z.infer<typeof RequestId>;
 
+/** An id as it came: a client's may be a 64-bit integer that no number of JavaScript's holds. */
+export type WireId = RequestId | bigint;
+
 /** W3C trace context a caller may attach to a request. */
 export type TraceContext = { readonly traceparent?: string; readonly tracestate?: string };
 
@@ -19,8 +22,8 @@ export type JsonRpcRequest = {
   readonly params?: unknown;
   readonly trace?: TraceContext;
 };
-export type JsonRpcResponse = { readonly id: RequestId; readonly result: unknown };
-export type JsonRpcFailure = { readonly id: RequestId; readonly error: RpcErrorBody };
+export type JsonRpcResponse = { readonly id: WireId; readonly result: unknown };
+export type JsonRpcFailure = { readonly id: WireId; readonly error: RpcErrorBody };
 export type JsonRpcNotification = {
   readonly method: string;
   readonly params?: unknown;

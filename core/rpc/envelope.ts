@@ -1,10 +1,10 @@
-import type { RequestId, RpcErrorBody, TraceContext } from '../protocol/index.ts';
+import type { RpcErrorBody, TraceContext, WireId } from '../protocol/index.ts';
 
 /** What a message from a client is, told by its members alone (app-server §1). */
 export type Incoming =
   | {
       readonly kind: 'request';
-      readonly id: RequestId;
+      readonly id: WireId;
       readonly method: string;
       readonly params: unknown;
       readonly trace: TraceContext | undefined;
@@ -12,7 +12,7 @@ export type Incoming =
   | { readonly kind: 'notification'; readonly method: string }
   | {
       readonly kind: 'answer';
-      readonly id: RequestId;
+      readonly id: WireId;
       readonly result: unknown;
       readonly error: RpcErrorBody | undefined;
     }
@@ -41,8 +41,8 @@ export function readEnvelope(message: unknown): Incoming {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-const isRequestId = (id: unknown): id is RequestId =>
-  typeof id === 'string' || (typeof id === 'number' && Number.isInteger(id));
+const isRequestId = (id: unknown): id is WireId =>
+  typeof id === 'string' || typeof id === 'bigint' || Number.isSafeInteger(id);
 
 function readTrace(trace: unknown): TraceContext | undefined {
   if (!isRecord(trace)) return undefined;

@@ -1,6 +1,7 @@
 import { parseJson } from '../base/index.ts';
-import { type JsonRpcMessage, type RequestId, RpcErrorCode } from '../protocol/index.ts';
+import { type JsonRpcMessage, RpcErrorCode, type WireId } from '../protocol/index.ts';
 import { readEnvelope } from './envelope.ts';
+import { integerIn, withExactId } from './exactId.ts';
 
 /** What one message may take, on every wire: a large picture fits, a film does not. */
 export const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
@@ -13,7 +14,7 @@ const HEAD_CHARACTERS = 1_024;
 
 /** The id among the first members of a request, where every known client writes it. */
 const ID =
-  /^\s*\{\s*(?:"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,\s*)*"id"\s*:\s*(?<id>"[^"\\]*"|-?\d{1,15})\s*[,}]/u;
+  /^\s*\{\s*(?:"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,\s*)*"id"\s*:\s*(?<id>"[^"\\]*"|-?\d{1,19})\s*[,}]/u;
 
 export type RefusedText = {
   readonly kind: 'refused';
@@ -27,7 +28,7 @@ export type IncomingText = { readonly kind: 'message'; readonly message: unknown
 /** Reads one message that came as text; never throws. */
 export function readMessage(text: string): IncomingText {
   const json = parseJson(text);
-  if (!('problem' in json)) return { kind: 'message', message: json.value };
+  if (!('problem' in json)) return { kind: 'message', message: withExactId(json.value, text) };
   const { code, problem } = json;
   // What is no JSON gets no answer (app-server §1): whose id it shows is a guess.
   if (code === 'notJson') return { kind: 'refused', problem, answer: undefined };
@@ -46,15 +47,15 @@ export function refuseObject(message: unknown, problem: string): JsonRpcMessage 
   return incoming.kind === 'request' ? refusal(incoming.id, problem) : undefined;
 }
 
-function refusal(id: RequestId, problem: string): JsonRpcMessage {
+function refusal(id: WireId, problem: string): JsonRpcMessage {
   const message = `Invalid request: the message ${problem}`;
   return { id, error: { code: RpcErrorCode.invalidRequest, message } };
 }
 
-function idIn(head: string): RequestId | undefined {
+function idIn(head: string): WireId | undefined {
   // An answer of the client's has no method, and gets no answer.
   if (!/"method"\s*:/u.test(head)) return undefined;
   const id = ID.exec(head)?.groups?.['id'];
   if (id === undefined) return undefined;
-  return id.startsWith('"') ? id.slice(1, -1) : Number(id);
+  return id.startsWith('"') ? id.slice(1, -1) : integerIn(id);
 }

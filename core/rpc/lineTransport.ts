@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../base/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
 import { readEnvelope } from './envelope.ts';
+import { messageText } from './exactId.ts';
 import {
   MAX_MESSAGE_BYTES,
   readMessage,
@@ -95,7 +96,7 @@ class StreamTransport implements LineTransport {
       output.destroy();
       return;
     }
-    const line = JSON.stringify(message);
+    const line = messageText(message);
     const bytes = Buffer.byteLength(line);
     this.#limit.sent(bytes);
     if (this.#collecting) {

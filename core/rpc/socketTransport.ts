@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 
 import { frameText } from '../../realtime/transport/index.ts';
 import type { JsonRpcMessage, Transport } from '../protocol/index.ts';
+import { messageText } from './exactId.ts';
 import { readMessage } from './incoming.ts';
 import { SendLimit, UNREAD_REASON } from './sendLimit.ts';
 
@@ -56,7 +57,7 @@ class SocketTransport implements Transport {
       });
       return;
     }
-    const frame = JSON.stringify(message);
+    const frame = messageText(message);
     this.#limit.sent(Buffer.byteLength(frame));
     this.#socket.send(frame);
   }

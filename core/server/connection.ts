@@ -16,6 +16,7 @@ import {
   type ServerRequestParamsOf,
   type TraceContext,
   type Transport,
+  type WireId,
 } from '../protocol/index.ts';
 import { describeParamsError, invalidRequest, readEnvelope, RpcError } from '../rpc/index.ts';
 import type { Handlers, Reply } from './handlers/index.ts';
@@ -136,7 +137,8 @@ export class Connection implements Client {
         void this.#handle(incoming);
         return;
       case 'answer':
-        this.#options.onAnswer(this, incoming.id, incoming);
+        // Our own ids are small, so one that is not answers nothing.
+        if (typeof incoming.id !== 'bigint') this.#options.onAnswer(this, incoming.id, incoming);
         return;
       case 'unreadable':
         this.#options.log.warn({}, 'Passed over a message that is no request');
@@ -210,7 +212,7 @@ export class Connection implements Client {
     this.#options.onGreeted(this);
   }
 
-  #answer(id: RequestId, result: unknown, after: (() => void) | undefined): void {
+  #answer(id: WireId, result: unknown, after: (() => void) | undefined): void {
     this.#send({ id, result });
     // The request has its answer: what fails now is told to nobody twice.
     if (after !== undefined) this.#isolated('What follows an answer failed', after);
@@ -225,7 +227,7 @@ export class Connection implements Client {
     }
   }
 
-  #fail(id: RequestId, method: string, error: unknown): void {
+  #fail(id: WireId, method: string, error: unknown): void {
     if (error instanceof RpcError) {
       const { rpcCode: code, message, data } = error;
       this.#send({ id, error: data === undefined ? { code, message } : { code, message, data } });

@@ -14,7 +14,7 @@ import { Connection } from './connection.ts';
 import type { EngineOptions } from './engineOptions.ts';
 import { createHandlers, type Handlers } from './handlers/index.ts';
 import { keepRecording } from './keepRecording.ts';
-import { resolveConfig } from './resolvedConfig.ts';
+import { checkUsable, resolveConfig } from './resolvedConfig.ts';
 import { ServerRequests } from './serverRequests.ts';
 import type { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -98,7 +98,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     newId,
     clock,
     providers,
-    configStore: new ConfigStore({ home, overrides: configOverrides }),
+    configStore: new ConfigStore({
+      home,
+      overrides: configOverrides,
+      check: async (written) => checkUsable(written, options),
+    }),
     resolveConfig: async (requestConfig) => resolveConfig(options, requestConfig),
   };
   const handlers = createHandlers(services);

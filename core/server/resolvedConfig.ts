@@ -5,6 +5,7 @@ import {
   type ResolvedProvider,
 } from '../config/index.ts';
 import { type FeatureWarning, type ResolvedFeatures, resolveFeatures } from '../features/index.ts';
+import { configuredPermissions } from '../permissions/index.ts';
 import { findProvider } from '../providers/index.ts';
 import type { EngineOptions } from './engineOptions.ts';
 
@@ -16,6 +17,15 @@ export type ResolvedConfig = {
   /** What was odd in it. */
   readonly warnings: readonly (ConfigWarning | FeatureWarning)[];
 };
+
+/** Throws a `ProductError` where no thread can be started with these settings. */
+export async function checkUsable(
+  config: Config,
+  { home, env }: Pick<EngineOptions, 'home' | 'env'>,
+): Promise<void> {
+  configuredPermissions(config);
+  await findProvider(config, { home, env });
+}
 
 /** Reads it, with a request's own settings over the rest. Throws ProductError. */
 export async function resolveConfig(

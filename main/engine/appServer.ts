@@ -2,7 +2,7 @@
 // global `process` is used because its module would bring the bundler's helpers along.
 import { VERSION } from '../version.ts';
 import { answerFirstLine, readFirstLine } from './initialize/index.ts';
-import { type EngineArgs, readAppServerArgs } from './process/index.ts';
+import { type EngineArgs, exitCodeOf, failureLine, readAppServerArgs } from './process/index.ts';
 
 /** Added by the launcher when it answered the first `initialize` itself. */
 const ANSWERED_FLAG = '--initialize-answered';
@@ -51,7 +51,13 @@ async function run(args: EngineArgs, isAnswered: boolean): Promise<void> {
     }
   });
   const first = isAnswered ? readFirstLine(process.stdin) : answerFirstLine(greeting());
-  const hello = await Promise.race([first, stopped]);
+  let hello: Awaited<typeof first>;
+  try {
+    hello = (await Promise.race([first, stopped])) ?? undefined;
+  } catch (error) {
+    process.stderr.write(failureLine(error));
+    process.exit(exitCodeOf(error));
+  }
   if (hello === undefined) process.exit(0);
   const { serveProcess } = await import('./serveProcess.ts');
   process.exit(await serveProcess(hello, args, stopped));

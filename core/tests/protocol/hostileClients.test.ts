@@ -97,6 +97,34 @@ describe.each([
     door.close();
   });
 
+  test('an id of 64 bits comes back as it was written, in answers and in refusals', async () => {
+    await using bench = await startTestEngine();
+    const door = await open(bench);
+    await door.probe.hello('large', {});
+    const mark = door.probe.mark;
+    for (const id of ['9007199254740993', '-9223372036854775808', '9223372036854775807']) {
+      // Members of other objects are called so, too, before and after the one that counts.
+      const noise = '{"id":9007199254740995,"more":[{"id":9007199254740997}]}';
+      door.write(`{"params":${noise},"id":${id},"method":"thread/loaded/list","trace":${noise}}`);
+    }
+    door.write(`{"id":9007199254740999,"method":"thread/start","params":${DEEP}}`);
+    door.write('{"id":9007199254740999,"method":"nobody/knows"}');
+    // None of these is an integer of 64 bits, and an answer to nothing is nothing.
+    door.write('{"id":9223372036854775808,"method":"thread/loaded/list","params":{}}');
+    door.write('{"id":1e30,"method":"thread/loaded/list","params":{}}');
+    door.write('{"id":9007199254740993,"result":{}}');
+    await door.probe.ask('thread/loaded/list', {});
+
+    expect(door.probe.messages.slice(mark, -1)).toMatchObject([
+      { id: 9_007_199_254_740_993n, result: { data: [] } },
+      { id: -9_223_372_036_854_775_808n, result: { data: [] } },
+      { id: 9_223_372_036_854_775_807n, result: { data: [] } },
+      { id: 9_007_199_254_740_999n, error: tooDeep },
+      { id: 9_007_199_254_740_999n, error: { code: -32600 } },
+    ]);
+    door.close();
+  });
+
   test('what cannot be read, or is of no use, costs nobody anything', async () => {
     await using bench = await startTestEngine();
     const door = await open(bench);

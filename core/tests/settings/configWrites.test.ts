@@ -99,6 +99,46 @@ test.each([
   expect(await readFile(file, 'utf8')).toBe(before);
 });
 
+test.each([
+  ['a provider nobody defined', write('model_provider', 'nobody'), 'nobody'],
+  ['a profile nobody defined', write('default_permissions', 'mine'), 'default_permissions'],
+  ['an address that is none', write('model_providers.scripted.base_url', 'tea://x'), 'base_url'],
+  ['the end of the provider in use', write('model_providers.scripted', null), 'scripted'],
+])(
+  '%s is refused in words: no conversation could be started with it',
+  async (_what, edit, words) => {
+    await using bench = await startTestEngine({ scripts });
+    const file = join(bench.home, 'config.toml');
+    const before = await readFile(file, 'utf8');
+    const probe = await bench.client();
+    const { error } = await probe.ask('config/value/write', edit);
+
+    expect(error).toMatchObject({
+      code: -32600,
+      message: expect.stringContaining(words) as unknown,
+      data: { config_write_error_code: 'configValidationError' },
+    });
+    expect(await readFile(file, 'utf8')).toBe(before);
+    expect(await probe.ask('thread/start', {})).toHaveProperty('result');
+  },
+);
+
+test('a file that cannot be used is mended change by change', async () => {
+  await using bench = await startTestEngine({ scripts });
+  const file = join(bench.home, 'config.toml');
+  await writeFile(file, 'model_provider = "mine"\n');
+  const probe = await bench.client();
+  await probe.call('config/value/write', write('model', 'x'));
+  await probe.call('config/batchWrite', {
+    edits: [
+      write('model_providers.mine.name', 'Mine'),
+      write('model_providers.mine.base_url', 'http://127.0.0.1:9/v1'),
+    ],
+  });
+
+  expect(await probe.ask('thread/start', {})).toHaveProperty('result');
+});
+
 test('a file that is no TOML is not written over', async () => {
   await using bench = await startTestEngine();
   const probe = await bench.client();

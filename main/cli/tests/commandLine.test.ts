@@ -270,6 +270,27 @@ describe.concurrent('the command line', () => {
       expect(await stderr).not.toContain(token);
     }));
 
+  test.for([
+    ['app-server'],
+    ['serve'],
+    ['exec', 'hi'],
+    ['doctor'],
+    ['app-server', '--listen=ws://127.0.0.1:0'],
+  ])('tells a user who has no home folder what to do, in one line: %o', async (args) => {
+    const { child, stdout, stderr, exit } = start('/', args, { HOME: '', PARLEY_HOME: '' });
+    const params = { clientInfo: { name: 'test', title: null, version: '1.0.0' } };
+    child.stdin.on('error', () => undefined);
+    child.stdin.write(`${JSON.stringify({ id: 1, method: 'initialize', params })}\n`);
+
+    expect(await exit).toEqual([1, null]);
+    expect({ stdout: await stdout, stderr: await stderr }).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^parley: This user has no home folder; set PARLEY_HOME .*\n$/u,
+      ) as string,
+    });
+  });
+
   test('says in one line that the port is in use', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');

@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+
+import { userFolder } from './machineFacts.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +14,9 @@ export function cacheFolder(env: Env, platform: NodeJS.Platform, home: string): 
   return join(own('XDG_CACHE_HOME') ?? join(home, '.cache'), 'parley');
 }
 
-/** Keeps compiled code between starts; harmless where the folder cannot be written. */
+/** Keeps compiled code between starts; harmless where the folder cannot be written, or there is none. */
 export function useCompileCache(): void {
-  enableCompileCache(join(cacheFolder(process.env, process.platform, homedir()), 'compiled'));
+  const home = userFolder();
+  if (home === undefined) return;
+  enableCompileCache(join(cacheFolder(process.env, process.platform, home), 'compiled'));
 }
