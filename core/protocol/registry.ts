@@ -46,6 +46,10 @@ export const clientRequests = {
     params: thread.ThreadLoadedListParams,
     response: thread.ThreadLoadedListResponse,
   },
+  'thread/unsubscribe': {
+    params: thread.ThreadUnsubscribeParams,
+    response: thread.ThreadUnsubscribeResponse,
+  },
   'thread/timeline/list': {
     params: thread.ThreadTimelineListParams,
     response: thread.ThreadTimelineListResponse,

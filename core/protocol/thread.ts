@@ -118,6 +118,12 @@ export const ThreadListResponse = z.object({
   backwardsCursor: z.string().nullable(),
 });
 
+export const ThreadUnsubscribeParams = z.object({ threadId: z.string() });
+/** Never a failure: also what is not loaded is not listened to afterwards (app-server §5). */
+export const ThreadUnsubscribeResponse = z.object({
+  status: z.enum(['notLoaded', 'notSubscribed', 'unsubscribed']),
+});
+
 export const ThreadLoadedListParams = z.object({
   cursor: maybe(z.string()),
   limit: maybe(z.int().positive()),

@@ -47,10 +47,8 @@ export class Subscriptions {
   remove(listener: Listener): void {
     this.#listeners.delete(listener);
     this.onGone?.(listener);
-    for (const [threadId, subscribers] of Array.from(this.#subscribers)) {
-      if (!subscribers.delete(listener) || subscribers.size > 0) continue;
-      this.#subscribers.delete(threadId);
-      this.onDeserted?.(threadId);
+    for (const threadId of Array.from(this.#subscribers.keys())) {
+      this.unsubscribe(threadId, listener);
     }
   }
 
@@ -68,6 +66,17 @@ export class Subscriptions {
     const subscribers = this.#subscribers.get(threadId) ?? new Set();
     subscribers.add(listener);
     this.#subscribers.set(threadId, subscribers);
+  }
+
+  /** Returns whether it was subscribed. */
+  unsubscribe(threadId: string, listener: Listener): boolean {
+    const subscribers = this.#subscribers.get(threadId);
+    if (subscribers?.delete(listener) !== true) return false;
+    if (subscribers.size === 0) {
+      this.#subscribers.delete(threadId);
+      this.onDeserted?.(threadId);
+    }
+    return true;
   }
 
   /** Tells those whom the row of the table names of something that happened in a thread. */

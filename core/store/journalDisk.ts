@@ -9,24 +9,39 @@ import { ensurePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../platform/
 /** A file that only grows. */
 export interface GrowingFile {
   /**
-   * Writes behind the last byte, all or (when it throws) an unknown part, and resolves to the size
-   * then. A file deleted meanwhile is there again with all it held; one put in its place is gone on with.
+   * Writes behind the last byte, all or (when it throws) an unknown part. A file deleted meanwhile is
+   * there again with all it held; one put in its place, or made shorter, is gone on with. Where nothing is
+   * left of what it held, `head` is written first.
    */
-  append(bytes: Uint8Array): Promise<number>;
+  append(bytes: Uint8Array, head: () => Uint8Array): Promise<Appended>;
   /** Resolves when what was appended, and the file itself, survive a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
+
+export type Appended = {
+  readonly sizeBytes: number;
+  /** Somebody has taken away of what it held. */
+  readonly wasShortened: boolean;
+};
+
+/** What is known of a file that was open before. */
+export type KnownFile = {
+  /** How much of it was whole lines. */
+  readonly wholeBytes: number;
+  /** A write failed, and may have left something behind those. */
+  readonly isTorn: boolean;
+};
 
 export type OpenedFile = { readonly file: GrowingFile; readonly sizeBytes: number };
 
 /** What a journal needs of a disk. */
 export interface JournalDisk {
   /**
-   * Opens a file at the end of its last whole line, or at `wholeBytes` where that is known; what a
-   * crash or a full disk left behind it is cut. A file that is not there is created, and its folders.
+   * Opens a file at the end of its last whole line, or at that of the last good write where one failed;
+   * what a crash or a full disk left behind it is cut. A file that is not there is created, and its folders.
    */
-  open(path: string, wholeBytes: number | undefined): Promise<OpenedFile>;
+  open(path: string, known: KnownFile | undefined): Promise<OpenedFile>;
 }
 
 /**
@@ -47,17 +62,20 @@ const openToAppend = async (path: string): Promise<FileHandle> =>
 
 /** The disk of this computer; new files and folders are the user's alone. */
 export const systemDisk: JournalDisk = {
-  async open(path, wholeBytes) {
+  async open(path, known) {
     const folder = dirname(path);
     const topmostNew = await ensurePrivateFolder(folder);
     const handle = await openToAppend(path);
     try {
       const { size } = await handle.stat();
-      const sizeBytes = wholeBytes ?? (await endOfLastLine(handle, size));
+      const { wholeBytes = 0, isTorn = false } = known ?? {};
+      const isCutThere = isTorn && wholeBytes <= size;
+      const sizeBytes = isCutThere ? wholeBytes : await endOfLastLine(handle, size);
       if (sizeBytes < size) await handle.truncate(sizeBytes);
       // Whoever finds the file empty is the first to write it, and puts its name on the disk too.
       const changed = size === 0 ? foldersWithNewNames(folder, topmostNew) : [];
-      return { file: new SystemFile(path, handle, changed), sizeBytes };
+      const heldBytes = Math.max(sizeBytes, wholeBytes);
+      return { file: new SystemFile({ path, handle, folders: changed, heldBytes }), sizeBytes };
     } catch (error) {
       await handle.close();
       throw error;
@@ -81,20 +99,32 @@ class SystemFile implements GrowingFile {
   #handle: FileHandle;
   /** Folders with entries that may not be on the disk yet. */
   #folders: readonly string[];
+  /** How much it has to hold. */
+  #heldBytes: number;
 
-  constructor(path: string, handle: FileHandle, folders: readonly string[]) {
-    this.#path = path;
-    this.#handle = handle;
-    this.#folders = folders;
+  constructor(opened: {
+    readonly path: string;
+    readonly handle: FileHandle;
+    readonly folders: readonly string[];
+    readonly heldBytes: number;
+  }) {
+    this.#path = opened.path;
+    this.#handle = opened.handle;
+    this.#folders = opened.folders;
+    this.#heldBytes = opened.heldBytes;
   }
 
-  async append(bytes: Uint8Array): Promise<number> {
+  async append(bytes: Uint8Array, head: () => Uint8Array): Promise<Appended> {
     const sizeBytes = await this.#holdOn();
-    for (let written = 0; written < bytes.byteLength;) {
-      const { bytesWritten } = await this.#handle.write(bytes, written);
-      written += bytesWritten;
+    const wasShortened = sizeBytes < this.#heldBytes;
+    const isEmptied = wasShortened && sizeBytes === 0;
+    const written = isEmptied ? Buffer.concat([head(), bytes]) : bytes;
+    for (let done = 0; done < written.byteLength;) {
+      const { bytesWritten } = await this.#handle.write(written, done);
+      done += bytesWritten;
     }
-    return sizeBytes + bytes.byteLength;
+    this.#heldBytes = sizeBytes + written.byteLength;
+    return { sizeBytes: this.#heldBytes, wasShortened };
   }
 
   async sync(): Promise<void> {
@@ -112,7 +142,10 @@ class SystemFile implements GrowingFile {
   /** Makes sure that what is written can be found under the file's name; resolves to its size. */
   async #holdOn(): Promise<number> {
     const [held, named] = await Promise.all([this.#handle.stat(), statIfThere(this.#path)]);
-    if (named?.ino === held.ino && named.dev === held.dev) return held.size;
+    if (named?.ino === held.ino && named.dev === held.dev) {
+      // Whoever has made it shorter may have left a part of a line, which would spoil the next one.
+      return held.size < this.#heldBytes ? cutToWholeLines(this.#handle, held.size) : held.size;
+    }
     const topmostNew = await ensurePrivateFolder(dirname(this.#path));
     const handle = await openToAppend(this.#path);
     let sizeBytes: number;
@@ -120,8 +153,7 @@ class SystemFile implements GrowingFile {
       // The system keeps a deleted file for whoever has it open.
       if (named === undefined) await handle.writeFile(await readWhole(this.#handle, held.size));
       const { size } = await handle.stat();
-      sizeBytes = await endOfLastLine(handle, size);
-      if (sizeBytes < size) await handle.truncate(sizeBytes);
+      sizeBytes = await cutToWholeLines(handle, size);
     } catch (error) {
       await handle.close();
       throw error;
@@ -150,6 +182,12 @@ async function readWhole(file: FileHandle, sizeBytes: number): Promise<Buffer> {
 
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
+
+async function cutToWholeLines(file: FileHandle, size: number): Promise<number> {
+  const sizeBytes = await endOfLastLine(file, size);
+  if (sizeBytes < size) await file.truncate(sizeBytes);
+  return sizeBytes;
+}
 
 /** The offset behind the last line end of a file, searched from its end. */
 async function endOfLastLine(file: FileHandle, size: number): Promise<number> {

@@ -10,6 +10,8 @@ import { type Journal, type JournalRecord, VERBATIM_RECORD } from './types.ts';
 /** What the store learns of its files. */
 export type JournalFileEvents = {
   onWritten(path: string, summary: ThreadSummary, sizeBytes: number): void;
+  /** Somebody has taken away of what the file held. */
+  onShortened(path: string): void;
   /** Writing failed and is tried again with the next record; `isNews` unless it had failed before. */
   onWriteFailed(path: string, reason: string, isNews: boolean): void;
   /** Nothing more of this thread will be written, `reason` says why. */
@@ -73,6 +75,8 @@ export class JournalFile implements Journal {
   #file: GrowingFile | undefined;
   /** How much of the file is whole lines that were synced; undefined before it was first opened. */
   #wholeBytes: number | undefined;
+  /** Closed because nothing was written for long, and not because a write failed. */
+  #isResting = false;
   #pumping: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
@@ -131,6 +135,13 @@ export class JournalFile implements Journal {
     return this.#ending;
   }
 
+  /** Closes the file until something is to be written again; does nothing while something is. */
+  async rest(): Promise<void> {
+    if (this.#pumping !== undefined || this.#file === undefined) return;
+    this.#isResting = true;
+    await this.#letGo();
+  }
+
   #change(
     change: { readonly preview: string } | { readonly name: string | null },
     line: (nowMs: number) => string,
@@ -142,6 +153,8 @@ export class JournalFile implements Journal {
     const nowMs = this.#options.clock.nowMs();
     void this.#enqueue(line(nowMs), { ...this.#summary, ...change, updatedAtMs: nowMs });
   }
+
+  readonly #headBytes = (): Uint8Array => Buffer.from(this.#head(this.#options.clock.nowMs()));
 
   #head(nowMs: number): string {
     const { meta, preview, name } = this.#summary;
@@ -212,7 +225,7 @@ export class JournalFile implements Journal {
     const bytes = Buffer.from(lines.join(''), 'utf8');
     const file = (this.#file ??= await this.#openFile());
     if (attached.size > 0) await this.#options.attachments.keep(attached);
-    const sizeBytes = await file.append(bytes);
+    const { sizeBytes, wasShortened } = await file.append(bytes, this.#headBytes);
     // What a failed sync leaves behind is unknown; then all from the last good sync on is written again.
     await file.sync();
     this.#wholeBytes = sizeBytes;
@@ -221,6 +234,7 @@ export class JournalFile implements Journal {
       this.#isFailing = false;
       events.onSavedAgain();
     }
+    if (wasShortened) events.onShortened(this.path);
     events.onWritten(this.path, summary, sizeBytes);
     settled.resolve();
   }
@@ -228,7 +242,10 @@ export class JournalFile implements Journal {
   async #openFile(): Promise<GrowingFile> {
     const { disk, own } = this.#options;
     this.#ownership ??= await own();
-    const { file, sizeBytes } = await disk.open(this.path, this.#wholeBytes);
+    const wholeBytes = this.#wholeBytes;
+    const known = wholeBytes === undefined ? undefined : { wholeBytes, isTorn: !this.#isResting };
+    const { file, sizeBytes } = await disk.open(this.path, known);
+    this.#isResting = false;
     this.#wholeBytes = sizeBytes;
     return file;
   }

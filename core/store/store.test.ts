@@ -2,6 +2,7 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -10,10 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import type { ThreadRow } from './index.ts';
+import type { Journal, ThreadRow } from './index.ts';
 import { StoreFolder } from './testing/index.ts';
 
 let at: StoreFolder;
@@ -334,5 +336,61 @@ describe('a file that is taken away under its thread', () => {
     expect(read?.records.map(({ type }) => type)).toEqual(['one', 'two', 'three']);
     expect(statSync(journal.path).mode & 0o777).toBe(0o600);
     await journal.close();
+  });
+
+  test.for<[string, number, string[]]>([
+    ['to nothing', 0, ['two', 'three']],
+    ['within its first line', 30, ['two', 'three']],
+    ['within its last line', -9, ['zero', 'two', 'three']],
+  ])(
+    'made shorter in place, %s, is told of once, and all that comes is kept',
+    async ([, bytes, kept]) => {
+      const journal = at.openStore().create({ ...at.meta('a') });
+      journal.setName('Mine');
+      await journal.append({ type: 'zero' });
+      await journal.append({ type: 'one' });
+      truncateSync(journal.path, bytes < 0 ? statSync(journal.path).size + bytes : bytes);
+      await journal.append({ type: 'two' });
+      await journal.append({ type: 'three' });
+
+      const read = await at.openStore().read('a');
+      expect(read?.records.map(({ type }) => type)).toEqual(kept);
+      expect(read).toMatchObject({ meta: at.meta('a'), name: 'Mine' });
+      expect(at.warnings).toEqual([expect.stringMatching(/^Somebody has taken away a part/u)]);
+      await journal.close();
+    },
+  );
+});
+
+/** More than are kept open, each with a record. */
+async function manyThreads(): Promise<readonly Journal[]> {
+  const store = at.openStore();
+  const journals = Array.from({ length: 300 }, (_, index) => store.create(at.meta(`t${index}`)));
+  for (const journal of journals) await journal.append({ type: 'one' });
+  return journals;
+}
+
+describe('more threads than a process may open files', () => {
+  test.runIf(process.platform === 'linux')('keep no more than 256 open', async () => {
+    const before = readdirSync('/proc/self/fd').length;
+    await manyThreads();
+
+    expect(readdirSync('/proc/self/fd').length - before).toBeLessThan(280);
+  });
+
+  test('go on when they are written to again, also where their file has changed or gone', async () => {
+    const [first, second, third] = await manyThreads();
+    if (first === undefined || second === undefined || third === undefined) return;
+    rmSync(second.path);
+    // Another program has said something, and nothing of it is lost.
+    appendFileSync(third.path, '{"type":"of another"}\n{"torn');
+    for (const journal of [first, second, third]) await journal.append({ type: 'two' });
+
+    const types = async (id: string): Promise<unknown> =>
+      (await at.openStore().read(id))?.records.map(({ type }) => type);
+    expect(await types('t0')).toEqual(['one', 'two']);
+    expect(await types('t1')).toEqual(['two']);
+    expect(readFileSync(third.path, 'utf8')).toMatch(/"of another"\}\n.*"two".*\n$/u);
+    expect(at.warnings).toEqual([expect.stringMatching(/^Somebody has taken away a part/u)]);
   });
 });

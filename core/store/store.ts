@@ -38,6 +38,12 @@ export function openThreadStore(home: string, options: ThreadStoreOptions): Thre
   return new FileThreadStore(home, options);
 }
 
+/**
+ * How many files are kept open. Each is a descriptor, of which a process has a thousand by default; whoever has
+ * more conversations at hand than this writes to few of them.
+ */
+const MAX_OPEN_FILES = 256;
+
 type LiveJournal = { readonly file: JournalFile; holders: number };
 
 class FileThreadStore implements ThreadStore {
@@ -48,6 +54,8 @@ class FileThreadStore implements ThreadStore {
   readonly #attachments: Attachments;
   /** Files that somebody holds or that are being closed; one per thread, or lines would mix. */
   readonly #live = new Map<string, LiveJournal>();
+  /** Files that may be open, the one written to last at the end. */
+  readonly #written = new Map<string, JournalFile>();
   /** The last `open` of each thread that is under way; they go one after the other. */
   readonly #opening = new Map<string, Promise<unknown>>();
   /** What people were told of threads that cannot be saved. */
@@ -239,6 +247,14 @@ class FileThreadStore implements ThreadStore {
     return {
       onWritten: (writtenPath, written, sizeBytes) => {
         this.#catalog.note(writtenPath, written, sizeBytes);
+        this.#restOthers(threadId);
+      },
+      onShortened: (shortenedPath) => {
+        log.warn({ path: shortenedPath }, 'a thread file has lost what it held');
+        onWarning?.(
+          threadId,
+          'Somebody has taken away a part of this conversation’s file; what is said from here on is saved, but what is missing there is lost when Parley ends.',
+        );
       },
       onWriteFailed: (failedPath, reason, isNews) => {
         log[isNews ? 'warn' : 'debug']({ path: failedPath, reason }, 'thread not saved');
@@ -263,9 +279,24 @@ class FileThreadStore implements ThreadStore {
       },
       onClosed: () => {
         this.#live.delete(threadId);
+        this.#written.delete(threadId);
         this.#unsaved.delete(threadId);
       },
     };
+  }
+
+  /** This thread's file is open; of too many, the one that was not written to for longest rests. */
+  #restOthers(threadId: string): void {
+    const file = this.#live.get(threadId)?.file;
+    if (file === undefined) return;
+    this.#written.delete(threadId);
+    this.#written.set(threadId, file);
+    if (this.#written.size <= MAX_OPEN_FILES) return;
+    for (const [otherId, other] of this.#written) {
+      this.#written.delete(otherId);
+      void other.rest();
+      return;
+    }
   }
 }
 

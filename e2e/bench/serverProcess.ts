@@ -8,9 +8,11 @@ import { cpuMsOf, memoryMbOf } from './processFacts.ts';
 
 const READY = /ready: (\S+)\n/u;
 
+const KEY = 'a-key-for-the-benchmark';
+
 /** `parley realtime-server` as a process of its own, whose use of the machine can be read. */
 export class ServerProcess implements AsyncDisposable {
-  readonly apiKey = 'a-key-for-the-benchmark';
+  readonly apiKey = KEY;
   readonly url: string;
   readonly #child: ChildProcess;
 
@@ -20,17 +22,10 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   static async start(build: Build, nodeFlags: readonly string[] = []): Promise<ServerProcess> {
-    const args = [
-      launcherOf(build),
-      'realtime-server',
-      '--port',
-      '0',
-      '--api-key',
-      'a-key-for-the-benchmark',
-    ];
+    const args = [launcherOf(build), 'realtime-server', '--port', '0'];
     const child = spawn(process.execPath, [...nodeFlags, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: cleanEnvironment(process.env),
+      env: { ...cleanEnvironment(process.env), PARLEY_SERVER_KEY: KEY },
     });
     let text = '';
     for await (const chunk of child.stdout) {

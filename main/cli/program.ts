@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { CommandError, type EngineArgs, type SocketAuthFlags } from '../engine/index.ts';
 import { VERSION } from '../version.ts';
@@ -132,7 +132,11 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
     .description('the built-in Realtime and Responses server alone, for tests of any client')
     .option('--port <n>', 'port to listen on; 0 takes any free one', readPort, 0)
     .option('--script <file>', 'JSON file that says how the models answer')
-    .option('--api-key <key>', 'demand this bearer key of every client')
+    .option(
+      '--api-key-file <file>',
+      'demand the bearer key in this file of every client; or set PARLEY_SERVER_KEY',
+    )
+    .addOption(new Option('--api-key <key>').hideHelp())
     .option('--tls', 'serve https and wss')
     .option('--tls-key <file>', 'private key in PEM form, for --tls')
     .option('--tls-cert <file>', 'certificate in PEM form, for --tls')
@@ -141,6 +145,7 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
         port: number;
         script?: string;
         apiKey?: string;
+        apiKeyFile?: string;
         tls?: boolean;
         tlsKey?: string;
         tlsCert?: string;

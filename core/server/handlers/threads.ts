@@ -23,6 +23,7 @@ type ThreadHandlers = Pick<
   | 'thread/read'
   | 'thread/list'
   | 'thread/loaded/list'
+  | 'thread/unsubscribe'
   | 'thread/timeline/list'
 >;
 
@@ -114,6 +115,12 @@ export function threadHandlers(services: Services): ThreadHandlers {
     'thread/loaded/list': () => ({
       result: { data: [...threads.loadedIds], nextCursor: null },
     }),
+
+    'thread/unsubscribe': ({ threadId }, client) => {
+      if (threads.find(threadId) === undefined) return { result: { status: 'notLoaded' } };
+      const was = subscriptions.unsubscribe(threadId, client);
+      return { result: { status: was ? 'unsubscribed' : 'notSubscribed' } };
+    },
 
     'thread/timeline/list': async ({ threadId, cursor, limit, fromEnd }) => {
       const { conversation } = await readable(threadId);

@@ -1,4 +1,4 @@
-import type { GrowingFile, JournalDisk, OpenedFile } from '../journalDisk.ts';
+import type { GrowingFile, JournalDisk, KnownFile, OpenedFile } from '../journalDisk.ts';
 
 /** A disk in memory with one file, which counts, can be made to wait, and refuses when told to. */
 export class GatedDisk implements JournalDisk {
@@ -23,10 +23,10 @@ export class GatedDisk implements JournalDisk {
     await this.#syncing.promise;
   }
 
-  async open(_path: string, wholeBytes: number | undefined): Promise<OpenedFile> {
+  async open(_path: string, known: KnownFile | undefined): Promise<OpenedFile> {
     this.#refuse('open');
     this.opens += 1;
-    this.#bytes = this.#bytes.subarray(0, wholeBytes);
+    this.#bytes = this.#bytes.subarray(0, known?.wholeBytes);
     return { file: this.#file, sizeBytes: this.#bytes.byteLength };
   }
 
@@ -35,7 +35,7 @@ export class GatedDisk implements JournalDisk {
       this.#bytes = Buffer.concat([this.#bytes, bytes]);
       this.#refuse('append');
       this.writes.push(Buffer.from(bytes).toString('utf8'));
-      return this.#bytes.byteLength;
+      return { sizeBytes: this.#bytes.byteLength, wasShortened: false };
     },
     sync: async () => {
       this.#syncing.resolve();

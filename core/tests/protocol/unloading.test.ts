@@ -6,6 +6,27 @@ import { startTestEngine, talk } from '../../testing/index.ts';
 
 const HALF_HOUR_MS = 30 * 60 * 1000;
 
+test('a thread that its client has unsubscribed from is unloaded after its delay', async () => {
+  const clock = new ManualClock();
+  await using bench = await startTestEngine({ config: 'thread_unload_delay_secs = 60', clock });
+  const probe = await bench.client();
+  const threadId = await probe.thread();
+  clock.advance(59_999);
+  expect(await probe.call('thread/unsubscribe', { threadId })).toEqual({ status: 'unsubscribed' });
+  expect(await probe.call('thread/unsubscribe', { threadId })).toEqual({ status: 'notSubscribed' });
+  clock.advance(59_999);
+  expect(await probe.call('thread/loaded/list', {})).toMatchObject({ data: [threadId] });
+  const mark = probe.mark;
+  clock.advance(1);
+  await probe.notification('thread/closed');
+
+  expect(probe.messages.slice(mark).map(({ method, params }) => [method, params])).toEqual([
+    ['thread/status/changed', { threadId, status: { type: 'notLoaded' } }],
+    ['thread/closed', { threadId }],
+  ]);
+  expect(await probe.call('thread/unsubscribe', { threadId })).toEqual({ status: 'notLoaded' });
+});
+
 test('a thread nobody listens to is unloaded after its delay and can be resumed', async () => {
   const clock = new ManualClock();
   await using bench = await startTestEngine({

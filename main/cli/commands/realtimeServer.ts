@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import process from 'node:process';
 
 import { CommandError } from '../../engine/index.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
@@ -8,7 +9,9 @@ import { parseScript, startLocalServer } from '../localServer.ts';
 export type RealtimeServerFlags = {
   readonly port: number;
   readonly script?: string;
+  /** Refused: whoever may list processes would read it. */
   readonly apiKey?: string;
+  readonly apiKeyFile?: string;
   readonly tls?: boolean;
   readonly tlsKey?: string;
   readonly tlsCert?: string;
@@ -20,7 +23,8 @@ export async function runRealtimeServer(
   { io }: ProgramContext,
 ): Promise<number> {
   const stop = aborted(stopSignal());
-  const { port, apiKey, script: file } = flags;
+  const { port, script: file } = flags;
+  const apiKey = await readApiKey(flags);
   const tls = await readTls(flags);
   const server = await startLocalServer({
     port,
@@ -37,6 +41,26 @@ export async function runRealtimeServer(
   await stop;
   await server.close();
   return 0;
+}
+
+/** From a file or the environment, which others on this machine cannot read. */
+async function readApiKey({
+  apiKey,
+  apiKeyFile,
+}: RealtimeServerFlags): Promise<string | undefined> {
+  if (apiKey !== undefined) {
+    throw new CommandError(
+      'A key among the arguments can be read by everybody on this machine; put it in a file for --api-key-file, or set PARLEY_SERVER_KEY.',
+      2,
+    );
+  }
+  if (apiKeyFile === undefined) {
+    const { PARLEY_SERVER_KEY: key = '' } = process.env;
+    return key === '' ? undefined : key;
+  }
+  const key = (await readTextFile(apiKeyFile)).trim();
+  if (key === '') throw new CommandError(`${apiKeyFile} holds no key.`, 2);
+  return key;
 }
 
 async function readTls(

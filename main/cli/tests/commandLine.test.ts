@@ -106,6 +106,11 @@ describe.concurrent('the command line', () => {
       /^parley: --ws-auth is .*not "magic"/u,
     ],
     [['realtime-server', '--script', '/no/such.json'], /^parley: \/no\/such\.json cannot be read/u],
+    [
+      ['realtime-server', '--api-key', 'secret'],
+      /^parley: A key among the arguments .*--api-key-file, or set PARLEY_SERVER_KEY\.$/mu,
+    ],
+    [['realtime-server', '--api-key-file', '/no/key'], /^parley: \/no\/key cannot be read/u],
     [['realtime-server', '--tls'], /^parley: --tls needs both/u],
   ] as const)('refuses %o with one line and code 2', async ([args, words]) => {
     const { code, stdout, stderr } = await parley(args);
@@ -282,8 +287,9 @@ describe.concurrent('the command line', () => {
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify({ id: 1, method: 'initialize', params })}\n`);
 
-    expect(await exit).toEqual([1, null]);
-    expect({ stdout: await stdout, stderr: await stderr }).toEqual({
+    const [code] = (await exit) as [number];
+    expect({ code, stdout: await stdout, stderr: await stderr }).toEqual({
+      code: args[0] === 'exec' ? 2 : 1,
       stdout: '',
       stderr: expect.stringMatching(
         /^parley: This user has no home folder; set PARLEY_HOME .*\n$/u,
@@ -327,6 +333,24 @@ describe.concurrent('the command line', () => {
       expect(lines[0]).toMatch(/^Realtime API: ws:\/\/127\.0\.0\.1:\d+\/v1\/realtime$/u);
       expect(lines.at(-1)).toMatch(/ is ready: http:\/\/127\.0\.0\.1:\d+\/v1$/u);
     }));
+
+  test.for([
+    ['by a file', ['--api-key-file', 'key'], {}],
+    ['by its environment', [], { PARLEY_SERVER_KEY: 'secret' }],
+  ] as const)('lets nobody in without the key that it was given %s', ([, args, env]) =>
+    withHome(async (home) => {
+      await writeFile(join(home, 'key'), 'secret\n');
+      const flags = args.map((arg) => (arg === 'key' ? join(home, arg) : arg));
+      const { child, exit } = start(home, ['realtime-server', ...flags], env);
+      const [said] = (await once(child.stdout, 'data')) as [Buffer];
+      const url = /Realtime API: (\S+)/u.exec(said.toString())?.[1] ?? '';
+
+      expect(await knock(`${url}?model=any`)).toBe(401);
+      expect(await knock(`${url}?model=any`, { Authorization: 'Bearer secret' })).toBe(101);
+      child.kill('SIGTERM');
+      await exit;
+    }),
+  );
 
   test('examines itself without telling a secret', () =>
     withHome(async (home) => {
