@@ -11,6 +11,7 @@ export {
   type FunctionTool,
   freshTrace,
   itemForWire,
+  itemIdOf,
   type MessageItem,
   messageText,
   ModelAbortedError,

@@ -1,8 +1,4 @@
-export {
-  createResponsesRoutes,
-  type HttpRoute,
-  type ResponsesRoutesOptions,
-} from './endpoint/index.ts';
+export { createResponsesRoutes, type RunPorts } from './endpoint/index.ts';
 export {
   createPracticeTextModel,
   createScriptedTextModel,
@@ -13,5 +9,6 @@ export {
   type TextModelOutput,
   type TextModelRequest,
 } from './model/index.ts';
+export { SampleMaker } from './samples/index.ts';
 export { practiceAgent } from './practiceAgent.ts';
 export { type PracticeServerOptions, startPracticeServer } from './practiceServer.ts';

@@ -1,7 +1,6 @@
 /* oxlint-disable unicorn/no-thenable -- `then` is part of the script format */
 import { expect, test } from 'vitest';
 
-import type { Clock } from '../base/index.ts';
 import {
   createNodeHttp,
   type FunctionTool,
@@ -14,21 +13,10 @@ import {
 } from '../model/index.ts';
 import { testProvider } from '../model/testing/index.ts';
 import { createPracticeTextModel, createScriptedTextModel, ResponsesScript } from './index.ts';
-import { type PracticeServer, startPracticeServer } from './testing/index.ts';
+import { noSamples, type PracticeServer, realClock, startPracticeServer } from './testing/index.ts';
 
-/** Real time: nothing here waits for a deadline. */
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return {
-      cancel: () => {
-        clearTimeout(timer);
-      },
-    };
-  },
-};
-const practice = createPracticeTextModel({ clock, paceMs: 0 });
+const clock = realClock;
+const practice = createPracticeTextModel({ clock, paceMs: 0, samples: noSamples });
 
 const updatePlan: FunctionTool = {
   type: 'function',
@@ -101,7 +89,7 @@ test('a whole turn with the practice agent: plan, work, report', async () => {
 });
 
 test('an interrupted answer keeps what had arrived', async () => {
-  const slow = createPracticeTextModel({ clock, paceMs: 5 });
+  const slow = createPracticeTextModel({ clock, paceMs: 5, samples: noSamples });
   await using server = await serve(slow);
   using conversation = converse(server);
   const abort = new AbortController();

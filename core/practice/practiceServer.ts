@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../base/index.ts';
 import { createResponsesRoutes } from './endpoint/index.ts';
 import { createPracticeTextModel, type TextModel } from './model/index.ts';
+import { SampleMaker } from './samples/index.ts';
 import { practiceAgent } from './practiceAgent.ts';
 
 export type PracticeServerOptions = {
@@ -22,7 +23,7 @@ export type PracticeServerOptions = {
   readonly apiKey?: string;
   /** What answers speech and text; the practice model unless given. */
   readonly realtimeModel?: RealtimeModel;
-  readonly textModel?: TextModel;
+  readonly textModel?: (samples: SampleMaker) => TextModel;
   readonly onLog?: (entry: RealtimeServerLogEntry) => void;
 };
 
@@ -35,6 +36,7 @@ const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString(
 export async function startPracticeServer(options: PracticeServerOptions): Promise<RealtimeServer> {
   const { clock, port, tls, apiKey, onLog } = options;
   const voice = createFliteVoice();
+  const samples = new SampleMaker();
   const server = await startRealtimeServer({
     clock,
     voice,
@@ -43,7 +45,7 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     routes: createResponsesRoutes({
       clock,
       newId,
-      model: options.textModel ?? createPracticeTextModel({ clock }),
+      model: options.textModel?.(samples) ?? createPracticeTextModel({ clock, samples }),
     }),
     ...(port === undefined ? {} : { port }),
     ...(tls === undefined ? {} : { tls }),
@@ -55,7 +57,7 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     port: server.port,
     close: async () => {
       await server.close();
-      await voice.close();
+      await Promise.all([voice.close(), samples.close()]);
     },
   };
 }

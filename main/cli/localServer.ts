@@ -46,6 +46,7 @@ export function startLocalServer(
 ): ReturnType<typeof startPracticeServer> {
   const clock = systemClock;
   const { script = {}, ...listening } = options;
+  const { responses } = script;
   return startPracticeServer({
     clock,
     ...listening,
@@ -57,13 +58,14 @@ export function startLocalServer(
             agent: practiceAgent,
           }),
         }),
-    ...(script.responses === undefined
+    ...(responses === undefined
       ? {}
       : {
-          textModel: createScriptedTextModel(script.responses, {
-            clock,
-            practice: createPracticeTextModel({ clock }),
-          }),
+          textModel: (samples) =>
+            createScriptedTextModel(responses, {
+              clock,
+              practice: createPracticeTextModel({ clock, samples }),
+            }),
         }),
   });
 }

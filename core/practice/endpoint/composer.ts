@@ -1,5 +1,17 @@
-import { assertNever } from '../../base/index.ts';
+import { assertNever, textHead } from '../../base/index.ts';
 import type { TextModelOutput } from '../model/index.ts';
+import {
+  CALL_TELLINGS,
+  type CallOutput,
+  CHARACTERS_PER_TOKEN,
+  estimateTokens,
+  itemOf,
+  type ItemStatus,
+  type OpenItem,
+  type OutputItem,
+  partOf,
+  TELLINGS,
+} from './outputItems.ts';
 
 export type ResponsesEvent = {
   readonly type: string;
@@ -7,52 +19,54 @@ export type ResponsesEvent = {
   readonly [field: string]: unknown;
 };
 
-type OutputItem = { readonly type: string; readonly id: string; readonly [field: string]: unknown };
-
-type OpenItem = {
-  readonly kind: 'message' | 'reasoning';
+/** A response as it goes over the wire. */
+export type ResponseObject = {
   readonly id: string;
-  readonly phase: string | undefined;
-  readonly text: string;
+  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly [field: string]: unknown;
 };
 
 type Failure = { readonly code: string; readonly message: string };
+
+export type ComposerOptions = {
+  readonly newId: (prefix: string) => string;
+  readonly nowMs: () => number;
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+  /** Fields of the request that the response repeats. */
+  readonly echo: Readonly<Record<string, unknown>>;
+};
 
 /**
  * Turns what a model does into the events of one response, each in its place: everything that is
  * added is done, and the last event says how it ended.
  */
 export class ResponseComposer {
-  readonly #newId: (prefix: string) => string;
-  readonly #base: Readonly<Record<string, unknown>>;
+  readonly id: string;
+  readonly #options: ComposerOptions;
+  readonly #createdAt: number;
   readonly #output: OutputItem[] = [];
-  readonly #inputTokens: number;
   #outputTokens = 0;
   #reasoningTokens = 0;
   #open: OpenItem | undefined;
   #phase: string | undefined;
   #sequence = 0;
+  #isFull = false;
 
-  constructor(values: {
-    newId: (prefix: string) => string;
-    createdAtMs: number;
-    inputTokens: number;
-    /** Fields of the request that the response repeats. */
-    echo: Readonly<Record<string, unknown>>;
-  }) {
-    this.#newId = values.newId;
-    this.#inputTokens = values.inputTokens;
-    this.#base = {
-      id: this.#newId('resp'),
-      object: 'response',
-      created_at: Math.floor(values.createdAtMs / 1000),
-      error: null,
-      incomplete_details: null,
-      previous_response_id: null,
-      store: false,
-      usage: null,
-      ...values.echo,
-    };
+  constructor(options: ComposerOptions) {
+    this.#options = options;
+    this.id = options.newId('resp');
+    this.#createdAt = this.#nowSeconds();
+  }
+
+  /** The tokens of the response are used up; nothing more is added. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** What was written so far, whole items alone. */
+  get output(): readonly OutputItem[] {
+    return this.#output;
   }
 
   begin(): ResponsesEvent[] {
@@ -65,9 +79,10 @@ export class ResponseComposer {
 
   /** Adds what the model did; `fail` and `cut` are ends and not for here. */
   add(output: Exclude<TextModelOutput, { type: 'fail' | 'cut' }>): ResponsesEvent[] {
+    if (this.#isFull) return [];
     switch (output.type) {
       case 'newMessage': {
-        const events = this.#closeItem();
+        const events = this.#closeItem('completed');
         this.#phase = output.phase;
         return events;
       }
@@ -76,92 +91,117 @@ export class ResponseComposer {
       case 'reasoning':
         return this.#append('reasoning', output.delta);
       case 'call':
-        return this.#addCall(output.name, output.arguments);
+        return this.#addCall(output, output.arguments);
+      case 'customCall':
+        return this.#addCall(output, output.input);
       default:
         return assertNever(output, 'model output');
     }
   }
 
-  complete(): ResponsesEvent[] {
-    const events = this.#closeItem();
-    return [...events, this.#event('response.completed', { response: this.whole() })];
+  /** The end of what the model had to say, or of the tokens it had for that. */
+  complete(): { readonly response: ResponseObject; readonly events: ResponsesEvent[] } {
+    const events = this.#closeItem(this.#isFull ? 'incomplete' : 'completed');
+    const response = this.#isFull
+      ? {
+          ...this.#response('incomplete'),
+          incomplete_details: { reason: 'max_output_tokens' },
+          usage: this.#usage(),
+        }
+      : {
+          ...this.#response('completed'),
+          completed_at: this.#nowSeconds(),
+          usage: this.#usage(),
+        };
+    return {
+      response,
+      events: [...events, this.#event(`response.${response.status}`, { response })],
+    };
   }
 
   fail(failure: Failure): ResponsesEvent[] {
-    const events = this.#closeItem();
+    const events = this.#closeItem('incomplete');
     const response = { ...this.#response('failed'), error: failure, usage: this.#usage() };
     return [...events, this.#event('response.failed', { response })];
   }
 
-  /** The finished response as one object. */
-  whole(): Readonly<Record<string, unknown>> {
-    return { ...this.#response('completed'), usage: this.#usage() };
-  }
-
   #append(kind: OpenItem['kind'], delta: string): ResponsesEvent[] {
     const continued = this.#open?.kind === kind ? this.#open : undefined;
+    const closing = continued === undefined ? this.#closeItem('completed') : [];
+    const fitting = this.#fit(continued?.text ?? '', delta);
+    if (fitting === '' && this.#isFull) return closing;
+    const telling = TELLINGS[kind];
     const open = continued ?? {
       kind,
-      id: this.#newId(kind === 'message' ? 'msg' : 'rs'),
+      id: this.#options.newId(telling.prefix),
       phase: this.#phase,
       text: '',
     };
-    const events = continued === undefined ? [...this.#closeItem(), ...this.#opening(open)] : [];
-    this.#open = { ...open, text: open.text + delta };
-    const type =
-      kind === 'message' ? 'response.output_text.delta' : 'response.reasoning_summary_text.delta';
-    return [...events, this.#event(type, { ...this.#place(open), delta })];
+    const opening = continued === undefined ? this.#opening(open) : [];
+    this.#open = { ...open, text: open.text + fitting };
+    const fields = { ...this.#place(open), delta: fitting, ...telling.extra };
+    return [...closing, ...opening, this.#event(telling.textDelta, fields)];
+  }
+
+  /** As much of the text as the tokens are enough for, after what stands before it in its item. */
+  #fit(before: string, text: string): string {
+    const left = this.#options.maxOutputTokens - this.#outputTokens;
+    const room = left * CHARACTERS_PER_TOKEN - before.length;
+    if (text.length <= room) return text;
+    this.#isFull = true;
+    return room > 0 ? textHead(text, room) : '';
   }
 
   #opening(open: OpenItem): ResponsesEvent[] {
-    const type =
-      open.kind === 'message'
-        ? 'response.content_part.added'
-        : 'response.reasoning_summary_part.added';
     return [
       this.#itemEvent('response.output_item.added', itemOf(open, 'in_progress')),
-      this.#event(type, { ...this.#place(open), part: partOf({ ...open, text: '' }) }),
+      this.#event(TELLINGS[open.kind].partAdded, {
+        ...this.#place(open),
+        part: partOf({ ...open, text: '' }),
+      }),
     ];
   }
 
-  #closeItem(): ResponsesEvent[] {
+  #closeItem(status: ItemStatus): ResponsesEvent[] {
     const open = this.#open;
     if (open === undefined) return [];
     this.#open = undefined;
     const place = this.#place(open);
-    const isMessage = open.kind === 'message';
-    const textDone = isMessage
-      ? 'response.output_text.done'
-      : 'response.reasoning_summary_text.done';
-    const partDone = isMessage
-      ? 'response.content_part.done'
-      : 'response.reasoning_summary_part.done';
+    const { textDone, partDone, extra } = TELLINGS[open.kind];
     const events = [
-      this.#event(textDone, { ...place, text: open.text }),
+      this.#event(textDone, { ...place, text: open.text, ...extra }),
       this.#event(partDone, { ...place, part: partOf(open) }),
     ];
     const tokens = estimateTokens(open.text);
     this.#outputTokens += tokens;
-    if (!isMessage) this.#reasoningTokens += tokens;
-    return [...events, this.#finish(itemOf(open, 'completed'))];
+    if (open.kind === 'reasoning') this.#reasoningTokens += tokens;
+    return [...events, this.#finish(itemOf(open, status))];
   }
 
-  #addCall(name: string, args: string): ResponsesEvent[] {
-    const events = this.#closeItem();
-    const id = this.#newId('fc');
-    const item = { type: 'function_call', id, call_id: this.#newId('call'), name };
+  #addCall({ type, name }: CallOutput, words: string): ResponsesEvent[] {
+    const events = this.#closeItem('completed');
+    const fitting = this.#fit('', words);
+    if (fitting === '' && this.#isFull) return events;
+    const { itemType, prefix, field, eventType } = CALL_TELLINGS[type];
+    const id = this.#options.newId(prefix);
+    const item = { type: itemType, id, call_id: this.#options.newId('call'), name };
     const place = { item_id: id, output_index: this.#output.length };
-    this.#outputTokens += estimateTokens(args);
+    this.#outputTokens += estimateTokens(fitting);
+    const named = type === 'call' ? { name } : {};
     return [
       ...events,
       this.#itemEvent('response.output_item.added', {
         ...item,
-        arguments: '',
+        [field]: '',
         status: 'in_progress',
       }),
-      this.#event('response.function_call_arguments.delta', { ...place, delta: args }),
-      this.#event('response.function_call_arguments.done', { ...place, name, arguments: args }),
-      this.#finish({ ...item, arguments: args, status: 'completed' }),
+      this.#event(`${eventType}.delta`, { ...place, delta: fitting }),
+      this.#event(`${eventType}.done`, { ...place, ...named, [field]: fitting }),
+      this.#finish({
+        ...item,
+        [field]: fitting,
+        status: this.#isFull ? 'incomplete' : 'completed',
+      }),
     ];
   }
 
@@ -176,10 +216,7 @@ export class ResponseComposer {
   }
 
   #place(open: OpenItem): Readonly<Record<string, unknown>> {
-    const place = { item_id: open.id, output_index: this.#output.length };
-    return open.kind === 'message'
-      ? { ...place, content_index: 0 }
-      : { ...place, summary_index: 0 };
+    return { item_id: open.id, output_index: this.#output.length, ...TELLINGS[open.kind].index };
   }
 
   #event(type: string, fields: Readonly<Record<string, unknown>>): ResponsesEvent {
@@ -188,42 +225,34 @@ export class ResponseComposer {
     return event;
   }
 
-  #response(status: string): Readonly<Record<string, unknown>> {
-    return { ...this.#base, status, output: [...this.#output] };
-  }
-
-  #usage(): Readonly<Record<string, unknown>> {
+  #response(status: ResponseObject['status']): ResponseObject {
     return {
-      input_tokens: this.#inputTokens,
-      input_tokens_details: { cached_tokens: 0 },
-      output_tokens: this.#outputTokens,
-      output_tokens_details: { reasoning_tokens: this.#reasoningTokens },
-      total_tokens: this.#inputTokens + this.#outputTokens,
+      id: this.id,
+      object: 'response',
+      created_at: this.#createdAt,
+      completed_at: null,
+      status,
+      error: null,
+      incomplete_details: null,
+      ...this.#options.echo,
+      output: [...this.#output],
+      usage: null,
     };
   }
-}
 
-/** No tokeniser is at work here; four characters to a token is what people reckon with. */
-export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / 4);
-}
+  /** Nothing is ever read from a cache here, or written to one. */
+  #usage(): Readonly<Record<string, unknown>> {
+    const { inputTokens } = this.#options;
+    return {
+      input_tokens: inputTokens,
+      input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+      output_tokens: this.#outputTokens,
+      output_tokens_details: { reasoning_tokens: this.#reasoningTokens },
+      total_tokens: inputTokens + this.#outputTokens,
+    };
+  }
 
-function itemOf(open: OpenItem, status: 'in_progress' | 'completed'): OutputItem {
-  const { id, phase } = open;
-  const parts = status === 'in_progress' ? [] : [partOf(open)];
-  if (open.kind === 'reasoning') return { type: 'reasoning', id, summary: parts };
-  return {
-    type: 'message',
-    id,
-    role: 'assistant',
-    status,
-    content: parts,
-    ...(phase !== undefined && { phase }),
-  };
-}
-
-function partOf({ kind, text }: OpenItem): Readonly<Record<string, unknown>> {
-  return kind === 'message'
-    ? { type: 'output_text', text, annotations: [] }
-    : { type: 'summary_text', text };
+  #nowSeconds(): number {
+    return Math.floor(this.#options.nowMs() / 1000);
+  }
 }

@@ -1,1 +1,2 @@
-export { type HttpRoute, type ResponsesRoutesOptions, createResponsesRoutes } from './routes.ts';
+export { createResponsesRoutes } from './routes.ts';
+export type { RunPorts } from './runRequest.ts';

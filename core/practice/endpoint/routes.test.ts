@@ -97,18 +97,32 @@ test('a message and a call are streamed with every event in its place', async ()
     id: 'resp_1',
     object: 'response',
     created_at: 1_700_000_000,
+    completed_at: 1_700_000_000,
     status: 'completed',
+    background: false,
     error: null,
     incomplete_details: null,
     previous_response_id: null,
-    store: false,
+    store: true,
     model: 'm',
     instructions: null,
     tools: [],
     tool_choice: 'auto',
     parallel_tool_calls: true,
+    max_output_tokens: null,
+    max_tool_calls: null,
     reasoning: { effort: null, summary: null },
-    text: { format: { type: 'text' } },
+    text: { format: { type: 'text' }, verbosity: 'medium' },
+    temperature: 1,
+    top_p: 1,
+    top_logprobs: 0,
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    truncation: 'disabled',
+    service_tier: 'default',
+    safety_identifier: null,
+    prompt_cache_key: null,
+    access_programs: null,
     metadata: {},
     output: [
       { type: 'reasoning', id: 'rs_2', summary: [{ type: 'summary_text', text: 'hm' }] },
@@ -118,7 +132,7 @@ test('a message and a call are streamed with every event in its place', async ()
         role: 'assistant',
         status: 'completed',
         phase: 'commentary',
-        content: [{ type: 'output_text', text: 'Good day', annotations: [] }],
+        content: [{ type: 'output_text', text: 'Good day', annotations: [], logprobs: [] }],
       },
       {
         type: 'function_call',
@@ -131,12 +145,28 @@ test('a message and a call are streamed with every event in its place', async ()
     ],
     usage: {
       input_tokens: 20,
-      input_tokens_details: { cached_tokens: 0 },
+      input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
       output_tokens: 5,
       output_tokens_details: { reasoning_tokens: 1 },
       total_tokens: 25,
     },
   });
+});
+
+test('a call with free text is streamed as one of its own kind', async () => {
+  await using server = await serve(
+    modelOf([{ type: 'customCall', name: 'apply_patch', input: '*** Begin' }]),
+  );
+  const all = await events(await post(server, ask));
+  const place = { item_id: 'ctc_2', output_index: 0 };
+  const item = { type: 'custom_tool_call', id: 'ctc_2', call_id: 'call_3', name: 'apply_patch' };
+
+  expect(all.slice(2, 6)).toMatchObject([
+    { type: 'response.output_item.added', item: { ...item, input: '' } },
+    { type: 'response.custom_tool_call_input.delta', ...place, delta: '*** Begin' },
+    { type: 'response.custom_tool_call_input.done', ...place, input: '*** Begin' },
+    { type: 'response.output_item.done', item: { ...item, input: '*** Begin' } },
+  ]);
 });
 
 test('without streaming the response is one object', async () => {
@@ -180,10 +210,46 @@ test.for<{ name: string; body: unknown; param: string | null; code: string }>([
     code: 'invalid_value',
   },
   {
-    name: 'an earlier response',
+    name: 'a response that is not kept',
     body: { model: 'm', input: 'hi', previous_response_id: 'resp_0' },
     param: 'previous_response_id',
     code: 'previous_response_not_found',
+  },
+  {
+    name: 'a temperature of 3',
+    body: { model: 'm', input: 'hi', temperature: 3 },
+    param: 'temperature',
+    code: 'invalid_value',
+  },
+  {
+    name: 'work in the background',
+    body: { model: 'm', input: 'hi', background: true },
+    param: 'background',
+    code: 'invalid_value',
+  },
+  {
+    name: 'too few tokens to say anything',
+    body: { model: 'm', input: 'hi', max_output_tokens: 1 },
+    param: 'max_output_tokens',
+    code: 'invalid_value',
+  },
+  {
+    name: 'a tool that has to be called and is not there',
+    body: { model: 'm', input: 'hi', tool_choice: { type: 'function', name: 'look' } },
+    param: 'tool_choice',
+    code: 'invalid_value',
+  },
+  {
+    name: 'a choice of no tools',
+    body: { model: 'm', input: 'hi', tool_choice: 'required' },
+    param: 'tool_choice',
+    code: 'invalid_value',
+  },
+  {
+    name: 'a format without a schema',
+    body: { model: 'm', input: 'hi', text: { format: { type: 'json_schema', name: 'n' } } },
+    param: 'text.format.schema',
+    code: 'invalid_value',
   },
 ])(
   'a body with $name is refused with 400 and the name of the field',

@@ -4,6 +4,7 @@ import { ManualClock } from '../../base/testing/index.ts';
 import { type ResponseItem, textMessage } from '../../model/index.ts';
 import { describeAnswers, questionsFor } from './asking.ts';
 import { type TextModelOutput, createPracticeTextModel } from '../index.ts';
+import { noSamples, textRequest } from '../testing/index.ts';
 
 test.each<readonly [string, string, readonly string[]]>([
   ['which colour I like', 'Which colour do you like?', ['Teal', 'Coral', 'Grey']],
@@ -56,8 +57,12 @@ test('an answer is repeated, a secret is not, and none is said to be none', () =
 });
 
 async function run(input: readonly ResponseItem[], tools: string[]): Promise<TextModelOutput[]> {
-  const model = createPracticeTextModel({ clock: new ManualClock(), paceMs: 0 });
-  const request = { model: 'm', instructions: '', input, tools: new Set(tools) };
+  const model = createPracticeTextModel({
+    clock: new ManualClock(),
+    paceMs: 0,
+    samples: noSamples,
+  });
+  const request = textRequest(input, tools);
   const outputs: TextModelOutput[] = [];
   for await (const output of model.respond(request, new AbortController().signal)) {
     outputs.push(output);

@@ -4,4 +4,10 @@ export {
   type ScriptedTextModelOptions,
   createScriptedTextModel,
 } from './scriptedModel.ts';
-export type { TextModelOutput, TextModelRequest, TextModel } from './textModel.ts';
+export type {
+  AnswerFormat,
+  OfferedTool,
+  TextModelOutput,
+  TextModelRequest,
+  TextModel,
+} from './textModel.ts';

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../../base/testing/index.ts';
 import { type ResponseItem, textMessage } from '../../model/index.ts';
 import { type TextModelOutput, type TextModelRequest, createPracticeTextModel } from '../index.ts';
+import { noSamples, textRequest } from '../testing/index.ts';
 
 const noonMs = new Date(2026, 10, 20, 12, 34).getTime();
 
@@ -11,16 +12,15 @@ function request(
   rest: readonly ResponseItem[] = [],
   tools: string[] = [],
 ): TextModelRequest {
-  return {
-    model: 'm',
-    instructions: '',
-    input: [textMessage('user', text), ...rest],
-    tools: new Set(tools),
-  };
+  return textRequest([textMessage('user', text), ...rest], tools);
 }
 
 async function answerTo(asked: TextModelRequest, paceMs = 0): Promise<TextModelOutput[]> {
-  const model = createPracticeTextModel({ clock: new ManualClock(noonMs), paceMs });
+  const model = createPracticeTextModel({
+    clock: new ManualClock(noonMs),
+    paceMs,
+    samples: noSamples,
+  });
   const outputs: TextModelOutput[] = [];
   for await (const output of model.respond(asked, new AbortController().signal)) {
     outputs.push(output);
@@ -109,7 +109,7 @@ test('with a plan tool it plans, ticks the plan off, and reports', async () => {
 
 test('asked to wait it takes that long, says so, and never longer than a minute', async () => {
   const clock = new ManualClock();
-  const model = createPracticeTextModel({ clock, paceMs: 0 });
+  const model = createPracticeTextModel({ clock, paceMs: 0, samples: noSamples });
   const started = clock.nowMs();
   const outputs: TextModelOutput[] = [];
   for await (const output of model.respond(
@@ -130,10 +130,11 @@ test('an interrupted wait stops at once and does not claim to have waited', asyn
   const clock = new ManualClock();
   const abort = new AbortController();
   const outputs: TextModelOutput[] = [];
-  for await (const output of createPracticeTextModel({ clock, paceMs: 0 }).respond(
-    request('wait 10 seconds'),
-    abort.signal,
-  )) {
+  for await (const output of createPracticeTextModel({
+    clock,
+    paceMs: 0,
+    samples: noSamples,
+  }).respond(request('wait 10 seconds'), abort.signal)) {
     outputs.push(output);
     if (output.type === 'text' && output.delta.includes('like')) abort.abort();
   }
@@ -150,7 +151,7 @@ test('asked to fail it fails in plain words', async () => {
 
 test('words come at the pace of the clock', async () => {
   const clock = new ManualClock();
-  const model = createPracticeTextModel({ clock, paceMs: 30 });
+  const model = createPracticeTextModel({ clock, paceMs: 30, samples: noSamples });
   const outputs = model.respond(request('reverse: ab'), new AbortController().signal);
   const iterator = outputs[Symbol.asyncIterator]();
   await iterator.next();

@@ -1,12 +1,16 @@
-import { type Clock, shortened, sleep } from '../../base/index.ts';
+import { assertNever, type Clock, shortened, sleep } from '../../base/index.ts';
 import type { ResponseItem } from '../../model/index.ts';
+import type { SampleMaker } from '../samples/index.ts';
 import { answerSoFar, ASK_TOOL, describeAnswers } from './asking.ts';
 import type { TextModelOutput, TextModelRequest, TextModel } from './textModel.ts';
 import { lastRequest, sinceLastRequest } from './delegation.ts';
 import { type Plan, planFor } from './skills.ts';
+import { toolAnswers, toolFor, type ToolUse } from './toolUse.ts';
 
 export type PracticeTextModelOptions = {
   readonly clock: Clock;
+  /** Makes what has to fit a JSON Schema: arguments of tools, structured answers. */
+  readonly samples: Pick<SampleMaker, 'make'>;
   /** Pause between two words, so that streaming can be seen and interrupted. */
   readonly paceMs?: number;
 };
@@ -17,23 +21,24 @@ const PLAN_TOOL = 'update_plan';
 /**
  * The agent that works with no provider: it follows fixed rules, does what it can by itself and says
  * what it is. Where a plan tool is offered it shows its work as a real agent would: a plan, the work,
- * the plan ticked off, the report.
+ * the plan ticked off, the report. Elsewhere it calls a tool whose name fits the request.
  */
 export function createPracticeTextModel(options: PracticeTextModelOptions): TextModel {
-  const { clock, paceMs = DEFAULT_PACE_MS } = options;
   return {
-    respond: (request, signal) => new PracticeAnswer(clock, paceMs, signal).respond(request),
+    respond: (request, signal) => new PracticeAnswer(options, signal).respond(request),
   };
 }
 
 class PracticeAnswer {
   readonly #clock: Clock;
   readonly #paceMs: number;
+  readonly #samples: Pick<SampleMaker, 'make'>;
   readonly #signal: AbortSignal;
 
-  constructor(clock: Clock, paceMs: number, signal: AbortSignal) {
-    this.#clock = clock;
-    this.#paceMs = paceMs;
+  constructor(options: PracticeTextModelOptions, signal: AbortSignal) {
+    this.#clock = options.clock;
+    this.#paceMs = options.paceMs ?? DEFAULT_PACE_MS;
+    this.#samples = options.samples;
     this.#signal = signal;
   }
 
@@ -42,13 +47,17 @@ class PracticeAnswer {
     const plan = planFor(wanted, this.#clock.nowMs());
     const answer = answerSoFar(request.input);
     const asks = plan.type === 'ask' && answer === undefined && request.tools.has(ASK_TOOL);
+    const tool = request.mustCall || !isAgent(request) ? toolFor(wanted, request) : undefined;
+    if (tool !== undefined) {
+      yield* this.#call(tool, wanted);
+      return;
+    }
     if (!request.tools.has(PLAN_TOOL)) {
       if (asks) {
         yield askCall(plan);
         return;
       }
-      yield* this.#work(plan);
-      yield* this.#report(wanted, plan, answer);
+      yield* this.#answer(request, wanted, plan, answer);
       return;
     }
     switch (plansMade(request.input)) {
@@ -64,7 +73,65 @@ class PracticeAnswer {
         yield planCall(plan, 'completed');
         return;
       default:
-        yield* this.#report(wanted, plan, answer);
+        yield* this.#finish(request, reportOf(plan, answer), wanted);
+    }
+  }
+
+  /** One answer with nothing before it that the client would have to show. */
+  async *#answer(
+    request: TextModelRequest,
+    wanted: string,
+    plan: Plan,
+    answer: string | undefined,
+  ): AsyncGenerator<TextModelOutput, void, void> {
+    const said = plan.type === 'ask' ? [] : toolAnswers(request.input);
+    if (said.length > 0) {
+      yield* this.#finish(request, said.join('\n\n'), wanted);
+      return;
+    }
+    // Whoever asked for JSON cannot do anything with words beside it.
+    if (request.format.type === 'text' || plan.type === 'fail') yield* this.#work(plan);
+    yield* this.#finish(request, reportOf(plan, answer), wanted);
+  }
+
+  async *#call(
+    { name, tool }: ToolUse,
+    wanted: string,
+  ): AsyncGenerator<TextModelOutput, void, void> {
+    if (tool.kind === 'custom') {
+      yield { type: 'customCall', name, input: wanted };
+      return;
+    }
+    const sample = await this.#samples.make(tool.parameters, this.#signal);
+    yield 'value' in sample
+      ? { type: 'call', name, arguments: JSON.stringify(sample.value) }
+      : invalidSchema('tools', `The parameters of '${name}'`, sample.problem);
+  }
+
+  /** The answer itself, in the form that was asked for. */
+  async *#finish(
+    { format }: TextModelRequest,
+    report: string | undefined,
+    wanted: string,
+  ): AsyncGenerator<TextModelOutput, void, void> {
+    if (report === undefined) return;
+    if (format.type === 'text') {
+      yield* this.#report(report, wanted);
+      return;
+    }
+    const sample =
+      format.type === 'json_object'
+        ? { value: { answer: report } }
+        : await this.#samples.make(format.schema, this.#signal);
+    if (!('value' in sample)) {
+      yield invalidSchema('text.format.schema', 'The schema', sample.problem);
+      return;
+    }
+    yield { type: 'newMessage', phase: 'final_answer' };
+    for (const delta of JSON.stringify(sample.value).match(JSON_PIECE) ?? []) {
+      if (this.#signal.aborted) return;
+      yield { type: 'text', delta };
+      await this.#pause();
     }
   }
 
@@ -92,14 +159,9 @@ class PracticeAnswer {
     }
   }
 
-  async *#report(
-    wanted: string,
-    plan: Plan,
-    answer: string | undefined,
-  ): AsyncGenerator<TextModelOutput, void, void> {
-    if (plan.type === 'fail') return;
+  async *#report(report: string, wanted: string): AsyncGenerator<TextModelOutput, void, void> {
     yield { type: 'newMessage', phase: 'final_answer' };
-    yield* this.#say(reportOf(plan, answer));
+    yield* this.#say(report);
     yield* this.#say(
       `\n\n*You asked Parley's practice agent, which is no language model: ${asked(wanted)}*`,
     );
@@ -109,13 +171,32 @@ class PracticeAnswer {
     for (const delta of text.match(/\s*\S+|\s+$/gu) ?? []) {
       if (this.#signal.aborted) return;
       yield { type: 'text', delta };
-      if (this.#paceMs > 0) await sleep(this.#clock, this.#paceMs, this.#signal);
+      await this.#pause();
     }
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#paceMs > 0) await sleep(this.#clock, this.#paceMs, this.#signal);
   }
 }
 
-function reportOf(plan: Exclude<Plan, { type: 'fail' }>, answer: string | undefined): string {
+const JSON_PIECE = /.{1,24}/gsu;
+
+/** Who offers these two is an agent, whose tools are called by plan and not because a word fits. */
+function isAgent({ tools }: TextModelRequest): boolean {
+  return tools.has(PLAN_TOOL) || tools.has(ASK_TOOL);
+}
+
+function invalidSchema(param: string, what: string, problem: string): TextModelOutput {
+  const message = `${what} cannot be served: ${problem}.`;
+  return { type: 'fail', status: 400, code: 'invalid_json_schema', message, param };
+}
+
+/** Nothing where the work has failed. */
+function reportOf(plan: Plan, answer: string | undefined): string | undefined {
   switch (plan.type) {
+    case 'fail':
+      return undefined;
     case 'wait':
       return `I waited ${plan.seconds} seconds.`;
     case 'ask':
@@ -123,6 +204,8 @@ function reportOf(plan: Exclude<Plan, { type: 'fail' }>, answer: string | undefi
     case 'answer':
     case 'unable':
       return plan.text;
+    default:
+      return assertNever(plan, 'plan');
   }
 }
 

@@ -9,6 +9,7 @@ import {
   ResponsesScript,
   type TextModel,
 } from '../index.ts';
+import { textRequest } from '../testing/index.ts';
 
 const practice: TextModel = {
   async *respond() {
@@ -21,7 +22,7 @@ function modelOf(script: unknown): { ask(...input: ResponseItem[]): Promise<Text
   const model = createScriptedTextModel(ResponsesScript.parse(script), { clock, practice });
   return {
     async ask(...input) {
-      const request = { model: 'm', instructions: '', input, tools: new Set<string>() };
+      const request = textRequest(input);
       const outputs: TextModelOutput[] = [];
       for await (const output of model.respond(request, new AbortController().signal)) {
         outputs.push(output);
@@ -100,4 +101,11 @@ test.for([
   { name: 'an unknown condition', script: { rules: [{ when: { mood: 'good' }, then: [] }] } },
 ])('a script with $name is refused', ({ script }) => {
   expect(ResponsesScript.safeParse(script).success).toBe(false);
+});
+
+test('a tool that takes free text is called with it', async () => {
+  const customCall = { name: 'apply_patch', input: '*** Begin' };
+  const model = modelOf({ rules: [{ then: [{ customCall }] }] });
+
+  expect(await model.ask(user('patch it'))).toEqual([{ type: 'customCall', ...customCall }]);
 });

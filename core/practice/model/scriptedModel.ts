@@ -27,6 +27,7 @@ const Step = z.union([
       arguments: z.union([z.string(), z.record(z.string(), z.unknown())]),
     }),
   }),
+  z.strictObject({ customCall: z.strictObject({ name: z.string().min(1), input: z.string() }) }),
   z.strictObject({ reasoning: z.string().min(1) }),
   z.strictObject({ delayMs: z.int().nonnegative() }),
   z.strictObject({
@@ -106,6 +107,8 @@ async function* perform(
         name,
         arguments: typeof args === 'string' ? args : JSON.stringify(args),
       };
+    } else if ('customCall' in step) {
+      yield { type: 'customCall', ...step.customCall };
     } else if ('reasoning' in step) {
       yield { type: 'reasoning', delta: step.reasoning };
     } else if ('delayMs' in step) {

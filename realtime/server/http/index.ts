@@ -1,2 +1,2 @@
-export { type HttpRoute, RequestRouter } from './requestRouter.ts';
+export { type HttpRoute, RequestRouter, type RouteMatch } from './requestRouter.ts';
 export { UpgradeHandler } from './upgradeHandler.ts';

@@ -16,9 +16,16 @@ import { refuse, type Refused } from '../errors/index.ts';
 
 /** One more path of the same server; requests reach it only with the key and from allowed origins. */
 export type HttpRoute = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** A path as `URLPattern` has them: `:id` stands for one part of it. */
   readonly path: string;
-  handle(request: IncomingMessage, response: ServerResponse, url: URL): void | Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse, at: RouteMatch): void | Promise<void>;
+};
+
+/** Where a request has come to: its address, and what stood for the named parts of the path. */
+export type RouteMatch = {
+  readonly url: URL;
+  readonly params: Readonly<Record<string, string | undefined>>;
 };
 
 export type RequestRouterOptions = {
@@ -34,9 +41,14 @@ export type RequestRouterOptions = {
 /** Answers plain requests: calls, ephemeral keys, and the routes the server was given. */
 export class RequestRouter {
   readonly #options: RequestRouterOptions;
+  readonly #routes: readonly { readonly route: HttpRoute; readonly pattern: URLPattern }[];
 
   constructor(options: RequestRouterOptions) {
     this.#options = options;
+    this.#routes = options.routes.map((route) => ({
+      route,
+      pattern: new URLPattern({ pathname: route.path }),
+    }));
   }
 
   /** Never throws: whatever fails is answered and logged. */
@@ -93,11 +105,16 @@ export class RequestRouter {
     response: ServerResponse,
     url: URL,
   ): Promise<Refused | undefined> {
-    const routes = this.#options.routes.filter(({ path }) => path === url.pathname);
-    const route = routes.find(({ method }) => method === request.method);
-    if (route === undefined) return explainMissing(url, routes.length > 0);
-    await route.handle(request, response, url);
-    return undefined;
+    let isKnown = false;
+    for (const { route, pattern } of this.#routes) {
+      const match = pattern.exec(url);
+      if (match === null) continue;
+      isKnown = true;
+      if (route.method !== request.method) continue;
+      await route.handle(request, response, { url, params: match.pathname.groups });
+      return undefined;
+    }
+    return explainMissing(url, isKnown);
   }
 }
 

@@ -17,17 +17,24 @@ export type ClientFrame =
 /** Largest sound one append may carry, in bytes after decoding (realtime-v2 §21.3). */
 const MAX_APPEND_BYTES = 15 * 1024 * 1024;
 
+/** What of a running session decides how its frames are read. */
+export type FrameContext = {
+  /** What an update is taken for that does not say. */
+  readonly sessionType?: 'realtime' | 'transcription';
+};
+
 /** Decodes one text frame of a client; whatever is wrong with it comes back as an error body. */
-export function decodeClientFrame(text: string): ClientFrame {
+export function decodeClientFrame(text: string, context: FrameContext = {}): ClientFrame {
   const json = parseJson(text);
   if ('problem' in json) {
     return reject({ code: 'invalid_json', message: `The event ${json.problem}.` });
   }
-  return decodeClientEvent(json.value);
+  return decodeClientEvent(json.value, context);
 }
 
 /** The same for an event that has been parsed already. */
-export function decodeClientEvent(value: unknown): ClientFrame {
+export function decodeClientEvent(given: unknown, context: FrameContext = {}): ClientFrame {
+  const value = withSessionType(given, context);
   if (!isRecord(value)) {
     return reject({ code: 'invalid_json', message: 'An event must be a JSON object.' });
   }
@@ -50,6 +57,16 @@ export function decodeClientEvent(value: unknown): ClientFrame {
     return decodeAppend(parsed.data.audio, eventId);
   }
   return { kind: 'event', event: parsed.data };
+}
+
+/** An update that leaves out its type is one of the session that runs. */
+function withSessionType(value: unknown, { sessionType }: FrameContext): unknown {
+  if (sessionType === undefined || !isRecord(value) || value['type'] !== 'session.update') {
+    return value;
+  }
+  const session = value['session'];
+  if (!isRecord(session) || session['type'] !== undefined) return value;
+  return { ...value, session: { ...session, type: sessionType } };
 }
 
 function decodeAppend(audio: unknown, eventId: string | undefined): ClientFrame {

@@ -148,7 +148,7 @@ export class ServerSession {
       this.#take({ type: 'frameRejected', error, line });
       return;
     }
-    const frame = decodeClientFrame(text);
+    const frame = decodeClientFrame(text, { sessionType: this.#state.session.type });
     switch (frame.kind) {
       case 'rejected':
         this.#take({ type: 'frameRejected', error: frame.error, line });

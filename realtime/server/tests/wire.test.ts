@@ -216,6 +216,23 @@ describe('a conversation', () => {
     client.close();
   });
 
+  test.for([
+    { query: 'model=practice', type: 'realtime' },
+    { query: 'intent=transcription', type: 'transcription' },
+  ])('with an update of a $type session that does not say its type', async ({ query, type }) => {
+    await using server = await startTestServer();
+    const client = await WireClient.connect(server.url, query);
+    const transcription = { model: 'any', language: 'de' };
+
+    client.send({ type: 'session.update', session: { audio: { input: { transcription } } } });
+    const updated = await client.next('session.updated');
+    client.send({ type: 'session.update', session: { output_modalities: ['text'] } });
+    await client.next(type === 'realtime' ? 'session.updated' : 'error');
+
+    expect(updated).toMatchObject({ session: { type, audio: { input: { transcription } } } });
+    client.close();
+  });
+
   test('with the session a voice client of the peer opens', async () => {
     await using server = await startTestServer();
     const client = await WireClient.connect(server.url, 'model=gpt-realtime-1.5');
