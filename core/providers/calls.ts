@@ -6,7 +6,12 @@ import {
 import { type Clock, errorText, sleep } from '../base/index.ts';
 import { HttpError, type HttpPort, type HttpRequest, type HttpResponse } from '../model/index.ts';
 import type { Logger } from '../platform/index.ts';
-import type { CallRequest, CallsPort, CreatedCall } from '../voice/index.ts';
+import {
+  callRetryDelayMs,
+  type CallRequest,
+  type CallsPort,
+  type CreatedCall,
+} from '../voice/index.ts';
 import { createdCall, hangUpUrl, offerBody } from './callWire.ts';
 import { isKeyRefusal } from './keyRefusal.ts';
 import { type CallsAddress, callsAddress, type VoiceProvider } from './voiceProvider.ts';
@@ -16,7 +21,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 const IDLE_TIMEOUT_MS = 10_000;
 const HANG_UP_TIMEOUT_MS = 3_000;
-const FIRST_RETRY_DELAY_MS = 200;
 const MAX_ANSWER_BYTES = 256 * 1024;
 const NOT_FOUND = 404;
 
@@ -37,6 +41,7 @@ export class Calls {
   /** The calls of one thread at its provider (realtime-v2 §16.2), with the key of its sockets. */
   of(provider: VoiceProvider, maxRetries: number): CallsPort {
     return {
+      maxRetries,
       create: async (request) => {
         try {
           return await this.#create(provider, request, maxRetries);
@@ -86,7 +91,7 @@ export class Calls {
         if (attempt >= maxRetries || !mayPass(error)) throw error;
         request.onRetry(attempt + 1, errorText(error));
       }
-      await sleep(this.#clock, FIRST_RETRY_DELAY_MS * 2 ** attempt, signal);
+      await sleep(this.#clock, callRetryDelayMs(attempt), signal);
     }
   }
 

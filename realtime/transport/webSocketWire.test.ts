@@ -166,6 +166,59 @@ test('a far side that gives no sign of life is dropped after two pings', async (
   expect(pair.clock.pending).toBe(0);
 });
 
+test.for<readonly [what: string, go: (socket: Socket) => void, fault: RegExp]>([
+  [
+    'breaks the protocol and reads no more',
+    (socket) => {
+      socket.pause();
+      socket.write(Buffer.alloc(64, 0xff));
+    },
+    /^Invalid WebSocket frame/u,
+  ],
+  [
+    'promises more than anybody takes',
+    (socket) => {
+      socket.pause();
+      socket.write(Buffer.of(0x81, 127, 0, 0, 0, 1, 0, 0, 0, 0));
+    },
+    /^Max payload size exceeded/u,
+  ],
+  [
+    'resets the connection in the middle of a frame',
+    (socket) => {
+      socket.write(Buffer.of(0x81, 126, 1, 0, 0x7b), () => {
+        socket.resetAndDestroy();
+      });
+    },
+    /cut off/u,
+  ],
+  [
+    'ends in the middle of a frame',
+    (socket) => {
+      socket.end(Buffer.of(0x81, 126, 1, 0, 0x7b));
+    },
+    /cut off/u,
+  ],
+])('a far side that %s is dropped at once, with the fault', async ([, go, fault]) => {
+  const upgrades = new WebSocketServer({ noServer: true });
+  const raw = Promise.withResolvers<Socket>();
+  await using bench = await startBench((request, socket, head) => {
+    upgrades.handleUpgrade(request, socket, head, () => undefined);
+    raw.resolve(socket as Socket);
+  });
+  const wire = await bench.connect();
+  wire.onFrame = () => undefined;
+  const closed = closeOf(wire);
+  go(await raw.promise);
+
+  expect(await closed).toEqual({
+    code: 1006,
+    reason: '',
+    fault: expect.stringMatching(fault) as string,
+  });
+  expect(bench.clock.pending).toBe(0);
+});
+
 test('a far side that answers pings is kept', async () => {
   await using pair = await startPair();
   const pings = pair.far;

@@ -134,6 +134,8 @@ class WebSocketWire implements RealtimeWire {
     });
     socket.on('error', (error) => {
       this.#fault ??= error.message;
+      // The goodbye with the reason is written; whoever broke the protocol is not waited for (30 s).
+      socket.terminate();
     });
     socket.on('close', (code, reason) => {
       this.#heartbeat.stop();

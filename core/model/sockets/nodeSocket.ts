@@ -70,7 +70,8 @@ export class NodeSocket implements ModelSocket {
       this.#live();
     });
     webSocket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#failure ??= this.#brokenBy(error);
+      // At once: who broke the protocol may not answer a goodbye, for which `ws` waits half a minute.
+      this.#end(this.#brokenBy(error));
     });
     webSocket.on('close', (code, reason) => {
       this.#end(this.#failure ?? this.#closedBy(code, reason.toString('utf8')));

@@ -100,7 +100,7 @@ test('the answer does not wait for the sideband, which joins beside it', async (
 
 test('what is said while the call is being joined is kept in its order', async () => {
   const clock = new ManualClock();
-  await using bench = await startTestEngine({ clock });
+  await using bench = await startTestEngine({ clock, requestMaxRetries: 1 });
   bench.realtime.refuseNext(503, 'not yet');
   const { probe, threadId } = await asking(bench);
   await probe.notification('thread/realtime/sdp');
@@ -259,26 +259,46 @@ test('a new start opens its call first and hangs the old one up then', async () 
   expect(probe.all('thread/realtime/closed')).toHaveLength(1);
 });
 
-test('a call that cannot be joined is given up with its cause and hung up', async () => {
-  const clock = new ManualClock();
-  await using bench = await startTestEngine({ clock });
-  for (let n = 0; n < 5; n += 1) bench.realtime.refuseNext(404, 'no such call');
-  const { probe } = await asking(bench);
-  for (const [index, delayMs] of [200, 400, 800, 1_600].entries()) {
-    await passing(clock, probe, { attempt: index + 1, delayMs });
-  }
+test.for<readonly [retries: number, delaysMs: readonly number[]]>([
+  [0, []],
+  [2, [200, 400]],
+  [4, [200, 400, 800, 1_600]],
+])(
+  'a call that cannot be joined is given up after %i retries, with its cause, and hung up',
+  async ([requestMaxRetries, delaysMs]) => {
+    const clock = new ManualClock();
+    await using bench = await startTestEngine({ clock, requestMaxRetries });
+    for (let n = 0; n <= requestMaxRetries; n += 1) bench.realtime.refuseNext(404, 'no such call');
+    const { probe } = await asking(bench);
+    for (const [index, delayMs] of delaysMs.entries()) {
+      await passing(clock, probe, { attempt: index + 1, delayMs });
+    }
 
-  expect(await probe.notification('thread/realtime/closed')).toMatchObject({
-    reason: 'error',
-    detail: expect.stringMatching(/could not be joined.*404.*no such call/u),
+    expect(await probe.notification('thread/realtime/closed')).toMatchObject({
+      reason: 'error',
+      detail: expect.stringMatching(/could not be joined.*404.*no such call/u),
+    });
+    expect(bench.realtime.upgrades).toBe(requestMaxRetries + 1);
+    await bench.realtime.calls.hangUp();
+    expect(probe.all('thread/realtime/error')).toMatchObject([{ fatal: true }]);
+  },
+);
+
+test('an existing call that cannot be joined is tried as often as the provider allows', async () => {
+  await using bench = await startTestEngine({ requestMaxRetries: 0 });
+  bench.realtime.refuseNext(503, 'not now');
+  const transport = { type: 'existingCall', callId: 'rtc_theirs' };
+  const { probe } = await asking(bench, { transport });
+
+  expect(await probe.notification('thread/realtime/error')).toMatchObject({
+    message: expect.stringMatching(/503.*not now/u),
+    fatal: true,
   });
-  expect(bench.realtime.upgrades).toBe(5);
-  await bench.realtime.calls.hangUp();
-  expect(probe.all('thread/realtime/error')).toMatchObject([{ fatal: true }]);
+  expect(bench.realtime.upgrades).toBe(1);
 });
 
 test('a key that the sideband refuses is not tried over and over', async () => {
-  await using bench = await startTestEngine();
+  await using bench = await startTestEngine({ requestMaxRetries: 4 });
   bench.realtime.refuseNext(401, 'bad key');
   const { probe } = await asking(bench);
 

@@ -64,6 +64,14 @@ const faults: readonly Fault[] = [
   ['a cut link', ({ server }) => server.cut(), 'ends'],
   ['bytes that are no frame', ({ server }) => server.sendRaw(Buffer.alloc(64, 0xff)), 'ends'],
   [
+    'bytes that are no frame, of a server that reads no more',
+    ({ server }) => {
+      server.stall();
+      server.sendRaw(Buffer.alloc(64, 0xff));
+    },
+    'ends',
+  ],
+  [
     'half a frame and a cut',
     ({ server }) => {
       server.sendRaw(Buffer.of(0x81, 0x7e, 0xff, 0xff, 0x7b));

@@ -106,7 +106,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
     const second = await startVoice(bench);
     const error = { code: 'session_expired', message: 'Your session hit 60 minutes.' };
-    second.server.send({ type: 'error', error });
+    second.server.send({ type: 'error', error }, { type: 'error', error });
     second.server.close(1001, '');
     expect(await second.probe.notification('thread/realtime/closed')).toMatchObject({
       reason: 'error',

@@ -30,6 +30,8 @@ export type CreatedCall = { readonly callId: string; readonly answerSdp: string 
 
 /** Calls at the provider (realtime-v2 §16.2). Whoever creates one hangs it up. */
 export type CallsPort = {
+  /** How often a request for a call is repeated, and so is joining it. */
+  readonly maxRetries: number;
   /** Throws a ProductError in plain words. */
   create(request: CallRequest): Promise<CreatedCall>;
   /** Never fails: a call that cannot be hung up ends by itself once nobody is in it. */
@@ -119,13 +121,14 @@ async function call(
 }
 
 function joinCall(
-  { connect, clock }: ConnectPorts,
+  { connect, clock, calls }: ConnectPorts,
   callId: string,
   { realtimeSessionId, signal: given }: ConnectTarget,
   onOver: () => void,
 ): Sideband {
   const sideband = new Sideband({
     clock,
+    maxRetries: calls.maxRetries,
     onOver,
     join: async (signal) => connect({ kind: 'call', callId, realtimeSessionId, signal }),
   });

@@ -8,4 +8,4 @@ export {
   connectVoice,
   startProblem,
 } from './connect.ts';
-export { Reconnect } from './reconnect.ts';
+export { callRetryDelayMs, Reconnect } from './reconnect.ts';

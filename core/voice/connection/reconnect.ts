@@ -19,6 +19,13 @@ export type ReconnectOptions = {
 
 const DELAYS_MS = [150, 300, 600, 1_200, 2_400, 3_000, 3_000] as const;
 
+const FIRST_CALL_DELAY_MS = 200;
+const MAX_CALL_DELAY_MS = 30_000;
+
+/** The wait before a call is asked for or joined once more: 0.2 s and doubling (realtime-v2 §16.2). */
+export const callRetryDelayMs = (repeat: number): number =>
+  Math.min(FIRST_CALL_DELAY_MS * 2 ** repeat, MAX_CALL_DELAY_MS);
+
 /**
  * Tries to get a new connection after a drop: soon first, then more slowly, and not at all once a
  * try has failed for a reason that will stay (a wrong key, say). Calls back exactly once with an end,

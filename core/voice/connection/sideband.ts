@@ -4,10 +4,12 @@ import {
   type WireClose,
 } from '../../../realtime/transport/index.ts';
 import { type Clock, errorText } from '../../base/index.ts';
-import { Reconnect } from './reconnect.ts';
+import { callRetryDelayMs, Reconnect } from './reconnect.ts';
 
 export type SidebandOptions = {
   readonly clock: Clock;
+  /** How often the first joining is tried again. */
+  readonly maxRetries: number;
   /** One try to join the call. Throws a ProductError in plain words. */
   readonly join: (signal: AbortSignal) => Promise<RealtimeWire>;
   /** Our way into the call is closed for good, whoever closed it; comes exactly once. */
@@ -27,8 +29,6 @@ type Link =
   | { readonly phase: 'joined'; readonly wire: RealtimeWire; readonly joinedAtMs: number }
   | { readonly phase: 'over' };
 
-/** As the peer tries (realtime-v2 §16.3): at 0, 0.2, 0.6, 1.4 and 3 s. */
-const FIRST_DELAYS_MS = [0, 200, 400, 800, 1_600] as const;
 /** A link that held this long was a good one: the next drop is tried for from the beginning. */
 const GOOD_LINK_MS = 10_000;
 
@@ -85,14 +85,14 @@ export class Sideband implements RealtimeWire {
   }
 
   #join(dropped: WireClose | undefined): void {
-    const { clock, join } = this.#options;
+    const { clock, maxRetries, join } = this.#options;
     const detail = describe(dropped);
     const joining = new Reconnect({
       clock,
       triesBefore: this.#tries,
       ...(dropped === undefined
         ? // A call may be known to the server a moment after it was made.
-          { delaysMs: FIRST_DELAYS_MS, isFinal: isRefusal }
+          { delaysMs: firstDelaysMs(maxRetries), isFinal: isRefusal }
         : {}),
       open: async (signal) => {
         try {
@@ -175,6 +175,11 @@ export class Sideband implements RealtimeWire {
     });
   }
 }
+
+const firstDelaysMs = (maxRetries: number): readonly number[] => [
+  0,
+  ...Array.from({ length: maxRetries }, (_, repeat) => callRetryDelayMs(repeat)),
+];
 
 const UNKNOWN_CALL = 404;
 
