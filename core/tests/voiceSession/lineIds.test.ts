@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -88,6 +90,47 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(created?.['item']).not.toHaveProperty('id');
     expect(completed(voice)).toMatchObject([{ id: expect.stringMatching(/./u), text: 'hello' }]);
   });
+
+  test.for<readonly [whose: string, more: Fields, id: RegExp]>([
+    ['its client’s id', { clientItemId: 'typed-1' }, /^typed-1$/u],
+    ['an id of ours', {}, /^(?!item_theirs)/u],
+  ])(
+    'a typed line is one item with %s, whatever the provider calls it, on the disk and after a restart',
+    async ([, more, id]) => {
+      await using bench = await startTestEngine();
+      const voice = await start(bench);
+      const { probe, threadId, server } = voice;
+      await probe.call('thread/realtime/appendText', { threadId, text: 'hello', ...more });
+      await server.frame('conversation.item.create');
+      const item = {
+        id: 'item_theirs',
+        type: 'message',
+        role: 'user',
+        content: [{ type: 'input_text', text: '[USER] hello' }],
+      };
+      for (const type of ['conversation.item.added', 'conversation.item.created']) {
+        server.send({ type, previous_item_id: null, item });
+      }
+      server.send({ type: 'conversation.item.done', item });
+      await inFence(voice);
+      const [line] = completed(voice);
+      const { thread } = await probe.call('thread/read', { threadId });
+      await probe.call('thread/realtime/stop', { threadId });
+      await probe.notification('thread/realtime/closed');
+      await bench.restart();
+      const later = { ...voice, probe: await bench.client() };
+      await later.probe.call('thread/resume', { threadId });
+      const records = (await readFile(String((thread as Fields)['path']), 'utf8')).split('\n');
+
+      expect(line).toMatchObject({ id: expect.stringMatching(id), text: 'hello' });
+      expect(completed(voice)).toEqual([line]);
+      expect(
+        segments(probe.all('thread/realtime/item/started').map((told) => told['item'])),
+      ).toEqual([{ ...line, text: '', typed: undefined }]);
+      expect(await kept(later)).toEqual([line]);
+      expect(records.filter((record) => record.includes('transcriptSegment'))).toHaveLength(1);
+    },
+  );
 
   test('the same line sent again is sent, told and kept once, and asks for nothing more', async () => {
     await using bench = await startTestEngine();
