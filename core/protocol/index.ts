@@ -1,22 +1,44 @@
 export * from './account.ts';
-export { AppServerClient, ConnectionClosedError, RpcResponseError } from './client.ts';
+export * from './client/index.ts';
 export { isThreadId } from './common.ts';
-export type { AskedRequest, ServerRequestHandler } from './incomingRequests.ts';
 export * from './config.ts';
 export * from './initialize.ts';
 export { isOneOf } from './isOneOf.ts';
-export * from './item.ts';
 export * from './model.ts';
 export * from './notifications.ts';
-export * from './permissions.ts';
-export * from './realtime.ts';
-export { type PortMark, readPortMark } from './portMark.ts';
-export { RealtimeTimelineItem } from './realtimeNotifications.ts';
-export type { PermissionProfile } from './permissionProfile.ts';
 export * from './registry.ts';
+export {
+  ServerRequestPartlyAnsweredNotification,
+  ServerRequestResolvedNotification,
+  ToolRequestUserInputParams,
+  ToolRequestUserInputResponse,
+  UserAnswers,
+  UserQuestion,
+  type PermissionProfile,
+} from './requests/index.ts';
 export * from './rpc.ts';
-export * from './serverRequest.ts';
-export * from './settings.ts';
-export * from './thread.ts';
-export type { Transport } from './transport.ts';
-export * from './turn.ts';
+export * from './threads/index.ts';
+export {
+  RealtimeTimelineItem,
+  DEFAULT_VOICE_V1,
+  DEFAULT_VOICE_V2,
+  Interruption,
+  OutputModality,
+  REALTIME_VOICES_V1,
+  REALTIME_VOICES_V2,
+  RealtimeAudioChunk,
+  RealtimeTransport,
+  ThreadRealtimeAppendAudioParams,
+  ThreadRealtimeAppendSpeechParams,
+  ThreadRealtimeAppendTextParams,
+  ThreadRealtimeInterruptParams,
+  ThreadRealtimeListVoicesResponse,
+  ThreadRealtimeRecordingAppendParams,
+  ThreadRealtimeRecordingAppendResponse,
+  ThreadRealtimeRecordingReadParams,
+  ThreadRealtimeRecordingReadResponse,
+  ThreadRealtimeStartParams,
+  ThreadRealtimeStopParams,
+  ThreadRealtimeUpdateParams,
+  type Voice,
+} from './voice/index.ts';

@@ -2,12 +2,9 @@ import type * as z from 'zod';
 
 import { AccountRateLimitsUpdatedNotification } from './account.ts';
 import { ConfigWarningNotification } from './initialize.ts';
-import * as item from './item.ts';
-import * as realtime from './realtimeNotifications.ts';
-import * as serverRequest from './serverRequest.ts';
-import { ThreadSettingsUpdatedNotification } from './settings.ts';
-import * as thread from './thread.ts';
-import * as turn from './turn.ts';
+import * as requests from './requests/index.ts';
+import * as threads from './threads/index.ts';
+import * as voice from './voice/index.ts';
 
 /**
  * Who hears a notification (app-server §4): every connection that has said hello, those that started or
@@ -25,81 +22,73 @@ const toOne = <Params extends z.ZodType>(params: Params) => ({ params, audience:
 /** One row per notification the server may send. */
 export const serverNotifications = {
   configWarning: toOne(ConfigWarningNotification),
-  warning: toSubscribers(turn.WarningNotification),
-  error: toSubscribers(turn.ErrorNotification),
-  'thread/started': toAll(thread.ThreadStartedNotification),
-  'thread/status/changed': toAll(thread.ThreadStatusChangedNotification),
-  'thread/closed': toAll(thread.ThreadClosedNotification),
-  'thread/settings/updated': toSubscribers(ThreadSettingsUpdatedNotification),
-  'serverRequest/resolved': toSubscribers(serverRequest.ServerRequestResolvedNotification),
-  'serverRequest/partlyAnswered': toSubscribers(
-    serverRequest.ServerRequestPartlyAnsweredNotification,
-  ),
-  'thread/tokenUsage/updated': toSubscribers(turn.ThreadTokenUsageUpdatedNotification),
+  warning: toSubscribers(threads.WarningNotification),
+  error: toSubscribers(threads.ErrorNotification),
+  'thread/started': toAll(threads.ThreadStartedNotification),
+  'thread/status/changed': toAll(threads.ThreadStatusChangedNotification),
+  'thread/closed': toAll(threads.ThreadClosedNotification),
+  'thread/settings/updated': toSubscribers(threads.ThreadSettingsUpdatedNotification),
+  'serverRequest/resolved': toSubscribers(requests.ServerRequestResolvedNotification),
+  'serverRequest/partlyAnswered': toSubscribers(requests.ServerRequestPartlyAnsweredNotification),
+  'thread/tokenUsage/updated': toSubscribers(threads.ThreadTokenUsageUpdatedNotification),
   'account/rateLimits/updated': toAll(AccountRateLimitsUpdatedNotification),
-  'turn/started': toSubscribers(turn.TurnNotification),
-  'turn/completed': toSubscribers(turn.TurnNotification),
-  'turn/plan/updated': toSubscribers(turn.TurnPlanUpdatedNotification),
-  'item/started': toSubscribers(item.ItemStartedNotification),
-  'item/completed': toSubscribers(item.ItemCompletedNotification),
-  'item/agentMessage/delta': toSubscribers(item.AgentMessageDeltaNotification),
-  'item/reasoning/summaryPartAdded': toSubscribers(item.ReasoningSummaryPartAddedNotification),
-  'item/reasoning/summaryTextDelta': toSubscribers(item.ReasoningSummaryTextDeltaNotification),
-  'item/reasoning/textDelta': toSubscribers(item.ReasoningTextDeltaNotification),
-  'thread/realtime/started': toSubscribers(realtime.ThreadRealtimeStartedNotification),
-  'thread/realtime/sdp': toSubscribers(realtime.ThreadRealtimeSdpNotification),
-  'thread/realtime/itemAdded': toSubscribers(realtime.ThreadRealtimeItemAddedNotification),
+  'turn/started': toSubscribers(threads.TurnNotification),
+  'turn/completed': toSubscribers(threads.TurnNotification),
+  'turn/plan/updated': toSubscribers(threads.TurnPlanUpdatedNotification),
+  'item/started': toSubscribers(threads.ItemStartedNotification),
+  'item/completed': toSubscribers(threads.ItemCompletedNotification),
+  'item/agentMessage/delta': toSubscribers(threads.AgentMessageDeltaNotification),
+  'item/reasoning/summaryPartAdded': toSubscribers(threads.ReasoningSummaryPartAddedNotification),
+  'item/reasoning/summaryTextDelta': toSubscribers(threads.ReasoningSummaryTextDeltaNotification),
+  'item/reasoning/textDelta': toSubscribers(threads.ReasoningTextDeltaNotification),
+  'thread/realtime/started': toSubscribers(voice.ThreadRealtimeStartedNotification),
+  'thread/realtime/sdp': toSubscribers(voice.ThreadRealtimeSdpNotification),
+  'thread/realtime/itemAdded': toSubscribers(voice.ThreadRealtimeItemAddedNotification),
   'thread/realtime/transcript/delta': toSubscribers(
-    realtime.ThreadRealtimeTranscriptDeltaNotification,
+    voice.ThreadRealtimeTranscriptDeltaNotification,
   ),
-  'thread/realtime/transcript/done': toSubscribers(
-    realtime.ThreadRealtimeTranscriptDoneNotification,
-  ),
+  'thread/realtime/transcript/done': toSubscribers(voice.ThreadRealtimeTranscriptDoneNotification),
   'thread/realtime/transcript/failed': toSubscribers(
-    realtime.ThreadRealtimeTranscriptFailedNotification,
+    voice.ThreadRealtimeTranscriptFailedNotification,
   ),
   'thread/realtime/outputAudio/delta': toSubscribers(
-    realtime.ThreadRealtimeOutputAudioDeltaNotification,
+    voice.ThreadRealtimeOutputAudioDeltaNotification,
   ),
   'thread/realtime/outputAudioBuffer/started': toSubscribers(
-    realtime.ThreadRealtimeOutputAudioBufferNotification,
+    voice.ThreadRealtimeOutputAudioBufferNotification,
   ),
   'thread/realtime/outputAudioBuffer/stopped': toSubscribers(
-    realtime.ThreadRealtimeOutputAudioBufferNotification,
+    voice.ThreadRealtimeOutputAudioBufferNotification,
   ),
   'thread/realtime/outputAudioBuffer/cleared': toSubscribers(
-    realtime.ThreadRealtimeOutputAudioBufferNotification,
+    voice.ThreadRealtimeOutputAudioBufferNotification,
   ),
   'thread/realtime/outputAudio/truncated': toSubscribers(
-    realtime.ThreadRealtimeOutputAudioTruncatedNotification,
+    voice.ThreadRealtimeOutputAudioTruncatedNotification,
   ),
-  'thread/realtime/error': toSubscribers(realtime.ThreadRealtimeErrorNotification),
-  'thread/realtime/warning': toSubscribers(realtime.ThreadRealtimeWarningNotification),
-  'thread/realtime/closed': toSubscribers(realtime.ThreadRealtimeClosedNotification),
-  'thread/realtime/item/started': toSubscribers(realtime.ThreadRealtimeItemNotification),
-  'thread/realtime/item/completed': toSubscribers(realtime.ThreadRealtimeItemNotification),
+  'thread/realtime/error': toSubscribers(voice.ThreadRealtimeErrorNotification),
+  'thread/realtime/warning': toSubscribers(voice.ThreadRealtimeWarningNotification),
+  'thread/realtime/closed': toSubscribers(voice.ThreadRealtimeClosedNotification),
+  'thread/realtime/item/started': toSubscribers(voice.ThreadRealtimeItemNotification),
+  'thread/realtime/item/completed': toSubscribers(voice.ThreadRealtimeItemNotification),
   'thread/realtime/item/transcript/delta': toSubscribers(
-    realtime.ThreadRealtimeItemTranscriptDeltaNotification,
+    voice.ThreadRealtimeItemTranscriptDeltaNotification,
   ),
-  'thread/realtime/stage': toSubscribers(realtime.ThreadRealtimeStageNotification),
-  'thread/realtime/session/updated': toSubscribers(
-    realtime.ThreadRealtimeSessionUpdatedNotification,
-  ),
+  'thread/realtime/stage': toSubscribers(voice.ThreadRealtimeStageNotification),
+  'thread/realtime/session/updated': toSubscribers(voice.ThreadRealtimeSessionUpdatedNotification),
   'thread/realtime/rateLimits/updated': toSubscribers(
-    realtime.ThreadRealtimeRateLimitsUpdatedNotification,
+    voice.ThreadRealtimeRateLimitsUpdatedNotification,
   ),
-  'thread/realtime/queue/updated': toSubscribers(realtime.ThreadRealtimeQueueUpdatedNotification),
+  'thread/realtime/queue/updated': toSubscribers(voice.ThreadRealtimeQueueUpdatedNotification),
   'thread/realtime/response/started': toSubscribers(
-    realtime.ThreadRealtimeResponseStartedNotification,
+    voice.ThreadRealtimeResponseStartedNotification,
   ),
   'thread/realtime/response/completed': toSubscribers(
-    realtime.ThreadRealtimeResponseCompletedNotification,
+    voice.ThreadRealtimeResponseCompletedNotification,
   ),
-  'thread/realtime/speech/started': toSubscribers(realtime.ThreadRealtimeSpeechStartedNotification),
-  'thread/realtime/speech/stopped': toSubscribers(realtime.ThreadRealtimeSpeechStoppedNotification),
-  'thread/realtime/input/committed': toSubscribers(
-    realtime.ThreadRealtimeInputCommittedNotification,
-  ),
+  'thread/realtime/speech/started': toSubscribers(voice.ThreadRealtimeSpeechStartedNotification),
+  'thread/realtime/speech/stopped': toSubscribers(voice.ThreadRealtimeSpeechStoppedNotification),
+  'thread/realtime/input/committed': toSubscribers(voice.ThreadRealtimeInputCommittedNotification),
 } as const satisfies Record<string, NotificationSpec>;
 
 export type NotificationMethod = keyof typeof serverNotifications;

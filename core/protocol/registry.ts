@@ -1,16 +1,12 @@
 import type * as z from 'zod';
 
-import * as approval from './approval.ts';
 import { EmptyParams, EmptyResponse } from './common.ts';
 import * as config from './config.ts';
-import { McpElicitationParams, McpElicitationResponse } from './elicitation.ts';
 import { InitializeParams, InitializeResponse } from './initialize.ts';
 import { ModelListParams, ModelListResponse } from './model.ts';
-import * as realtime from './realtime.ts';
-import * as serverRequest from './serverRequest.ts';
-import { ThreadSettingsUpdateParams } from './settings.ts';
-import * as thread from './thread.ts';
-import * as turn from './turn.ts';
+import * as requests from './requests/index.ts';
+import * as threads from './threads/index.ts';
+import * as voice from './voice/index.ts';
 
 type MethodSpec = {
   readonly params: z.ZodType;
@@ -25,8 +21,8 @@ type MethodSpec = {
 export const clientRequests = {
   initialize: { params: InitializeParams, response: InitializeResponse },
   'thread/start': {
-    params: thread.ThreadStartParams,
-    response: thread.ThreadStartResponse,
+    params: threads.ThreadStartParams,
+    response: threads.ThreadStartResponse,
     experimentalFields: [
       'dynamicTools',
       'environments',
@@ -36,33 +32,33 @@ export const clientRequests = {
     ],
   },
   'thread/resume': {
-    params: thread.ThreadResumeParams,
-    response: thread.ThreadStartResponse,
+    params: threads.ThreadResumeParams,
+    response: threads.ThreadStartResponse,
     experimentalFields: ['history', 'path', 'permissions', 'initialTurnsPage'],
   },
-  'thread/read': { params: thread.ThreadReadParams, response: thread.ThreadReadResponse },
-  'thread/list': { params: thread.ThreadListParams, response: thread.ThreadListResponse },
+  'thread/read': { params: threads.ThreadReadParams, response: threads.ThreadReadResponse },
+  'thread/list': { params: threads.ThreadListParams, response: threads.ThreadListResponse },
   'thread/loaded/list': {
-    params: thread.ThreadLoadedListParams,
-    response: thread.ThreadLoadedListResponse,
+    params: threads.ThreadLoadedListParams,
+    response: threads.ThreadLoadedListResponse,
   },
   'thread/unsubscribe': {
     params: thread.ThreadUnsubscribeParams,
     response: thread.ThreadUnsubscribeResponse,
   },
   'thread/timeline/list': {
-    params: thread.ThreadTimelineListParams,
-    response: thread.ThreadTimelineListResponse,
+    params: threads.ThreadTimelineListParams,
+    response: threads.ThreadTimelineListResponse,
     experimental: true,
   },
   'thread/settings/update': {
-    params: ThreadSettingsUpdateParams,
+    params: threads.ThreadSettingsUpdateParams,
     response: EmptyResponse,
     experimental: true,
   },
   'turn/start': {
-    params: turn.TurnStartParams,
-    response: turn.TurnStartResponse,
+    params: threads.TurnStartParams,
+    response: threads.TurnStartResponse,
     experimentalFields: [
       'environments',
       'permissions',
@@ -73,59 +69,59 @@ export const clientRequests = {
     ],
   },
   'turn/steer': {
-    params: turn.TurnSteerParams,
-    response: turn.TurnSteerResponse,
+    params: threads.TurnSteerParams,
+    response: threads.TurnSteerResponse,
     experimentalFields: ['responsesapiClientMetadata', 'responsesapiClientMetadataPatch'],
   },
-  'turn/interrupt': { params: turn.TurnInterruptParams, response: EmptyResponse },
+  'turn/interrupt': { params: threads.TurnInterruptParams, response: EmptyResponse },
   'thread/realtime/start': {
-    params: realtime.ThreadRealtimeStartParams,
+    params: voice.ThreadRealtimeStartParams,
     response: EmptyResponse,
     experimental: true,
   },
   'thread/realtime/appendAudio': {
-    params: realtime.ThreadRealtimeAppendAudioParams,
+    params: voice.ThreadRealtimeAppendAudioParams,
     response: EmptyResponse,
     experimental: true,
   },
   'thread/realtime/appendText': {
-    params: realtime.ThreadRealtimeAppendTextParams,
+    params: voice.ThreadRealtimeAppendTextParams,
     response: EmptyResponse,
     experimental: true,
   },
   'thread/realtime/appendSpeech': {
-    params: realtime.ThreadRealtimeAppendSpeechParams,
+    params: voice.ThreadRealtimeAppendSpeechParams,
     response: EmptyResponse,
     experimental: true,
   },
   'thread/realtime/update': {
-    params: realtime.ThreadRealtimeUpdateParams,
+    params: voice.ThreadRealtimeUpdateParams,
     response: EmptyResponse,
     experimental: true,
   },
   'thread/realtime/interrupt': {
-    params: realtime.ThreadRealtimeInterruptParams,
+    params: voice.ThreadRealtimeInterruptParams,
     response: EmptyResponse,
     experimental: true,
   },
   'thread/realtime/stop': {
-    params: realtime.ThreadRealtimeStopParams,
+    params: voice.ThreadRealtimeStopParams,
     response: EmptyResponse,
     experimental: true,
   },
   'thread/realtime/recording/append': {
-    params: realtime.ThreadRealtimeRecordingAppendParams,
-    response: realtime.ThreadRealtimeRecordingAppendResponse,
+    params: voice.ThreadRealtimeRecordingAppendParams,
+    response: voice.ThreadRealtimeRecordingAppendResponse,
     experimental: true,
   },
   'thread/realtime/recording/read': {
-    params: realtime.ThreadRealtimeRecordingReadParams,
-    response: realtime.ThreadRealtimeRecordingReadResponse,
+    params: voice.ThreadRealtimeRecordingReadParams,
+    response: voice.ThreadRealtimeRecordingReadResponse,
     experimental: true,
   },
   'thread/realtime/listVoices': {
     params: EmptyParams,
-    response: realtime.ThreadRealtimeListVoicesResponse,
+    response: voice.ThreadRealtimeListVoicesResponse,
     experimental: true,
   },
   'model/list': { params: ModelListParams, response: ModelListResponse },
@@ -147,24 +143,24 @@ export const clientRequests = {
 /** One row per request the server may send to its clients, and what they answer. */
 export const serverRequests = {
   'item/tool/requestUserInput': {
-    params: serverRequest.ToolRequestUserInputParams,
-    response: serverRequest.ToolRequestUserInputResponse,
+    params: requests.ToolRequestUserInputParams,
+    response: requests.ToolRequestUserInputResponse,
   },
   'item/commandExecution/requestApproval': {
-    params: approval.CommandApprovalParams,
-    response: approval.CommandApprovalResponse,
+    params: requests.CommandApprovalParams,
+    response: requests.CommandApprovalResponse,
   },
   'item/fileChange/requestApproval': {
-    params: approval.FileChangeApprovalParams,
-    response: approval.FileChangeApprovalResponse,
+    params: requests.FileChangeApprovalParams,
+    response: requests.FileChangeApprovalResponse,
   },
   'item/permissions/requestApproval': {
-    params: approval.PermissionsApprovalParams,
-    response: approval.PermissionsApprovalResponse,
+    params: requests.PermissionsApprovalParams,
+    response: requests.PermissionsApprovalResponse,
   },
   'mcpServer/elicitation/request': {
-    params: McpElicitationParams,
-    response: McpElicitationResponse,
+    params: requests.McpElicitationParams,
+    response: requests.McpElicitationResponse,
   },
 } as const satisfies Record<string, Pick<MethodSpec, 'params' | 'response'>>;
 

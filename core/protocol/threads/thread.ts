@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 import { ThreadItem } from './item.ts';
 import {
   ActivePermissionProfile,
@@ -10,7 +10,7 @@ import {
   SandboxMode,
   SandboxPolicy,
 } from './permissions.ts';
-import { RealtimeTimelineItem } from './realtimeNotifications.ts';
+import { RealtimeTimelineItem } from '../voice/index.ts';
 import { Turn } from './turn.ts';
 
 export const ThreadStatus = z.discriminatedUnion('type', [

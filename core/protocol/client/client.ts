@@ -1,21 +1,21 @@
 import * as z from 'zod';
 
-import { Emitter, errorText, ProductError, type Unsubscribe } from '../base/index.ts';
+import { Emitter, errorText, ProductError, type Unsubscribe } from '../../base/index.ts';
 import { IncomingRequests, type ServerRequestHandler } from './incomingRequests.ts';
 import {
   isNotificationMethod,
   type NotificationMethod,
   type NotificationParamsOf,
   serverNotifications,
-} from './notifications.ts';
+} from '../notifications.ts';
 import {
   clientRequests,
   type ClientMethod,
   type ParamsOf,
   type ResponseOf,
   type ServerRequestMethod,
-} from './registry.ts';
-import type { RequestId } from './rpc.ts';
+} from '../registry.ts';
+import type { RequestId } from '../rpc.ts';
 import type { Transport } from './transport.ts';
 
 /** The engine answered a request with an error object. */

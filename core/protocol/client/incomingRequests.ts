@@ -1,12 +1,12 @@
-import { errorText } from '../base/index.ts';
+import { errorText } from '../../base/index.ts';
 import {
   isServerRequestMethod,
   type ServerRequestMethod,
   type ServerRequestParamsOf,
   type ServerRequestResponseOf,
   serverRequests,
-} from './registry.ts';
-import { type JsonRpcMessage, type RequestId, RpcErrorCode } from './rpc.ts';
+} from '../registry.ts';
+import { type JsonRpcMessage, type RequestId, RpcErrorCode } from '../rpc.ts';
 
 /** What a handler learns beside the parameters. */
 export type AskedRequest = {

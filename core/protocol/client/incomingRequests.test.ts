@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { IncomingRequests } from './incomingRequests.ts';
-import type { JsonRpcMessage } from './index.ts';
+import type { JsonRpcMessage } from '../index.ts';
 
 const METHOD = 'item/tool/requestUserInput';
 const params = {

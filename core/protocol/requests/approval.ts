@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 import { PermissionProfile } from './permissionProfile.ts';
 
 /** Where an approval belongs, and since when it has been asked for. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 
 const described = { title: maybe(z.string()), description: maybe(z.string()) };
 const Choice = z.strictObject({ const: z.string(), title: z.string() });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 import {
   ActivePermissionProfile,
   ApprovalsReviewer,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 
 /** A piece of what a user hands in (app-server §6). */
 export const UserInput = z.discriminatedUnion('type', [

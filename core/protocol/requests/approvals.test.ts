@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type ServerRequestMethod, serverRequests } from './registry.ts';
+import { type ServerRequestMethod, serverRequests } from '../registry.ts';
 
 const asked = { threadId: 't', turnId: 'u', itemId: 'c', startedAtMs: 1_700_000_000_000 };
 

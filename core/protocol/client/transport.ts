@@ -1,4 +1,4 @@
-import type { JsonRpcMessage } from './rpc.ts';
+import type { JsonRpcMessage } from '../rpc.ts';
 
 /**
  * Carries whole JSON-RPC messages between two peers. Implementations deliver in order, call `onClose`

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 
 /** How the voice model answers: with sound and its transcript, or with text alone. */
 export const OutputModality = z.enum(['text', 'audio']);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 
 /** Places that are named by what they are; they mean something else for each working directory. */
 const FileSystemSpecialPath = z.discriminatedUnion('kind', [

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
-import { RequestId } from './rpc.ts';
+import { maybe } from '../common.ts';
+import { RequestId } from '../rpc.ts';
 
 /** One thing the agent wants to know. Free text is an answer wherever `isOther` is true. */
 export const UserQuestion = z.object({

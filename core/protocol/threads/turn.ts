@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from './common.ts';
+import { maybe } from '../common.ts';
 import { Delegation, ThreadItem, UserInput } from './item.ts';
 import { threadSettingChanges } from './settings.ts';
 
