@@ -43,8 +43,8 @@ export const clientRequests = {
     response: threads.ThreadLoadedListResponse,
   },
   'thread/unsubscribe': {
-    params: thread.ThreadUnsubscribeParams,
-    response: thread.ThreadUnsubscribeResponse,
+    params: threads.ThreadUnsubscribeParams,
+    response: threads.ThreadUnsubscribeResponse,
   },
   'thread/timeline/list': {
     params: threads.ThreadTimelineListParams,

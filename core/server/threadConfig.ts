@@ -42,7 +42,7 @@ export function resumedSettings(
   };
 }
 
-/** How a thread's settings come about: the request's wishes over the configuration's. */
+/** How a thread's settings come about: what the request asks for over the configuration. */
 export function threadSettings(
   values: Pick<ThreadSettings, 'cwd' | 'model' | 'modelProvider' | 'instructions'>,
   { config, features }: ResolvedConfig,

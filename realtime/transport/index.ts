@@ -1,5 +1,6 @@
 export { frameText } from './frameText.ts';
 export { createMemoryWirePair } from './memoryWire.ts';
+export { watchSocket } from './watchSocket.ts';
 export { connectWebSocketWire, type WebSocketWireOptions } from './webSocketWire.ts';
 export {
   type ConnectFailure,

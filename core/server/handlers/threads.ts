@@ -146,11 +146,11 @@ function refuse(error: unknown): never {
   throw error instanceof ProductError ? invalidRequest(error.message) : error;
 }
 
-type Wishes = Omit<ThreadStartParams, 'ephemeral' | 'threadSource'>;
+type ThreadRequest = Omit<ThreadStartParams, 'ephemeral' | 'threadSource'>;
 
 async function threadConfigOf(
   services: Services,
-  params: Wishes,
+  params: ThreadRequest,
   client: Client,
 ): Promise<ThreadConfig> {
   try {

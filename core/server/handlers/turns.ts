@@ -31,7 +31,7 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
       thread.changeSettings(changes);
       const { turn, begin } = thread.prepareTurn({
         ...turnInput(params, trace),
-        wishes: {
+        options: {
           ...(isGiven(params.outputSchema) && { outputSchema: params.outputSchema }),
           ...(isGiven(params.serviceTierForTurn) && { serviceTier: params.serviceTierForTurn }),
         },

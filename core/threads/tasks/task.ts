@@ -7,7 +7,7 @@ import type { TurnItems } from './turnItems.ts';
 export type ClientMetadata = Readonly<Record<string, string>>;
 
 /** What holds for one turn alone. */
-export type TurnWishes = {
+export type TurnOptions = {
   /** A JSON Schema the final answer has to fit. */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
   /** In place of the thread's. */
@@ -30,7 +30,7 @@ export type TurnInput = {
   /** The caller's trace; counts where the input starts a turn. */
   readonly trace?: TraceContext;
   /** Count where the input starts a turn. */
-  readonly wishes?: TurnWishes;
+  readonly options?: TurnOptions;
 };
 
 /** How a turn ended. */

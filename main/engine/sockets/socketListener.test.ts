@@ -5,7 +5,6 @@ import { WebSocket } from 'ws';
 
 import { ManualClock } from '../../../core/base/testing/index.ts';
 import { FakeEngine } from '../../testing/index.ts';
-import { keepAlive } from './keepAlive.ts';
 import { type Listener, listenForClients } from './socketListener.ts';
 
 const listeners: Listener[] = [];
@@ -179,43 +178,5 @@ describe('app-server --listen', () => {
     await listener.close();
 
     expect((await closed)[0]).toBe(1001);
-  });
-});
-
-const watch = () => {
-  const clock = new ManualClock();
-  const heard = new Map<string, () => void>();
-  const calls: string[] = [];
-  const socket = {
-    on: (event: string, listener: () => void) => heard.set(event, listener),
-    ping: () => calls.push('ping'),
-    terminate: () => calls.push('terminate'),
-  };
-  keepAlive(socket as unknown as Parameters<typeof keepAlive>[0], clock);
-  return { clock, calls, tell: (event: string) => heard.get(event)?.() };
-};
-
-describe('a silent client', () => {
-  test('is dropped after two unanswered pings', () => {
-    const { clock, calls } = watch();
-    clock.advance(60_000);
-    expect(calls).toEqual(['ping', 'ping', 'terminate']);
-    expect(clock.pending).toBe(0);
-  });
-
-  test('is kept as long as it answers', () => {
-    const { clock, calls, tell } = watch();
-    for (let ping = 0; ping < 5; ping += 1) {
-      clock.advance(20_000);
-      tell('pong');
-    }
-    expect(calls).toEqual(['ping', 'ping', 'ping', 'ping', 'ping']);
-  });
-
-  test('that has left is not pinged', () => {
-    const { clock, calls, tell } = watch();
-    tell('close');
-    clock.advance(60_000);
-    expect(calls).toEqual([]);
   });
 });

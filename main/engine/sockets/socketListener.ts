@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../../core/base/index.ts';
 import type { Engine } from '../../../core/index.ts';
 import { createSocketTransport, MAX_MESSAGE_BYTES } from '../../../core/rpc/index.ts';
-import { keepAlive } from './keepAlive.ts';
+import { watchSocket } from '../../../realtime/transport/index.ts';
 import { accessRefusal, type AccessRefusal, checkListener } from './listenAccess.ts';
 import { hostInUrl } from './listenAddress.ts';
 import { listenHttp } from './listenHttp.ts';
@@ -70,7 +70,7 @@ async function connect(
   // What the client says before the engine is up waits in the socket.
   client.pause();
   client.on('error', () => undefined);
-  keepAlive(client, clock);
+  watchSocket(client, clock, () => undefined);
   try {
     const running = await engine;
     if (client.readyState === client.OPEN) {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import { frameText } from '../../transport/index.ts';
+import { frameText, watchSocket } from '../../transport/index.ts';
 import {
   admitSession,
   checkVisitor,
@@ -15,7 +15,7 @@ import {
 import type { CallRegistry } from '../calls/index.ts';
 import { makeSession, NOTHING_REQUESTED, requestedModel } from '../config/index.ts';
 import { refuse, type Refused } from '../errors/index.ts';
-import { SocketWriter, watchSocket } from '../lines/index.ts';
+import { SocketWriter } from '../lines/index.ts';
 import { type JoinedLine, ServerSession, type SessionPorts } from '../session/index.ts';
 import { refuseUpgrade, requestUrl } from './http.ts';
 

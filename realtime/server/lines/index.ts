@@ -12,5 +12,4 @@ export {
   audioFrame,
   eventFrame,
 } from './eventLine.ts';
-export { watchSocket } from './keepAlive.ts';
 export { SocketWriter } from './socketWriter.ts';

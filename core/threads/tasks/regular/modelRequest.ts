@@ -1,12 +1,12 @@
 import type { ModelRequest, ResponseItem } from '../../../model/index.ts';
 import { chooseTier } from '../../../models/index.ts';
 import type { ThreadSettings } from '../../ports.ts';
-import type { TurnWishes } from '../task.ts';
+import type { TurnOptions } from '../task.ts';
 
-/** One sampling as the settings, the model's own nature and the turn's wishes want it. */
+/** One sampling as the settings, the model's own nature and the turn's options want it. */
 export function modelRequestOf(
   settings: ThreadSettings,
-  wishes: TurnWishes,
+  options: TurnOptions,
   input: readonly ResponseItem[],
   tools: ModelRequest['tools'],
 ): ModelRequest {
@@ -15,9 +15,13 @@ export function modelRequestOf(
   const verbosity = facts.supportsVerbosity ? (settings.verbosity ?? facts.defaultVerbosity) : null;
   const text = {
     ...(verbosity !== null && { verbosity }),
-    ...(wishes.outputSchema !== undefined && { outputSchema: wishes.outputSchema }),
+    ...(options.outputSchema !== undefined && { outputSchema: options.outputSchema }),
   };
-  const { tier } = chooseTier(wishes.serviceTier ?? settings.serviceTier, facts, settings.features);
+  const { tier } = chooseTier(
+    options.serviceTier ?? settings.serviceTier,
+    facts,
+    settings.features,
+  );
   return {
     model: settings.model,
     instructions: settings.instructions,
@@ -45,8 +49,8 @@ function reasoningOf(
 }
 
 /** What a person should know about a tier that cannot be had; undefined when it can. */
-export function tierTrouble(settings: ThreadSettings, wishes: TurnWishes): string | undefined {
-  const wanted = wishes.serviceTier ?? settings.serviceTier;
+export function tierProblem(settings: ThreadSettings, options: TurnOptions): string | undefined {
+  const wanted = options.serviceTier ?? settings.serviceTier;
   const facts = settings.factsOf(settings.model);
   // What is not known yet is nothing to complain about.
   if (facts.isPending) return undefined;

@@ -5,7 +5,7 @@ import type { TurnError } from '../../../protocol/index.ts';
 import { runCalls, type ToolCall, type ToolHost, type ToolList } from '../../../tools/index.ts';
 import type { Sampler } from '../../ports.ts';
 import type { StartTask, TaskContext, TurnInput, TurnOutcome, TurnTask } from '../task.ts';
-import { tierTrouble } from './modelRequest.ts';
+import { tierProblem } from './modelRequest.ts';
 import { sample } from './sampling.ts';
 import { traceOf } from './trace.ts';
 import {
@@ -102,8 +102,8 @@ class RegularTurn implements TurnTask {
 
   async #open(): Promise<void> {
     const { turnId, startedAtMs, settings, ports, warnOnce } = this.#context;
-    const trouble = tierTrouble(settings, this.#first.wishes ?? {});
-    if (trouble !== undefined) warnOnce(trouble);
+    const problem = tierProblem(settings, this.#first.options ?? {});
+    if (problem !== undefined) warnOnce(problem);
     const { threadSource } = settings;
     try {
       this.#sampler = await ports.sampler({
@@ -135,7 +135,7 @@ class RegularTurn implements TurnTask {
       const endTurn = await sample({
         context,
         sampler: this.#sampler,
-        wishes: this.#first.wishes ?? {},
+        turnOptions: this.#first.options ?? {},
         tools: this.#tools,
         signal: this.#abort.signal,
         events: {

@@ -3,7 +3,7 @@ import type { RateLimitSnapshot, TokenUsage } from '../../../protocol/index.ts';
 import type { ToolList } from '../../../tools/index.ts';
 import { addUsage } from '../../history/index.ts';
 import type { Sampler } from '../../ports.ts';
-import type { TaskContext, TurnWishes } from '../task.ts';
+import type { TaskContext, TurnOptions } from '../task.ts';
 import { ModelItems } from './modelItems.ts';
 import { modelRequestOf } from './modelRequest.ts';
 import { isSameModel } from './servedModel.ts';
@@ -18,7 +18,7 @@ export type SamplingEvents = {
 export type SamplingOptions = {
   readonly context: TaskContext;
   readonly sampler: Sampler;
-  readonly wishes: TurnWishes;
+  readonly turnOptions: TurnOptions;
   readonly tools: ToolList;
   readonly signal: AbortSignal;
   readonly events: SamplingEvents;
@@ -29,13 +29,13 @@ export type SamplingOptions = {
  * resolves with whether the model has ended its turn, where it says so. Rejects as `Sampler.stream` does.
  */
 export async function sample(options: SamplingOptions): Promise<boolean | undefined> {
-  const { context, sampler, wishes, tools, signal, events } = options;
+  const { context, sampler, turnOptions, tools, signal, events } = options;
   const { threadId, turnId, settings, ports, log } = context;
   const items = new ModelItems(context.items, ports.notify);
   const watch = ports.telemetry.sampling(turnId, settings.model);
   const stream = sampler.stream(
     // The history as it stands now: what this request brings is no part of it, nor of its repeats.
-    modelRequestOf(settings, wishes, [...log.history], tools.specs),
+    modelRequestOf(settings, turnOptions, [...log.history], tools.specs),
     {
       signal,
       onNotice: (message) => {

@@ -1,9 +1,13 @@
 import type { WebSocket } from 'ws';
 
-import { type Clock, Heartbeat, SILENCE_LIMIT_MS } from '../../../core/base/index.ts';
+import { type Clock, Heartbeat, SILENCE_LIMIT_MS } from '../../core/base/index.ts';
 
-/** Pings a socket and drops it when nothing has come of it for too long. */
-export function watchSocket(socket: WebSocket, clock: Clock, log: (message: string) => void): void {
+/** Pings a socket that somebody opened to us, and drops it when nothing has come of it for too long. */
+export function watchSocket(
+  socket: Pick<WebSocket, 'on' | 'ping' | 'terminate'>,
+  clock: Clock,
+  log: (message: string) => void,
+): void {
   const heartbeat = new Heartbeat(clock, {
     ping: () => {
       socket.ping();
