@@ -33,7 +33,7 @@ const NEWEST_METHODS: ReadonlySet<string> = new Set([
 
 /** Fields that neither release has, by method. */
 const ADDED_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  'thread/realtime/started': ['model', 'modelProvider', 'transport', 'callId'],
+  'thread/realtime/started': ['sessionType', 'model', 'modelProvider', 'transport', 'callId'],
   'thread/realtime/transcript/delta': ['itemId', 'responseId'],
   'thread/realtime/transcript/done': ['itemId', 'responseId'],
   'thread/realtime/error': ['code', 'type', 'param', 'eventId', 'fatal'],
