@@ -6,7 +6,7 @@ const configuration: KnipConfig = {
     // What people and hosts start; the list of vite.config.ts, and the launcher.
     'main/cli/{*.cjs,main.ts}',
     'main/electron/main.ts',
-    'main/engine/{appServer,utility}.ts',
+    'main/engine/{appServer,engineChild,utility}.ts',
     'main/preload/preload.ts',
     'app/testing/harness.ts',
     // Loaded by address, not by import: threads of the Node side and of the page's audio.

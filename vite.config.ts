@@ -24,6 +24,7 @@ const preload = entry('preload', 'main/preload/preload.ts');
 const main = [
   ...entry('electron', 'main/electron/main.ts'),
   ...entry('utility', 'main/engine/utility.ts'),
+  ...entry('engineChild', 'main/engine/engineChild.ts'),
   ...entry('appServer', 'main/engine/appServer.ts'),
   ...entry('cli', 'main/cli/main.ts'),
   ...workers,

@@ -31,11 +31,13 @@ class FakeSocket extends EventTarget {
   }
 }
 
-function surroundings(href: string) {
+function surroundings(href: string, status?: number) {
   const kept = new Map<string, string>();
   const addresses: string[] = [];
   const sockets: FakeSocket[] = [];
+  const asked: string[] = [];
   return {
+    asked,
     kept,
     addresses,
     sockets,
@@ -54,6 +56,11 @@ function surroundings(href: string) {
         const socket = new FakeSocket(address);
         sockets.push(socket);
         return socket as unknown as WebSocket;
+      },
+      statusOf: async (address: string) => {
+        asked.push(address);
+        if (status === undefined) throw new Error('nobody there');
+        return status;
       },
     },
   };
@@ -124,12 +131,18 @@ test('is silent after it was closed from here', async () => {
   expect({ got, sent: socket.sent }).toEqual({ got: [], sent: [] });
 });
 
-test('a host that does not take the connection is named as such', async () => {
-  const { around, sockets } = surroundings('http://127.0.0.1:8123/');
+test.for([
+  ['a host that is gone', undefined, 'hostGone'],
+  ['a host of a later start', 401, 'addressExpired'],
+  ['a host without an engine', 503, 'engineAway'],
+  ['an engine that came back meanwhile', 204, 'engineAway'],
+] as const)('a connection that is not taken is told as %s', async ([, status, code]) => {
+  const { around, sockets, asked } = surroundings('http://127.0.0.1:8123/?token=t', status);
   const connecting = createBrowserBridge(around).connect();
   sockets[0]?.happen('error');
 
-  await expect(connecting).rejects.toMatchObject({ code: 'hostUnreachable', retryable: true });
+  await expect(connecting).rejects.toMatchObject({ code, retryable: true });
+  expect(asked).toEqual(['http://127.0.0.1:8123/rpc?token=t']);
 });
 
 test('nothing is sent into a socket that is closing, although nobody was told yet', async () => {

@@ -1,17 +1,11 @@
-import { ProductError } from '../../core/base/index.ts';
 import type { Transport } from '../../core/protocol/index.ts';
 import type { HostBridge } from './contract.ts';
+import { HostError } from './hostError.ts';
 
 const TOKEN_KEY = 'parley.token';
 const CONNECT_TIMEOUT_MS = 8_000;
 /** `WebSocket.OPEN`, also where there is no WebSocket to ask. */
 const SOCKET_OPEN = 1;
-
-/** The browser host did not take our connection. */
-class HostUnreachableError extends ProductError {
-  readonly code = 'hostUnreachable';
-  readonly retryable = true;
-}
 
 /** The slice of the browser this bridge touches; tests hand in a small fake. */
 export type BrowserSurroundings = {
@@ -19,13 +13,17 @@ export type BrowserSurroundings = {
   readonly replaceAddress: (address: string) => void;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly openSocket: (address: string) => WebSocket;
+  /** The status that a plain request is answered with; rejects when nobody answers. */
+  readonly statusOf: (address: string) => Promise<number>;
 };
 
 /**
  * Takes the access token out of the page's address and remembers it for this tab, so that it does not
  * linger in the address bar, in bookmarks or in a screenshot, and a reload still gets in.
  */
-export function takeToken(around: Omit<BrowserSurroundings, 'openSocket'>): string | undefined {
+export function takeToken(
+  around: Pick<BrowserSurroundings, 'href' | 'replaceAddress' | 'storage'>,
+): string | undefined {
   const url = new URL(around.href);
   const token = url.searchParams.get('token');
   if (token === null || token === '') return around.storage.getItem(TOKEN_KEY) ?? undefined;
@@ -46,11 +44,35 @@ export function socketAddress(pageHref: string, token: string | undefined): stri
 /** The bridge of a plain browser tab: one WebSocket to the host that served the page. */
 export function createBrowserBridge(around: BrowserSurroundings): HostBridge {
   const address = socketAddress(around.href, takeToken(around));
-  return { platform: 'browser', connect: () => openTransport(around.openSocket(address)) };
+  return {
+    platform: 'browser',
+    connect: async () => {
+      const transport = await openTransport(around.openSocket(address));
+      if (transport !== undefined) return transport;
+      throw await refusal(around, address.replace(/^ws/u, 'http'));
+    },
+  };
 }
 
-function openTransport(socket: WebSocket): Promise<Transport> {
-  const { promise, resolve, reject } = Promise.withResolvers<Transport>();
+/** Why the host did not take our socket, which a browser does not tell of sockets. */
+async function refusal(
+  { statusOf }: Pick<BrowserSurroundings, 'statusOf'>,
+  address: string,
+): Promise<HostError> {
+  let status: number;
+  try {
+    status = await statusOf(address);
+  } catch (error) {
+    return new HostError('hostGone', 'Parley has ended on this computer.', { cause: error });
+  }
+  return status === 401
+    ? new HostError('addressExpired', 'This page belongs to an earlier start of Parley.')
+    : new HostError('engineAway', 'Parley’s engine does not answer.');
+}
+
+/** Resolves to undefined when it could not be opened. */
+function openTransport(socket: WebSocket): Promise<Transport | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Transport | undefined>();
   let state: 'opening' | 'open' | 'closed' = 'opening';
   const transport: Transport = {
     onMessage: undefined,
@@ -74,7 +96,7 @@ function openTransport(socket: WebSocket): Promise<Transport> {
     clearTimeout(timer);
     socket.close();
     if (wasOpen) transport.onClose?.();
-    else reject(new HostUnreachableError('The Parley host did not answer. Is it still running?'));
+    else resolve(undefined);
   };
   const timer = setTimeout(fail, CONNECT_TIMEOUT_MS);
 

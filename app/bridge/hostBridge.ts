@@ -2,6 +2,8 @@ import { createBrowserBridge } from './browserBridge.ts';
 import { createChannelTransport } from './channelTransport.ts';
 import { BRIDGE_KEY, type HostBridge, type ShellBridge } from './contract.ts';
 
+const STATUS_LIMIT_MS = 4_000;
+
 declare global {
   interface Window {
     [BRIDGE_KEY]?: ShellBridge;
@@ -22,5 +24,9 @@ export function findHostBridge(): HostBridge {
     },
     storage: window.sessionStorage,
     openSocket: (address) => new WebSocket(address),
+    statusOf: async (address) => {
+      const signal = AbortSignal.timeout(STATUS_LIMIT_MS);
+      return (await fetch(address, { cache: 'no-store', signal })).status;
+    },
   });
 }

@@ -4,4 +4,5 @@ export {
   type MessageChannelLike,
   type ShellBridge,
 } from './contract.ts';
+export { HostError, type HostErrorCode } from './hostError.ts';
 export { findHostBridge } from './hostBridge.ts';

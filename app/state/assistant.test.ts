@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import type { TimelineEntry } from '../../core/protocol/index.ts';
 import { encodePcm, MicrophoneError } from '../media/index.ts';
-import { sampleTurn, type ScriptedEngine } from '../../core/protocol/testing/index.ts';
+import { sampleStart, sampleTurn, type ScriptedEngine } from '../../core/protocol/testing/index.ts';
 import {
   readyAssistant as ready,
   say,
@@ -394,6 +394,39 @@ describe('threads', () => {
     assistant.warnings.dismiss('Unknown key "modle".');
 
     expect(assistant.warnings.getSnapshot()).toEqual([]);
+  });
+
+  test('settings that cannot be used leave the last conversation to be read, and are no trouble once mended', async () => {
+    const words = 'failed to load configuration: /h/config.toml:2:18: this is not valid TOML';
+    let isMended = false;
+    const { engine, assistant } = await ready(
+      { 'parley.settings': JSON.stringify({ lastThreadId: threadId }) },
+      {
+        'thread/resume': () => {
+          if (!isMended) throw new Error(words);
+          return sampleStart();
+        },
+        'thread/timeline/list': () => ({
+          data: [spoken(0)],
+          nextCursor: null,
+          backwardsCursor: null,
+          activeRealtimeSessionAtPageStart: null,
+        }),
+      },
+    );
+    engine.notify('configWarning', { summary: 'They cannot be used.', details: '/h/config.toml' });
+    await waitFor(assistant.conversation, ({ entries }) => entries.length > 0);
+    expect(assistant.threads.getSnapshot()).toMatchObject({ currentId: threadId, loading: false });
+    expect(assistant.warnings.getSnapshot()).toEqual(['They cannot be used. /h/config.toml']);
+
+    await expect(assistant.send('Hello?')).rejects.toThrow(words);
+    expect(engine.asked('thread/start')).toEqual([]);
+    isMended = true;
+    await assistant.send('Hello?');
+
+    expect(engine.asked('turn/start')).toMatchObject([{ threadId }]);
+    expect(assistant.warnings.getSnapshot()).toEqual([]);
+    expect(assistant.settings.getSnapshot().lastThreadId).toBe(threadId);
   });
 
   test('Esc stops a typed turn when no voice runs', async () => {

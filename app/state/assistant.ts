@@ -28,6 +28,8 @@ export type AssistantDeps = {
   readonly networkEvents: NetworkEvents;
 };
 
+const NEW_ENGINE = 'Parley’s engine had stopped and was started again.';
+
 /** How long an open microphone waits for a lost engine. */
 const PATIENCE_MS = 30_000;
 
@@ -76,6 +78,7 @@ export class Assistant {
       },
       onOpened: (opened) => {
         this.fast.opened(opened);
+        if (opened !== undefined) this.warnings.forgetFault();
       },
     });
     this.threads = this.#threadList.threads;
@@ -108,9 +111,9 @@ export class Assistant {
         this.voice.giveUp();
       });
     });
-    this.link.on('ready', ({ again }) => {
+    this.link.on('ready', ({ again, isNewEngine }) => {
       this.#patience?.cancel();
-      void this.#welcomeBack(again);
+      void this.#welcomeBack(again, isNewEngine);
     });
   }
 
@@ -197,7 +200,8 @@ export class Assistant {
     await this.#threadList.visit(threadId);
   }
 
-  async #welcomeBack(again: boolean): Promise<void> {
+  async #welcomeBack(again: boolean, isNewEngine: boolean): Promise<void> {
+    const wasWorking = runningTurnIds(this.conversation.getSnapshot()).length > 0;
     void this.#threadList.load();
     void this.#threadList.noticePractice();
     void this.fast.load();
@@ -205,10 +209,20 @@ export class Assistant {
     const threadId = this.#threadList.currentId ?? lastThreadId;
     if (threadId !== null) await this.#threadList.visit(threadId, again);
     this.questions.forgetLost();
+    if (isNewEngine) this.#tellOfNewEngine(wasWorking);
     if (again) {
-      this.announcer.say('The connection is back.');
+      this.announcer.say(isNewEngine ? NEW_ENGINE : 'The connection is back.');
       await this.voice.resume();
     }
+  }
+
+  /** Only a conversation has something that could have been cut off. */
+  #tellOfNewEngine(wasWorking: boolean): void {
+    if (this.#threadList.currentId === undefined) return;
+    this.conversation.note(
+      NEW_ENGINE,
+      wasWorking ? 'What it was working on is marked as interrupted; ask for it again.' : undefined,
+    );
   }
 
   #client(what: string): AppServerClient {

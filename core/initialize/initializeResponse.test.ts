@@ -12,6 +12,10 @@ describe('what initialize is answered with', () => {
     expect(InitializeResponse.safeParse(answer({})).success).toBe(true);
   });
 
+  test('says which process it is', () => {
+    expect(answer({}).engineId).toMatch(new RegExp(`^${process.pid}-\\d+$`, 'u'));
+  });
+
   test('names client, server, system, machine and terminal', () => {
     expect(answer({}).userAgent).toMatch(
       /^editor\/0\.169\.0 \(.+ \d+\.\d+\.\d+; \S+\) unknown \(editor; 9\.8\.7\) parley\/1\.2\.3$/u,

@@ -12,6 +12,9 @@ type ClientName = { readonly name: string; readonly version: string };
  */
 const PROTOCOL_LEVEL = '0.169.0';
 
+/** One process at one time: all that a client needs to tell a new start from a lost connection. */
+const ENGINE_ID = `${process.pid}-${Math.round(performance.timeOrigin)}`;
+
 /** What the engine says about itself and its machine when a client says hello (app-server §2). */
 export function initializeResponse(
   client: ClientName,
@@ -23,6 +26,7 @@ export function initializeResponse(
     codexHome: facts.home,
     platformFamily: platform === 'win32' ? 'windows' : 'unix',
     platformOs: PLATFORM_OS[platform] ?? platform,
+    engineId: ENGINE_ID,
   };
 }
 

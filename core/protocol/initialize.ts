@@ -27,6 +27,8 @@ export const InitializeResponse = z.object({
   codexHome: z.string(),
   platformFamily: z.string(),
   platformOs: z.string(),
+  /** Parley's addition: another one means that the engine was started anew since the last hello. */
+  engineId: z.string().optional(),
 });
 export type InitializeResponse = z.infer<typeof InitializeResponse>;
 

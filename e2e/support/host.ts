@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
+import { childPidsOf } from '../../main/testing/index.ts';
+
 /** The file that package.json names as the command. */
 export const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
 // With what follows it, so that an address cut in two by the pipe is not taken for a whole one.
@@ -31,6 +33,8 @@ export type Host = AsyncDisposable & {
   output(): string;
   /** Ends it as a crash would, for tests of what the page does then. */
   kill(): Promise<void>;
+  /** The same for the engine's process alone, which the host then starts again. */
+  killEngine(): void;
 };
 
 /** The environment without what would make the host use somebody's keys, home folder or proxy. */
@@ -117,6 +121,11 @@ export async function startHost(
       home,
       output,
       kill: async () => stop(child, 'SIGKILL'),
+      killEngine: () => {
+        const [pid] = childPidsOf(child.pid ?? 0);
+        if (pid === undefined) throw new Error('The host has no engine.');
+        process.kill(pid, 'SIGKILL');
+      },
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

@@ -2,11 +2,11 @@ import type { MessagePortMain } from 'electron';
 
 import { describe, expect, test } from 'vitest';
 
+import type { EngineEnd } from '../supervisor/index.ts';
 import { type DesktopDeps, startDesktop } from './desktop.ts';
-import { type EngineChild, EngineProcess } from './engineProcess.ts';
+import { superviseUtility, type UtilityChild } from './utilityEngine.ts';
 
-const port = (calls: string[] = []): MessagePortMain =>
-  ({ close: () => calls.push('port closed') }) as unknown as MessagePortMain;
+const port = (): MessagePortMain => ({}) as unknown as MessagePortMain;
 
 class FakeChild {
   readonly calls: unknown[] = [];
@@ -27,84 +27,41 @@ class FakeChild {
   }
 }
 
-function engineProcess(wantsRestart = true) {
-  const children: FakeChild[] = [];
-  const asked: string[] = [];
-  const quits: string[] = [];
-  const engine = new EngineProcess({
-    fork: () => {
-      const child = new FakeChild();
-      children.push(child);
-      return child satisfies EngineChild;
-    },
-    nowMs: () => 1,
-    askForRestart: async (reason) => {
-      asked.push(reason);
-      return wantsRestart;
-    },
-    quit: () => quits.push('quit'),
-  });
-  return { engine, children, asked, quits };
+function utility() {
+  const child = new FakeChild();
+  const ends: EngineEnd[] = [];
+  const engine = superviseUtility(child satisfies UtilityChild, (end) => ends.push(end));
+  return { child, ends, engine };
 }
 
-/** Lets the answer of a dialogue arrive. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-describe('the engine’s process', () => {
+describe('the engine in a utility process', () => {
   test('gets every port of the page', () => {
-    const { engine, children } = engineProcess();
+    const { child, engine } = utility();
     engine.connect(port());
     engine.connect(port());
 
-    expect(children[0]?.calls).toEqual([{ ports: 1 }, { ports: 1 }]);
+    expect(child.calls).toEqual([{ ports: 1 }, { ports: 1 }]);
   });
 
-  test('comes back after a crash, and new ports go to the new one', () => {
-    const { engine, children, asked } = engineProcess();
-    children[0]?.emit('exit', 139);
-    engine.connect(port());
+  test('is missed with its code, and with its own reason where it gave one', () => {
+    const crashed = utility();
+    crashed.child.emit('message', 'nonsense');
+    crashed.child.emit('exit', 139);
+    const refused = utility();
+    refused.child.emit('message', { type: 'failed', reason: 'The home folder is a file.' });
+    refused.child.emit('exit', 1);
 
-    expect(children).toHaveLength(2);
-    expect(children[1]?.calls).toEqual([{ ports: 1 }]);
-    expect(asked).toEqual([]);
+    expect(crashed.ends).toEqual([{ reason: 'It ended unexpectedly, with code 139.' }]);
+    expect(refused.ends).toEqual([{ reason: 'The home folder is a file.', exitCode: 1 }]);
   });
 
-  test('that could not start says why and is started when the user wants it', async () => {
-    const { engine, children, asked } = engineProcess();
-    const calls: string[] = [];
-    children[0]?.emit('message', { type: 'failed', reason: 'config.toml is broken' });
-    children[0]?.emit('exit', 1);
-    engine.connect(port(calls));
-    await settled();
+  test('is closed when it is gone', async () => {
+    const { child, engine } = utility();
+    const closed = engine.close();
+    child.emit('exit', 0);
+    await closed;
 
-    expect(asked).toEqual(['config.toml is broken']);
-    expect(calls).toEqual(['port closed']);
-    expect(children).toHaveLength(2);
-  });
-
-  test('ends the app when the user gives up', async () => {
-    const { children, quits } = engineProcess(false);
-    children[0]?.emit('message', 'nonsense');
-    children[0]?.emit('exit', 1);
-    await settled();
-
-    expect(quits).toEqual(['quit']);
-    expect(children).toHaveLength(1);
-  });
-
-  test('is not brought back by an exit that comes late, or after closing', async () => {
-    const { engine, children, asked } = engineProcess();
-    children[0]?.emit('exit', 9);
-    children[0]?.emit('exit', 9);
-    expect(children).toHaveLength(2);
-    engine.close();
-    engine.close();
-    children[1]?.emit('exit', 0);
-    await settled();
-
-    expect(children).toHaveLength(2);
-    expect(children[1]?.calls).toEqual(['kill']);
-    expect(asked).toEqual([]);
+    expect(child.calls).toEqual(['kill']);
   });
 });
 

@@ -16,15 +16,17 @@ import {
   utilityProcess,
 } from 'electron';
 
+import { EngineSupervisor } from '../supervisor/index.ts';
 import { VERSION } from '../version.ts';
 import { registerAppScheme, serveApp } from './appProtocol.ts';
 import { createBoundsFile } from './boundsFile.ts';
 import { acceptConnections } from './connections.ts';
 import { startDesktop } from './desktop.ts';
-import { EngineProcess } from './engineProcess.ts';
 import { guardAllContents } from './guards.ts';
+import { mainClock } from './mainClock.ts';
 import { applicationMenu, trayMenu } from './menus.ts';
 import { installPermissionHandlers } from './permissions.ts';
+import { superviseUtility } from './utilityEngine.ts';
 import { windowOptions } from './windowOptions.ts';
 
 // Wiring only: what is decided is decided in main/shell, what is done is done by the adapters beside.
@@ -48,11 +50,21 @@ void startDesktop({
     });
   },
   startEngine: () => {
-    const engine = new EngineProcess({
-      fork: () =>
-        utilityProcess.fork(built('main', 'utility.cjs'), [], { serviceName: 'Parley engine' }),
-      nowMs: () => Date.now(),
-      askForRestart: async (reason) => {
+    const engine = new EngineSupervisor({
+      start: (ended) =>
+        superviseUtility(
+          utilityProcess.fork(built('main', 'utility.cjs'), [], { serviceName: 'Parley engine' }),
+          ended,
+        ),
+      clock: mainClock,
+      // Without an engine the port is closed, which the page sees and tries again.
+      refuse: (port) => {
+        port.close();
+      },
+      onCrash: ({ reason }) => {
+        process.stderr.write(`parley: the engine is started again. ${reason}\n`);
+      },
+      giveUp: async ({ reason }) => {
         const { response } = await dialog.showMessageBox({
           type: 'error',
           message: 'The engine of Parley has stopped.',
@@ -70,7 +82,11 @@ void startDesktop({
     acceptConnections(ipcMain, (port) => {
       engine.connect(port);
     });
-    return engine;
+    return {
+      close: () => {
+        void engine.close();
+      },
+    };
   },
   bounds: createBoundsFile(app.getPath('userData')),
   workAreas: () => screen.getAllDisplays().map((display) => display.workArea),

@@ -8,11 +8,11 @@ export {
   useCompileCache,
   workingFolder,
 } from './process/index.ts';
+export type { FromChild, ToChild } from './child/index.ts';
 export { CommandError } from './commandError.ts';
 export { loadEngine } from './loadEngine.ts';
 export { answerFirstLine } from './initialize/index.ts';
 export {
-  closeHttp,
   createSocketAcceptor,
   type Listener,
   listenForClients,

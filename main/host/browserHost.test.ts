@@ -8,11 +8,12 @@ import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 
 import { ManualClock } from '../../core/base/testing/index.ts';
+import { createSocketAcceptor } from '../engine/index.ts';
 import { FakeEngine } from '../testing/index.ts';
-import { type BrowserHost, startBrowserHost } from './browserHost.ts';
+import { type BrowserHost, refuseSocket, startBrowserHost, type Upgrade } from './index.ts';
 
 async function withHost(
-  run: (host: BrowserHost, engine: FakeEngine) => Promise<void>,
+  run: (host: BrowserHost, engine: FakeEngine, door: { isRunning: boolean }) => Promise<void>,
 ): Promise<void> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-host-'));
   const pageFolder = join(folder.path, 'app');
@@ -22,15 +23,19 @@ async function withHost(
   await writeFile(join(pageFolder, 'assets', 'index-B1c2D3e4.js'), 'export {};');
   await writeFile(join(pageFolder, 'assets', 'plain.css'), '');
   const engine = new FakeEngine();
-  const host = await startBrowserHost({
-    pageFolder,
-    port: 0,
-    engine: Promise.resolve(engine),
-    clock: new ManualClock(),
-  });
+  const acceptor = createSocketAcceptor(Promise.resolve(engine), new ManualClock(), true);
+  const door = {
+    isRunning: true,
+    connect: (upgrade: Upgrade) => {
+      if (door.isRunning) acceptor.accept(upgrade.request, upgrade.socket, upgrade.head);
+      else refuseSocket(upgrade);
+    },
+  };
+  const host = await startBrowserHost({ pageFolder, port: 0, engine: door });
   try {
-    await run(host, engine);
+    await run(host, engine, door);
   } finally {
+    await acceptor.closeAll();
     await host.close();
   }
 }
@@ -155,12 +160,23 @@ test('every start has a token of its own', () =>
     }),
   ));
 
-test('ends with a page still connected, and twice', () =>
+test('refuses the page’s socket while there is no engine, and tells the page that asks why', () =>
+  withHost(async (host, _engine, door) => {
+    const right = `/rpc?token=${tokenOf(host)}`;
+
+    expect((await get(host, right)).statusCode).toBe(204);
+    expect((await get(host, '/rpc?token=of-an-earlier-start')).statusCode).toBe(401);
+    expect((await get(host, right, { Host: 'evil.example' })).statusCode).toBe(403);
+    door.isRunning = false;
+    expect((await get(host, right)).statusCode).toBe(503);
+    expect(await refusal(socketUrl(host, tokenOf(host)), originOf(host))).toBe(503);
+    door.isRunning = true;
+    expect(await refusal(socketUrl(host, tokenOf(host)), originOf(host))).toBeUndefined();
+  }));
+
+test('ends twice without a fault', () =>
   withHost(async (host) => {
-    const socket = new WebSocket(socketUrl(host, tokenOf(host)), { origin: originOf(host) });
-    await once(socket, 'open');
-    const closed = once(socket, 'close');
     await Promise.all([host.close(), host.close()]);
 
-    expect((await closed)[0]).toBe(1001);
+    await expect(fetch(host.url)).rejects.toThrow('fetch failed');
   }));

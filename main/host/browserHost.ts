@@ -1,28 +1,26 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { Clock } from '../../core/base/index.ts';
-import type { Engine } from '../../core/index.ts';
-import { createSocketAcceptor, closeHttp, listenHttp, refuseUpgrade } from '../engine/index.ts';
+import { listenHttp, refuseUpgrade } from '../engine/index.ts';
 import { readAppFile } from '../page/index.ts';
-import { answerUpgrade, isOwnHost } from '../shell/index.ts';
+import { answerUpgrade, isOwnHost, RPC_PATH } from '../shell/index.ts';
+import type { Upgrade } from './engineChild.ts';
 
 export type BrowserHostOptions = {
   /** The folder with the built page. */
   readonly pageFolder: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** May still be starting: the page is served meanwhile, and its socket waits. */
-  readonly engine: Promise<Engine>;
-  readonly clock: Clock;
+  /** Who takes the page's sockets; while it is away they are refused, and the page tries again. */
+  readonly engine: { readonly isRunning: boolean; connect(upgrade: Upgrade): void };
 };
 
 export type BrowserHost = {
   /** The address to open, with the token that lets the page in. */
   readonly url: string;
   readonly port: number;
-  /** Ends listening and every connection, not the engine; closing twice does nothing. */
+  /** Ends listening, not the sockets that the engine has taken; closing twice does nothing. */
   close(): Promise<void>;
 };
 
@@ -34,22 +32,27 @@ const LOOPBACK = '127.0.0.1';
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const token = randomBytes(24).toString('base64url');
-  const acceptor = createSocketAcceptor(options.engine, options.clock, true);
+  const { engine } = options;
+  const mayEnter = (request: IncomingMessage): boolean =>
+    isSameToken(addressOf(request)?.searchParams.get('token') ?? '', token);
   let port = options.port;
   const server = createServer((request, response) => {
-    void answer(request, response, options.pageFolder, port);
+    void answer(request, response, {
+      pageFolder: options.pageFolder,
+      port,
+      stateOf: () => (mayEnter(request) ? (engine.isRunning ? 204 : 503) : 401),
+    });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const url = addressOf(request);
     const verdict = answerUpgrade({
       host: request.headers.host,
       origin: request.headers.origin,
       port,
-      pathname: url?.pathname ?? '',
-      isTokenRight: isSameToken(url?.searchParams.get('token') ?? '', token),
+      pathname: addressOf(request)?.pathname ?? '',
+      isTokenRight: mayEnter(request),
     });
-    if (verdict === 'accepted') acceptor.accept(request, socket, head);
-    else refuseUpgrade(socket, verdict);
+    if (verdict !== 'accepted') refuseUpgrade(socket, verdict);
+    else engine.connect({ request, socket, head });
   });
   port = await listenHttp(server, LOOPBACK, options.port);
   let closing: Promise<void> | undefined;
@@ -57,17 +60,35 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     url: `http://${LOOPBACK}:${port}/?token=${token}`,
     port,
     close: () => {
-      closing ??= closeHttp(server, acceptor);
+      closing ??= closeServer(server);
       return closing;
     },
   };
 }
 
+/** No engine takes this socket now; the page is to try again. */
+export function refuseSocket({ socket }: Pick<Upgrade, 'socket'>): void {
+  refuseUpgrade(socket, '503 Service Unavailable');
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  server.close(resolve);
+  server.closeAllConnections();
+  await promise;
+}
+
+type Answering = {
+  readonly pageFolder: string;
+  readonly port: number;
+  /** How a page that has no socket is told why: its address is an old one, or the engine is away. */
+  readonly stateOf: () => 204 | 401 | 503;
+};
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  pageFolder: string,
-  port: number,
+  { pageFolder, port, stateOf }: Answering,
 ): Promise<void> {
   if (!isOwnHost(request.headers.host, port)) {
     response.writeHead(403).end();
@@ -75,6 +96,10 @@ async function answer(
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+    return;
+  }
+  if (rawPath(request) === RPC_PATH) {
+    response.writeHead(stateOf(), { 'Cache-Control': 'no-store' }).end();
     return;
   }
   const file = await readAppFile(pageFolder, rawPath(request));

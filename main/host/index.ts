@@ -1,1 +1,7 @@
-export { type BrowserHost, type BrowserHostOptions, startBrowserHost } from './browserHost.ts';
+export { type EngineChildOptions, forkEngine, type Upgrade } from './engineChild.ts';
+export {
+  type BrowserHost,
+  type BrowserHostOptions,
+  refuseSocket,
+  startBrowserHost,
+} from './browserHost.ts';

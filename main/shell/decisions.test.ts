@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';
-import {
-  startSupervision,
-  superviseEngine,
-  type SupervisionEffect,
-  type SupervisionInput,
-} from './engineSupervision.ts';
 import { decideOpen, type OpenFacts } from './openDecision.ts';
 import { placeWindow } from './windowBounds.ts';
 
@@ -42,40 +36,6 @@ describe('desktop app or browser', () => {
       open: 'browser',
       reason: undefined,
     });
-  });
-});
-
-const crash = (nowMs: number, exitCode = 9): SupervisionInput => ({
-  type: 'exited',
-  exitCode,
-  nowMs,
-});
-const answer = (isRestartWanted: boolean): SupervisionInput => ({
-  type: 'answered',
-  isRestartWanted,
-  nowMs: 5,
-});
-
-describe('the engine’s process', () => {
-  test.for<[string, SupervisionInput[], (SupervisionEffect | undefined)[]]>([
-    ['a first crash is mended quietly', [crash(1)], ['restart']],
-    ['a second one soon after is put to the user', [crash(1), crash(2)], ['restart', 'ask']],
-    ['after a healthy minute it counts afresh', [crash(1), crash(70_000)], ['restart', 'restart']],
-    ['an engine that cannot start is not tried again', [crash(1, 1)], ['ask']],
-    ['the user wants it again', [crash(1, 1), answer(true)], ['ask', 'restart']],
-    ['the user gives up', [crash(1, 1), answer(false)], ['ask', 'quit']],
-    ['a repeated exit asks once', [crash(1, 1), crash(2, 1)], ['ask', undefined]],
-    ['an answer nobody waits for does nothing', [answer(true)], [undefined]],
-    ['ending is no crash', [{ type: 'quitting' }, crash(1)], [undefined, undefined]],
-    ['a late answer after the end', [{ type: 'quitting' }, answer(true)], [undefined, undefined]],
-  ])('%s', ([, inputs, expected]) => {
-    let state = startSupervision(0);
-    const effects = inputs.map((input) => {
-      const step = superviseEngine(state, input);
-      ({ state } = step);
-      return step.effect;
-    });
-    expect(effects).toEqual(expected);
   });
 });
 

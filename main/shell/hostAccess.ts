@@ -14,6 +14,9 @@ export function isOwnHost(hostHeader: string | undefined, port: number): boolean
   return isOwn && (url.port === '' ? 80 : Number(url.port)) === port;
 }
 
+/** Where the page's socket is asked for; a plain request there tells how that stands. */
+export const RPC_PATH = '/rpc';
+
 export type UpgradeFacts = {
   readonly host: string | undefined;
   readonly origin: string | undefined;
@@ -29,6 +32,6 @@ export function answerUpgrade(facts: UpgradeFacts): UpgradeAnswer {
   if (!isOwnHost(facts.host, facts.port)) return '403 Forbidden';
   // Browsers always name the origin of a WebSocket; a client that names none is not our page.
   if (facts.origin !== `http://${facts.host}`) return '403 Forbidden';
-  if (facts.pathname !== '/rpc') return '404 Not Found';
+  if (facts.pathname !== RPC_PATH) return '404 Not Found';
   return facts.isTokenRight ? 'accepted' : '401 Unauthorized';
 }

@@ -3,13 +3,12 @@ export { appPath } from './appPath.ts';
 export { CONNECT_CHANNEL } from './channels.ts';
 export { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';
 export {
-  startSupervision,
-  superviseEngine,
-  type SupervisionEffect,
-  type SupervisionInput,
-  type SupervisionState,
-} from './engineSupervision.ts';
-export { answerUpgrade, isOwnHost, type UpgradeAnswer, type UpgradeFacts } from './hostAccess.ts';
+  answerUpgrade,
+  isOwnHost,
+  RPC_PATH,
+  type UpgradeAnswer,
+  type UpgradeFacts,
+} from './hostAccess.ts';
 export { isConnectAccepted, type SenderFacts } from './ipcSender.ts';
 export { mayNavigate, outsideAddress } from './navigation.ts';
 export { decideOpen, type OpenDecision, type OpenFacts } from './openDecision.ts';

@@ -1,2 +1,4 @@
+export { childPidsOf, isRunning } from './childProcesses.ts';
 export { EngineProcess } from './engineProcess.ts';
 export { FakeConnection, FakeEngine, type Reply } from './fakeEngine.ts';
+export { HostProcess } from './hostProcess.ts';

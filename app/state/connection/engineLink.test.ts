@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 
 import { ManualClock } from '../../../core/base/testing/index.ts';
 import { ScriptedEngine } from '../../../core/protocol/testing/index.ts';
+import { HostError } from '../../bridge/index.ts';
 import { bridgeTo } from '../../testing/index.ts';
 import { EngineLink } from './engineLink.ts';
 
@@ -48,7 +49,34 @@ test('connects again after a drop, waiting longer each time it fails', async () 
     expect(link.state.getSnapshot().phase).toBe('ready');
   });
 
-  expect(events).toEqual([{ again: false }, 'lost', { again: true }]);
+  expect(events).toEqual([
+    { again: false, isNewEngine: false },
+    'lost',
+    { again: true, isNewEngine: false },
+  ]);
+});
+
+test('knows a new engine by its id, and why there is none by its host', async () => {
+  let engineId = 'first';
+  const engine = new ScriptedEngine({ initialize: () => ({ ...hello(), engineId }) });
+  const link = new EngineLink(bridgeTo(engine), new ManualClock());
+  const ready: unknown[] = [];
+  link.on('ready', (event) => ready.push(event));
+  await link.connect();
+
+  engine.refusal = new HostError('engineAway', 'It is away.');
+  engine.drop();
+  expect(link.state.getSnapshot()).toMatchObject({ phase: 'lost', cause: undefined });
+  await link.connect();
+  expect(link.state.getSnapshot()).toMatchObject({ phase: 'lost', cause: 'engineAway' });
+  engine.refusal = undefined;
+  engineId = 'second';
+  await link.connect();
+
+  expect(ready).toEqual([
+    { again: false, isNewEngine: false },
+    { again: true, isNewEngine: true },
+  ]);
 });
 
 test('does not come back after it was closed', async () => {

@@ -13,7 +13,7 @@ import {
   serverNotifications,
 } from '../../../core/protocol/index.ts';
 import { version } from '../../../package.json';
-import type { HostBridge } from '../../bridge/index.ts';
+import { type HostBridge, HostError, type HostErrorCode } from '../../bridge/index.ts';
 import { Store } from '../store.ts';
 
 export type LinkState =
@@ -23,14 +23,17 @@ export type LinkState =
       readonly phase: 'lost';
       readonly reason: string;
       readonly attempt: number;
-      /** False for a page that never got in: then it is the address that is wrong, as a rule. */
-      readonly wasReady: boolean;
+      /** What the host says of it, where it was asked and says anything. */
+      readonly cause: HostErrorCode | undefined;
     };
 
 type LinkEvents = {
   readonly notification: ServerNotification;
-  /** Initialized; `again` is true when an earlier connection had been lost. */
-  readonly ready: { readonly again: boolean };
+  /**
+   * Initialized; `again` when an earlier connection had been lost, and `isNewEngine` when it was the
+   * engine that ended meanwhile.
+   */
+  readonly ready: { readonly again: boolean; readonly isNewEngine: boolean };
   readonly lost: undefined;
 };
 
@@ -60,6 +63,7 @@ export class EngineLink {
   #generation = 0;
   #failures = 0;
   #wasReady = false;
+  #engineId: string | undefined;
   #retry: Timer | undefined;
 
   constructor(bridge: HostBridge, clock: Clock) {
@@ -105,7 +109,7 @@ export class EngineLink {
         return;
       }
       this.#listen(client, generation);
-      const { codexHome } = await client.initialize({
+      const { codexHome, engineId } = await client.initialize({
         clientInfo: { name: 'parley-app', title: 'Parley', version: version },
         capabilities: { experimentalApi: true },
       });
@@ -117,10 +121,12 @@ export class EngineLink {
       this.#client = client;
       this.state.update(() => ({ phase: 'ready', home: codexHome }));
       const again = this.#wasReady;
+      const isNewEngine = again && engineId !== this.#engineId;
       this.#wasReady = true;
-      this.#emitter.emit('ready', { again });
+      this.#engineId = engineId;
+      this.#emitter.emit('ready', { again, isNewEngine });
     } catch (error) {
-      this.#lose(generation, errorText(error));
+      this.#lose(generation, errorText(error), error instanceof HostError ? error.code : undefined);
     }
   }
 
@@ -147,7 +153,7 @@ export class EngineLink {
     });
   }
 
-  #lose(generation: number, reason: string): void {
+  #lose(generation: number, reason: string, cause?: HostErrorCode): void {
     if (generation !== this.#generation) return;
     this.#generation += 1;
     this.#client?.close();
@@ -155,8 +161,7 @@ export class EngineLink {
     this.#client = undefined;
     this.#failures += 1;
     const attempt = this.#failures;
-    const wasReady = this.#wasReady;
-    this.state.update(() => ({ phase: 'lost', reason, attempt, wasReady }));
+    this.state.update(() => ({ phase: 'lost', reason, attempt, cause }));
     if (hadClient) this.#emitter.emit('lost', undefined);
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 5));
     this.#retry = this.#clock.after(delayMs, () => {

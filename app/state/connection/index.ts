@@ -1,2 +1,2 @@
-export { EngineLink, type ThreadNotice } from './engineLink.ts';
+export { EngineLink, type LinkState, type ThreadNotice } from './engineLink.ts';
 export { type NetworkEvents, watchNetwork } from './networkWatch.ts';

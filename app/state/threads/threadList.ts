@@ -18,6 +18,22 @@ import { Store } from '../store.ts';
 import { offersPractice, readBackwards } from './history.ts';
 import { nameByFirstWords, noThreads, type Threads, toRow, withRow } from './threads.ts';
 
+/** How the engine begins the refusal of a thread for which it has no usable settings (app-server §2). */
+const MISCONFIGURED = 'failed to load configuration: ';
+
+/** Undefined where the engine's settings cannot be used, of which it has told already. */
+async function resumeUnlessMisconfigured(
+  engine: AppServerClient,
+  threadId: string,
+): Promise<ThreadStartResponse | undefined> {
+  try {
+    return await engine.request('thread/resume', { threadId, excludeTurns: true });
+  } catch (error) {
+    if (errorText(error).startsWith(MISCONFIGURED)) return undefined;
+    throw error;
+  }
+}
+
 export type ThreadListDeps = {
   /** The engine; throws `ConnectionClosedError`, naming what it was wanted for, while it is away. */
   readonly client: (what: string) => AppServerClient;
@@ -36,6 +52,8 @@ export class ThreadList {
   /** Changes whenever another thread is opened, so that late answers can tell. */
   #visit = 0;
   #starting: Promise<string> | undefined;
+  /** The open thread as long as it is only read, because the engine cannot run it with its settings. */
+  #onlyRead: string | undefined;
 
   constructor(deps: ThreadListDeps) {
     this.#deps = deps;
@@ -75,8 +93,8 @@ export class ThreadList {
   /** The open thread, or a new one; callers that come at the same time share it. */
   async ensure(): Promise<string> {
     const { currentId } = this;
-    if (currentId !== undefined) return currentId;
-    this.#starting ??= this.#start();
+    if (currentId !== undefined && currentId !== this.#onlyRead) return currentId;
+    this.#starting ??= currentId === undefined ? this.#start() : this.#resume(currentId);
     try {
       return await this.#starting;
     } finally {
@@ -92,16 +110,18 @@ export class ThreadList {
     const { client, conversation, warn } = this.#deps;
     this.#visit += 1;
     const visit = this.#visit;
+    this.#onlyRead = undefined;
     this.threads.update((threads) => ({ ...threads, currentId: threadId, loading: !keepShown }));
     if (!keepShown) conversation.update(() => emptyConversation);
     try {
       const engine = client('opening');
-      const opened = await engine.request('thread/resume', { threadId, excludeTurns: true });
+      const opened = await resumeUnlessMisconfigured(engine, threadId);
       const pages = readBackwards(engine, threadId);
       const newest = await pages.next();
       if (visit !== this.#visit) return;
       conversation.update(({ tokens }) => ({ ...fromTimeline(newest.value ?? []), tokens }));
-      this.#opened(opened);
+      if (opened === undefined) this.#read(threadId);
+      else this.#opened(opened);
       void this.#addOlder(pages, visit);
     } catch (error) {
       if (visit !== this.#visit || error instanceof ConnectionClosedError) return;
@@ -127,6 +147,7 @@ export class ThreadList {
   /** Nothing is open any more; the next message or voice start begins a new thread. */
   leave(): void {
     this.#visit += 1;
+    this.#onlyRead = undefined;
     this.#starting = undefined;
     this.#deps.onOpened(undefined);
     this.threads.update((threads) => ({ ...threads, currentId: undefined, loading: false }));
@@ -171,8 +192,25 @@ export class ThreadList {
     return opened.thread.id;
   }
 
+  /** Once more, when something is to be said in it; rejects as long as the settings cannot be used. */
+  async #resume(threadId: string): Promise<string> {
+    const visit = this.#visit;
+    const opened = await this.#deps.client('opening').request('thread/resume', {
+      threadId,
+      excludeTurns: true,
+    });
+    if (visit === this.#visit) this.#opened(opened);
+    return threadId;
+  }
+
+  #read(threadId: string): void {
+    this.#onlyRead = threadId;
+    this.threads.update((threads) => ({ ...threads, loading: false }));
+  }
+
   #opened(opened: ThreadStartResponse): void {
     const { thread, model, modelProvider } = opened;
+    this.#onlyRead = undefined;
     this.#deps.onOpened(opened);
     this.threads.update((threads) => ({
       ...withRow(threads, toRow(thread)),

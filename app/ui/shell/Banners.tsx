@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 
+import type { LinkState } from '../../state/connection/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
@@ -9,6 +10,23 @@ import { useStore } from '../useStore.ts';
 import css from './Banners.module.css';
 
 const c = classesOf(css);
+
+const KEPT = 'What you said and typed is kept.';
+
+function lostWords({ cause, attempt }: Extract<LinkState, { phase: 'lost' }>): string {
+  switch (cause) {
+    case 'hostGone':
+      return 'Parley has ended on this computer. Start it again, with npm start, and open the address it prints.';
+    case 'addressExpired':
+      return 'This page belongs to an earlier start of Parley. Open the address that the new one printed.';
+    case 'engineAway':
+      return `Parley’s engine has stopped and is being started again. ${KEPT}`;
+    case undefined:
+      return attempt > 2
+        ? `Parley’s engine does not answer. This page keeps trying. ${KEPT}`
+        : `The connection to Parley’s engine was lost. Trying again. ${KEPT}`;
+  }
+}
 
 /** What concerns the whole page: a lost engine, and what the engine says about its configuration. */
 export function Banners(): ReactElement {
@@ -20,11 +38,7 @@ export function Banners(): ReactElement {
       {link.phase === 'lost' && (
         <output className={c('banner', 'lost')}>
           <Icon name="warn" />
-          <span>
-            {link.attempt > 2 || !link.wasReady
-              ? 'Parley’s engine does not answer. If you started it anew, open the address it printed; otherwise this page keeps trying.'
-              : 'The connection to Parley’s engine was lost. Trying again; what you said and typed is kept.'}
-          </span>
+          <span>{lostWords(link)}</span>
           <Button
             looks={['small']}
             onPress={() => {

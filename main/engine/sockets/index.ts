@@ -2,7 +2,6 @@ export { readListenAddress } from './listenAddress.ts';
 export { listenHttp } from './listenHttp.ts';
 export { readSocketAuth, type SocketAuthFlags } from './socketAuth.ts';
 export {
-  closeHttp,
   createSocketAcceptor,
   type Listener,
   listenForClients,

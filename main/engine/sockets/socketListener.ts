@@ -101,7 +101,7 @@ export function refuseUpgrade(socket: Duplex, status: string, words = ''): void 
 }
 
 /** Stops listening, hangs up and resolves when everything is closed; closing twice does nothing. */
-export async function closeHttp(server: Server, acceptor: SocketAcceptor): Promise<void> {
+async function closeHttp(server: Server, acceptor: SocketAcceptor): Promise<void> {
   const closed = new Promise((resolve) => {
     server.close(resolve);
   });

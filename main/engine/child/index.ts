@@ -1,0 +1,2 @@
+export { type ChildChannel, serveChild } from './childServer.ts';
+export type { FromChild, ToChild } from './messages.ts';

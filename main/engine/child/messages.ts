@@ -1,0 +1,15 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { EngineArgs } from '../process/index.ts';
+
+/** What a host says to the engine that it runs as a process of its own, over Node's channel. */
+export type ToChild =
+  | { readonly type: 'start'; readonly args: EngineArgs }
+  /** Comes with the socket, of which the host has read the request and what came right after it. */
+  | { readonly type: 'connect'; readonly headers: IncomingHttpHeaders; readonly head: string }
+  | { readonly type: 'close' };
+
+export type FromChild =
+  | { readonly type: 'ready' }
+  /** It cannot start and ends by itself; one sentence, and the code its host is to end with. */
+  | { readonly type: 'failed'; readonly reason: string; readonly exitCode: number };

@@ -1,0 +1,6 @@
+export {
+  type EngineEnd,
+  EngineSupervisor,
+  type SupervisedEngine,
+  type SupervisorDeps,
+} from './engineSupervisor.ts';
