@@ -84,6 +84,18 @@ describe('app-server --listen', () => {
     expect(code).toBe(1011);
   });
 
+  test('refuses in words the client that is one too many, until another goes', async () => {
+    const url = await listen(Promise.resolve(new FakeEngine()));
+    const clients = await Promise.all(Array.from({ length: 128 }, async () => open(url)));
+
+    expect(await refusal(url, {})).toBe(503);
+    const gone = once(clients[0] ?? (await open(url)), 'close');
+    clients[0]?.close();
+    await gone;
+    clients.push(await open(url));
+    for (const client of clients) client.terminate();
+  });
+
   test('refuses whoever comes from a web page', async () => {
     const url = await listen(Promise.resolve(new FakeEngine()));
     const headers = { Origin: 'http://127.0.0.1' };

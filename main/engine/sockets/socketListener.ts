@@ -14,6 +14,9 @@ import type { TokenCheck } from './socketAuth.ts';
 
 const GOODBYE_MS = 250;
 
+/** More clients than anybody has at a time; each may have a message of 32 MiB on its way. */
+const MAX_CLIENTS = 128;
+
 /**
  * Makes the WebSocket half of a host: no compression, bounded frames, upgrades handed over by hand.
  * `isOwner` says whether whoever comes in has shown that the engine is theirs.
@@ -32,6 +35,11 @@ export function createSocketAcceptor(
   });
   return {
     accept: (request, socket, head) => {
+      if (sockets.clients.size >= MAX_CLIENTS) {
+        const words = `${MAX_CLIENTS} clients are connected already; let one of them go first.`;
+        refuseUpgrade(socket, '503 Service Unavailable', words);
+        return;
+      }
       sockets.handleUpgrade(request, socket, head, (client) => {
         void connect(client, { engine, clock, isOwner });
       });

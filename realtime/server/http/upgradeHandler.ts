@@ -21,6 +21,8 @@ import { refuseUpgrade, requestUrl } from './http.ts';
 
 /** An append may carry 15 MiB of sound, which base64 makes a third larger. */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024;
+/** Sockets in all: more than any test of a client needs. */
+const MAX_SOCKETS = 512;
 /** Lines of one call, its data channel included. */
 const MAX_LINES = 16;
 
@@ -86,6 +88,9 @@ export class UpgradeHandler {
     const visitor = { url: requestUrl(request), headers: request.headers };
     const holder = checkVisitor(visitor, apiKey, keys);
     if (holder.kind === 'refused') return holder;
+    if (this.#sockets.clients.size >= MAX_SOCKETS) {
+      return refuse(429, 'too_many_sockets', `There are ${MAX_SOCKETS} sockets already.`);
+    }
     const requested = holder.kind === 'ephemeral' ? holder.key.requested : NOTHING_REQUESTED;
     const asked = admitSession(visitor, requested.model !== undefined);
     if (asked.kind === 'refused') return asked;
