@@ -1,4 +1,5 @@
 export { assertNever } from './assertNever.ts';
+export { AsyncLazy } from './asyncLazy.ts';
 export type { Clock, Timer } from './clock.ts';
 export { shortened, textHead, textTail } from './cutText.ts';
 export { Emitter, type EventMap, type Unsubscribe } from './emitter.ts';

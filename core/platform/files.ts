@@ -57,11 +57,7 @@ export function draftPath(path: string): string {
 }
 
 /** Writes a new file down to the disk. */
-export async function writeDraft(
-  path: string,
-  content: string | Uint8Array,
-  mode: number,
-): Promise<void> {
+async function writeDraft(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);

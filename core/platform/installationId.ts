@@ -1,9 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  closeSync,
+  fsync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { errorText, hasCode, ProductError } from '../base/index.ts';
-import { draftPath, ensurePrivateFolder, PRIVATE_FILE_MODE, writeDraft } from './files.ts';
+import { draftPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from './files.ts';
+
+const syncToDisk = promisify(fsync);
 
 /** The installation id can neither be read nor made. */
 export class InstallationIdError extends ProductError {
@@ -20,7 +32,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export async function installationId(home: string): Promise<string> {
   const path = join(home, 'installation_id');
   try {
-    return (await readId(path)) ?? (await createId(home, path));
+    return readId(path) ?? (await createId(home, path));
   } catch (error) {
     if (error instanceof InstallationIdError) throw error;
     throw new InstallationIdError(
@@ -30,10 +42,10 @@ export async function installationId(home: string): Promise<string> {
   }
 }
 
-async function readId(path: string): Promise<string | undefined> {
+function readId(path: string): string | undefined {
   let content: string;
   try {
-    content = await readFile(path, 'utf8');
+    content = readFileSync(path, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -45,32 +57,46 @@ async function readId(path: string): Promise<string | undefined> {
   );
 }
 
+/**
+ * Waits for the disk once. What the system does in memory is done at once, because an engine that starts
+ * is so busy that each step more would take milliseconds, and the first request waits for the last.
+ */
 async function createId(home: string, path: string): Promise<string> {
-  await ensurePrivateFolder(home);
+  mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER_MODE });
   const id = randomUUID();
   const draft = draftPath(path);
   try {
-    await writeDraft(draft, id, PRIVATE_FILE_MODE);
-    await publish(draft, path, id);
+    await writeDurably(draft, id);
+    publish(draft, path, id);
     return id;
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
     // Another process was first; its file is complete, so its id is the one to use.
-    const winner = await readId(path);
+    const winner = readId(path);
     if (winner !== undefined) return winner;
     throw error;
   } finally {
-    await rm(draft, { force: true });
+    rmSync(draft, { force: true });
+  }
+}
+
+async function writeDurably(path: string, content: string): Promise<void> {
+  const file = openSync(path, 'wx', PRIVATE_FILE_MODE);
+  try {
+    writeFileSync(file, content);
+    await syncToDisk(file);
+  } finally {
+    closeSync(file);
   }
 }
 
 /** A link appears with its whole content or not at all, which a plain exclusive create cannot promise. */
-async function publish(draft: string, path: string, id: string): Promise<void> {
+function publish(draft: string, path: string, id: string): void {
   try {
-    await link(draft, path);
+    linkSync(draft, path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) throw error;
     // Some file systems have no hard links (exFAT, a few network shares).
-    await writeFile(path, id, { flag: 'wx', mode: PRIVATE_FILE_MODE });
+    writeFileSync(path, id, { flag: 'wx', mode: PRIVATE_FILE_MODE });
   }
 }

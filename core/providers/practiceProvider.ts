@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Clock } from '../base/index.ts';
+import { AsyncLazy, type Clock } from '../base/index.ts';
 import type { Address } from './address.ts';
 
 /** The built-in provider while it runs. */
@@ -21,27 +21,20 @@ export async function startPractice(clock: Clock): Promise<PracticeServer> {
 
 /** The built-in provider: one server for all, started by the first who needs it. */
 export class PracticeProvider {
-  readonly #start: () => Promise<PracticeServer>;
-  #server: Promise<PracticeServer> | undefined;
+  readonly #server: AsyncLazy<PracticeServer>;
 
   constructor(start: () => Promise<PracticeServer>) {
-    this.#start = start;
+    this.#server = new AsyncLazy(start);
   }
 
   /** Where it runs; a start that failed is tried again by whoever needs it next. */
   async address(): Promise<Address> {
-    const starting = (this.#server ??= this.#start());
-    try {
-      const { url, apiKey } = await starting;
-      return { baseUrl: url.href, headers: { authorization: `Bearer ${apiKey}` }, queryParams: {} };
-    } catch (error) {
-      if (this.#server === starting) this.#server = undefined;
-      throw error;
-    }
+    const { url, apiKey } = await this.#server.get();
+    return { baseUrl: url.href, headers: { authorization: `Bearer ${apiKey}` }, queryParams: {} };
   }
 
   async close(): Promise<void> {
-    const server = await this.#server?.catch(() => undefined);
+    const server = await this.#server.made();
     await server?.close();
   }
 }

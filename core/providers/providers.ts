@@ -1,6 +1,6 @@
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { createCredentials } from '../auth/index.ts';
-import type { Clock } from '../base/index.ts';
+import { AsyncLazy, type Clock } from '../base/index.ts';
 import type { Config, ResolvedProvider } from '../config/index.ts';
 import {
   createNodeHttp,
@@ -56,12 +56,14 @@ export class Providers {
   readonly #sockets: SocketAccess;
   readonly #calls: Calls;
   readonly #practice: PracticeProvider;
+  readonly #installationId: AsyncLazy<string>;
   readonly #authenticators = new Map<string, Authenticator>();
 
   constructor(options: ProvidersOptions) {
     const { home, clock, version } = options;
     const log = this.#secrets.hidingIn(options.log);
     this.#options = { ...options, log };
+    this.#installationId = new AsyncLazy(async () => installationId(home));
     this.#http = createNodeHttp({ clock });
     this.#sockets = {
       port: createNodeSockets({ clock }),
@@ -79,6 +81,14 @@ export class Providers {
       http: this.#http,
       endpointOf: (provider) => this.#modelsEndpoint(provider),
     });
+  }
+
+  /**
+   * Has the disk begin with what every request needs, which is a write and a sync in a new home. The first
+   * request would wait for them; if they fail, it tries again and tells.
+   */
+  prepare(): void {
+    this.#installationId.get().catch(() => undefined);
   }
 
   /** The ways of one thread to its provider; its text client is closed by whoever asked for it. */
@@ -108,7 +118,7 @@ export class Providers {
   }
 
   async #modelClient(provider: ResolvedProvider, caller: Caller): Promise<ModelClient> {
-    const { home, clock, log } = this.#options;
+    const { clock, log } = this.#options;
     const address = await this.#addressOf(provider);
     const authenticated = this.#authenticatorOf(provider).for('responses');
     return new ModelClient({
@@ -117,7 +127,7 @@ export class Providers {
         hideSecrets: this.#secrets.hideIn,
       }),
       conversationId: caller.threadId,
-      installationId: await installationId(home),
+      installationId: await this.#installationId.get(),
       callerHeaders: callerHeaders(caller),
       clock,
       http: this.#http,

@@ -1,3 +1,4 @@
+import { AsyncLazy } from '../base/index.ts';
 import type { ResolvedProvider } from '../config/index.ts';
 import type { ModelClient, ModelRequest } from '../model/index.ts';
 import type { Sampler, ThreadPorts } from '../threads/index.ts';
@@ -5,25 +6,29 @@ import type { Sampler, ThreadPorts } from '../threads/index.ts';
 /** The text turns of one thread: a client made when it is needed, and made anew after that failed. */
 export class TextClient {
   readonly #provider: ResolvedProvider;
-  readonly #make: () => Promise<ModelClient>;
-  #client: Promise<ModelClient> | undefined;
+  readonly #client: AsyncLazy<ModelClient>;
 
   constructor(provider: ResolvedProvider, make: () => Promise<ModelClient>) {
     this.#provider = provider;
-    this.#make = make;
+    this.#client = new AsyncLazy(make);
   }
 
   readonly sampler: ThreadPorts['sampler'] = async (turn): Promise<Sampler> => {
-    const client = await this.#get();
+    const client = await this.#client.get();
     return client.startTurn(turn);
   };
 
-  /** Opens what the first turn will need, where there is such a thing; what fails is told by that turn. */
-  async connectAhead(request: ModelRequest): Promise<void> {
-    if (!this.#usesSockets(request)) return;
+  /**
+   * Gets ready what the first turn will need, a connection included where it is one that is kept open; what
+   * fails is told by that turn. The built-in provider begins with the first turn.
+   */
+  async prepare(request: ModelRequest): Promise<void> {
+    const provider = this.#provider;
+    if (provider.kind === 'practice') return;
+    const usesSockets = provider.supportsWebsockets || request.preferWebsockets === true;
     try {
-      const client = await this.#get();
-      client.connectAhead(request);
+      const client = await this.#client.get();
+      if (usesSockets) client.connectAhead(request);
     } catch {
       // The first turn tries again, and then there is somebody to tell.
     }
@@ -31,23 +36,7 @@ export class TextClient {
 
   /** Ends its connections to the provider. */
   async close(): Promise<void> {
-    const client = await this.#client?.catch(() => undefined);
+    const client = await this.#client.made();
     client?.close();
-  }
-
-  #usesSockets(request: ModelRequest): boolean {
-    if (this.#provider.kind === 'practice') return false;
-    return this.#provider.supportsWebsockets || request.preferWebsockets === true;
-  }
-
-  async #get(): Promise<ModelClient> {
-    const making = (this.#client ??= this.#make());
-    try {
-      return await making;
-    } catch (error) {
-      // The next turn tries afresh: a practice server or a key may be there by then.
-      if (this.#client === making) this.#client = undefined;
-      throw error;
-    }
   }
 }

@@ -63,6 +63,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   const providers = new Providers({ home, env, clock, log, version });
+  providers.prepare();
   const factory = new ThreadFactory({
     clock,
     newId,

@@ -115,7 +115,7 @@ export class ThreadFactory {
       },
     });
     const voice = this.#voice(thread, config, ways, telemetry);
-    void ways.text.connectAhead(modelRequestOf(settings, {}, [], tools.listFor(settings).specs));
+    void ways.text.prepare(modelRequestOf(settings, {}, [], tools.listFor(settings).specs));
     return { thread, voice, meta, journal, text: ways.text };
   }
 

@@ -73,9 +73,9 @@ export const systemDisk: JournalDisk = {
       const sizeBytes = isCutThere ? wholeBytes : await endOfLastLine(handle, size);
       if (sizeBytes < size) await handle.truncate(sizeBytes);
       // Whoever finds the file empty is the first to write it, and puts its name on the disk too.
-      const changed = size === 0 ? foldersWithNewNames(folder, topmostNew) : [];
+      const changed = sizeBytes === 0 ? foldersWithNewNames(folder, topmostNew) : [];
       const heldBytes = Math.max(sizeBytes, wholeBytes);
-      return { file: new SystemFile({ path, handle, folders: changed, heldBytes }), sizeBytes };
+      return { file: new SystemFile({ path, handle, changed, heldBytes, sizeBytes }), sizeBytes };
     } catch (error) {
       await handle.close();
       throw error;
@@ -94,28 +94,41 @@ function foldersWithNewNames(folder: string, topmostNew: string | undefined): re
   return folders;
 }
 
+/** Begins at once, while the content is being written; a failure is told to whoever awaits it. */
+function syncFolders(folders: readonly string[]): Promise<void> {
+  const syncing = Promise.all(folders.map(async (folder) => syncFolder(folder)));
+  syncing.catch(() => undefined);
+  return syncing.then(() => undefined);
+}
+
 class SystemFile implements GrowingFile {
   readonly #path: string;
   #handle: FileHandle;
-  /** Folders with entries that may not be on the disk yet. */
-  #folders: readonly string[];
   /** How much it has to hold. */
   #heldBytes: number;
+  /** Its size where it has just been opened, and needs no second look. */
+  #openedBytes: number | undefined;
+  /** Resolves when its name, and those of new folders above it, are on the disk. */
+  #named: Promise<void>;
 
   constructor(opened: {
     readonly path: string;
     readonly handle: FileHandle;
-    readonly folders: readonly string[];
+    /** Folders with entries that may not be on the disk yet. */
+    readonly changed: readonly string[];
     readonly heldBytes: number;
+    readonly sizeBytes: number;
   }) {
     this.#path = opened.path;
     this.#handle = opened.handle;
-    this.#folders = opened.folders;
     this.#heldBytes = opened.heldBytes;
+    this.#openedBytes = opened.sizeBytes;
+    this.#named = syncFolders(opened.changed);
   }
 
   async append(bytes: Uint8Array, head: () => Uint8Array): Promise<Appended> {
-    const sizeBytes = await this.#holdOn();
+    const sizeBytes = this.#openedBytes ?? (await this.#holdOn());
+    this.#openedBytes = undefined;
     const wasShortened = sizeBytes < this.#heldBytes;
     const isEmptied = wasShortened && sizeBytes === 0;
     const written = isEmptied ? Buffer.concat([head(), bytes]) : bytes;
@@ -128,11 +141,7 @@ class SystemFile implements GrowingFile {
   }
 
   async sync(): Promise<void> {
-    await Promise.all([
-      ...(WRITES_ARE_DURABLE ? [] : [this.#handle.datasync()]),
-      ...this.#folders.map(async (folder) => syncFolder(folder)),
-    ]);
-    this.#folders = [];
+    await Promise.all([WRITES_ARE_DURABLE ? undefined : this.#handle.datasync(), this.#named]);
   }
 
   close(): Promise<void> {
@@ -160,7 +169,7 @@ class SystemFile implements GrowingFile {
     }
     await this.#handle.close();
     this.#handle = handle;
-    this.#folders = foldersWithNewNames(dirname(this.#path), topmostNew);
+    this.#named = syncFolders(foldersWithNewNames(dirname(this.#path), topmostNew));
     return sizeBytes;
   }
 }

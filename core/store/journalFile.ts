@@ -72,7 +72,7 @@ export class JournalFile implements Journal {
   /** The write under way has taken so long that nobody waits for it any more. */
   #isSilent = false;
   #ownership: Ownership | undefined;
-  #file: GrowingFile | undefined;
+  #file: Promise<GrowingFile> | undefined;
   /** How much of the file is whole lines that were synced; undefined before it was first opened. */
   #wholeBytes: number | undefined;
   /** Closed because nothing was written for long, and not because a write failed. */
@@ -196,6 +196,9 @@ export class JournalFile implements Journal {
 
   /** Commits one group after the other until nothing waits, or one fails. */
   async #commitWaiting(): Promise<void> {
+    // A new file takes the disk several steps, which need not wait for the end of the tick. A disk that has
+    // refused is asked as late as can be.
+    if (!this.#isFailing) this.#openFile().catch(() => undefined);
     // Whoever appended is not done: what it appends in this tick belongs to the same group, which halves
     // the syncs of a turn, and the request that it is about to send does not wait for a thread to wake.
     await setImmediate();
@@ -223,7 +226,7 @@ export class JournalFile implements Journal {
 
   async #commit({ lines, attached, summary, settled }: Group): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'utf8');
-    const file = (this.#file ??= await this.#openFile());
+    const file = await this.#openFile();
     if (attached.size > 0) await this.#options.attachments.keep(attached);
     const { sizeBytes, wasShortened } = await file.append(bytes, this.#headBytes);
     // What a failed sync leaves behind is unknown; then all from the last good sync on is written again.
@@ -240,6 +243,11 @@ export class JournalFile implements Journal {
   }
 
   async #openFile(): Promise<GrowingFile> {
+    this.#file ??= this.#open();
+    return this.#file;
+  }
+
+  async #open(): Promise<GrowingFile> {
     const { disk, own } = this.#options;
     this.#ownership ??= await own();
     const wholeBytes = this.#wholeBytes;
@@ -278,9 +286,10 @@ export class JournalFile implements Journal {
   }
 
   async #letGo(): Promise<void> {
-    const file = this.#file;
+    const opening = this.#file;
     this.#file = undefined;
     try {
+      const file = await opening;
       await file?.close();
     } catch {
       // A disk that refused the write may refuse this too; the write's error is the one to report.

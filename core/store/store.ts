@@ -72,6 +72,7 @@ class FileThreadStore implements ThreadStore {
 
   create(meta: ThreadMeta): Journal {
     this.#checkOpen();
+    this.#owners.prepare();
     const summary = { meta, updatedAtMs: meta.createdAtMs, preview: '', name: null };
     const path = journalPath(this.#home, meta);
     return this.#lease(this.#adopt({ path, summary, isOnDisk: false, ownership: undefined }));

@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { OtherProcess, StoreFolder } from './testing/index.ts';
 
@@ -105,6 +105,30 @@ describe('an owner', () => {
     writeFileSync(join(owners(), `${dead}.alive`), '');
 
     expect(await at.openStore().open('a')).toBeDefined();
+  });
+
+  test('begins to live with the first thread that is made, before anything is said in it', async () => {
+    const store = at.openStore();
+    store.create(at.meta('a'));
+    await vi.waitFor(() => {
+      expect(readdirSync(owners())).toEqual([
+        expect.stringMatching(`^${process.pid}-.*\\.alive$`),
+        'gate',
+      ]);
+    });
+    await store.close();
+
+    expect(readdirSync(owners())).toEqual(['gate']);
+  });
+
+  test('does not begin to live where the store was closed meanwhile', async () => {
+    const store = at.openStore();
+    store.create(at.meta('a'));
+    await store.close();
+    await other.ask('create b');
+    await other.ask('append b one');
+
+    expect(readdirSync(owners())).not.toContainEqual(expect.stringContaining(`${process.pid}-`));
   });
 
   test('leaves nothing behind but the gate, and the dead are cleared away', async () => {

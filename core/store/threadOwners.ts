@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -42,19 +42,33 @@ export class ThreadOwners {
     this.#log = log;
   }
 
+  /**
+   * Begins to live here when there is time, because the first record of a thread would wait for it; where
+   * that fails, whoever takes a thread tries again.
+   */
+  prepare(): void {
+    if (this.#self !== undefined || !this.#hasLocks) return;
+    setImmediate(() => {
+      try {
+        if (!this.#isClosed) this.#become();
+      } catch (error) {
+        this.#log.debug({ reason: errorText(error) }, 'threads are not claimed ahead');
+      }
+    });
+  }
+
   /** Takes a thread that has no file yet: who looks for the file later finds its owner already there. */
   announce(threadId: string): Promise<Ownership> {
-    return this.#whereLocked(async (self) => {
+    return this.#whereLocked((self) => {
       const path = this.#claimPath(threadId, self);
-      const file = await open(path, 'wx', PRIVATE_FILE_MODE);
-      await file.close();
+      createEmpty(path);
       return this.#owning(path);
     });
   }
 
   /** Takes a thread that has a file. Throws `ThreadOwnedError` and what the file system throws. */
   claim(threadId: string): Promise<Ownership> {
-    return this.#whereLocked(async (self) => {
+    return this.#whereLocked((self) => {
       using _ = this.#enterGate();
       const pid = this.#livingOwner(threadId, self);
       if (pid !== undefined) throw new ThreadOwnedError(threadId, pid);
@@ -90,10 +104,10 @@ export class ThreadOwners {
     rmSync(this.#alivePath(self.name), { force: true });
   }
 
-  async #whereLocked(take: (self: string) => Promise<Ownership>): Promise<Ownership> {
+  async #whereLocked(take: (self: string) => Ownership): Promise<Ownership> {
     if (this.#isClosed) throw new ThreadStoreClosedError();
     try {
-      if (this.#hasLocks) return await take(this.#become());
+      if (this.#hasLocks) return take(this.#become());
     } catch (error) {
       if (!(error instanceof NoFileLocksError)) throw error;
       this.#hasLocks = false;

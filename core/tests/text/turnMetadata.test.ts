@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { callAnswer, messageAnswer, type RecordedRequest } from '../../model/testing/index.ts';
 import { startTestEngine } from '../../testing/index.ts';
@@ -220,6 +221,13 @@ test('the installation has one id, in every request and after a restart', async 
     expect(metadata(request)['installation_id']).toBe(id);
     expect(request.body).toMatchObject({ client_metadata: { 'x-codex-installation-id': id } });
   }
+});
+
+test('an installation gets its id when the engine starts, so that no turn waits for the disk', async () => {
+  await using bench = await startTestEngine();
+  await vi.waitFor(() => {
+    expect(existsSync(join(bench.home, 'installation_id'))).toBe(true);
+  });
 });
 
 test('no request speaks of what the person may search or is entitled to', async () => {
