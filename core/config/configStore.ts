@@ -5,9 +5,8 @@ import { resolve } from 'node:path';
 import { hasCode, ProductError } from '../base/index.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../platform/index.ts';
 import type { Config } from './config.ts';
-import { editToml } from './editToml.ts';
-import { HIDDEN, hideSecrets } from './hideSecrets.ts';
 import {
+  editToml,
   formatKeyPath,
   isTable,
   type KeyPath,
@@ -15,7 +14,8 @@ import {
   parseKeyPath,
   type Table,
   valueAt,
-} from './keyPath.ts';
+} from './toml/index.ts';
+import { HIDDEN, hideSecrets } from './hideSecrets.ts';
 import {
   configPath,
   fileLayer,

@@ -1,5 +1,5 @@
 import { ProductError } from '../base/index.ts';
-import type { TextRange } from './place.ts';
+import type { TextRange } from './toml/index.ts';
 
 /** Where in the configuration something is wrong; what is known of it. */
 export type ConfigPlace = {

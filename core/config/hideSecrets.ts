@@ -1,5 +1,5 @@
 import { redact } from '../platform/index.ts';
-import { isTable, type Table } from './keyPath.ts';
+import { isTable, type Table } from './toml/index.ts';
 
 /** What stands in place of a secret. */
 export const HIDDEN = '[hidden]';

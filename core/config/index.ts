@@ -14,7 +14,7 @@ export {
 } from './configStore.ts';
 export { nearest } from './editDistance.ts';
 export { ConfigError, type ConfigPlace } from './errors.ts';
-export type { TextRange } from './place.ts';
+export type { TextRange } from './toml/index.ts';
 export {
   type ConfigSources,
   type ConfigWarning,

@@ -5,8 +5,15 @@ import { parse, TomlError } from 'smol-toml';
 
 import { errorText, hasCode } from '../base/index.ts';
 import { ConfigError, placeWords } from './errors.ts';
-import { isTable, type KeyPath, mergeTables, nest, parseKeyPath, type Table } from './keyPath.ts';
-import { rangeAt } from './place.ts';
+import {
+  isTable,
+  type KeyPath,
+  mergeTables,
+  nest,
+  parseKeyPath,
+  type Table,
+  rangeAt,
+} from './toml/index.ts';
 
 /** One source of settings; `label` says to a person where it came from. */
 export type Layer = {

@@ -9,9 +9,9 @@ import {
   parseKeyPath,
   type Table,
   valueAt,
-} from './keyPath.ts';
+  rangeOf,
+} from './toml/index.ts';
 import { type Layer, layerOf, overrideLayer, readFileLayer, requestLayer } from './layers.ts';
-import { rangeOf } from './place.ts';
 import { ConfigFile, Provider } from './schema.ts';
 import { findUnknownKeys } from './unknownKeys.ts';
 

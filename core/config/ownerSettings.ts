@@ -1,4 +1,4 @@
-import { formatKeyPath, isTable, parseKeyPath } from './keyPath.ts';
+import { formatKeyPath, isTable, parseKeyPath } from './toml/index.ts';
 import { requestLayer } from './layers.ts';
 
 /** A setting that only the owner of the engine may make, as a dotted key, and what it does. */

@@ -6,7 +6,7 @@ import {
 } from './config.ts';
 import { nearest } from './editDistance.ts';
 import { ConfigError } from './errors.ts';
-import { formatKeyPath } from './keyPath.ts';
+import { formatKeyPath } from './toml/index.ts';
 
 /** Where the bearer of a provider's requests comes from; core/auth turns it into one. */
 export type CredentialSource =

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { nearest } from './editDistance.ts';
 import { FOREIGN_KEYS } from './foreignKeys.ts';
-import { isTable, type KeyPath } from './keyPath.ts';
+import { isTable, type KeyPath } from './toml/index.ts';
 
 export type UnknownKey = { readonly path: KeyPath; readonly suggestion: string | undefined };
 

@@ -13,13 +13,11 @@ import { type ConfigState, noticesOf, readConfigState } from './configState.ts';
 import { Connection } from './connection.ts';
 import type { EngineOptions } from './engineOptions.ts';
 import { createHandlers, type Handlers } from './handlers/index.ts';
-import { keepRecording } from './keepRecording.ts';
+import { keepRecording, ThreadFactory, ThreadRegistry } from './threads/index.ts';
 import { checkUsable, resolveConfig } from './resolvedConfig.ts';
 import { ServerRequests } from './serverRequests.ts';
 import type { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { ThreadFactory } from './threadFactory.ts';
-import { ThreadRegistry } from './threadRegistry.ts';
 
 const DEFAULT_UNLOAD_DELAY_MS = 30 * 60 * 1000;
 

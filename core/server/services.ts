@@ -7,7 +7,7 @@ import type { Subscriptions } from './subscriptions.ts';
 import type { EngineOptions } from './engineOptions.ts';
 import type { ResolvedConfig } from './resolvedConfig.ts';
 import type { ServerRequests } from './serverRequests.ts';
-import type { ThreadRegistry } from './threadRegistry.ts';
+import type { ThreadRegistry } from './threads/index.ts';
 
 /** What the handlers of all methods share. */
 export type Services = {

@@ -1,6 +1,6 @@
 import type { Unsubscribe } from '../../../core/base/index.ts';
 import type { Store } from '../store.ts';
-import type { VoiceState } from './voice.ts';
+import type { VoiceState } from './machine/index.ts';
 
 /** Says once that the voice is getting a new connection, and once that it has it. */
 export function announceReconnects(

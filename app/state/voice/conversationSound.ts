@@ -4,8 +4,7 @@ import { callWordOf, type Playback } from '../playback/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store.ts';
 import type { UserError } from '../userError.ts';
-import type { VoiceState } from './voice.ts';
-import type { VoiceNotice } from './voiceNotice.ts';
+import type { VoiceState, VoiceNotice } from './machine/index.ts';
 import type { VoiceSession } from './voiceSession.ts';
 
 /** What the sound of a conversation works with, and whom it tells. */

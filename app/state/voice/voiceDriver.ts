@@ -14,16 +14,24 @@ import type { Settings } from '../settings.ts';
 import { Store } from '../store.ts';
 import type { UserError } from '../userError.ts';
 import { ignoreClosed } from './conversationSound.ts';
-import { isCall, noLink, type VoiceLinkState } from './linkStep.ts';
-import { idleMachine, type MachineEffect, type MachineInput } from './machineState.ts';
+import {
+  isCall,
+  noLink,
+  type VoiceLinkState,
+  idleMachine,
+  type MachineEffect,
+  type MachineInput,
+  voiceOff,
+  type VoiceState,
+  startError,
+  stepMachine,
+  isVoiceNotice,
+  type VoiceNotice,
+} from './machine/index.ts';
 import { MicrophoneControl } from './microphoneControl.ts';
 import { noFacts, type SessionFacts, stepFacts } from './sessionFacts.ts';
-import { voiceOff, type VoiceState } from './voice.ts';
 import { choicesOf, microphoneChoiceOf } from './voiceChoices.ts';
 import { VoiceConversation } from './voiceConversation.ts';
-import { startError } from './voiceErrors.ts';
-import { stepMachine } from './voiceMachine.ts';
-import { isVoiceNotice, type VoiceNotice } from './voiceNotice.ts';
 import { VoiceSession } from './voiceSession.ts';
 
 /** What the voice needs of the page: media, the engine's client, and time. */

@@ -3,7 +3,7 @@ import { type MicrophoneChoice, SAMPLE_RATE_HZ, type VoiceMedia } from '../../me
 import type { HeardReport } from '../playback/index.ts';
 import { type AudioChunk, AudioOutbox } from './outbox.ts';
 import { changedChoices, type VoiceChoices } from './voiceChoices.ts';
-import type { Transport } from './machineState.ts';
+import type { Transport } from './machine/index.ts';
 
 /** One voice session as the engine sees it: the thread it is in, and what is asked of it. */
 export class VoiceSession {

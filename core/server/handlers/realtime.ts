@@ -7,7 +7,7 @@ import {
 } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
-import type { LoadedThread } from '../threadFactory.ts';
+import type { LoadedThread } from '../threads/index.ts';
 import type { Handlers } from './handler.ts';
 import { checkId } from './params.ts';
 

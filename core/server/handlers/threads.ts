@@ -5,13 +5,19 @@ import { defaultModel } from '../../models/index.ts';
 import { configuredPermissions } from '../../permissions/index.ts';
 import { type ThreadResumeParams, type ThreadStartParams } from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import { describeLoaded, describeOpened, describeRow } from '../describeThread.ts';
+import {
+  describeLoaded,
+  describeOpened,
+  describeRow,
+  type ReadableThread,
+  readThread,
+  type ThreadConfig,
+  threadSettings,
+  type LoadedThread,
+} from '../threads/index.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
-import { type ReadableThread, readThread } from '../readThread.ts';
 import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
-import { type ThreadConfig, threadSettings } from '../threadConfig.ts';
-import type { LoadedThread } from '../threadFactory.ts';
 import type { Handlers } from './handler.ts';
 import { checkId, checkOwnerSettings, pageStart } from './params.ts';
 import { requestedPermissions } from './permissions.ts';

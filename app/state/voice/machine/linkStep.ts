@@ -1,5 +1,5 @@
-import { assertNever } from '../../../core/base/index.ts';
-import type { UserError } from '../userError.ts';
+import { assertNever } from '../../../../core/base/index.ts';
+import type { UserError } from '../../userError.ts';
 
 /** Which way the voice may take; `auto` tries a call first. */
 export type Connection = 'auto' | 'webrtc' | 'websocket';

@@ -1,5 +1,5 @@
-import type { ParamsOf } from '../../../core/protocol/index.ts';
-import type { UserError } from '../userError.ts';
+import type { ParamsOf } from '../../../../core/protocol/index.ts';
+import type { UserError } from '../../userError.ts';
 import {
   type Connection,
   type LinkInput,

@@ -1,9 +1,9 @@
-import type { Clock } from '../base/index.ts';
-import type { Logger } from '../platform/index.ts';
-import { invalidRequest } from '../rpc/index.ts';
-import type { ThreadStore } from '../store/index.ts';
+import type { Clock } from '../../base/index.ts';
+import type { Logger } from '../../platform/index.ts';
+import { invalidRequest } from '../../rpc/index.ts';
+import type { ThreadStore } from '../../store/index.ts';
 import { IdleThreads } from './idleThreads.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from '../subscriptions.ts';
 import type { ThreadConfig } from './threadConfig.ts';
 import type { LoadedThread, ThreadFactory } from './threadFactory.ts';
 

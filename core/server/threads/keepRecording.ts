@@ -1,4 +1,4 @@
-import type { WholeRecording } from '../recordings/index.ts';
+import type { WholeRecording } from '../../recordings/index.ts';
 import type { ThreadRegistry } from './threadRegistry.ts';
 
 /** A recording of a thread's conversation is whole, and from now on a part of the thread. */

@@ -1,6 +1,6 @@
-import { assertNever } from '../../../core/base/index.ts';
-import { isOneOf, type NotificationParamsOf } from '../../../core/protocol/index.ts';
-import type { UserError } from '../userError.ts';
+import { assertNever } from '../../../../core/base/index.ts';
+import { isOneOf, type NotificationParamsOf } from '../../../../core/protocol/index.ts';
+import type { UserError } from '../../userError.ts';
 import { isCall, limitMsOf, type LinkEffect, type LinkInput, stepLink } from './linkStep.ts';
 import type {
   MachineEffect,

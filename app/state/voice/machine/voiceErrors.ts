@@ -1,7 +1,10 @@
-import { errorText } from '../../../core/base/index.ts';
-import { ConnectionClosedError, type NotificationParamsOf } from '../../../core/protocol/index.ts';
-import { MicrophoneError } from '../../media/index.ts';
-import type { UserError } from '../userError.ts';
+import { errorText } from '../../../../core/base/index.ts';
+import {
+  ConnectionClosedError,
+  type NotificationParamsOf,
+} from '../../../../core/protocol/index.ts';
+import { MicrophoneError } from '../../../media/index.ts';
+import type { UserError } from '../../userError.ts';
 
 /** Why the voice could not start, and the next step. */
 export function startError(error: unknown): UserError {

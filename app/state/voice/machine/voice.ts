@@ -1,6 +1,6 @@
-import { assertNever } from '../../../core/base/index.ts';
-import { isOneOf, type ServerNotification } from '../../../core/protocol/index.ts';
-import type { UserError } from '../userError.ts';
+import { assertNever } from '../../../../core/base/index.ts';
+import { isOneOf, type ServerNotification } from '../../../../core/protocol/index.ts';
+import type { UserError } from '../../userError.ts';
 
 /** `sound` comes last and in calls only: both sides are known, and look for a way to each other. */
 export type StartStage = 'microphone' | 'connecting' | 'configuring' | 'ready' | 'sound';

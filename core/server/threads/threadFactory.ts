@@ -1,8 +1,8 @@
-import type { Clock, NewId } from '../base/index.ts';
-import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../models/index.ts';
-import type { Logger } from '../platform/index.ts';
-import type { Providers, TextClient, ThreadProvider } from '../providers/index.ts';
-import { SessionTelemetry } from '../telemetry/index.ts';
+import type { Clock, NewId } from '../../base/index.ts';
+import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../../models/index.ts';
+import type { Logger } from '../../platform/index.ts';
+import type { Providers, TextClient, ThreadProvider } from '../../providers/index.ts';
+import { SessionTelemetry } from '../../telemetry/index.ts';
 import {
   latestSettings,
   LiveThread,
@@ -10,12 +10,12 @@ import {
   readRecords,
   type ThreadRecord,
   threadSourceOf,
-} from '../threads/index.ts';
-import type { Journal, ThreadMeta, ThreadStore } from '../store/index.ts';
-import { createStandardTools } from '../tools/index.ts';
-import { VoiceConversation } from '../voice/index.ts';
-import type { ServerRequests } from './serverRequests.ts';
-import type { Subscriptions } from './subscriptions.ts';
+} from '../../threads/index.ts';
+import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
+import { createStandardTools } from '../../tools/index.ts';
+import { VoiceConversation } from '../../voice/index.ts';
+import type { ServerRequests } from '../serverRequests.ts';
+import type { Subscriptions } from '../subscriptions.ts';
 import { resumedSettings, type ThreadConfig } from './threadConfig.ts';
 
 export type ThreadFactoryOptions = {

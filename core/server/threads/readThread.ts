@@ -1,5 +1,5 @@
-import type { Thread } from '../protocol/index.ts';
-import type { StoredThread, ThreadStore } from '../store/index.ts';
+import type { Thread } from '../../protocol/index.ts';
+import type { StoredThread, ThreadStore } from '../../store/index.ts';
 import {
   ConversationLog,
   latestSettings,
@@ -7,7 +7,7 @@ import {
   readRecords,
   recordsOfTheEnd,
   type ThreadRecord,
-} from '../threads/index.ts';
+} from '../../threads/index.ts';
 import { describeLoaded, describeStored } from './describeThread.ts';
 import type { ThreadRegistry } from './threadRegistry.ts';
 

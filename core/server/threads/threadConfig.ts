@@ -1,9 +1,9 @@
-import type { Config, ResolvedProvider } from '../config/index.ts';
-import type { ModelCatalogue } from '../models/index.ts';
-import type { Permissions } from '../permissions/index.ts';
-import type { latestSettings, ThreadSettings } from '../threads/index.ts';
-import type { ThreadMeta } from '../store/index.ts';
-import type { ResolvedConfig } from './resolvedConfig.ts';
+import type { Config, ResolvedProvider } from '../../config/index.ts';
+import type { ModelCatalogue } from '../../models/index.ts';
+import type { Permissions } from '../../permissions/index.ts';
+import type { latestSettings, ThreadSettings } from '../../threads/index.ts';
+import type { ThreadMeta } from '../../store/index.ts';
+import type { ResolvedConfig } from '../resolvedConfig.ts';
 
 /** What a thread is opened with, after configuration and request have been put together. */
 export type ThreadConfig = {

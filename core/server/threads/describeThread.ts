@@ -1,6 +1,6 @@
-import { describePermissions } from '../permissions/index.ts';
-import type { Thread, ThreadStartResponse } from '../protocol/index.ts';
-import type { StoredThread, ThreadMeta, ThreadRow } from '../store/index.ts';
+import { describePermissions } from '../../permissions/index.ts';
+import type { Thread, ThreadStartResponse } from '../../protocol/index.ts';
+import type { StoredThread, ThreadMeta, ThreadRow } from '../../store/index.ts';
 import type { LoadedThread } from './threadFactory.ts';
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
