@@ -14,3 +14,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;
 export function isThreadId(value: string): boolean {
   return UUID.test(value);
 }
+
+/**
+ * Parley's addition: what becomes of words that come while a turn runs. They go into that turn, as with the
+ * peer, or get a turn of their own behind it.
+ */
+export const FollowUp = z.enum(['steer', 'queue']);
+export type FollowUp = z.infer<typeof FollowUp>;

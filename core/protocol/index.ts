@@ -1,6 +1,6 @@
 export * from './account.ts';
 export * from './client/index.ts';
-export { isThreadId } from './common.ts';
+export { FollowUp, isThreadId } from './common.ts';
 export * from './config.ts';
 export * from './initialize.ts';
 export { isOneOf } from './isOneOf.ts';

@@ -32,6 +32,7 @@ export const serverNotifications = {
   'serverRequest/partlyAnswered': toSubscribers(requests.ServerRequestPartlyAnsweredNotification),
   'thread/tokenUsage/updated': toSubscribers(threads.ThreadTokenUsageUpdatedNotification),
   'account/rateLimits/updated': toAll(AccountRateLimitsUpdatedNotification),
+  'turn/queued': toSubscribers(threads.TurnNotification),
   'turn/started': toSubscribers(threads.TurnNotification),
   'turn/completed': toSubscribers(threads.TurnNotification),
   'turn/plan/updated': toSubscribers(threads.TurnPlanUpdatedNotification),

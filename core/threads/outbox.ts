@@ -6,6 +6,8 @@ const LASTING: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
   'item/completed',
   'thread/realtime/item/completed',
   'turn/completed',
+  // What was asked would else be forgotten without a word.
+  'turn/queued',
 ]);
 
 /** Sound and what it is governed by: late by a slow disk, it would be heard as a gap or a late interruption. */

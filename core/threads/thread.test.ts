@@ -91,6 +91,7 @@ test('words for a turn that is being stopped start the next one, which answers t
   );
   expect(ends).toEqual([
     `turn/started ${first.id}`,
+    `turn/queued ${second.id}`,
     `turn/completed ${first.id}`,
     `turn/started ${second.id}`,
     `turn/completed ${second.id}`,

@@ -1,7 +1,13 @@
 import { Emitter } from '../base/index.ts';
 import { Interactions } from '../interactions/index.ts';
 import { textMessage } from '../model/index.ts';
-import type { RealtimeTimelineItem, ThreadStatus, TimelineEntry, Turn } from '../protocol/index.ts';
+import type {
+  FollowUp,
+  RealtimeTimelineItem,
+  ThreadStatus,
+  TimelineEntry,
+  Turn,
+} from '../protocol/index.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { describeSettings } from './describeSettings.ts';
 import type { ThreadRecord } from './history/index.ts';
@@ -71,6 +77,9 @@ export class LiveThread {
       },
       onEnded: (turn, isLast) => {
         if (isLast) this.#announceStatus();
+        this.#announceEnd(turn);
+      },
+      onWithdrawn: (turn) => {
         this.#announceEnd(turn);
       },
     });
@@ -150,6 +159,11 @@ export class LiveThread {
     return this.#memory.log.turns();
   }
 
+  /** Turns that wait for another to end, with what the user said to them. */
+  get queuedTurns(): readonly Turn[] {
+    return this.#memory.log.queuedTurns;
+  }
+
   realtimeSessionAt(position: number): string | undefined {
     return this.#memory.log.realtimeSessionAt(position);
   }
@@ -170,10 +184,12 @@ export class LiveThread {
 
   /**
    * Starts a turn, or adds to the running one and answers with that (app-server §6). Words that the
-   * running one does not take start the turn after it. Nothing is announced before `begin`.
+   * running one does not take, or that are to queue, start a turn after it. Nothing is announced before
+   * `begin`.
    */
-  prepareTurn(input: TurnInput): PreparedTurn {
-    const run = this.#turns.join({ ...input, notes: this.#notes.forJoining() });
+  prepareTurn(input: TurnInput, followUp: FollowUp = 'steer'): PreparedTurn {
+    const joining = { ...input, notes: this.#notes.forJoining() };
+    const run = followUp === 'steer' ? this.#turns.join(joining) : undefined;
     if (run !== undefined) return this.#joined(run, input);
     const notes = this.#notes.forStarting(this.settings, this.#ports.clock.nowMs());
     this.#notes.markTold('starting');

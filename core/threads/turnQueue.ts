@@ -19,6 +19,8 @@ export type TurnQueueOptions = {
   readonly onBeginning: () => void;
   /** Called once the turn is no longer the running one, before the next begins. */
   readonly onEnded: (turn: Turn, isLast: boolean) => void;
+  /** Called when one that waited ends without having begun; what runs goes on. */
+  readonly onWithdrawn: (turn: Turn) => void;
 };
 
 /** The turns of a thread, one after the other. */
@@ -67,7 +69,7 @@ export class TurnQueue {
       );
     }
     return () => {
-      for (const run of meant) run.requestInterrupt();
+      for (const run of meant) this.#stop(run);
     };
   }
 
@@ -81,12 +83,26 @@ export class TurnQueue {
   }
 
   begin(run: TurnRun): void {
+    const place = this.#runs.indexOf(run);
+    // Withdrawn before it could begin.
+    if (place === -1) return;
     this.#begun.add(run);
-    if (this.#runs[0] === run) void this.#run(run);
+    if (place === 0) void this.#run(run);
+    else run.wait();
   }
 
   get #runs(): readonly TurnRun[] {
     return this.#state.phase === 'running' ? [this.#state.run, ...this.#state.waiting] : [];
+  }
+
+  #stop(run: TurnRun): void {
+    const state = this.#state;
+    if (state.phase !== 'running' || !state.waiting.includes(run)) {
+      run.requestInterrupt();
+      return;
+    }
+    this.#state = { ...state, waiting: state.waiting.filter((other) => other !== run) };
+    this.#options.onWithdrawn(run.withdraw());
   }
 
   async #run(run: TurnRun): Promise<void> {

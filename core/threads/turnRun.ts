@@ -1,10 +1,11 @@
-import type { Delegation, Turn, TurnError, TurnStatus } from '../protocol/index.ts';
+import type { Delegation, ThreadItem, Turn, TurnError, TurnStatus } from '../protocol/index.ts';
 import {
   type StartTask,
   type TaskContext,
   type TurnInput,
   TurnItems,
   type TurnTask,
+  type UserMessage,
 } from './tasks/index.ts';
 
 export type TurnRunOptions = Omit<TaskContext, 'startedAtMs' | 'items'> & {
@@ -13,6 +14,13 @@ export type TurnRunOptions = Omit<TaskContext, 'startedAtMs' | 'items'> & {
   /** A finished message of the model. */
   readonly onAgentMessage: (text: string) => void;
 };
+
+type State =
+  /** Not announced; `said` is to be shown once the turn begins. */
+  | { readonly phase: 'prepared'; readonly said: readonly UserMessage[] }
+  /** Announced as one that waits for others to end. */
+  | { readonly phase: 'waiting'; readonly said: readonly UserMessage[] }
+  | { readonly phase: 'begun'; readonly atMs: number };
 
 /**
  * One turn of a thread, whatever its task: begins and ends once, in the record and for clients, and
@@ -23,16 +31,13 @@ export class TurnRun {
   readonly #options: TurnRunOptions;
   readonly #task: TurnTask;
   readonly #items: TurnItems;
-  readonly #startedAtMs: number;
-  /** What was said before the turn began, to be shown when it has; undefined from then on. */
-  #unshown: TurnInput[] | undefined = [];
+  #state: State = { phase: 'prepared', said: [] };
   #lastMessage: Turn['items'][number] | undefined;
 
   constructor(options: TurnRunOptions) {
     const { threadId, turnId, ports, record } = options;
     this.#options = options;
     this.turnId = turnId;
-    this.#startedAtMs = ports.clock.nowMs();
     this.#items = new TurnItems({
       threadId,
       turnId,
@@ -48,8 +53,11 @@ export class TurnRun {
         if (item.text.trim() !== '' && item.interrupted !== true) options.onAgentMessage(item.text);
       },
     });
-    const context = { ...options, startedAtMs: this.#startedAtMs, items: this.#items };
-    this.#task = options.start(context);
+    this.#task = options.start({
+      ...options,
+      items: this.#items,
+      startedAtMs: () => this.#startedAtMs,
+    });
   }
 
   /** The turn as it stands; without items, as `turn/start` and `turn/started` show it. */
@@ -58,6 +66,7 @@ export class TurnRun {
     const running = status === 'inProgress';
     const nowMs = ports.clock.nowMs();
     const items = running || this.#lastMessage === undefined ? [] : [this.#lastMessage];
+    const hasBegun = this.#state.phase !== 'waiting';
     return {
       id: this.turnId,
       rootTurnId: this.turnId,
@@ -65,9 +74,9 @@ export class TurnRun {
       itemsView: items.length === 0 ? 'notLoaded' : 'summary',
       status,
       error,
-      startedAt: seconds(this.#startedAtMs),
+      startedAt: hasBegun ? seconds(this.#startedAtMs) : null,
       completedAt: running ? null : seconds(nowMs),
-      durationMs: running ? null : nowMs - this.#startedAtMs,
+      durationMs: running || !hasBegun ? null : nowMs - this.#startedAtMs,
       ...(delegation === undefined ? {} : { delegation }),
     };
   }
@@ -79,8 +88,28 @@ export class TurnRun {
 
   /** Shows what the user said in this turn to clients, once the turn has begun. */
   show(input: TurnInput): void {
-    if (this.#unshown === undefined) this.#items.userMessage(input);
-    else this.#unshown.push(input);
+    const message = this.#items.messageOf(input);
+    const state = this.#state;
+    if (state.phase === 'begun') {
+      this.#items.showWhole(message);
+      return;
+    }
+    this.#state = { ...state, said: [...state.said, message] };
+    if (state.phase === 'waiting') this.#tellQueued();
+  }
+
+  /** Others are before it: says so, and writes down what was asked, which must not be lost with them. */
+  wait(): void {
+    if (this.#state.phase !== 'prepared') return;
+    this.#state = { ...this.#state, phase: 'waiting' };
+    this.#tellQueued();
+  }
+
+  /** It is not to begin any more; says how it ended. */
+  withdraw(): Turn {
+    const ended = this.describe('interrupted');
+    this.#options.record({ type: 'turnCompleted', turn: ended });
+    return ended;
   }
 
   requestInterrupt(): void {
@@ -90,17 +119,38 @@ export class TurnRun {
   /** Runs to the end and says how it ended; never rejects. What clients hear of the end is up to the caller. */
   async run(): Promise<Turn> {
     const { threadId, ports, record } = this.#options;
+    const said = this.#said;
+    this.#state = { phase: 'begun', atMs: ports.clock.nowMs() };
     const turn = this.describe('inProgress');
     record({ type: 'turnStarted', turn });
     ports.notify('turn/started', { threadId, turn });
-    const said = this.#unshown ?? [];
-    this.#unshown = undefined;
-    for (const input of said) this.#items.userMessage(input);
+    for (const message of said) this.#items.showWhole(message);
     const outcome = await this.#task.run();
     this.#items.close();
     const ended = this.describe(outcome.status, outcome.status === 'failed' ? outcome.error : null);
     record({ type: 'turnCompleted', turn: { ...ended, items: [], itemsView: 'notLoaded' } });
     return ended;
+  }
+
+  get #startedAtMs(): number {
+    return this.#state.phase === 'begun' ? this.#state.atMs : this.#options.ports.clock.nowMs();
+  }
+
+  get #said(): readonly UserMessage[] {
+    return this.#state.phase === 'begun' ? [] : this.#state.said;
+  }
+
+  #tellQueued(): void {
+    const { threadId, ports, record } = this.#options;
+    const turn = this.describe('inProgress');
+    const nowMs = ports.clock.nowMs();
+    const items = this.#said.map((message): ThreadItem => ({
+      ...message,
+      startedAtMs: nowMs,
+      completedAtMs: nowMs,
+    }));
+    record({ type: 'turnQueued', turn, items });
+    ports.notify('turn/queued', { threadId, turn: { ...turn, items, itemsView: 'full' } });
   }
 }
 

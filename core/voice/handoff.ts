@@ -4,12 +4,13 @@ import type {
   RealtimeSession,
 } from '../../realtime/session/index.ts';
 import { textHead, textTail, type Unsubscribe } from '../base/index.ts';
-import type { Turn } from '../protocol/index.ts';
+import type { FollowUp, Turn } from '../protocol/index.ts';
 import type { LiveThread } from '../threads/index.ts';
 import {
   backendItem,
   backendMessage,
   delegatedRequest,
+  followUpOf,
   type HandBack,
   NO_REQUEST_TEXT,
   outcomeText,
@@ -21,8 +22,8 @@ import {
 import type { VoiceInput } from './pendingInput.ts';
 import { SpokenQuestions } from './spokenQuestions.ts';
 
-/** The handed-over task whose messages go back to the voice model, and the call that waits for it. */
-type Task = { readonly callId: string; readonly turnId: string; readonly sentMessages: number };
+/** A handed-over task, and the call that waits for it. */
+type Task = { readonly callId: string; readonly sentMessages: number };
 
 type Session = Pick<
   RealtimeSession,
@@ -34,6 +35,8 @@ export type HandoffOptions = {
   /** The open connection, if there is one. */
   readonly session: () => Session | undefined;
   readonly handBack: HandBack;
+  /** What becomes of a request that comes while the agent works, where the call does not say. */
+  readonly followUp: () => FollowUp;
   /** Takes a message that came while there is none. */
   readonly later: (input: VoiceInput) => void;
 };
@@ -51,7 +54,8 @@ export class Handoff {
   readonly #unsubscribe: readonly Unsubscribe[];
   /** Absent where nobody here speaks for the agent. */
   readonly #questions: SpokenQuestions | undefined;
-  #task: Task | undefined;
+  /** By the turn that does it. Each has a call of its own, and its messages are its result. */
+  readonly #tasks = new Map<string, Task>();
 
   constructor(options: HandoffOptions) {
     this.#options = options;
@@ -104,23 +108,24 @@ export class Handoff {
     }
     const { prompt, modelText } = delegated;
     if (this.#questions?.take(session, callId, prompt) === true) return;
-    const prepared = thread.prepareTurn({
-      input: [{ type: 'text', text: prompt }],
-      delegation: { callId, prompt },
-      modelText,
-    });
-    if (this.#task?.turnId === prepared.turn.id) this.#answer(session, callId, STEERED_TEXT);
-    else this.#task = { callId, turnId: prepared.turn.id, sentMessages: 0 };
+    const input = { input: [{ type: 'text' as const, text: prompt }], modelText };
+    const prepared = thread.prepareTurn(
+      { ...input, delegation: { callId, prompt } },
+      followUpOf(call.arguments) ?? this.#options.followUp(),
+    );
+    const { id } = prepared.turn;
+    if (this.#tasks.has(id)) this.#answer(session, callId, STEERED_TEXT);
+    else this.#tasks.set(id, { callId, sentMessages: 0 });
     prepared.begin();
   }
 
-  /** The connection is gone, and the open call with it; its turn goes on. */
-  forgetCall(): void {
-    this.#task = undefined;
+  /** The connection is gone, and the open calls with it; their turns go on. */
+  forgetCalls(): void {
+    this.#tasks.clear();
   }
 
   close(): void {
-    this.#task = undefined;
+    this.#tasks.clear();
     this.#questions?.close();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
@@ -157,8 +162,9 @@ export class Handoff {
       return;
     }
     session.sendMessage(backendMessage(text));
-    if (this.#task?.turnId === turnId) {
-      this.#task = { ...this.#task, sentMessages: this.#task.sentMessages + 1 };
+    const task = this.#tasks.get(turnId);
+    if (task !== undefined) {
+      this.#tasks.set(turnId, { ...task, sentMessages: task.sentMessages + 1 });
       return;
     }
     // A typed turn beside the voice, or one whose call is gone: the answer asks to be spoken itself.
@@ -166,9 +172,9 @@ export class Handoff {
   }
 
   #bringOutcome(turn: Turn): void {
-    const task = this.#task;
-    if (task?.turnId !== turn.id) return;
-    this.#task = undefined;
+    const task = this.#tasks.get(turn.id);
+    if (task === undefined) return;
+    this.#tasks.delete(turn.id);
     const { handBack } = this.#options;
     const session = this.#options.session();
     if (session === undefined) return;

@@ -9,6 +9,7 @@ export function modeOf(params: ThreadRealtimeStartParams): VoiceMode {
     outputModality: params.outputModality,
     quiet: params.quiet ?? false,
     interruption: params.interruption ?? 'on',
+    ...(typeof params.followUp === 'string' && { followUp: params.followUp }),
   };
 }
 

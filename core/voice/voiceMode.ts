@@ -1,7 +1,7 @@
 import type { ResponseOptions } from '../../realtime/protocol/index.ts';
 import type { ConversationConfig, SessionChange } from '../../realtime/session/index.ts';
-import type { Interruption, OutputModality } from '../protocol/index.ts';
-import { AGENT_TOOLS } from './agent/index.ts';
+import type { FollowUp, Interruption, OutputModality } from '../protocol/index.ts';
+import { agentTools } from './agent/index.ts';
 
 /** How a voice session is set: what the user chose, apart from what follows from it. */
 export type VoiceMode = {
@@ -9,6 +9,11 @@ export type VoiceMode = {
   /** Listens, works and writes, but does not speak; the chosen modality comes back afterwards. */
   readonly quiet: boolean;
   readonly interruption: Interruption;
+  /**
+   * What becomes of a task that comes while one runs, where the voice model does not say. Absent it is as with
+   * the peer: it steers the running one, and the model is not asked.
+   */
+  readonly followUp?: FollowUp;
 };
 
 /** What the provider's session is configured with where it is a conversation. */
@@ -21,7 +26,7 @@ export function conversationConfig(
     ...words,
     outputModality: effectiveModality(mode),
     interruption: mode.interruption,
-    tools: AGENT_TOOLS,
+    tools: agentTools({ asksIfBusy: mode.followUp !== undefined }),
   };
 }
 

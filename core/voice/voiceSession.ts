@@ -88,6 +88,7 @@ export class VoiceSession {
       thread,
       session: () => (this.#link.phase === 'open' ? this.#link.session : undefined),
       handBack: options.handBack,
+      followUp: () => this.#mode.followUp ?? 'steer',
       later: (input) => {
         this.give(input);
       },
@@ -228,7 +229,7 @@ export class VoiceSession {
   }
 
   #onClosed(session: RealtimeSession, end: SessionEnd): void {
-    this.#handoff.forgetCall();
+    this.#handoff.forgetCalls();
     this.#segments.close();
     const tail = transcriptTail(session.takeTranscript());
     if (tail !== undefined && this.#options.keepsTail) this.#options.thread.addHistory(tail);

@@ -153,6 +153,8 @@ export const ThreadTimelineListResponse = z.object({
   nextCursor: z.string().nullable(),
   backwardsCursor: z.string().nullable(),
   activeRealtimeSessionAtPageStart: z.string().nullable(),
+  /** Parley's addition, of the page that ends with the newest entry: turns that wait for another to end. */
+  queuedTurns: maybe(z.array(Turn)),
 });
 
 export const ThreadStartedNotification = z.object({ thread: Thread });

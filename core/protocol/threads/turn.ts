@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from '../common.ts';
+import { FollowUp, maybe } from '../common.ts';
 import { Delegation, ThreadItem, UserInput } from './item.ts';
 import { threadSettingChanges } from './settings.ts';
 
@@ -96,6 +96,10 @@ const clientMetadata = {
 export const TurnStartParams = z.object({
   threadId: z.string(),
   input: z.array(UserInput),
+  /** Parley's additions: absent means `steer`. */
+  followUp: maybe(FollowUp),
+  /** What the voice model had asked for, where that is asked for again; it is shown as such. */
+  delegation: maybe(Delegation),
   clientUserMessageId: maybe(z.string()),
   ...threadSettingChanges,
   ...clientMetadata,
@@ -120,6 +124,7 @@ export const TurnSteerResponse = z.object({ turnId: z.string() });
 
 export const TurnInterruptParams = z.object({ threadId: z.string(), turnId: z.string() });
 
+/** Of a turn that starts, that ends, or, which is Parley's addition, that waits for another to end. */
 export const TurnNotification = z.object({ threadId: z.string(), turn: Turn });
 
 export const ErrorNotification = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { maybe } from '../common.ts';
+import { FollowUp, maybe } from '../common.ts';
 
 /** How the voice model answers: with sound and its transcript, or with text alone. */
 export const OutputModality = z.enum(['text', 'audio']);
@@ -79,6 +79,8 @@ export const ThreadRealtimeStartParams = z.object({
   /** Parley's additions: listen, work and write, but do not speak. */
   quiet: maybe(z.boolean()),
   interruption: maybe(Interruption),
+  /** For tasks that come while one runs, where the voice model does not say; absent means `steer`. */
+  followUp: maybe(FollowUp),
   /** After a drop try to go on in a new connection instead of closing; off unless asked for. */
   reconnect: maybe(z.boolean()),
 });
@@ -119,6 +121,7 @@ export const ThreadRealtimeUpdateParams = z.object({
   outputModality: maybe(OutputModality),
   quiet: maybe(z.boolean()),
   interruption: maybe(Interruption),
+  followUp: maybe(FollowUp),
 });
 
 /** Lets the assistant say a given text: hands it to the voice model and asks for a response. */

@@ -94,11 +94,12 @@ export function realtimeHandlers({ threads, subscriptions, newId }: Services): R
       return { result: {}, after: notRunning(threadId) };
     },
 
-    'thread/realtime/update': ({ threadId, outputModality, quiet, interruption }) => {
+    'thread/realtime/update': ({ threadId, outputModality, quiet, interruption, followUp }) => {
       loadedThread(threadId).voice.change({
         ...(outputModality === undefined || outputModality === null ? {} : { outputModality }),
         ...(quiet === undefined || quiet === null ? {} : { quiet }),
         ...(interruption === undefined || interruption === null ? {} : { interruption }),
+        ...(followUp === undefined || followUp === null ? {} : { followUp }),
       });
       return { result: {} };
     },

@@ -29,13 +29,15 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
       const changes = changesOf(params, thread);
       checkInput(params.input, thread, changes.model);
       thread.changeSettings(changes);
-      const { turn, begin } = thread.prepareTurn({
+      const input = {
         ...turnInput(params, trace),
+        ...(isGiven(params.delegation) && { delegation: params.delegation }),
         options: {
           ...(isGiven(params.outputSchema) && { outputSchema: params.outputSchema }),
           ...(isGiven(params.serviceTierForTurn) && { serviceTier: params.serviceTierForTurn }),
         },
-      });
+      };
+      const { turn, begin } = thread.prepareTurn(input, params.followUp ?? 'steer');
       return { result: { turn }, after: begin };
     },
 

@@ -14,7 +14,10 @@ import type { ThreadRegistry } from './threadRegistry.ts';
 /** What a thread that may not be in memory can be asked: how it is shown, and what happened in it. */
 export type ReadableThread = {
   readonly thread: Thread;
-  readonly conversation: Pick<LiveThread, 'turns' | 'timeline' | 'realtimeSessionAt'>;
+  readonly conversation: Pick<
+    LiveThread,
+    'turns' | 'timeline' | 'queuedTurns' | 'realtimeSessionAt'
+  >;
 };
 
 /**

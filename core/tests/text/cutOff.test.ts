@@ -44,6 +44,8 @@ async function cutOff(
 
 const scripts = [[{ events: planCall }], [{ events: messageAnswer('Half of it') }]];
 
+const textSteps = [{ events: messageAnswer('Done') }];
+
 const turnsOf = ({ thread }: Fields): readonly Turn[] =>
   (thread as { turns: readonly Turn[] }).turns;
 
@@ -144,5 +146,44 @@ describe('a turn whose process ended without a word', () => {
       ['turnCompleted', 7],
     ]);
     expect(entries[3]?.turn).toMatchObject({ id: turnId, status: 'interrupted' });
+  });
+});
+
+test('what waited behind the turn is told as interrupted, too, and can be asked again as it was', async () => {
+  await using bench = await startTestEngine({ scripts: [[{ until: 'go' }, ...textSteps]] });
+  const first = await bench.client();
+  const threadId = await first.thread();
+  await first.turn(threadId, 'Work');
+  const input = [{ type: 'text' as const, text: 'And then this' }];
+  const delegation = { callId: 'call_2', prompt: 'And then this' };
+  await first.call('turn/start', { threadId, input, followUp: 'queue', delegation });
+  const { turn: queued } = await first.notification('turn/queued');
+  const { thread } = await first.call('thread/read', { threadId });
+  const { path } = thread as { path: string };
+  const left = readFileSync(path, 'utf8');
+  bench.upstream.open('go');
+  await bench.restart();
+  // The file as it was when both were unfinished.
+  writeFileSync(path, left);
+
+  const probe = await bench.client();
+  const { id } = queued as Turn;
+  const turns = turnsOf(await probe.call('thread/read', { threadId, includeTurns: true }));
+  expect(turns).toMatchObject([
+    { status: 'interrupted', items: [{ type: 'userMessage' }] },
+    {
+      id,
+      status: 'interrupted',
+      startedAt: null,
+      completedAt: null,
+      delegation,
+      items: [{ type: 'userMessage', content: [{ text: 'And then this' }], delegation }],
+    },
+  ]);
+  const { thread: resumed } = await probe.call('thread/resume', { threadId });
+  expect((resumed as { turns: unknown }).turns).toEqual(turns);
+  await probe.call('turn/start', { threadId, input, followUp: 'queue', delegation });
+  expect(await probe.notification('turn/completed')).toMatchObject({
+    turn: { status: 'completed', delegation },
   });
 });

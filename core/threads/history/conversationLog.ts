@@ -28,12 +28,21 @@ export class ConversationLog {
   readonly #timeline: TimelineEntry[] = [];
   /** Turns without an end, and where they began. */
   readonly #running = new Map<string, number>();
+  /** Turns that have not begun; they get their place in the timeline when they do, or when they end before. */
+  readonly #queued = new Map<string, Turn>();
   #history: ResponseItem[] = [];
   #usage = NO_USAGE;
 
   apply(record: ThreadRecord): void {
     const position = this.#timeline.length;
     switch (record.type) {
+      case 'turnQueued':
+        this.#queued.set(record.turn.id, {
+          ...record.turn,
+          items: record.items,
+          itemsView: 'full',
+        });
+        return;
       case 'turnStarted':
         this.#start(record.turn);
         return;
@@ -66,18 +75,35 @@ export class ConversationLog {
 
   /** Turns run one after the other: what has no end when the next begins was cut off. */
   #start(turn: Turn): void {
-    for (const left of this.unfinishedTurns) this.#complete(left);
+    for (const left of this.#begun) this.#complete({ ...left, status: 'interrupted' });
+    this.#queued.delete(turn.id);
+    this.#open(turn);
+  }
+
+  #open(turn: Turn): void {
     const position = this.#timeline.length;
     this.#running.set(turn.id, position);
     this.#timeline.push({ type: 'turnStarted', position, turn });
   }
 
   #complete(turn: Turn): void {
+    const queued = this.#queued.get(turn.id);
+    if (queued !== undefined) this.#placeQueued(queued);
     const plan = this.#started(turn.id)?.plan;
     this.#running.delete(turn.id);
     const position = this.#timeline.length;
     const ended = plan === undefined ? turn : { ...turn, plan };
     this.#timeline.push({ type: 'turnCompleted', position, turn: ended });
+  }
+
+  /** It ends without having begun: what was asked is shown all the same. */
+  #placeQueued({ items, ...turn }: Turn): void {
+    this.#queued.delete(turn.id);
+    this.#open({ ...turn, items: [], itemsView: 'notLoaded' });
+    for (const item of items) {
+      const position = this.#timeline.length;
+      this.#timeline.push({ type: 'item', position, turnId: turn.id, item });
+    }
   }
 
   /** The newest plan stands where its turn began, and is handed on to where it ends. */
@@ -87,6 +113,10 @@ export class ConversationLog {
     if (turn === undefined || position === undefined) return;
     const plan = { explanation, plan: steps };
     this.#timeline[position] = { type: 'turnStarted', position, turn: { ...turn, plan } };
+  }
+
+  get #begun(): readonly Turn[] {
+    return Array.from(this.#running.keys()).flatMap((turnId) => this.#started(turnId) ?? []);
   }
 
   #started(turnId: string): Turn | undefined {
@@ -124,11 +154,24 @@ export class ConversationLog {
     return '';
   }
 
-  /** Turns that have begun and not ended, as they are where nobody runs them any more: nobody knows until when. */
+  /** Turns that wait for another to end, with what the user said to them. */
+  get queuedTurns(): readonly Turn[] {
+    return Array.from(this.#queued.values());
+  }
+
+  /** Turns that have not ended, as they are where nobody runs them any more; nobody knows until when they ran. */
   get unfinishedTurns(): readonly Turn[] {
-    return Array.from(this.#running.keys(), (turnId) => this.#started(turnId)).flatMap((turn) =>
-      turn === undefined ? [] : [{ ...turn, status: 'interrupted' as const }],
-    );
+    return [...this.#begun, ...this.#queued.values()].map((turn) => ({
+      ...turn,
+      items: [],
+      itemsView: 'notLoaded',
+      status: 'interrupted',
+    }));
+  }
+
+  /** Whether a turn has begun that has no end yet. */
+  get isInTurn(): boolean {
+    return this.#running.size > 0;
   }
 
   /** The turns with all their items. */

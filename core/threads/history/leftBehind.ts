@@ -13,7 +13,7 @@ const CUT_OFF_NOTE =
 export function recordsOfTheEnd(log: ConversationLog): readonly NewRecord[] {
   const turns = log.unfinishedTurns;
   const told = unfinishedCallOutputs(log.history);
-  if (turns.length > 0) told.push(textMessage('developer', CUT_OFF_NOTE));
+  if (log.isInTurn) told.push(textMessage('developer', CUT_OFF_NOTE));
   return [
     ...(told.length > 0 ? [{ type: 'history' as const, items: told }] : []),
     ...turns.map((turn) => ({ type: 'turnCompleted' as const, turn })),

@@ -25,6 +25,8 @@ const KnownRecord = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turnStarted'), turn: Turn }),
   z.object({ type: z.literal('item'), turnId: z.string(), item: ThreadItem }),
   z.object({ type: z.literal('turnCompleted'), turn: Turn }),
+  /** A turn that waits for another to end, with what the user said to it so far; once more when that grows. */
+  z.object({ type: z.literal('turnQueued'), turn: Turn, items: z.array(ThreadItem) }),
   /** The plan of a running turn, whole each time. */
   z.object({ type: z.literal('plan'), turnId: z.string(), ...TurnPlan.shape }),
   z.object({ type: z.literal('realtime'), item: RealtimeTimelineItem }),

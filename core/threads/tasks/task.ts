@@ -60,7 +60,8 @@ export interface TurnTask {
 export type TaskContext = {
   readonly threadId: string;
   readonly turnId: string;
-  readonly startedAtMs: number;
+  /** When the turn began; the time now while it waits. */
+  readonly startedAtMs: () => number;
   readonly settings: ThreadSettings;
   readonly ports: ThreadPorts;
   readonly log: Pick<ConversationLog, 'history' | 'usage'>;

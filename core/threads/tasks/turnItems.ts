@@ -14,6 +14,8 @@ type SaidByUser = {
   readonly delegation?: Delegation;
 };
 
+export type UserMessage = Extract<NewItem, { readonly type: 'userMessage' }>;
+
 type Completed = ThreadItem & { readonly completedAtMs: number };
 
 export type TurnItemsOptions = {
@@ -103,9 +105,9 @@ export class TurnItems implements ItemSink {
     this.#options.notify('item/completed', { threadId, turnId, item, completedAtMs });
   }
 
-  /** What the user said to this turn: started and completed back to back. */
-  userMessage({ input, clientUserMessageId, delegation }: SaidByUser): void {
-    const item: NewItem = {
+  /** What the user says to this turn, as an item to be shown. */
+  messageOf({ input, clientUserMessageId, delegation }: SaidByUser): UserMessage {
+    return {
       type: 'userMessage',
       id: this.#options.newId(),
       clientId: clientUserMessageId ?? null,
@@ -114,6 +116,10 @@ export class TurnItems implements ItemSink {
       ),
       ...(delegation === undefined ? {} : { delegation }),
     };
+  }
+
+  /** Starts and completes it back to back. */
+  showWhole(item: NewItem): void {
     this.start(item);
     this.complete(item);
   }

@@ -1,7 +1,7 @@
 import { parseJson, textTail } from '../../base/index.ts';
 import type { TranscriptLine } from '../../../realtime/session/index.ts';
-import type { Turn } from '../../protocol/index.ts';
-import { REQUEST_FIELD } from './agentTools.ts';
+import { FollowUp, type Turn } from '../../protocol/index.ts';
+import { IF_BUSY_FIELD, REQUEST_FIELD } from './agentTools.ts';
 import { escapeXml, writeDelegation } from './delegationText.ts';
 
 /** Argument names a voice model may put the request under, best first (realtime-v2 §10.1). */
@@ -10,19 +10,29 @@ const TRANSCRIPT_LIMIT_CHARS = 4_000;
 
 /** The request inside a `background_agent` call; the raw text when it is no JSON object. */
 export function requestOf(argumentsJson: string): string {
-  const json = parseJson(argumentsJson);
-  if ('problem' in json) return argumentsJson.trim();
-  const { value } = json;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return argumentsJson.trim();
-  }
-  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const fields = fieldsOf(argumentsJson);
+  if (fields === undefined) return argumentsJson.trim();
   for (const name of REQUEST_FIELDS) {
     const field = fields[name];
     if (typeof field === 'string' && field.trim() !== '') return field.trim();
   }
+  const { [IF_BUSY_FIELD]: _, ...others } = fields;
   // A field nobody knows may still say what is wanted; blank ones say nothing.
-  return Object.values(fields).every(isBlank) ? '' : argumentsJson.trim();
+  return Object.values(others).every(isBlank) ? '' : argumentsJson.trim();
+}
+
+/** What the voice model wants to become of a request that comes while the agent works, if it says so. */
+export function followUpOf(argumentsJson: string): FollowUp | undefined {
+  return FollowUp.safeParse(fieldsOf(argumentsJson)?.[IF_BUSY_FIELD]).data;
+}
+
+function fieldsOf(argumentsJson: string): Readonly<Record<string, unknown>> | undefined {
+  const json = parseJson(argumentsJson);
+  if ('problem' in json) return undefined;
+  const { value } = json;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : undefined;
 }
 
 const isBlank = (value: unknown): boolean =>

@@ -1,11 +1,12 @@
 export {
-  AGENT_TOOLS,
+  agentTools,
   BACKGROUND_AGENT_TOOL,
   REMAIN_SILENT_TOOL,
   REQUEST_FIELD,
 } from './agentTools.ts';
 export {
   delegatedRequest,
+  followUpOf,
   NO_REQUEST_TEXT,
   outcomeText,
   requestOf,

@@ -108,7 +108,7 @@ class RegularTurn implements TurnTask {
     try {
       this.#sampler = await ports.sampler({
         turnId,
-        startedAtMs,
+        startedAtMs: startedAtMs(),
         trace: traceOf(this.#first.trace),
         ...(threadSource !== undefined && { threadSource }),
       });
