@@ -125,6 +125,27 @@ for (const connection of ['webrtc', 'websocket'] as const) {
       expect(await assistant.loudest()).toBeLessThan(SILENT);
     });
 
+    test('quiet holds for every answer, is in sight, and ends when it is taken back', async ({
+      assistant,
+    }) => {
+      await assistant.startMuted();
+      await expect(assistant.state).toContainText('Listening');
+      await assistant.send('Please be quiet.');
+      await expect(assistant.state).toContainText('Quiet');
+
+      for (const [nth, question] of ['What is 6 times 7?', 'What is 2 + 2?'].entries()) {
+        await assistant.send(question);
+        await expect(assistant.said('Parley')).toHaveCount(nth + 1);
+        await expect(assistant.said('Parley').last()).toContainText(nth === 0 ? '42' : '4');
+      }
+      expect(await assistant.loudest()).toBeLessThan(SILENT);
+
+      await assistant.send('Speak again');
+      await expect(assistant.state).not.toContainText('Quiet');
+      await assistant.send('What can you do?');
+      await expect.poll(() => assistant.loudest()).toBeGreaterThan(CLEARLY_AUDIBLE);
+    });
+
     test('Escape silences the answer at once, and the rest is marked as not heard', async ({
       assistant,
       page,

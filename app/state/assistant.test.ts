@@ -439,4 +439,49 @@ describe('threads', () => {
       expect(engine.asked('turn/interrupt')).toEqual([{ threadId, turnId: 'turn-1' }]);
     });
   });
+
+  test('what was cut off is asked again as it was, and as the work it was; pressed twice, once', async () => {
+    const { engine, assistant } = await ready();
+    await assistant.send('Talk');
+    const delegation = { callId: 'call_1', prompt: 'Count' };
+    engine.notify('turn/completed', {
+      threadId,
+      turn: sampleTurn({ id: 'w1', status: 'interrupted', delegation }),
+    });
+    const cut = assistant.conversation.getSnapshot().entries.find(({ id }) => id === 'w1');
+    if (cut?.kind !== 'turn') throw new Error('no turn');
+
+    await Promise.all([assistant.askAgain(cut), assistant.askAgain(cut)]);
+
+    expect(engine.asked('turn/start').slice(1)).toEqual([
+      {
+        threadId,
+        input: [{ type: 'text', text: 'Count' }],
+        followUp: 'queue',
+        delegation,
+      },
+    ]);
+  });
+
+  test('a spoken wish for quiet holds and is said, and is taken back in the same way', async () => {
+    const { engine, assistant } = await talking();
+    const heard = (itemId: string, text: string): void => {
+      engine.notify('thread/realtime/transcript/done', { threadId, role: 'user', itemId, text });
+    };
+    heard('u1', 'Be quiet, please.');
+    expect(assistant.settings.getSnapshot().quiet).toBe(true);
+    expect(assistant.announcer.current.getSnapshot().text).toBe(
+      'Quiet: Parley answers in writing.',
+    );
+    heard('u2', 'Somebody said be quiet.');
+    heard('u3', 'Speak again.');
+
+    expect(assistant.settings.getSnapshot().quiet).toBe(false);
+    await vi.waitFor(() => {
+      expect(engine.asked('thread/realtime/update')).toEqual([
+        { threadId, quiet: true },
+        { threadId, quiet: false },
+      ]);
+    });
+  });
 });

@@ -4,7 +4,13 @@ import type { HostBridge } from '../bridge/index.ts';
 import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
 import { EngineLink, type NetworkEvents, watchNetwork } from './connection/index.ts';
-import { ConversationStore, lastItemOf, runningTurnIds } from './conversation/index.ts';
+import {
+  ConversationStore,
+  lastItemOf,
+  requestToRepeat,
+  runningTurnIds,
+  type TurnEntry,
+} from './conversation/index.ts';
 import { FastMode } from './fast/index.ts';
 import type { Frames } from './frames.ts';
 import { Questions } from './interactions/index.ts';
@@ -12,7 +18,7 @@ import { readRecording } from './recording/index.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import { type Threads, ThreadList } from './threads/index.ts';
-import { isVoiceOn, VoiceController } from './voice/index.ts';
+import { isVoiceOn, quietWish, VoiceController } from './voice/index.ts';
 import { Warnings } from './warnings.ts';
 
 export type AssistantDeps = {
@@ -53,6 +59,8 @@ export class Assistant {
   });
   readonly #makeId: () => string;
   readonly #threadList: ThreadList;
+  /** Turns that are just being asked again: pressing twice is asking once. */
+  readonly #repeating = new Set<string>();
   #patience: Timer | undefined;
 
   constructor(deps: AssistantDeps) {
@@ -103,6 +111,9 @@ export class Assistant {
     });
     this.link.followThread(openThread, (notice) => {
       this.announcer.notice(notice, (lineId) => this.voice.playback.hasSound(lineId));
+      if (notice.method !== 'thread/realtime/transcript/done') return;
+      const quiet = notice.params.role === 'user' ? quietWish(notice.params.text) : undefined;
+      if (quiet !== undefined) this.setQuiet(quiet);
     });
     this.link.on('lost', () => {
       this.voice.connectionLost();
@@ -126,8 +137,37 @@ export class Assistant {
     if (isVoiceOn(this.voice.state.getSnapshot())) {
       await this.#say(client, threadId, text);
     } else {
-      await startTurn(client, threadId, text);
+      await this.#startTurn(client, threadId, text);
     }
+  }
+
+  /** Asks once more for what a turn was asked and did not come to; does nothing where there is no need. */
+  async askAgain(turn: TurnEntry): Promise<void> {
+    const input = requestToRepeat(this.conversation.getSnapshot(), turn);
+    const threadId = this.#threadList.currentId;
+    if (input === undefined || threadId === undefined || this.#repeating.has(turn.id)) return;
+    this.#repeating.add(turn.id);
+    this.sent.update((times) => times + 1);
+    try {
+      await this.#client('asking again').request('turn/start', {
+        threadId,
+        input: [...input],
+        followUp: this.settings.getSnapshot().followUp,
+        ...(turn.delegation !== undefined && { delegation: turn.delegation }),
+      });
+    } catch (error) {
+      this.conversation.note(`Could not ask again: ${errorText(error)}`);
+    } finally {
+      this.#repeating.delete(turn.id);
+    }
+  }
+
+  async #startTurn(client: AppServerClient, threadId: string, text: string): Promise<void> {
+    await client.request('turn/start', {
+      threadId,
+      input: [{ type: 'text', text, text_elements: [] }],
+      followUp: this.settings.getSnapshot().followUp,
+    });
   }
 
   async #say(client: AppServerClient, threadId: string, text: string): Promise<void> {
@@ -139,7 +179,7 @@ export class Assistant {
     try {
       if (!(await this.voice.takesWords())) {
         this.conversation.removeTyped(id);
-        await startTurn(client, threadId, text);
+        await this.#startTurn(client, threadId, text);
         return;
       }
       await client.request('thread/realtime/appendText', {
@@ -184,8 +224,17 @@ export class Assistant {
   }
 
   /** How voice answers, from now on and in a session that runs. */
-  chooseVoice(choices: Partial<Pick<Settings, 'output' | 'quiet' | 'interruption'>>): void {
+  chooseVoice(
+    choices: Partial<Pick<Settings, 'output' | 'quiet' | 'interruption' | 'followUp'>>,
+  ): void {
     this.settings.update((settings) => ({ ...settings, ...choices }));
+  }
+
+  /** Parley falls silent at once and stays so until it is taken back, also over sessions; or speaks again. */
+  setQuiet(quiet: boolean): void {
+    this.chooseVoice({ quiet });
+    if (quiet) this.voice.interrupt();
+    this.announcer.say(quiet ? 'Quiet: Parley answers in writing.' : 'Parley speaks again.');
   }
 
   /** Leaves the open conversation; the next message or voice start begins a new one. */
@@ -230,11 +279,4 @@ export class Assistant {
     if (client === undefined) throw new ConnectionClosedError(what);
     return client;
   }
-}
-
-async function startTurn(client: AppServerClient, threadId: string, text: string): Promise<void> {
-  await client.request('turn/start', {
-    threadId,
-    input: [{ type: 'text', text, text_elements: [] }],
-  });
 }

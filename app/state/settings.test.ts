@@ -21,6 +21,7 @@ test('one broken setting does not cost the others', () => {
     output: 'text',
     quiet: false,
     interruption: 'key',
+    followUp: 'queue',
     microphoneId: null,
     connection: 'auto',
     echoCancellation: true,

@@ -11,6 +11,8 @@ const Settings = z.object({
   quiet: z.boolean().catch(false),
   /** What the user's speech does to Parley's: stops it, or lets it go on until a key does. */
   interruption: z.enum(['on', 'key', 'off']).catch('on'),
+  /** What is asked while the agent works: waits its turn, or guides the running work. */
+  followUp: z.enum(['queue', 'steer']).catch('queue'),
   /** The chosen microphone; null follows the system's default. */
   microphoneId: z.string().nullable().catch(null),
   /** How the voice travels: a call first and WebSocket when it fails, or one of the two alone. */

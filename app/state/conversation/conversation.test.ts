@@ -4,6 +4,7 @@ import type { ServerNotification, TimelineEntry } from '../../../core/protocol/i
 import { sampleTurn } from '../../../core/protocol/testing/index.ts';
 import { addNote, addOlder, applyNotification, fromTimeline } from './conversation.ts';
 import { type Conversation, emptyConversation, type TurnEntry, type VoiceLine } from './entries.ts';
+import { lastToRepeat, requestToRepeat, runningTurnIds, workState } from './work.ts';
 
 const threadId = 't';
 const run = (notices: readonly ServerNotification[], from = emptyConversation): Conversation =>
@@ -149,6 +150,15 @@ const item = (text: string, method: 'item/started' | 'item/completed'): ServerNo
   method === 'item/started'
     ? { method, params: { threadId, turnId: 'w1', item: message(text), startedAtMs: 1 } }
     : { method, params: { threadId, turnId: 'w1', item: message(text), completedAtMs: 1 } };
+const said = (id: string, text: string, delegation?: { callId: string; prompt: string }) => ({
+  ...message(text),
+  type: 'userMessage' as const,
+  id,
+  clientId: null,
+  content: [{ type: 'text' as const, text }],
+  ...(delegation !== undefined && { delegation }),
+});
+const picture = { type: 'image' as const, url: 'data:image/png;base64,AAAA' };
 const words = (text: string): ServerNotification => ({
   method: 'item/agentMessage/delta',
   params: { threadId, turnId: 'w1', itemId: 'm1', delta: text },
@@ -214,6 +224,107 @@ describe('turns', () => {
 
     expect(firstTurn(state)).toMatchObject({ retrying: 'overloaded', error: undefined });
     expect(firstTurn(run([item('x', 'item/started')], state)).retrying).toBeUndefined();
+  });
+
+  test('a turn that waits keeps its place and its name when it begins, and what is told late of it is nothing', () => {
+    const asked = said('u2', 'Reverse', { callId: 'c2', prompt: 'Reverse' });
+    const waiting = sampleTurn({ id: 'w2', startedAt: null, items: [asked] });
+    const queued: ServerNotification = {
+      method: 'turn/queued',
+      params: { threadId, turn: waiting },
+    };
+    const begins: ServerNotification = {
+      method: 'turn/started',
+      params: { threadId, turn: sampleTurn({ id: 'w2', startedAt: 7 }) },
+    };
+    const before = run([started, queued, item('', 'item/started'), words('Seven')]);
+    const after = run([begins, queued], before);
+
+    expect(before.entries).toMatchObject([
+      { id: 'w1', delegation: { prompt: 'Count' }, isQueued: false, items: [{ text: 'Seven' }] },
+      { id: 'w2', delegation: { prompt: 'Reverse' }, isQueued: true, items: [{ text: 'Reverse' }] },
+    ]);
+    expect(after.entries[1]).toMatchObject({ id: 'w2', isQueued: false, startedAtMs: 7000 });
+    expect(workState(before.entries[1] as TurnEntry)).toBe('waiting its turn');
+    expect(fromTimeline([], [waiting]).entries).toMatchObject([{ id: 'w2', isQueued: true }]);
+  });
+
+  test('what joins running work does not take its name', () => {
+    const joined: ServerNotification = {
+      method: 'item/completed',
+      params: {
+        threadId,
+        turnId: 'w1',
+        item: said('u2', 'Reverse', { callId: 'c2', prompt: 'Reverse' }),
+        completedAtMs: 1,
+      },
+    };
+    const first: ServerNotification = {
+      ...joined,
+      params: { ...joined.params, item: said('u1', 'Count') },
+    };
+
+    expect(firstTurn(run([started, first, joined]))).toMatchObject({
+      delegation: { prompt: 'Count' },
+      items: [{ text: 'Count' }, { text: 'Reverse' }],
+    });
+  });
+
+  test('a turn whose end nobody saw is cut off, with its plan; one that was stopped is not', () => {
+    const plan = { explanation: null, plan: [{ step: 'Count', status: 'inProgress' as const }] };
+    const turn = sampleTurn({ id: 'w1', status: 'interrupted', plan });
+    const read = (completedAt: number | null): TurnEntry =>
+      firstTurn(
+        fromTimeline([
+          { type: 'turnStarted', position: 0, turn: { ...turn, status: 'inProgress' } },
+          { type: 'turnCompleted', position: 1, turn: { ...turn, completedAt } },
+        ]),
+      );
+
+    expect(read(null)).toMatchObject({ isCutOff: true, plan: plan.plan });
+    expect(read(9)).toMatchObject({ isCutOff: false, plan: plan.plan });
+  });
+
+  test('what was not done can be asked again until it is, pictures and all', () => {
+    const pictured: ServerNotification = {
+      method: 'item/completed',
+      params: {
+        threadId,
+        turnId: 'w1',
+        item: { ...said('u1', 'Look'), content: [...said('u1', 'Look').content, picture] },
+        completedAtMs: 1,
+      },
+    };
+    const ended = (id: string): ServerNotification => ({
+      method: 'turn/completed',
+      params: { threadId, turn: sampleTurn({ id, status: 'interrupted' }) },
+    });
+    const going = run([started, pictured]);
+    const over = run([ended('w1')], going);
+    const again = run(
+      [
+        { ...started, params: { threadId, turn: sampleTurn({ id: 'w2' }) } },
+        { ...pictured, params: { ...pictured.params, turnId: 'w2' } },
+      ],
+      over,
+    );
+
+    expect(requestToRepeat(going, firstTurn(going))).toBeUndefined();
+    expect(requestToRepeat(over, firstTurn(over))).toEqual([
+      { type: 'text', text: 'Look' },
+      picture,
+    ]);
+    expect(lastToRepeat(over)?.id).toBe('w1');
+    expect(requestToRepeat(again, firstTurn(again))).toBeUndefined();
+    expect(lastToRepeat(again)).toBeUndefined();
+    expect(lastToRepeat(run([ended('w2')], again))?.id).toBe('w2');
+  });
+
+  test('Stop means the one that runs, not the one that waits behind it', () => {
+    const turn = sampleTurn({ id: 'w2', startedAt: null });
+    const state = run([started, { method: 'turn/queued', params: { threadId, turn } }]);
+
+    expect(runningTurnIds(state)).toEqual(['w2', 'w1']);
   });
 
   test('notifications of an unknown turn change nothing', () => {

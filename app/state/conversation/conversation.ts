@@ -3,6 +3,7 @@ import {
   type RealtimeTimelineItem,
   type ServerNotification,
   type TimelineEntry,
+  type Turn,
 } from '../../../core/protocol/index.ts';
 import {
   changeEntry,
@@ -14,7 +15,14 @@ import {
   type Speaker,
   type VoiceLine,
 } from './entries.ts';
-import { addStoredItem, applyTurnNotice, closeTurn, joinTurns, openTurn } from './turns.ts';
+import {
+  addStoredItem,
+  applyTurnNotice,
+  closeTurn,
+  joinTurns,
+  openTurn,
+  queueTurn,
+} from './turns.ts';
 import { addUsage } from './usage.ts';
 
 const newLine = (id: string, speaker: Speaker, atMs: number | undefined): VoiceLine => ({
@@ -63,6 +71,7 @@ function countTokens(
 
 /** What changes the lines people see. */
 const SHOWN = [
+  'turn/queued',
   'turn/started',
   'turn/completed',
   'turn/plan/updated',
@@ -91,6 +100,7 @@ function applyToEntries(
 ): readonly Entry[] {
   if (!isOneOf(notice, SHOWN)) return entries;
   switch (notice.method) {
+    case 'turn/queued':
     case 'turn/started':
     case 'turn/completed':
     case 'turn/plan/updated':
@@ -254,9 +264,12 @@ function fromSegment(
   };
 }
 
-/** Builds the conversation from a thread's stored history, or from the newest end of it. */
-export function fromTimeline(timeline: readonly TimelineEntry[]): Conversation {
-  const entries = timeline.reduce<readonly Entry[]>((list, entry) => {
+/** Builds the conversation from a thread's stored history, or from the newest end of it, and what waits. */
+export function fromTimeline(
+  timeline: readonly TimelineEntry[],
+  queued: readonly Turn[] = [],
+): Conversation {
+  const stored = timeline.reduce<readonly Entry[]>((list, entry) => {
     switch (entry.type) {
       case 'turnStarted':
         return openTurn(list, entry.turn);
@@ -271,7 +284,7 @@ export function fromTimeline(timeline: readonly TimelineEntry[]): Conversation {
           : list;
     }
   }, []);
-  return { ...emptyConversation, entries };
+  return { ...emptyConversation, entries: queued.reduce(queueTurn, stored) };
 }
 
 const keyOf = ({ kind, id }: Entry): string => `${kind} ${id}`;

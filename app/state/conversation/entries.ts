@@ -1,4 +1,10 @@
-import type { Delegation, PlanStep, Turn, TurnError } from '../../../core/protocol/index.ts';
+import type {
+  Delegation,
+  PlanStep,
+  Turn,
+  TurnError,
+  UserInput,
+} from '../../../core/protocol/index.ts';
 import { noVoiceTokens, type VoiceTokens } from './usage.ts';
 
 export type Speaker = 'you' | 'parley';
@@ -31,6 +37,8 @@ export type AgentItem =
       readonly id: string;
       readonly text: string;
       readonly images: number;
+      /** As it was sent, to be sent again. */
+      readonly input: readonly UserInput[];
     }
   | {
       readonly type: 'message';
@@ -53,6 +61,10 @@ export type TurnEntry = {
   readonly id: string;
   readonly delegation: Delegation | undefined;
   readonly status: Turn['status'];
+  /** In progress, but waiting for another to end. */
+  readonly isQueued: boolean;
+  /** Interrupted because whoever did it ended; nobody stopped it. */
+  readonly isCutOff: boolean;
   readonly error: TurnError | undefined;
   /** Set while the engine tries again after a failure. */
   readonly retrying: string | undefined;

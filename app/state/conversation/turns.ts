@@ -10,6 +10,8 @@ export type TurnNotice = Extract<
 /** Applies one notification about typed or delegated work. */
 export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): readonly Entry[] {
   switch (notice.method) {
+    case 'turn/queued':
+      return queueTurn(entries, notice.params.turn);
     case 'turn/started':
       return openTurn(entries, notice.params.turn);
     case 'turn/completed':
@@ -55,11 +57,24 @@ export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): 
   }
 }
 
+/** Shows a turn that waits for another to end; it keeps its place when it begins. */
+export function queueTurn(entries: readonly Entry[], turn: Turn): readonly Entry[] {
+  if (isShown(entries, turn.id)) return entries;
+  return inTurn(openTurn(entries, turn), turn.id, (entry) => ({ ...entry, isQueued: true }));
+}
+
+const isShown = (entries: readonly Entry[], turnId: string): boolean =>
+  entries.findLast((entry) => entry.kind === 'turn' && entry.id === turnId) !== undefined;
+
 /** Shows a turn of the engine, filling in what was not known before. */
 export function openTurn(entries: readonly Entry[], turn: Turn): readonly Entry[] {
-  const known =
-    entries.findLast((entry) => entry.kind === 'turn' && entry.id === turn.id) !== undefined;
-  const place = known ? entries : [...entries, fromTurn(turn)];
+  const place = isShown(entries, turn.id)
+    ? inTurn(entries, turn.id, (entry) =>
+        entry.isQueued
+          ? { ...entry, isQueued: false, startedAtMs: fromTurn(turn).startedAtMs }
+          : entry,
+      )
+    : [...entries, fromTurn(turn)];
   return turn.items.reduce((list, item) => addItem(list, turn.id, item, true), place);
 }
 
@@ -69,12 +84,19 @@ export function closeTurn(entries: readonly Entry[], turn: Turn): readonly Entry
     ...entry,
     delegation: turn.delegation ?? entry.delegation,
     status: turn.status,
+    isQueued: false,
+    isCutOff: isCutOff(turn),
     error: turn.error ?? entry.error,
+    plan: turn.plan?.plan ?? entry.plan,
     retrying: undefined,
     durationMs: turn.durationMs ?? undefined,
     items: entry.items.map((item) => ('done' in item ? { ...item, done: true } : item)),
   }));
 }
+
+/** Nobody has seen its end (app-server §6). */
+const isCutOff = ({ status, completedAt }: Turn): boolean =>
+  status === 'interrupted' && completedAt === null;
 
 /** Adds an item of the history, also of a turn whose beginning has not been read yet. */
 export function addStoredItem(
@@ -102,6 +124,8 @@ const emptyTurn = (id: string): TurnEntry => ({
   id,
   delegation: undefined,
   status: 'inProgress',
+  isQueued: false,
+  isCutOff: false,
   error: undefined,
   retrying: undefined,
   startedAtMs: undefined,
@@ -116,7 +140,9 @@ function fromTurn(turn: Turn): TurnEntry {
     ...emptyTurn(turn.id),
     delegation: turn.delegation ?? undefined,
     status: turn.status,
+    isCutOff: isCutOff(turn),
     error: turn.error ?? undefined,
+    plan: turn.plan?.plan ?? [],
     startedAtMs: turn.startedAt === null ? undefined : turn.startedAt * 1000,
     durationMs: turn.durationMs ?? undefined,
   };
@@ -140,8 +166,10 @@ function addItem(
   return inTurn(entries, turnId, (turn) => {
     const index = turn.items.findIndex((known) => known.id === item.id);
     const next = fromItem(item, done, turn.items[index]);
-    const delegation =
-      item.type === 'userMessage' ? (item.delegation ?? turn.delegation) : turn.delegation;
+    // What is added to work does not change whose work it is.
+    const isFirst = turn.items.every(({ type, id }) => type !== 'user' || id === item.id);
+    const asked = item.type === 'userMessage' && isFirst ? item.delegation : undefined;
+    const delegation = turn.delegation ?? asked ?? undefined;
     const items = index === -1 ? [...turn.items, next] : turn.items.with(index, next);
     // Words after a failed attempt mean that the retry went through.
     return { ...turn, items, delegation, retrying: undefined };
@@ -153,7 +181,7 @@ function fromItem(item: ThreadItem, done: boolean, known: AgentItem | undefined)
     case 'userMessage': {
       const texts = item.content.flatMap((input) => (input.type === 'text' ? [input.text] : []));
       const images = item.content.length - texts.length;
-      return { type: 'user', id: item.id, text: texts.join('\n'), images };
+      return { type: 'user', id: item.id, text: texts.join('\n'), images, input: item.content };
     }
     case 'agentMessage':
       return {

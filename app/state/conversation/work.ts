@@ -1,3 +1,4 @@
+import type { UserInput } from '../../../core/protocol/index.ts';
 import type { Conversation, TurnEntry } from './entries.ts';
 
 /** The delegated work of a conversation, newest first. */
@@ -7,10 +8,58 @@ export function workOf(conversation: Conversation): readonly TurnEntry[] {
     .toReversed();
 }
 
+/** The turns in progress: those that wait for another first, the one that runs last. */
 export function runningTurnIds(conversation: Conversation): readonly string[] {
-  return conversation.entries
-    .filter((entry) => entry.kind === 'turn' && entry.status === 'inProgress')
-    .map((entry) => entry.id);
+  const going = conversation.entries.filter(
+    (entry): entry is TurnEntry => entry.kind === 'turn' && entry.status === 'inProgress',
+  );
+  return going.toSorted((a, b) => Number(b.isQueued) - Number(a.isQueued)).map(({ id }) => id);
+}
+
+/** What was asked of a turn, to be asked again; undefined where it went well, or was asked again already. */
+export function requestToRepeat(
+  { entries }: Conversation,
+  turn: TurnEntry,
+): readonly UserInput[] | undefined {
+  if (turn.status !== 'interrupted' && turn.status !== 'failed') return undefined;
+  const asked = inputOf(turn);
+  const since = entries.slice(entries.findLastIndex(({ id }) => id === turn.id) + 1);
+  const isRepeated = since.some(
+    (entry) => entry.kind === 'turn' && isSameInput(inputOf(entry), asked),
+  );
+  return asked.length === 0 || isRepeated ? undefined : asked;
+}
+
+/** The newest turn, where it can be asked again. */
+export function lastToRepeat(conversation: Conversation): TurnEntry | undefined {
+  const turn = conversation.entries.findLast((entry) => entry.kind === 'turn');
+  return turn?.kind === 'turn' && requestToRepeat(conversation, turn) !== undefined
+    ? turn
+    : undefined;
+}
+
+function isSameInput(a: readonly UserInput[], b: readonly UserInput[]): boolean {
+  return a.length === b.length && a.every((part, index) => contentOf(part) === contentOf(b[index]));
+}
+
+/** Compared as it is: pictures are long, and this is asked with every frame. */
+function contentOf(input: UserInput | undefined): string | undefined {
+  switch (input?.type) {
+    case 'text':
+      return input.text;
+    case 'image':
+      return input.url;
+    case 'localImage':
+      return input.path;
+    case undefined:
+      return undefined;
+  }
+}
+
+function inputOf(turn: TurnEntry): readonly UserInput[] {
+  const said = turn.items.flatMap((item) => (item.type === 'user' ? item.input : []));
+  if (said.length > 0 || turn.delegation === undefined) return said;
+  return [{ type: 'text', text: turn.delegation.prompt }];
 }
 
 export function hasRunningTurn({ entries }: Conversation): boolean {
@@ -32,8 +81,9 @@ export function lastItemOf(conversation: Conversation, turnId: string): string |
 /** What a piece of work is doing now, in a few words. */
 export function workState(turn: TurnEntry): string {
   if (turn.status === 'completed') return 'done';
-  if (turn.status === 'interrupted') return 'stopped';
+  if (turn.status === 'interrupted') return turn.isCutOff ? 'interrupted' : 'stopped';
   if (turn.status === 'failed') return 'failed';
+  if (turn.isQueued) return 'waiting its turn';
   if (turn.retrying !== undefined) return 'trying again';
   const step = turn.plan.find(({ status }) => status === 'inProgress');
   if (step !== undefined) return step.step;

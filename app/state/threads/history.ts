@@ -1,9 +1,20 @@
-import type { AppServerClient, ResponseOf, TimelineEntry } from '../../../core/protocol/index.ts';
+import type {
+  AppServerClient,
+  ResponseOf,
+  TimelineEntry,
+  Turn,
+} from '../../../core/protocol/index.ts';
 
 /** What is read first: more than a screen shows, and little enough to be there at once. */
 const NEWEST = 100;
 /** As many as the engine gives in one answer. */
 const OLDER = 500;
+
+/** A piece of a history, and what waits behind it where it is the newest. */
+export type HistoryPage = {
+  readonly entries: readonly TimelineEntry[];
+  readonly queued: readonly Turn[];
+};
 
 /**
  * Reads a thread's mixed history from its newest end backwards, page by page, to the first entry. Each
@@ -12,7 +23,7 @@ const OLDER = 500;
 export async function* readBackwards(
   client: AppServerClient,
   threadId: string,
-): AsyncGenerator<readonly TimelineEntry[]> {
+): AsyncGenerator<HistoryPage, undefined> {
   const read = (where: { fromEnd: true } | { cursor: string }, limit: number) =>
     client.request('thread/timeline/list', { threadId, limit, ...where });
   let page: ResponseOf<'thread/timeline/list'> = await read({ fromEnd: true }, NEWEST);
@@ -20,9 +31,9 @@ export async function* readBackwards(
   for (;;) {
     // The engine's pages begin at round places, so the one before may reach into this one.
     const fresh = page.data.filter(({ position }) => position < oldest);
-    yield fresh;
+    yield { entries: fresh, queued: page.queuedTurns ?? [] };
     oldest = fresh[0]?.position ?? oldest;
-    if (page.backwardsCursor === null || fresh.length === 0) return;
+    if (page.backwardsCursor === null || fresh.length === 0) return undefined;
     page = await read({ cursor: page.backwardsCursor }, OLDER);
   }
 }

@@ -4,7 +4,6 @@ import {
   ConnectionClosedError,
   type NotificationParamsOf,
   type ThreadStartResponse,
-  type TimelineEntry,
 } from '../../../core/protocol/index.ts';
 import type { EngineLink } from '../connection/index.ts';
 import {
@@ -15,7 +14,7 @@ import {
 } from '../conversation/index.ts';
 import type { Settings } from '../settings.ts';
 import { Store } from '../store.ts';
-import { offersPractice, readBackwards } from './history.ts';
+import { type HistoryPage, offersPractice, readBackwards } from './history.ts';
 import { nameByFirstWords, noThreads, type Threads, toRow, withRow } from './threads.ts';
 
 /** How the engine begins the refusal of a thread for which it has no usable settings (app-server §2). */
@@ -119,7 +118,8 @@ export class ThreadList {
       const pages = readBackwards(engine, threadId);
       const newest = await pages.next();
       if (visit !== this.#visit) return;
-      conversation.update(({ tokens }) => ({ ...fromTimeline(newest.value ?? []), tokens }));
+      const { entries = [], queued = [] } = newest.value ?? {};
+      conversation.update(({ tokens }) => ({ ...fromTimeline(entries, queued), tokens }));
       if (opened === undefined) this.#read(threadId);
       else this.#opened(opened);
       void this.#addOlder(pages, visit);
@@ -130,12 +130,12 @@ export class ThreadList {
     }
   }
 
-  async #addOlder(pages: AsyncIterable<readonly TimelineEntry[]>, visit: number): Promise<void> {
+  async #addOlder(pages: AsyncIterable<HistoryPage>, visit: number): Promise<void> {
     const { conversation, warn } = this.#deps;
     try {
       for await (const page of pages) {
         if (visit !== this.#visit) return;
-        conversation.update((shown) => addOlder(shown, page));
+        conversation.update((shown) => addOlder(shown, page.entries));
       }
     } catch (error) {
       // A lost engine reads it all again when it is back.

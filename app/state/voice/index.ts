@@ -8,5 +8,6 @@ export {
   voiceWord,
 } from './machine/index.ts';
 export type { MicrophoneState } from './microphoneControl.ts';
+export { quietWish } from './quietWish.ts';
 export { endsSoon, type SessionFacts } from './sessionFacts.ts';
 export { VoiceController } from './voiceController.ts';

@@ -5,11 +5,11 @@ import type { Settings } from '../settings.ts';
 /** The part of the settings that a voice session is started with and can take over while it runs. */
 export type VoiceChoices = Required<
   Pick<ParamsOf<'thread/realtime/start'>, 'outputModality'> &
-    Pick<Settings, 'quiet' | 'interruption'>
+    Pick<Settings, 'quiet' | 'interruption' | 'followUp'>
 >;
 
-export function choicesOf({ output, quiet, interruption }: Settings): VoiceChoices {
-  return { outputModality: output, quiet, interruption };
+export function choicesOf({ output, quiet, interruption, followUp }: Settings): VoiceChoices {
+  return { outputModality: output, quiet, interruption, followUp };
 }
 
 /** What a session that was told `before` has to be told now; undefined when it knows already. */
@@ -21,6 +21,7 @@ export function changedChoices(
     ...(before.outputModality === now.outputModality ? {} : { outputModality: now.outputModality }),
     ...(before.quiet === now.quiet ? {} : { quiet: now.quiet }),
     ...(before.interruption === now.interruption ? {} : { interruption: now.interruption }),
+    ...(before.followUp === now.followUp ? {} : { followUp: now.followUp }),
   };
   return Object.keys(changes).length === 0 ? undefined : changes;
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 
 import { errorText } from '../../../core/base/index.ts';
 import { fastCommand } from '../../state/fast/index.ts';
+import { isVoiceOn, quietWish } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 
 export type Draft = {
@@ -24,7 +25,11 @@ export function useDraft(): Draft {
         setError(refusal);
         return refusal === undefined;
       }
-      await assistant.send(text);
+      const quiet = quietWish(text);
+      if (quiet !== undefined) assistant.setQuiet(quiet);
+      // Out of voice there is nobody else whom it concerns.
+      if (quiet === undefined || isVoiceOn(assistant.voice.state.getSnapshot()))
+        await assistant.send(text);
       return true;
     } catch (cause) {
       setError(

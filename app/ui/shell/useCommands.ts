@@ -1,8 +1,9 @@
 import type { Settings } from '../../state/index.ts';
+import { lastToRepeat } from '../../state/conversation/index.ts';
 import { isVoiceOn } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { CONNECTIONS } from '../session/index.ts';
-import { useStore } from '../useStore.ts';
+import { useSelected, useStore } from '../useStore.ts';
 import { INTERRUPTIONS, PROCESSING } from '../voice/index.ts';
 
 /** Something the user can do by key or from the palette. */
@@ -23,13 +24,14 @@ export function useCommands(): readonly Command[] {
   const on = isVoiceOn(useStore(voice.state));
   const { muted } = useStore(voice.microphone.state);
   const known = useStore(settings);
-  const { output, quiet, interruption, connection, letterKeys, theme } = known;
+  const { output, quiet, followUp, interruption, connection, letterKeys, theme } = known;
   const isLive = useStore(voice.state).phase === 'live';
   const isRecording = useStore(voice.recording.state).phase === 'on';
   const set = (change: Partial<Settings>) => () => {
     settings.update((now) => ({ ...now, ...change }));
   };
   const fast = useStore(assistant.fast.state);
+  const repeatable = useSelected(assistant.conversation, lastToRepeat);
   const commands: (Command | false)[] = [
     !on && {
       id: 'start',
@@ -83,9 +85,29 @@ export function useCommands(): readonly Command[] {
     {
       id: 'quiet',
       label: quiet ? 'Quiet off: speak again' : 'Quiet: listen and write, do not speak',
-      ...(on ? { keys: 'Q', letter: 'q' } : {}),
+      keys: 'Q',
+      letter: 'q',
       run: () => {
-        assistant.chooseVoice({ quiet: !quiet });
+        assistant.setQuiet(!quiet);
+      },
+    },
+    {
+      id: 'followUp',
+      label:
+        followUp === 'queue'
+          ? 'What is asked while the agent works joins the running work'
+          : 'What is asked while the agent works waits its turn',
+      run: () => {
+        assistant.chooseVoice({ followUp: followUp === 'queue' ? 'steer' : 'queue' });
+      },
+    },
+    repeatable !== undefined && {
+      id: 'again',
+      label: 'Ask again for what was not done',
+      keys: 'A',
+      letter: 'a',
+      run: () => {
+        void assistant.askAgain(repeatable);
       },
     },
     fast.isOffered && {

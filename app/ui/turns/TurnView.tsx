@@ -17,6 +17,7 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
   if (turn.delegation !== undefined)
     return <WorkCard turn={turn} prompt={turn.delegation.prompt} />;
   const running = turn.status === 'inProgress';
+  const waiting = turn.isQueued ? 'waiting its turn' : 'thinking';
   const answering = turn.items.some((item) => item.type === 'message');
   // What was asked comes before the steps, what came of it after them.
   const made = turn.items.findIndex((item) => item.type !== 'user');
@@ -30,11 +31,11 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
   return (
     <div className={c('turn')}>
       {turn.items.slice(0, asked).map(show)}
-      <Steps plan={turn.plan} />
+      <Steps turn={turn} />
       <Questions turnId={turn.id} place={{ after: undefined }} />
       {turn.items.slice(asked).map(show)}
       {running && !answering && !waits && (
-        <Message speaker="parley" facts={['thinking']} live>
+        <Message speaker="parley" facts={[waiting]} live={!turn.isQueued}>
           <span className={c('waiting')}>{turn.retrying === undefined ? '…' : turn.retrying}</span>
         </Message>
       )}

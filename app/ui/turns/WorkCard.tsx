@@ -27,8 +27,12 @@ export function WorkCard(props: {
   const { turn, prompt } = props;
   const assistant = useAssistant();
   const running = turn.status === 'inProgress';
+  const asked = turn.items.find(({ type }) => type === 'user');
   return (
-    <section className={c('card', running && 'running')} aria-label={`Work: ${prompt}`}>
+    <section
+      className={c('card', running && !turn.isQueued && 'running')}
+      aria-label={`Work: ${prompt}`}
+    >
       <header className={c('head')}>
         <div className={c('about')}>
           <h3 dir="auto">{prompt}</h3>
@@ -49,11 +53,11 @@ export function WorkCard(props: {
           </Button>
         )}
       </header>
-      <Steps plan={turn.plan} />
+      <Steps turn={turn} />
       <Questions turnId={turn.id} place={{ after: undefined }} />
       {turn.items.map((item) => (
         <Fragment key={item.id}>
-          <WorkItem item={item} />
+          <WorkItem item={item} isAdded={item.type === 'user' && item.id !== asked?.id} />
           <Questions turnId={turn.id} place={{ after: item.id }} />
         </Fragment>
       ))}
@@ -65,9 +69,18 @@ export function WorkCard(props: {
 
 const WorkItem = memo(function WorkItem({
   item,
+  isAdded,
 }: {
   readonly item: AgentItem;
+  /** Said to the work while it ran. */
+  readonly isAdded: boolean;
 }): ReactElement | null {
+  if (item.type === 'user' && isAdded)
+    return (
+      <p className={c('added')}>
+        <small>Added</small> <span dir="auto">{item.text}</span>
+      </p>
+    );
   if (item.type === 'reasoning') return <Reasoning parts={item.parts} />;
   if (item.type !== 'message' || item.text === '') return null;
   return (
@@ -81,7 +94,7 @@ const WorkItem = memo(function WorkItem({
 
 /** What the work is doing, and for how long. */
 export function WorkStatus({ turn }: { readonly turn: TurnEntry }): ReactElement {
-  const running = turn.status === 'inProgress';
+  const running = turn.status === 'inProgress' && !turn.isQueued;
   const nowMs = useNow(running);
   const waits = useIsWaiting(turn.id);
   const sinceMs =
@@ -89,7 +102,7 @@ export function WorkStatus({ turn }: { readonly turn: TurnEntry }): ReactElement
     (running && turn.startedAtMs !== undefined ? nowMs - turn.startedAtMs : undefined);
   return (
     <>
-      <span className={c('state', turn.status)}>
+      <span className={c('state', turn.isQueued ? 'queued' : turn.status)}>
         {waits ? 'waiting for your answer' : workState(turn)}
       </span>
       {sinceMs !== undefined && <span className={c('time')}> · {clockText(sinceMs)}</span>}

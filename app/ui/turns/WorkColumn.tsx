@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 
 import {
   finalAnswer,
@@ -9,8 +10,8 @@ import {
 } from '../../state/conversation/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
-import { Button } from '../controls.tsx';
-import { haveSameMembers, useSelected } from '../useStore.ts';
+import { Button, control } from '../controls.tsx';
+import { haveSameMembers, useSelected, useStore } from '../useStore.ts';
 import { WorkStatus } from './WorkCard.tsx';
 import css from './WorkColumn.module.css';
 
@@ -22,6 +23,7 @@ export function WorkColumn(): ReactElement {
   return (
     <>
       <h2 className={c('title')}>Work</h2>
+      {work.length > 0 && <FollowUpSwitch />}
       {work.length === 0 && (
         <p className={c('empty')}>
           Ask for something that takes a while, by voice or by typing “ask the agent to …”. It runs
@@ -34,6 +36,33 @@ export function WorkColumn(): ReactElement {
         ))}
       </ul>
     </>
+  );
+}
+
+function FollowUpSwitch(): ReactElement {
+  const assistant = useAssistant();
+  const { followUp } = useStore(assistant.settings);
+  return (
+    <div className={c('followUp')}>
+      <span id="follow-up">Asked while it works</span>
+      <ToggleButtonGroup
+        aria-labelledby="follow-up"
+        className={control('segments')}
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={[followUp]}
+        onSelectionChange={(keys) => {
+          assistant.chooseVoice({ followUp: keys.has('steer') ? 'steer' : 'queue' });
+        }}
+      >
+        <ToggleButton id="queue" className={control('segment')}>
+          Waits
+        </ToggleButton>
+        <ToggleButton id="steer" className={control('segment')}>
+          Joins
+        </ToggleButton>
+      </ToggleButtonGroup>
+    </div>
   );
 }
 
@@ -62,7 +91,7 @@ function WorkRow({ turn }: { readonly turn: TurnEntry }): ReactElement {
           </Button>
         )}
       </div>
-      {running && (
+      {running && !turn.isQueued && (
         <progress
           className={c('bar')}
           aria-label="Steps done"

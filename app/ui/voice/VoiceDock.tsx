@@ -20,9 +20,11 @@ export function VoiceDock(): ReactElement | null {
   const assistant = useAssistant();
   const state = useStore(assistant.voice.state);
   const isEmpty = useSelected(assistant.conversation, ({ entries }) => entries.length === 0);
+  const { quiet } = useStore(assistant.settings);
   if (isVoiceOn(state)) return <RunningVoice state={state} />;
   // An empty conversation has the same invitation in its middle.
-  if (state.phase === 'off' && isEmpty) return null;
+  const isInvited = state.phase === 'off' && isEmpty;
+  if (isInvited && !quiet) return null;
   return (
     <div className={c('idle')}>
       {state.phase === 'failed' && (
@@ -30,20 +32,44 @@ export function VoiceDock(): ReactElement | null {
           <Note text={state.error.message} hint={state.error.hint} />
         </div>
       )}
-      <Button
-        looks={['primary']}
-        onPress={() => {
-          void assistant.voice.start();
-        }}
-      >
-        <Icon name="mic" />
-        {state.phase === 'off' ? 'Start talking' : 'Talk again'}
-        <kbd>V</kbd>
-      </Button>
-      <span className={c('note')}>
-        {state.phase === 'ended' ? 'Voice ended; the microphone is off.' : 'The microphone is off.'}
-      </span>
+      {!isInvited && (
+        <Button
+          looks={['primary']}
+          onPress={() => {
+            void assistant.voice.start();
+          }}
+        >
+          <Icon name="mic" />
+          {state.phase === 'off' ? 'Start talking' : 'Talk again'}
+          <kbd>V</kbd>
+        </Button>
+      )}
+      {quiet && <QuietButton />}
+      <output className={c('note')}>{idleNote(state.phase === 'ended', quiet)}</output>
     </div>
+  );
+}
+
+function idleNote(hasEnded: boolean, quiet: boolean): string {
+  if (quiet) return 'Quiet: in voice, Parley listens and writes. “Speak again” ends it.';
+  return hasEnded ? 'Voice ended; the microphone is off.' : 'The microphone is off.';
+}
+
+function QuietButton(): ReactElement {
+  const assistant = useAssistant();
+  const { quiet } = useStore(assistant.settings);
+  return (
+    <Button
+      looks={quiet ? ['on'] : []}
+      aria-pressed={quiet}
+      onPress={() => {
+        assistant.setQuiet(!quiet);
+      }}
+    >
+      <Icon name={quiet ? 'quiet' : 'aloud'} />
+      Quiet
+      <kbd>Q</kbd>
+    </Button>
   );
 }
 
@@ -82,17 +108,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
           {microphone.muted ? 'Muted' : 'Mute'}
           <kbd>M</kbd>
         </Button>
-        <Button
-          looks={quiet ? ['on'] : []}
-          aria-pressed={quiet}
-          onPress={() => {
-            assistant.chooseVoice({ quiet: !quiet });
-          }}
-        >
-          <Icon name={quiet ? 'quiet' : 'aloud'} />
-          Quiet
-          <kbd>Q</kbd>
-        </Button>
+        <QuietButton />
         <RecordButton isLive={state.phase === 'live'} />
         <Button
           isDisabled={!speaking}

@@ -75,7 +75,7 @@ export class ConversationLog {
 
   /** Turns run one after the other: what has no end when the next begins was cut off. */
   #start(turn: Turn): void {
-    for (const left of this.#begun) this.#complete({ ...left, status: 'interrupted' });
+    for (const left of this.#begun) this.#complete(asCutOff(left));
     this.#queued.delete(turn.id);
     this.#open(turn);
   }
@@ -161,12 +161,7 @@ export class ConversationLog {
 
   /** Turns that have not ended, as they are where nobody runs them any more; nobody knows until when they ran. */
   get unfinishedTurns(): readonly Turn[] {
-    return [...this.#begun, ...this.#queued.values()].map((turn) => ({
-      ...turn,
-      items: [],
-      itemsView: 'notLoaded',
-      status: 'interrupted',
-    }));
+    return [...this.#begun, ...this.#queued.values()].map(asCutOff);
   }
 
   /** Whether a turn has begun that has no end yet. */
@@ -204,6 +199,13 @@ function sessionAfter(item: RealtimeTimelineItem, before: string | undefined): s
   if (item.type === 'realtimeSessionStarted') return item.realtimeSessionId;
   return item.type === 'realtimeSessionClosed' ? undefined : before;
 }
+
+const asCutOff = (turn: Turn): Turn => ({
+  ...turn,
+  items: [],
+  itemsView: 'notLoaded',
+  status: 'interrupted',
+});
 
 /** The user's own words in an item; empty for items of others. */
 function wordsOf(item: ThreadItem): string {

@@ -1,0 +1,180 @@
+import { AssistantPage, expect, startHost, test } from './support/index.ts';
+
+const task = (assistant: AssistantPage, request: string) =>
+  assistant.conversation.getByRole('region', { name: `Work: ${request}`, exact: true });
+
+test.describe('a host that dies while something is done', () => {
+  test.use({ expectedTrouble: [/WebSocket connection to .* failed/] });
+
+  test('leaves it interrupted for its successor, with what was done, to be asked again with one key', async ({
+    host,
+    page,
+  }) => {
+    const assistant = new AssistantPage(page);
+    await assistant.open(host.url);
+    await assistant.startMuted();
+    await expect(assistant.state).toContainText('Listening');
+    await assistant.send('Ask the agent to wait 2 seconds');
+    const card = task(assistant, 'wait 2 seconds');
+    await expect(card).toContainText('I wait 2 seconds now.');
+    await assistant.send('Ask the agent to reverse: behind');
+    const behind = task(assistant, 'reverse: behind');
+    await expect(behind).toContainText('waiting its turn');
+    await host.kill();
+
+    await using successor = await startHost({
+      args: ['--port', new URL(host.url).port],
+      env: { PARLEY_HOME: host.home },
+    });
+    await page.goto(successor.url);
+
+    for (const each of [card, behind]) {
+      await expect(each).toContainText('Interrupted: Parley ended before this was done.');
+      await expect(each.getByRole('button', { name: /^Stop/ })).toHaveCount(0);
+    }
+    const steps = card.getByRole('list', { name: 'Steps' }).getByRole('listitem');
+    await expect(steps).toHaveText([/Read the request\s*done/, /Wait 2 seconds\s*stopped/]);
+    await expect(assistant.button('Stop the answer, Escape')).toHaveCount(0);
+    await expect(card.getByRole('button', { name: 'Ask again' })).toBeVisible();
+
+    await page.locator('body').press('a');
+    await expect(behind).toHaveCount(2);
+    await expect(behind.last()).toContainText('dniheb');
+    await expect(behind.first().getByRole('button', { name: 'Ask again' })).toHaveCount(0);
+    await card.getByRole('button', { name: 'Ask again' }).click();
+    await expect(card.last()).toContainText('I waited 2 seconds.');
+  });
+
+  test('leaves a typed question interrupted, and its words are sent again', async ({
+    host,
+    page,
+  }) => {
+    const assistant = new AssistantPage(page);
+    await assistant.open(host.url);
+    await assistant.send('Wait 1 second');
+    await expect(assistant.said('Parley')).toContainText('I wait 1 seconds now.');
+    await host.kill();
+
+    await using successor = await startHost({
+      args: ['--port', new URL(host.url).port],
+      env: { PARLEY_HOME: host.home },
+    });
+    await page.goto(successor.url);
+
+    await expect(assistant.conversation).toContainText('Interrupted: Parley ended');
+    await expect(assistant.conversation).not.toContainText('thinking');
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await expect(assistant.said('Parley').last()).toContainText('I waited 1 seconds.');
+    await expect(assistant.said('You')).toHaveText([/Wait 1 second/, /Wait 1 second/]);
+  });
+});
+
+test('a second task waits its turn under its own name, and both results are told', async ({
+  assistant,
+  page,
+}) => {
+  await assistant.startMuted();
+  await expect(assistant.state).toContainText('Listening');
+  await assistant.send('Ask the agent to wait 3 seconds');
+  const first = task(assistant, 'wait 3 seconds');
+  await expect(first).toContainText('I wait 3 seconds now.');
+  await assistant.send('Ask the agent to reverse: second');
+  const second = task(assistant, 'reverse: second');
+
+  await expect(second).toContainText('waiting its turn');
+  await page.reload();
+  await expect(second).toContainText('waiting its turn');
+  await expect(first.getByRole('list', { name: 'Steps' })).toContainText('now');
+  await expect(first).toContainText('I waited 3 seconds.');
+  await expect(second).toContainText('dnoces');
+  await expect(first).not.toContainText('dnoces');
+  await expect(assistant.work.getByRole('listitem')).toHaveText([
+    /reverse: second.*dnoces/s,
+    /wait 3 seconds.*I waited 3 seconds/s,
+  ]);
+});
+
+test('each result of two tasks is spoken', async ({ assistant }) => {
+  await assistant.startMuted();
+  await expect(assistant.state).toContainText('Listening');
+  await assistant.send('Ask the agent to wait 1 second');
+  await expect(task(assistant, 'wait 1 second')).toContainText('I wait 1 seconds now.');
+  await assistant.send('Ask the agent to reverse: second');
+
+  await expect(assistant.said('Parley').filter({ hasText: 'I waited 1 seconds' })).toBeVisible();
+  await expect(assistant.said('Parley').filter({ hasText: 'dnoces' })).toBeVisible();
+});
+
+test('of two tasks the one that waits is taken back alone', async ({ assistant }) => {
+  await assistant.startMuted();
+  await expect(assistant.state).toContainText('Listening');
+  await assistant.send('Ask the agent to wait 2 seconds');
+  const first = task(assistant, 'wait 2 seconds');
+  await expect(first).toContainText('I wait 2 seconds now.');
+  await assistant.send('Ask the agent to reverse: second');
+  const second = task(assistant, 'reverse: second');
+  await second.getByRole('button', { name: 'Stop: reverse: second' }).click();
+
+  await expect(second).toContainText('Stopped.');
+  await expect(first).toContainText('I waited 2 seconds.');
+  await expect(second).not.toContainText('dnoces');
+});
+
+test('where it joins the running work, it is shown in that card, which keeps its name', async ({
+  assistant,
+  page,
+}) => {
+  await assistant.startMuted();
+  await expect(assistant.state).toContainText('Listening');
+  await assistant.send('Ask the agent to wait 30 seconds');
+  const first = task(assistant, 'wait 30 seconds');
+  await expect(first).toContainText('I wait 30 seconds now.');
+  await assistant.work.getByRole('radio', { name: 'Joins' }).click();
+  await assistant.send('Ask the agent to reverse: second');
+
+  await expect(first).toContainText('Added reverse: second');
+  await expect(page.getByRole('region', { name: /^Work:/ })).toHaveCount(1);
+});
+
+test('quiet is typed, confirmed and taken back without voice, and outlasts a reload', async ({
+  assistant,
+  page,
+}) => {
+  const strip = assistant.dock.getByRole('status');
+  await assistant.send('Be quiet');
+  await expect(strip).toContainText('Quiet: in voice, Parley listens and writes.');
+  await expect(assistant.said('You')).toHaveCount(0);
+  await page.reload();
+  await expect(strip).toContainText('Quiet');
+  await assistant.send('Speak again.');
+  await expect(strip).toHaveCount(0);
+
+  await assistant.message.blur();
+  await page.keyboard.press('q');
+  await expect(assistant.button(/^Quiet/)).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('a message sent from further up comes into view, and so does its answer', async ({
+  assistant,
+  page,
+}) => {
+  for (let nth = 1; nth <= 3; nth += 1) {
+    await assistant.send('Show markdown');
+    await expect(assistant.conversation.getByText('A quotation ends the sample.')).toHaveCount(nth);
+  }
+  await assistant.conversation.hover();
+  await page.mouse.wheel(0, -4000);
+  await expect(page.getByRole('button', { name: 'Latest' })).toBeVisible();
+
+  const poem = Array.from({ length: 30 }, (_, line) => `Line ${line + 1} of a poem`).join('\n');
+  await assistant.send(`${poem}\nGive me a long answer`);
+
+  await expect(assistant.said('You').last()).toBeInViewport();
+  await expect(assistant.said('Parley').last()).toContainText('paragraph 3 of 12');
+  await expect(page.getByRole('button', { name: 'Latest' })).toHaveCount(0);
+  const { bottom, end } = await assistant.conversation.evaluate((scroller) => ({
+    bottom: scroller.scrollTop + scroller.clientHeight,
+    end: scroller.scrollHeight,
+  }));
+  expect(end - bottom).toBeLessThan(120);
+});
