@@ -3,6 +3,7 @@ import { appServerLines } from './appServerLines.ts';
 import { appServerSocket } from './appServerSocket.ts';
 import { browserPage, browserSocket } from './browserHost.ts';
 import { builtInCalls, builtInRealtime, builtInResponses } from './builtInServer.ts';
+import { realtimeProvider } from './realtimeProvider.ts';
 import { textStream } from './textStream.ts';
 
 /** Every door of the product; another is a file here and a line. */
@@ -15,4 +16,5 @@ export const DOORS: readonly Door[] = [
   builtInRealtime,
   builtInResponses,
   textStream,
+  realtimeProvider,
 ];
