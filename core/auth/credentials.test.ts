@@ -176,12 +176,14 @@ describe('no key', () => {
     },
   );
 
-  test('for a custom realtime server is an error, whatever OPENAI_API_KEY holds', async () => {
-    const manager = credentials(provider('custom', none), { OPENAI_API_KEY: 'general' });
+  test.for([
+    ['a custom server that asks for none', provider('custom', none)],
+    ['an address of the user’s own for OpenAI', provider('openai', account, true)],
+  ] as const)('is none for text and voice alike with %s', async ([, of]) => {
+    const manager = credentials(of, of.kind === 'custom' ? { OPENAI_API_KEY: 'general' } : {});
 
-    await expect(manager.credential('realtime')).rejects.toThrow(
-      'There is no key for provider Mine; set env_key or experimental_bearer_token in model_providers.mine.',
-    );
+    expect(await manager.credential('responses')).toBeUndefined();
+    expect(await manager.credential('realtime')).toBeUndefined();
   });
 });
 

@@ -5,7 +5,7 @@ import type { CredentialSource, RemoteProvider, ResolvedProvider } from '../conf
 import type { RunCommand } from '../platform/index.ts';
 import { CommandToken } from './commandToken.ts';
 import { AuthError } from './errors.ts';
-import { readStoredAuth } from './storedKey.ts';
+import { readStoredAuth, type StoredAuth } from './storedKey.ts';
 
 /** What a credential is wanted for; the two differ in whether a stored key may stand in. */
 export type CredentialPurpose = 'responses' | 'realtime';
@@ -17,7 +17,7 @@ export type CredentialPurpose = 'responses' | 'realtime';
 export interface Credentials {
   /**
    * The bearer to send, or undefined when the provider takes requests without one. For `realtime`
-   * the order is realtime-v2 §3.2 and having none is an AuthError, except with practice.
+   * the order is realtime-v2 §3.2.
    */
   credential(purpose?: CredentialPurpose): Promise<string | undefined>;
   /**
@@ -70,9 +70,9 @@ class ProviderCredentials implements Credentials {
       case 'literal':
         return source.token;
       case 'account':
-        return this.#fromAccount(purpose);
+        return this.#fromAccount();
       case 'none':
-        return purpose === 'realtime' ? this.#fromAccount(purpose) : undefined;
+        return purpose === 'realtime' ? (await this.#stored()).apiKey : undefined;
       default:
         return assertNever(source, 'credential source');
     }
@@ -93,12 +93,17 @@ class ProviderCredentials implements Credentials {
     );
   }
 
-  async #fromAccount(purpose: CredentialPurpose): Promise<string | undefined> {
+  async #stored(): Promise<StoredAuth> {
     const stored = await readStoredAuth(this.#ports.home);
     if (stored.warning !== undefined && !this.#hasWarned) {
       this.#hasWarned = true;
       this.#ports.onWarning?.(stored.warning);
     }
+    return stored;
+  }
+
+  async #fromAccount(): Promise<string | undefined> {
+    const stored = await this.#stored();
     if (stored.apiKey !== undefined) return stored.apiKey;
     const key = this.#provider.kind === 'openai' ? this.#ports.env['OPENAI_API_KEY']?.trim() : '';
     if (key !== undefined && key !== '') return key;
@@ -106,7 +111,7 @@ class ProviderCredentials implements Credentials {
       // Whoever signed in means to be known: going without would be another request than that.
       throw new AuthError('credentialMissing', this.#accountMessage());
     }
-    if (purpose === 'responses' && this.#mayGoWithout()) return undefined;
+    if (this.#mayGoWithout()) return undefined;
     throw new AuthError('credentialMissing', this.#missingMessage());
   }
 

@@ -60,6 +60,20 @@ test('a session opens with the documented address, headers and configuration', a
   });
 });
 
+test('a provider that is configured without a key talks without one', async () => {
+  await using bench = await startTestEngine({
+    modelProvider: 'keyless',
+    provider: '[model_providers.keyless]\nbase_url = "http://127.0.0.1:9/v1"',
+    env: { OPENAI_API_KEY: 'sk-for-openai-alone' },
+  });
+  const { server, probe } = await startVoice(bench);
+
+  expect(server.headers.authorization).toBeUndefined();
+  expect(await probe.notification('thread/realtime/started')).toMatchObject({
+    modelProvider: 'keyless',
+  });
+});
+
 test('the session starts in the documented order and does not wait for the server', async () => {
   await using bench = await startTestEngine();
   const probe = await bench.client();

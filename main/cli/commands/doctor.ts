@@ -14,8 +14,8 @@ import {
   checkPage,
   checkPractice,
   checkProvider,
-  type Finding,
 } from '../doctor/checks.ts';
+import type { Finding } from '../doctor/findings.ts';
 import { electronExecutable } from '../electronExecutable.ts';
 import { startLocalServer } from '../localServer.ts';
 

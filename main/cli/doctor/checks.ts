@@ -4,31 +4,22 @@ import { connect as connectTcp } from 'node:net';
 import { dirname, join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 
-import { createCredentials, readStoredAuth } from '../../../core/auth/index.ts';
+import { readStoredAuth } from '../../../core/auth/index.ts';
 import { errorText } from '../../../core/base/index.ts';
 import {
   type Config,
+  type ConfigWarning,
   loadConfig,
   type RemoteProvider,
   type ResolvedProvider,
   resolveProvider,
 } from '../../../core/config/index.ts';
-import { runCommand, systemClock } from '../../../core/platform/index.ts';
-
-/** `note` is something to know that keeps nothing from working. */
-export type Finding = {
-  readonly name: string;
-  readonly state: 'ok' | 'note' | 'failed';
-  readonly detail: string;
-};
+import { checkKey } from './checkKey.ts';
+import { failed, type Finding, note, ok } from './findings.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const CONNECT_LIMIT_MS = 5_000;
-
-const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail });
-const note = (name: string, detail: string): Finding => ({ name, state: 'note', detail });
-const failed = (name: string, detail: string): Finding => ({ name, state: 'failed', detail });
 
 export function checkNode(version: string): Finding {
   const isCurrent = Number.parseInt(version.replace(/^v/u, ''), 10) >= 24;
@@ -63,21 +54,26 @@ export function checkConfig(home: string): { finding: Finding; config: Config | 
   const name = 'Configuration';
   try {
     const { config, warnings } = loadConfig({ home });
-    const [first] = warnings;
+    const [first] = warnings.toSorted((a, b) => Number(isSpare(a)) - Number(isSpare(b)));
     const finding =
-      first === undefined ? ok(name, describeFile(home)) : failed(name, first.message);
+      first === undefined
+        ? ok(name, describeFile(home))
+        : (isSpare(first) ? note : failed)(name, first.message);
     return { finding, config };
   } catch (error) {
     return { finding: failed(name, errorText(error)), config: undefined };
   }
 }
 
+/** A provider that may not be in use; the one that is has a finding of its own. */
+const isSpare = ({ code }: ConfigWarning): boolean => code === 'faultyProvider';
+
 function describeFile(home: string): string {
   const file = join(home, 'config.toml');
   return existsSync(file) ? file : `defaults; there is no ${file}`;
 }
 
-/** Which provider is used, and whether a key for it can be had; the key itself is never shown. */
+/** Which provider is used, and whether it takes the key that is there for it. */
 export async function checkProvider(
   config: Config,
   home: string,
@@ -99,26 +95,6 @@ export async function checkProvider(
   const { host } = new URL(provider.baseUrl);
   const finding = ok('Provider', `${provider.name} at ${host}`);
   return { findings: [finding, await checkKey(provider, home, env)], remote: provider };
-}
-
-async function checkKey(provider: ResolvedProvider, home: string, env: Env): Promise<Finding> {
-  let warning: string | undefined;
-  const credentials = createCredentials(provider, {
-    env,
-    home,
-    clock: systemClock,
-    run: runCommand,
-    onWarning: (message) => {
-      warning = message;
-    },
-  });
-  try {
-    const key = await credentials.credential('responses');
-    if (warning !== undefined) return note('Key', warning);
-    return key === undefined ? note('Key', 'none is sent to this provider') : ok('Key', 'present');
-  } catch (error) {
-    return failed('Key', errorText(error));
-  }
 }
 
 /** Opens a connection to the configured provider and closes it again; sends no request. */

@@ -4,17 +4,23 @@ import type { ProgressLine } from './progressLine.ts';
 
 type AgentMessage = Extract<ThreadItem, { type: 'agentMessage' }>;
 
+const BEGINS_AGAIN = 'parley: The answer broke off and begins again.\n';
+
 /**
  * Streams the model's messages to stdout, a blank line between two. What the model says while it works
- * (phase `commentary`) is progress and goes there.
+ * (phase `commentary`) is progress and goes there. An answer that breaks off and is repeated is not printed
+ * twice: what a repeat says again is passed over, and one that says something else waits until it is whole.
  */
 export class AnswerPrinter {
   readonly #io: CommandIo;
   readonly #progress: ProgressLine;
-  /** Text printed so far, by item. */
-  readonly #printed = new Map<string, string>();
   readonly #commentary = new Set<string>();
-  #lastItemId: string | undefined;
+  readonly #completed = new Set<string>();
+  /** The message that is being said: what came of this attempt. */
+  #open: { readonly id: string; text: string } | undefined;
+  /** What of it is on stdout, from whichever attempt. */
+  #shown = '';
+  #hasEarlier = false;
   #endsWithNewline = true;
 
   constructor(io: CommandIo, progress: ProgressLine) {
@@ -26,12 +32,15 @@ export class AnswerPrinter {
   follow(client: AppServerClient): (() => void)[] {
     return [
       client.on('item/started', ({ item }) => {
-        if (item.type === 'agentMessage' && item.phase === 'commentary') {
-          this.#commentary.add(item.id);
-        }
+        if (item.type !== 'agentMessage') return;
+        if (item.phase === 'commentary') this.#commentary.add(item.id);
+        else this.#open = { id: item.id, text: '' };
       }),
       client.on('item/agentMessage/delta', ({ itemId, delta }) => {
-        if (!this.#commentary.has(itemId)) this.#print(itemId, delta);
+        if (this.#commentary.has(itemId)) return;
+        if (this.#open?.id !== itemId) this.#open = { id: itemId, text: '' };
+        this.#open.text += delta;
+        this.#advance(this.#open.text);
       }),
       client.on('item/completed', ({ item }) => {
         if (item.type === 'agentMessage') this.#complete(item);
@@ -50,19 +59,40 @@ export class AnswerPrinter {
       this.#progress.note(item.text);
       return;
     }
+    if (this.#completed.has(item.id)) return;
+    this.#completed.add(item.id);
     // The final text is the truth; deltas may have been left out or cut short.
-    const printed = this.#printed.get(item.id) ?? '';
-    if (item.text.startsWith(printed)) this.#print(item.id, item.text.slice(printed.length));
+    const isContinued = this.#advance(item.text);
+    // What broke off may be said again by the next message.
+    if (item.interrupted === true) return;
+    if (!isContinued) {
+      this.#endMessage();
+      this.#io.stderr.write(BEGINS_AGAIN);
+      this.#advance(item.text);
+    }
+    this.#endMessage();
   }
 
-  #print(itemId: string, text: string): void {
+  #endMessage(): void {
+    this.#hasEarlier ||= this.#shown !== '';
+    this.#shown = '';
+    this.#open = undefined;
+  }
+
+  /** Prints what is new of the message; false when it is another than the one that was begun. */
+  #advance(text: string): boolean {
+    if (!text.startsWith(this.#shown)) return false;
+    this.#print(text.slice(this.#shown.length));
+    this.#shown = text;
+    return true;
+  }
+
+  #print(text: string): void {
     if (text === '') return;
     this.#progress.clear();
-    if (this.#lastItemId !== undefined && this.#lastItemId !== itemId) {
+    if (this.#shown === '' && this.#hasEarlier) {
       this.#io.stdout.write(this.#endsWithNewline ? '\n' : '\n\n');
     }
-    this.#lastItemId = itemId;
-    this.#printed.set(itemId, (this.#printed.get(itemId) ?? '') + text);
     this.#io.stdout.write(text);
     this.#endsWithNewline = text.endsWith('\n');
     // The line of progress would land in the middle of the answer.

@@ -171,6 +171,7 @@ const question = {
 };
 const asks: Script = (say, connection) => {
   say('item/agentMessage/delta', { itemId: 'a', delta: 'First' });
+  say('item/completed', { item: message('a', 'First'), completedAtMs: 1 });
   connection.send({ id: 0, method: 'item/tool/requestUserInput', params: question });
 };
 const goesOn: Script = (say) => {
@@ -226,6 +227,30 @@ describe('parley exec when the agent asks', () => {
   });
 });
 
+const attempt =
+  (id: string, text: string): Script =>
+  (say) => {
+    say('item/started', { item: message(id, ''), startedAtMs: 1 });
+    for (const delta of text.match(/\S+\s?/gu) ?? []) {
+      say('item/agentMessage/delta', { itemId: id, delta });
+    }
+  };
+const cutOff =
+  (id: string, text: string): Script =>
+  (say, connection) => {
+    attempt(id, text)(say, connection);
+    const item = { ...message(id, text), interrupted: true };
+    say('item/completed', { item, completedAtMs: 1 });
+  };
+const whole =
+  (id: string, text: string): Script =>
+  (say, connection) => {
+    attempt(id, text)(say, connection);
+    say('item/completed', { item: message(id, text), completedAtMs: 1 });
+    say('turn/completed', completed);
+  };
+const AGAIN = 'parley: The answer broke off and begins again.\n';
+
 describe('parley exec', () => {
   test('prints the answer as it streams and ends with 0', async () => {
     const { code, written, requests } = run((say) => {
@@ -257,6 +282,68 @@ describe('parley exec', () => {
     await code;
 
     expect(written.stdout).toBe('One\n\nTwo\n');
+  });
+
+  test.for<[string, Script[], string, string]>([
+    [
+      'a repeat that says the same goes on where it broke off',
+      [
+        attempt('a', 'Half a '),
+        attempt('b', 'Half a '),
+        attempt('c', 'Ha'),
+        whole('d', 'Half a loaf'),
+      ],
+      'Half a loaf\n',
+      '',
+    ],
+    [
+      'the same when each attempt is told as interrupted',
+      [cutOff('a', 'Half a '), cutOff('b', 'Half '), whole('c', 'Half a loaf')],
+      'Half a loaf\n',
+      '',
+    ],
+    [
+      'the same under one id',
+      [attempt('a', 'Half a '), attempt('a', 'Half '), whole('a', 'Half a loaf')],
+      'Half a loaf\n',
+      '',
+    ],
+    [
+      'a repeat in other words is printed once, when it is whole',
+      [
+        attempt('a', 'Half a '),
+        attempt('b', 'A slice '),
+        attempt('c', 'Some '),
+        whole('d', 'Some bread'),
+      ],
+      'Half a\n\nSome bread\n',
+      AGAIN,
+    ],
+  ])('an answer that breaks and is repeated: %s', async ([, scripts, stdout, stderr]) => {
+    const { code, written } = run((say, connection) => {
+      for (const script of scripts) script(say, connection);
+    });
+
+    expect(await code).toBe(0);
+    expect({ ...written, stdout: written.stdout.replace('Half a \n', 'Half a\n') }).toEqual({
+      stdout,
+      stderr,
+    });
+  });
+
+  test('an answer that stays broken is printed as far as it came', async () => {
+    const { code, written } = run((say, connection) => {
+      attempt('a', 'Half a ')(say, connection);
+      attempt('b', 'Other ')(say, connection);
+      say('item/completed', {
+        item: { ...message('b', 'Other '), interrupted: true },
+        completedAtMs: 1,
+      });
+      say('turn/completed', { turn: turn('failed', 'The server went away.') });
+    });
+
+    await expect(code).rejects.toThrow('The server went away.');
+    expect(written).toEqual({ stdout: 'Half a \n', stderr: '' });
   });
 
   test('keeps what the model says while working out of the answer', async () => {

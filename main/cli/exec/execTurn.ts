@@ -85,7 +85,10 @@ export async function execTurn(options: ExecTurnOptions, deps: ExecTurnDeps): Pr
       progress.plan(plan);
     }),
     client.on('error', ({ error, willRetry }) => {
-      if (willRetry) progress.note(error.message);
+      if (!willRetry) return;
+      // On a terminal both streams meet on one line.
+      if (io.isStdoutTty && io.isStderrTty) printer.end();
+      progress.note(error.message);
     }),
     client.answer('item/tool/requestUserInput', async (params, asked) => {
       if (options.isJson) printJson(io, 'item/tool/requestUserInput', params);

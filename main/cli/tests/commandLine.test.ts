@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -71,6 +72,8 @@ async function knock(url: string, headers: Record<string, string> = {}): Promise
   socket.on('error', reject);
   return promise;
 }
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 describe.concurrent('the command line', () => {
   test('tells its version and explains itself', async () => {
@@ -352,6 +355,50 @@ describe.concurrent('the command line', () => {
     }),
   );
 
+  test.for([
+    [200, 'ok', /^present and accepted$/u],
+    [401, 'failed', /refuses it \(status 401\).* put the right one into MINE_KEY$/u],
+    [307, 'note', /could not be tried: .* status 307$/u],
+    [404, 'note', /could not be tried: .* status 404$/u],
+  ] as const)(
+    'doctor tries the key once, at the configured address alone: status %i',
+    async ([status, state, detail]) => {
+      const seen: unknown[] = [];
+      const elsewhere = createHttpServer((request, response) => {
+        seen.push(`elsewhere: ${request.url}`);
+        response.end();
+      }).listen(0, '127.0.0.1');
+      const provider = createHttpServer(({ method, url, headers }, response) => {
+        seen.push({ method, url, authorization: headers.authorization });
+        const other = `http://127.0.0.1:${portOf(elsewhere)}/`;
+        response.writeHead(status, status === 307 ? { location: other } : {}).end('{"data":[]}');
+      }).listen(0, '127.0.0.1');
+      await Promise.all([once(elsewhere, 'listening'), once(provider, 'listening')]);
+      await withHome(async (home) => {
+        await writeFile(
+          join(home, 'config.toml'),
+          `model_provider = "mine"\n[model_providers.mine]\nenv_key = "MINE_KEY"\n` +
+            `base_url = "http://127.0.0.1:${portOf(provider)}/v1"\nquery_params = { v = "2" }\n`,
+        );
+        const { child, stdout, exit } = start(home, ['doctor', '--json'], { MINE_KEY: 'sk-mine' });
+        child.stdin.end();
+        await exit;
+        const report = JSON.parse(await stdout) as { checks: { name: string; state: string }[] };
+
+        expect(report.checks.find(({ name }) => name === 'Key')).toEqual({
+          name: 'Key',
+          state,
+          detail: expect.stringMatching(detail) as string,
+        });
+        expect(seen).toEqual([
+          { method: 'GET', url: '/v1/models?v=2', authorization: 'Bearer sk-mine' },
+        ]);
+      });
+      elsewhere.close();
+      provider.close();
+    },
+  );
+
   test('examines itself without telling a secret', () =>
     withHome(async (home) => {
       const secret = 'sk-very-secret';
@@ -375,7 +422,8 @@ describe.concurrent('the command line', () => {
       const state = (name: string) => report.checks.find((check) => check.name === name)?.state;
 
       expect(state('Provider')).toBe('ok');
-      expect(state('Key')).toBe('ok');
+      // Nobody is there to try it with.
+      expect(state('Key')).toBe('note');
       expect(state('Network')).toBe('failed');
       expect(state('Practice')).toBe('ok');
       expect((await stdout) + (await stderr)).not.toContain(secret);
