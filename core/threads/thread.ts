@@ -218,10 +218,10 @@ export class LiveThread {
     return this.#turns.interruption(turnId);
   }
 
-  /** Stops what runs and waits, if there is something, without announcing anything of its own. */
+  /** The thread leaves this process: breaks off what runs. Nobody has stopped it, so nothing is recorded as if. */
   stop(): void {
     this.interactions.close();
-    this.#turns.interruption('')();
+    this.#turns.close();
   }
 
   #joined(run: TurnRun, input: TurnInput): PreparedTurn {

@@ -95,6 +95,14 @@ export class TurnQueue {
     return this.#state.phase === 'running' ? [this.#state.run, ...this.#state.waiting] : [];
   }
 
+  /** The process ends: what runs is broken off, and what waits is left as it was written down. */
+  close(): void {
+    const state = this.#state;
+    if (state.phase !== 'running') return;
+    this.#state = { ...state, waiting: [] };
+    state.run.requestInterrupt();
+  }
+
   #stop(run: TurnRun): void {
     const state = this.#state;
     if (state.phase !== 'running' || !state.waiting.includes(run)) {

@@ -1,4 +1,4 @@
-import { type RefObject, type UIEvent, useEffect, useState } from 'react';
+import { type RefObject, type UIEvent, useEffect, useRef, useState } from 'react';
 
 import { useAssistant } from '../assistantContext.ts';
 
@@ -15,6 +15,8 @@ export type Following = {
 export function useFollowing(scroller: RefObject<HTMLElement | null>): Following {
   const { sent } = useAssistant();
   const [isFollowing, setFollowing] = useState(true);
+  /** How far down it was: only whoever goes up leaves the end, not an end that has moved on. */
+  const lastTop = useRef(0);
 
   // Watches sizes instead of entries: the column also grows by heard words and by a resized window.
   useEffect(() => {
@@ -23,6 +25,7 @@ export function useFollowing(scroller: RefObject<HTMLElement | null>): Following
     if (!isFollowing || element === null || inner === null || inner === undefined) return undefined;
     const observer = new ResizeObserver(() => {
       element.scrollTop = element.scrollHeight;
+      lastTop.current = element.scrollTop;
     });
     observer.observe(inner);
     observer.observe(element);
@@ -47,7 +50,10 @@ export function useFollowing(scroller: RefObject<HTMLElement | null>): Following
     },
     onScroll: ({ currentTarget }) => {
       const { scrollHeight, scrollTop, clientHeight } = currentTarget;
-      setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END_PX);
+      const hasGoneUp = scrollTop < lastTop.current;
+      lastTop.current = scrollTop;
+      if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) setFollowing(true);
+      else if (hasGoneUp) setFollowing(false);
     },
   };
 }
