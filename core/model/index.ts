@@ -37,7 +37,7 @@ export {
   type HttpFailure,
   type HttpPort,
   type HttpRequest,
-  type HttpResponse,
+  readText,
 } from './http/index.ts';
 export type { TurnContext } from './request/index.ts';
 export {

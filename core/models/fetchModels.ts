@@ -1,5 +1,5 @@
 import { type Clock, errorText, parseJson, ProductError } from '../base/index.ts';
-import type { Authenticated, HttpPort, HttpResponse } from '../model/index.ts';
+import { type Authenticated, type HttpPort, readText } from '../model/index.ts';
 
 /** Where a provider's models are asked for, and as whom. */
 export type ModelsEndpoint = {
@@ -96,24 +96,11 @@ async function ask(
     response.discard();
     return { kind: 'failed', reason: `the answer was ${response.status}` };
   }
-  const json = parseJson(await textOf(response));
+  const { text, isWhole } = await readText(response, MAX_BODY_BYTES);
+  if (!isWhole) return { kind: 'failed', reason: 'the answer is far too long' };
+  const json = parseJson(text);
   if ('problem' in json) return { kind: 'failed', reason: `the answer ${json.problem}` };
   return { kind: 'list', body: json.value, etag: response.headers['etag'] ?? null };
-}
-
-async function textOf(response: HttpResponse): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for await (const bytes of response.body) {
-      text += decoder.decode(bytes, { stream: true });
-      if (text.length > MAX_BODY_BYTES) throw new Error('the answer is far too long');
-    }
-    response.release();
-  } finally {
-    response.discard();
-  }
-  return text;
 }
 
 function urlOf({ baseUrl, queryParams }: ModelsEndpoint, clientVersion: string): URL {

@@ -4,7 +4,7 @@ import {
   statusFailure,
 } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, sleep } from '../base/index.ts';
-import { HttpError, type HttpPort, type HttpRequest, type HttpResponse } from '../model/index.ts';
+import { HttpError, type HttpPort, type HttpRequest, readText } from '../model/index.ts';
 import type { Logger } from '../platform/index.ts';
 import {
   callRetryDelayMs,
@@ -139,7 +139,9 @@ export class Calls {
         headersTimeoutMs: HEADERS_TIMEOUT_MS,
         idleTimeoutMs: IDLE_TIMEOUT_MS,
       });
-      return { status: response.status, headers: response.headers, text: await textOf(response) };
+      // One larger than any session description is cut off, and will be found to be none.
+      const { text } = await readText(response, MAX_ANSWER_BYTES);
+      return { status: response.status, headers: response.headers, text };
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       const failure: ConnectFailure = signal.aborted
@@ -153,19 +155,6 @@ export class Calls {
 type Post = Pick<HttpRequest, 'body' | 'signal'> & CallsAddress;
 
 type Posted = { readonly headers: Readonly<Record<string, string>>; readonly text: string };
-
-/** An answer larger than any session description is cut off, and will be found to be none. */
-async function textOf(response: HttpResponse): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) break;
-  }
-  response.release();
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
-}
 
 const isUnknownCall = (error: unknown): boolean =>
   error instanceof RealtimeConnectError &&

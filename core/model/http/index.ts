@@ -12,3 +12,4 @@ export {
   flatHeaders,
   headerBytes,
 } from './nodeHttp.ts';
+export { readText } from './readText.ts';

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../../base/testing/index.ts';
-import { createNodeHttp, HttpError, type HttpRequest, type HttpResponse } from '../index.ts';
+import { createNodeHttp, HttpError, type HttpRequest, type HttpResponse } from './index.ts';
 
 type Bench = AsyncDisposable & { readonly server: Server; readonly port: number };
 
