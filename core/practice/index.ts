@@ -1,4 +1,4 @@
-export { createResponsesRoutes, type RunPorts } from './endpoint/index.ts';
+export { createResponsesApi, type RunPorts } from './endpoint/index.ts';
 export {
   createPracticeTextModel,
   createScriptedTextModel,

@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 
 import {
   createNodeHttp,
+  createNodeSockets,
   type FunctionTool,
   messageText,
   ModelClient,
   type ModelEvent,
   type ModelRequest,
   type ResponseItem,
+  SocketCircuitBreaker,
   textMessage,
 } from '../model/index.ts';
 import { testProvider } from '../model/testing/index.ts';
@@ -35,15 +37,26 @@ type Conversation = Disposable & {
   sample(input: readonly ResponseItem[], signal?: AbortSignal): AsyncIterable<ModelEvent>;
 };
 
-function converse(server: PracticeServer, tools: ModelRequest['tools'] = []): Conversation {
+type Way = 'HTTP' | 'WebSocket';
+
+function converse(
+  server: PracticeServer,
+  tools: ModelRequest['tools'] = [],
+  way: Way = 'HTTP',
+): Conversation {
   const http = createNodeHttp({ clock });
+  const port = createNodeSockets({ clock });
+  const supportsWebsockets = way === 'WebSocket';
+  // Whatever goes by HTTP after all then fails.
+  if (supportsWebsockets) http.close();
   const client = new ModelClient({
-    provider: testProvider(server.url),
+    provider: testProvider(server.url, { supportsWebsockets }),
     conversationId: 'thread-1',
     installationId: 'installation-1',
     callerHeaders: { originator: 'parley_test', 'user-agent': 'parley_test/1.0' },
     clock,
     http,
+    sockets: { port, circuitBreaker: new SocketCircuitBreaker(clock) },
     log: { debug: () => undefined, warn: () => undefined },
   });
   const session = client.startTurn({ turnId: 'turn-1', startedAtMs: 0 });
@@ -55,6 +68,7 @@ function converse(server: PracticeServer, tools: ModelRequest['tools'] = []): Co
       ),
     [Symbol.dispose]() {
       client.close();
+      port.close();
       http.close();
     },
   };
@@ -66,9 +80,11 @@ async function itemsOf(events: AsyncIterable<ModelEvent>): Promise<ResponseItem[
   return items;
 }
 
-test('a whole turn with the practice agent: plan, work, report', async () => {
+const ways: readonly Way[] = ['HTTP', 'WebSocket'];
+
+test.for(ways)('a whole turn with the practice agent by %s: plan, work, report', async (way) => {
   await using server = await serve();
-  using conversation = converse(server, [updatePlan]);
+  using conversation = converse(server, [updatePlan], way);
   const history: ResponseItem[] = [textMessage('user', 'count words in one two three')];
   const names: string[] = [];
   for (;;) {

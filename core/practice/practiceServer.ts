@@ -9,7 +9,7 @@ import {
   startRealtimeServer,
 } from '../../realtime/server/index.ts';
 import type { Clock } from '../base/index.ts';
-import { createResponsesRoutes } from './endpoint/index.ts';
+import { createResponsesApi } from './endpoint/index.ts';
 import { createPracticeTextModel, type TextModel } from './model/index.ts';
 import { SampleMaker } from './samples/index.ts';
 import { practiceAgent } from './practiceAgent.ts';
@@ -42,7 +42,7 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     voice,
     newId,
     model: options.realtimeModel ?? createPracticeRealtimeModel({ clock, agent: practiceAgent }),
-    routes: createResponsesRoutes({
+    ...createResponsesApi({
       clock,
       newId,
       model: options.textModel?.(samples) ?? createPracticeTextModel({ clock, samples }),

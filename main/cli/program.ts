@@ -137,7 +137,7 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
       'demand the bearer key in this file of every client; or set PARLEY_SERVER_KEY',
     )
     .addOption(new Option('--api-key <key>').hideHelp())
-    .option('--tls', 'serve https and wss')
+    .option('--tls', 'serve https and wss, with a certificate made for this machine unless given')
     .option('--tls-key <file>', 'private key in PEM form, for --tls')
     .option('--tls-cert <file>', 'certificate in PEM form, for --tls')
     .action(

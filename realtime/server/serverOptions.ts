@@ -2,7 +2,7 @@ import type { Clock } from '../../core/base/index.ts';
 import type { SpeechVoice } from '../audio/index.ts';
 import type { RealtimeModel, TranscriberPort } from './models/index.ts';
 import type { CallMedia } from './calls/index.ts';
-import type { HttpRoute } from './http/index.ts';
+import type { HttpRoute, SocketRoute } from './http/index.ts';
 
 export type RealtimeServerLogEntry = {
   readonly level: 'info' | 'warn';
@@ -25,6 +25,7 @@ export type RealtimeServerOptions = {
   readonly model: RealtimeModel;
   readonly transcriber?: TranscriberPort;
   readonly routes?: readonly HttpRoute[];
+  readonly socketRoutes?: readonly SocketRoute[];
   /** How long a session may last; 60 minutes, as in the API. */
   readonly sessionLimitMs?: number;
   /** How many WebRTC calls there may be at once; 64 unless told. */

@@ -43,7 +43,12 @@ export function wireServer(options: RealtimeServerOptions): ServerParts {
   });
   return {
     registry,
-    upgrades: new UpgradeHandler({ ...shared, ports, registry }),
+    upgrades: new UpgradeHandler({
+      ...shared,
+      ports,
+      registry,
+      socketRoutes: options.socketRoutes ?? [],
+    }),
     router: new RequestRouter({ ...shared, ports, registry, routes: options.routes ?? [] }),
   };
 }

@@ -1,2 +1,2 @@
-export { createResponsesRoutes } from './routes.ts';
+export { createResponsesApi } from './routes.ts';
 export type { RunPorts } from './runRequest.ts';

@@ -109,7 +109,7 @@ export function parseBody(text: string): ParsedBody {
 }
 
 /** The same for a body that has been parsed already. */
-function readBody(value: unknown): ParsedBody {
+export function readBody(value: unknown): ParsedBody {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return invalid('The body has to be a JSON object.', null, 'invalid_json');
   }

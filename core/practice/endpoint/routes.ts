@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { HttpRoute } from '../../../realtime/server/index.ts';
+import type { HttpRoute, SocketRoute } from '../../../realtime/server/index.ts';
 import { sendError, sendJson, takeBody } from './http.ts';
 import { ObjectListener, StreamListener } from './httpListener.ts';
 import { describeModel, listModels } from './models.ts';
 import { parseBody } from './requestBody.ts';
+import { ResponsesSocket } from './responsesSocket.ts';
 import { ResponseStore } from './responseStore.ts';
 import { type RunPorts, runRequest } from './runRequest.ts';
 import { storedRoutes } from './storedRoutes.ts';
@@ -12,9 +13,23 @@ import { storedRoutes } from './storedRoutes.ts';
 /** What is kept of `store: true`, which is what a request says that says nothing. */
 const STORE_LIMITS = { maxResponses: 1000, maxBytes: 64 * 1024 * 1024 };
 
-/** The Responses API with `model` behind it: responses, made and kept, and models. */
-export function createResponsesRoutes(ports: RunPorts): readonly HttpRoute[] {
+export type ResponsesApi = {
+  readonly routes: readonly HttpRoute[];
+  readonly socketRoutes: readonly SocketRoute[];
+};
+
+/** The Responses API with `model` behind it, over HTTP and WebSocket: responses, made and kept, and models. */
+export function createResponsesApi(ports: RunPorts): ResponsesApi {
   const store = new ResponseStore(STORE_LIMITS);
+  return {
+    routes: httpRoutes(ports, store),
+    socketRoutes: [
+      { path: '/v1/responses', open: (line) => new ResponsesSocket(ports, store, line) },
+    ],
+  };
+}
+
+function httpRoutes(ports: RunPorts, store: ResponseStore): readonly HttpRoute[] {
   return [
     {
       method: 'POST',

@@ -27,6 +27,8 @@ export interface RunListener {
 
 export type Run = {
   readonly request: CreateRequest;
+  /** False where nothing is to be said, and the response only to be gone on from. */
+  readonly generate?: boolean;
   /** Where what the request refers to is looked up. */
   readonly store: ResponseStore;
   readonly listener: RunListener;
@@ -63,7 +65,7 @@ export async function runRequest(ports: RunPorts, run: Run): Promise<void> {
   // The opening goes out with the first event, so that a failure before it can have a status.
   const takeOpening = (): readonly ResponsesEvent[] => opening.splice(0);
   try {
-    for await (const output of ports.model.respond(asked, signal)) {
+    for await (const output of run.generate === false ? [] : ports.model.respond(asked, signal)) {
       if (signal.aborted) return;
       if (output.type === 'cut') {
         await listener.cut();

@@ -6,7 +6,7 @@ import {
 } from '../../../realtime/server/index.ts';
 import {
   createPracticeTextModel,
-  createResponsesRoutes,
+  createResponsesApi,
   createScriptedTextModel,
   practiceAgent,
   ResponsesScript,
@@ -31,7 +31,7 @@ export async function startPracticeServer(ports: RunPorts): Promise<PracticeServ
     newId,
     voice: createToneVoice(),
     model: createPracticeRealtimeModel({ clock, agent: practiceAgent }),
-    routes: createResponsesRoutes(ports),
+    ...createResponsesApi(ports),
   });
   return { url: server.url, [Symbol.asyncDispose]: async () => server.close() };
 }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 
-import { CommandError } from '../../engine/index.ts';
+import { systemClock } from '../../../core/platform/index.ts';
+import { CommandError, homeFolder } from '../../engine/index.ts';
+import { ownCertificate } from '../certificate/index.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
 import type { ProgramContext } from '../context.ts';
 import { parseScript, startLocalServer } from '../localServer.ts';
@@ -25,16 +27,17 @@ export async function runRealtimeServer(
   const stop = aborted(stopSignal());
   const { port, script: file } = flags;
   const apiKey = await readApiKey(flags);
-  const tls = await readTls(flags);
+  const tls = await findTls(flags);
   const server = await startLocalServer({
     port,
     ...(apiKey === undefined ? {} : { apiKey }),
-    ...(tls === undefined ? {} : { tls }),
+    ...(tls === undefined ? {} : { tls: tls.pair }),
     ...(file === undefined ? {} : { script: parseScript(await readTextFile(file), file) }),
   });
   const { href } = server.url;
   io.stdout.write(
-    `Realtime API: ${href.replace(/^http/u, 'ws')}/realtime\n` +
+    (tls?.note ?? '') +
+      `Realtime API: ${href.replace(/^http/u, 'ws')}/realtime\n` +
       `Responses API: ${href}/responses\n` +
       `Parley's server is ready: ${href}\n`,
   );
@@ -63,16 +66,32 @@ async function readApiKey({
   return key;
 }
 
-async function readTls(
-  flags: RealtimeServerFlags,
-): Promise<{ key: string; cert: string } | undefined> {
-  const { tls, tlsKey, tlsCert } = flags;
-  if (tls !== true && tlsKey === undefined && tlsCert === undefined) return undefined;
-  if (tlsKey === undefined || tlsCert === undefined) {
-    throw new CommandError('--tls needs both --tls-key FILE and --tls-cert FILE.', 2);
+/** What the server proves itself with, and what to tell those who have to trust it. */
+type Tls = {
+  readonly pair: { readonly key: string; readonly cert: string };
+  readonly note: string;
+};
+
+async function findTls({ tls, tlsKey, tlsCert }: RealtimeServerFlags): Promise<Tls | undefined> {
+  if (tlsKey !== undefined && tlsCert !== undefined) {
+    const [key, cert] = await Promise.all([readTextFile(tlsKey), readTextFile(tlsCert)]);
+    return { pair: { key, cert }, note: '' };
   }
-  const [key, cert] = await Promise.all([readTextFile(tlsKey), readTextFile(tlsCert)]);
-  return { key, cert };
+  if (tlsKey !== undefined || tlsCert !== undefined) {
+    throw new CommandError('A certificate needs both --tls-key FILE and --tls-cert FILE.', 2);
+  }
+  return tls === true ? makeTls() : undefined;
+}
+
+async function makeTls(): Promise<Tls> {
+  const { key, cert, certFile, validUntil } = await ownCertificate(
+    homeFolder(process.env),
+    systemClock.nowMs(),
+  );
+  const note =
+    `Certificate: ${certFile}, for localhost, 127.0.0.1 and ::1, until ${validUntil.toISOString().slice(0, 10)}\n` +
+    `To trust it, start Node clients with NODE_EXTRA_CA_CERTS=${certFile}\n`;
+  return { pair: { key, cert }, note };
 }
 
 async function readTextFile(file: string): Promise<string> {

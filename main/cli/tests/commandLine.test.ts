@@ -114,7 +114,7 @@ describe.concurrent('the command line', () => {
       /^parley: A key among the arguments .*--api-key-file, or set PARLEY_SERVER_KEY\.$/mu,
     ],
     [['realtime-server', '--api-key-file', '/no/key'], /^parley: \/no\/key cannot be read/u],
-    [['realtime-server', '--tls'], /^parley: --tls needs both/u],
+    [['realtime-server', '--tls-key', '/k'], /^parley: A certificate needs both/u],
   ] as const)('refuses %o with one line and code 2', async ([args, words]) => {
     const { code, stdout, stderr } = await parley(args);
 
@@ -299,6 +299,33 @@ describe.concurrent('the command line', () => {
       ) as string,
     });
   });
+
+  test('realtime-server --tls makes its certificate and says how to trust it', () =>
+    withHome(async (home) => {
+      const { child, stdout, exit } = start(home, ['realtime-server', '--tls']);
+      let said = '';
+      while (!said.includes('is ready')) {
+        const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+        said += chunk.toString();
+      }
+      const url = /ready: (https:\/\/127\.0\.0\.1:\d+\/v1)\n$/u.exec(said)?.[1] ?? '';
+      const certificate = /NODE_EXTRA_CA_CERTS=(\S+)$/mu.exec(said)?.[1] ?? '';
+      const { PATH = '' } = process.env;
+      const client = spawn(
+        process.execPath,
+        ['-p', `fetch('${url}/models').then((r) => console.log(r.status)), ''`],
+        {
+          env: { PATH, NODE_EXTRA_CA_CERTS: certificate },
+        },
+      );
+      const [answer] = await Promise.all([text(client.stdout), once(client, 'exit')]);
+      child.kill('SIGTERM');
+      await exit;
+
+      expect(certificate).toBe(join(home, 'tls', 'server-cert.pem'));
+      expect(answer).toContain('200');
+      expect(await stdout).toContain('wss://127.0.0.1');
+    }));
 
   test('says in one line that the port is in use', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');

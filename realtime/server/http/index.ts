@@ -1,2 +1,2 @@
 export { type HttpRoute, RequestRouter, type RouteMatch } from './requestRouter.ts';
-export { UpgradeHandler } from './upgradeHandler.ts';
+export { type SocketRoute, UpgradeHandler } from './upgradeHandler.ts';

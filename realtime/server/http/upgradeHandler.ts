@@ -15,7 +15,7 @@ import {
 import type { CallRegistry } from '../calls/index.ts';
 import { makeSession, NOTHING_REQUESTED, requestedModel } from '../config/index.ts';
 import { refuse, type Refused } from '../errors/index.ts';
-import { SocketWriter } from '../lines/index.ts';
+import { type EventLine, SocketWriter } from '../lines/index.ts';
 import { type JoinedLine, ServerSession, type SessionPorts } from '../session/index.ts';
 import { refuseUpgrade, requestUrl } from './http.ts';
 
@@ -26,12 +26,20 @@ const MAX_SOCKETS = 512;
 /** Lines of one call, its data channel included. */
 const MAX_LINES = 16;
 
+/** A path whose WebSockets are no Realtime sessions; they come with the account's key alone. */
+export type SocketRoute = {
+  readonly path: string;
+  /** Called once a socket is open: `line` writes to it, what is returned reads from it. */
+  readonly open: (line: EventLine) => JoinedLine;
+};
+
 export type UpgradeHandlerOptions = {
   readonly ports: SessionPorts;
   readonly registry: CallRegistry;
   readonly keys: EphemeralKeys;
   readonly apiKey?: string;
   readonly sessionLimitMs: number;
+  readonly socketRoutes: readonly SocketRoute[];
   readonly note: (message: string) => void;
   readonly onFirstSession: () => void;
 };
@@ -48,7 +56,7 @@ type Entry = {
   readonly enter: (writer: SocketWriter) => JoinedLine;
 };
 
-/** Lets WebSockets in: one that names a model is a session, one that names a call joins it. */
+/** Lets WebSockets in: one that names a model is a session, one that names a call joins it; other paths have routes. */
 export class UpgradeHandler {
   readonly #options: UpgradeHandlerOptions;
   readonly #sockets = new WebSocketServer({
@@ -91,6 +99,8 @@ export class UpgradeHandler {
     if (this.#sockets.clients.size >= MAX_SOCKETS) {
       return refuse(429, 'too_many_sockets', `There are ${MAX_SOCKETS} sockets already.`);
     }
+    const route = this.#options.socketRoutes.find(({ path }) => path === visitor.url.pathname);
+    if (route !== undefined) return { name: `socket of ${route.path}`, enter: route.open };
     const requested = holder.kind === 'ephemeral' ? holder.key.requested : NOTHING_REQUESTED;
     const asked = admitSession(visitor, requested.model !== undefined);
     if (asked.kind === 'refused') return asked;

@@ -66,4 +66,30 @@ describe('@openai/agents', () => {
 
     expect(next.finalOutput).toContain('`4 + 5` is **9**.');
   });
+
+  test('does all that over one WebSocket', async () => {
+    const modelProvider = new OpenAIProvider({
+      apiKey: 'any',
+      baseURL: server.url.href,
+      websocketBaseURL: server.url.href.replace('http', 'ws'),
+      useResponsesWebSocket: true,
+    });
+    const byWebSocket = new Runner({ modelProvider, tracingDisabled: true });
+    const Person = z.object({ name: z.string() });
+    const getWeather = tool({
+      name: 'get_weather',
+      description: 'Tells the weather',
+      parameters: z.object({ city: z.string() }),
+      execute: async () => 'sunny',
+    });
+    const agent = new Agent({ name: 'tester', tools: [getWeather] });
+    const weather = await byWebSocket.run(agent, 'How is the weather?', { stream: true });
+    await weather.completed;
+    const typed = new Agent({ name: 'tester', outputType: Person });
+    const person = await byWebSocket.run(typed, 'Who is it?');
+    await modelProvider.close();
+
+    expect(weather.finalOutput).toContain('`get_weather` says: sunny');
+    expect(Person.safeParse(person.finalOutput)).toMatchObject({ success: true });
+  });
 });

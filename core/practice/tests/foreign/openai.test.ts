@@ -1,4 +1,5 @@
 import OpenAI, { NotFoundError } from 'openai';
+import { ResponsesWS } from 'openai/resources/responses/ws';
 import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -86,5 +87,32 @@ describe('openai', () => {
     await expect(
       client.responses.create({ model, input: sum, max_output_tokens: 1 }),
     ).rejects.toMatchObject({ status: 400, param: 'max_output_tokens', code: 'invalid_value' });
+  });
+
+  test('goes on over a WebSocket', async () => {
+    const socket = new ResponsesWS(client);
+    const ends: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.on('response.completed', ({ response }) => {
+      ends.push(response.id);
+      if (ends.length === 2) resolve();
+      else
+        socket.send({
+          type: 'response.create',
+          model,
+          input: sum,
+          previous_response_id: response.id,
+        });
+    });
+    socket.on('error', (error) => {
+      throw error;
+    });
+    socket.send({ type: 'response.create', model, input: 'hi', store: false });
+    await promise;
+    socket.close();
+    const last = await client.responses.retrieve(ends[1] ?? '');
+
+    expect(last.previous_response_id).toBe(ends[0]);
+    expect(last.output_text).toContain('**5**');
   });
 });

@@ -1,0 +1,1 @@
+export { type OwnCertificate, ownCertificate } from './ownCertificate.ts';
