@@ -5,8 +5,8 @@ import type {
   Turn,
 } from '../../../core/protocol/index.ts';
 
-/** What is read first: more than a screen shows, and little enough to be there at once. */
-const NEWEST = 100;
+/** What is read first: two or three screens of it, and little enough to be there at once. */
+const NEWEST = 40;
 /** As many as the engine gives in one answer. */
 const OLDER = 500;
 

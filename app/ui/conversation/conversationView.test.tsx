@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act } from 'react';
+import { act, useRef } from 'react';
 import { createRoot } from 'react-dom/client';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
@@ -9,7 +9,7 @@ import { ManualFrames, readyAssistant, threadId } from '../../testing/index.ts';
 import { AssistantProvider } from '../assistantContext.ts';
 import { useStore } from '../useStore.ts';
 import { EntryView } from './EntryView.tsx';
-import { shownOf } from './useEntryWindow.ts';
+import { shownOf, useEntryWindow } from './useEntryWindow.ts';
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
@@ -116,13 +116,75 @@ const notes = (count: number): readonly Entry[] =>
   }));
 const near = { startIndex: 500, endIndex: 502, overscan: 1, count: 1000, lanes: 1 };
 
-test('an ordinary conversation stands in the page whole, so that all of it can be searched', () => {
-  expect(shownOf({ ...near, count: 200 }, notes(200), undefined)).toHaveLength(200);
+/** A conversation in a page of one screen, whose idle moments are had one by one. */
+function openWindow() {
+  const idle: (() => void)[] = [];
+  vi.stubGlobal('requestIdleCallback', (callback: () => void) => idle.push(callback));
+  vi.stubGlobal('cancelIdleCallback', () => idle.splice(0));
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(300);
+  const root = createRoot(document.createElement('div'));
+  let shown: readonly number[] = [];
+  function Window({ entries }: { readonly entries: readonly Entry[] }) {
+    const scroller = useRef<HTMLDivElement>(null);
+    shown = useEntryWindow(scroller, entries).getVirtualIndexes();
+    return <div ref={scroller} />;
+  }
+  onTestFinished(() => {
+    act(() => {
+      root.unmount();
+    });
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+  return {
+    shown: () => shown,
+    show: (entries: readonly Entry[]) => {
+      act(() => {
+        root.render(<Window entries={entries} />);
+      });
+    },
+    /** False when nothing waits for it. */
+    idle: (): boolean => {
+      const callback = idle.shift();
+      act(() => callback?.());
+      return callback !== undefined;
+    },
+  };
+}
+
+test('an ordinary conversation comes into the page in idle moments, until all of it can be searched', () => {
+  const page = openWindow();
+  const entries = notes(60);
+  page.show(entries.slice(20));
+  expect(page.shown().length).toBeLessThan(20);
+  while (page.shown().length < 40) {
+    const before = page.shown().length;
+    expect(page.idle()).toBe(true);
+    expect(page.shown().length - before).toBeLessThanOrEqual(8);
+  }
+
+  // What comes in above waits for its own moments; what is said now is there at once.
+  page.show([...entries, ...notes(61).slice(60)]);
+  expect(page.shown()).toContain(60);
+  expect(page.shown()).not.toContain(19);
+  while (page.idle());
+  expect(page.shown()).toHaveLength(61);
+});
+
+test('a conversation that grows too long to stand whole is left to what is in sight', () => {
+  const page = openWindow();
+  page.show(notes(100));
+  page.idle();
+  page.show(notes(500));
+
+  expect(page.idle()).toBe(false);
+  expect(page.shown().length).toBeLessThan(20);
 });
 
 test('of a long one there is what is in sight, and what the keyboard is in', () => {
-  expect(shownOf(near, notes(1000), 7)).toEqual([7, 499, 500, 501, 502, 503]);
-  expect(shownOf(near, notes(1000), 1007)).toEqual([499, 500, 501, 502, 503]);
+  const kept = { wholeFrom: 0, focused: 7 };
+  expect(shownOf(near, notes(1000), kept)).toEqual([7, 499, 500, 501, 502, 503]);
+  expect(shownOf(near, notes(1000), { ...kept, focused: 1007 })).toEqual([499, 500, 501, 502, 503]);
 });
 
 test('sound that may play and work that runs stay in the page, wherever they are', () => {
@@ -135,5 +197,7 @@ test('sound that may play and work that runs stay in the page, wherever they are
   };
   const entries = notes(1000).with(3, recording);
 
-  expect(shownOf(near, entries, undefined)).toEqual([3, 499, 500, 501, 502, 503]);
+  expect(shownOf(near, entries, { wholeFrom: 0, focused: undefined })).toEqual([
+    3, 499, 500, 501, 502, 503,
+  ]);
 });
