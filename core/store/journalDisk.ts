@@ -8,6 +8,8 @@ import { ensurePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../platform/
 
 /** A file that only grows. */
 export interface GrowingFile {
+  /** Has a look at the file, where one is due, so that the next `append` need not wait for it. */
+  prepare(): void;
   /**
    * Writes behind the last byte, all or (when it throws) an unknown part. A file deleted meanwhile is
    * there again with all it held; one put in its place, or made shorter, is gone on with. Where nothing is
@@ -106,8 +108,8 @@ class SystemFile implements GrowingFile {
   #handle: FileHandle;
   /** How much it has to hold. */
   #heldBytes: number;
-  /** Its size where it has just been opened, and needs no second look. */
-  #openedBytes: number | undefined;
+  /** Its size, from a look that nothing was appended after. */
+  #place: Promise<number> | undefined;
   /** Resolves when its name, and those of new folders above it, are on the disk. */
   #named: Promise<void>;
 
@@ -122,13 +124,19 @@ class SystemFile implements GrowingFile {
     this.#path = opened.path;
     this.#handle = opened.handle;
     this.#heldBytes = opened.heldBytes;
-    this.#openedBytes = opened.sizeBytes;
+    this.#place = Promise.resolve(opened.sizeBytes);
     this.#named = syncFolders(opened.changed);
   }
 
+  prepare(): void {
+    this.#place ??= this.#holdOn();
+    this.#place.catch(() => undefined);
+  }
+
   async append(bytes: Uint8Array, head: () => Uint8Array): Promise<Appended> {
-    const sizeBytes = this.#openedBytes ?? (await this.#holdOn());
-    this.#openedBytes = undefined;
+    const looking = this.#place ?? this.#holdOn();
+    this.#place = undefined;
+    const sizeBytes = await looking;
     const wasShortened = sizeBytes < this.#heldBytes;
     const isEmptied = wasShortened && sizeBytes === 0;
     const written = isEmptied ? Buffer.concat([head(), bytes]) : bytes;

@@ -196,9 +196,8 @@ export class JournalFile implements Journal {
 
   /** Commits one group after the other until nothing waits, or one fails. */
   async #commitWaiting(): Promise<void> {
-    // A new file takes the disk several steps, which need not wait for the end of the tick. A disk that has
-    // refused is asked as late as can be.
-    if (!this.#isFailing) this.#openFile().catch(() => undefined);
+    // A disk that has refused is asked as late as can be.
+    if (!this.#isFailing) void this.#prepareFile();
     // Whoever appended is not done: what it appends in this tick belongs to the same group, which halves
     // the syncs of a turn, and the request that it is about to send does not wait for a thread to wake.
     await setImmediate();
@@ -240,6 +239,15 @@ export class JournalFile implements Journal {
     if (wasShortened) events.onShortened(this.path);
     events.onWritten(this.path, summary, sizeBytes);
     settled.resolve();
+  }
+
+  /** What comes before the write takes the disk several steps, which need not wait for the end of the tick. */
+  async #prepareFile(): Promise<void> {
+    try {
+      (await this.#openFile()).prepare();
+    } catch {
+      // The write is refused for the same reason, and tells.
+    }
   }
 
   async #openFile(): Promise<GrowingFile> {

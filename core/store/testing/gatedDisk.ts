@@ -31,6 +31,7 @@ export class GatedDisk implements JournalDisk {
   }
 
   readonly #file: GrowingFile = {
+    prepare: () => undefined,
     append: async (bytes) => {
       this.#bytes = Buffer.concat([this.#bytes, bytes]);
       this.#refuse('append');
