@@ -93,6 +93,22 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
   expect(talk.engine.methods.at(-1)).toBe('thread/realtime/stop');
 });
 
+test('dictation is over when all words are there, though nobody answers', async () => {
+  const talk = new TalkRun();
+  await talk.engine.requested('thread/realtime/start');
+  const names = { sessionId: 's1', realtimeSessionId: 's1', version: 'v2' };
+  talk.notify('thread/realtime/started', { ...names, sessionType: 'transcription' });
+  await talk.speak();
+  talk.says('user', 'Dear Ann,');
+  await talk.speak();
+  await talk.pass(5_000);
+  talk.notify('thread/realtime/transcript/failed', { itemId: 'i2', message: 'too noisy' });
+  await talk.pass(1_000);
+
+  expect(await talk.exitCode).toBe(0);
+  expect(talk.stdout).toBe('You: Dear Ann,\nYou: (not transcribed: too noisy)\n');
+});
+
 test('with --json every line of stdout is one event, and the last one tells how it ended', async () => {
   const talk = await TalkRun.open({ json: true, text: true });
   await talk.speak();

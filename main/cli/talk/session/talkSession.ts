@@ -33,6 +33,7 @@ export class TalkSession {
   #threadId: string | undefined;
   #media: MediaConnection | undefined;
   #live = false;
+  #isDictation = false;
   #over = false;
   #state = initialTalk;
   #timer: Timer | undefined;
@@ -153,6 +154,7 @@ export class TalkSession {
     this.#on('thread/realtime/started', (started) => {
       if (this.#live) return;
       this.#live = true;
+      this.#isDictation = started.sessionType === 'transcription';
       this.#report({
         type: 'started',
         threadId: started.threadId,
@@ -199,11 +201,11 @@ export class TalkSession {
     this.#on('thread/realtime/transcript/done', ({ role, text }) => {
       if (role === 'assistant') this.#assistantWords = '';
       this.#report({ type: 'transcript', role, text });
-      this.#take({ type: 'activity' });
+      this.#take({ type: this.#isDictation && role === 'user' ? 'writtenDown' : 'activity' });
     });
     this.#on('thread/realtime/transcript/failed', ({ message }) => {
       this.#report({ type: 'transcript', role: 'user', text: '', failure: message });
-      this.#take({ type: 'activity' });
+      this.#take({ type: this.#isDictation ? 'writtenDown' : 'activity' });
     });
     this.#on('thread/realtime/itemAdded', ({ item }) => {
       if (isHandoff(item)) this.#take({ type: 'handedOver' });

@@ -11,6 +11,7 @@ const answers = (responseId: string, answered = true): TalkInput => ({
   responseId,
   answered,
 });
+const written: TalkInput = { type: 'writtenDown' };
 const hands: TalkInput = { type: 'handedOver' };
 const works = (turnId: string): TalkInput => ({ type: 'taskStarted', turnId });
 const ready = (turnId: string): TalkInput => ({ type: 'taskEnded', turnId });
@@ -40,6 +41,21 @@ describe('a talk waits for', () => {
       name: 'the current answer when another one ends late',
       inputs: [...heard, begins('b'), answers('a')],
       waits: 'endOfAnswer',
+    },
+    {
+      name: 'nothing more once dictation is written down',
+      inputs: [...heard, written],
+      waits: 'nothing',
+    },
+    {
+      name: 'the words of all that was dictated',
+      inputs: [...heard, speaks, silent, written],
+      waits: 'answer',
+    },
+    {
+      name: 'speech that goes on while the words before it are written down',
+      inputs: [...heard, speaks, written],
+      waits: 'endOfSpeech',
     },
     { name: 'handed-over work to begin', inputs: [...answered, hands], waits: 'handover' },
     {

@@ -4,6 +4,8 @@ import { assertNever } from '../../../../core/base/index.ts';
 export type TalkState = {
   readonly inputOver: boolean;
   readonly speech: 'none' | 'speaking' | 'ended';
+  /** How often the user has finished speaking. */
+  readonly turns: number;
   /** Who waits for a response that has not begun yet. */
   readonly owed: 'nobody' | 'speech' | 'task';
   readonly responses: ReadonlySet<string>;
@@ -21,6 +23,8 @@ export type TalkInput =
   | { readonly type: 'speechStopped' }
   | { readonly type: 'responseStarted'; readonly responseId: string }
   | { readonly type: 'responseEnded'; readonly responseId: string; readonly answered: boolean }
+  /** In dictation, where the words of the user are all that comes back. */
+  | { readonly type: 'writtenDown' }
   | { readonly type: 'handedOver' }
   | { readonly type: 'taskStarted'; readonly turnId: string }
   | { readonly type: 'taskEnded'; readonly turnId: string }
@@ -43,6 +47,7 @@ export type WaitingFor =
 export const initialTalk: TalkState = {
   inputOver: false,
   speech: 'none',
+  turns: 0,
   owed: 'nobody',
   responses: new Set(),
   audible: false,
@@ -58,7 +63,7 @@ export function step(state: TalkState, input: TalkInput): TalkState {
     case 'speechStarted':
       return { ...state, speech: 'speaking' };
     case 'speechStopped':
-      return { ...state, speech: 'ended', owed: 'speech' };
+      return { ...state, speech: 'ended', turns: state.turns + 1, owed: 'speech' };
     case 'responseStarted':
       return { ...state, owed: 'nobody', responses: withId(state.responses, input.responseId) };
     case 'responseEnded':
@@ -67,6 +72,10 @@ export function step(state: TalkState, input: TalkInput): TalkState {
         responses: withoutId(state.responses, input.responseId),
         answers: state.answers + (input.answered ? 1 : 0),
       };
+    case 'writtenDown': {
+      const answers = state.answers + 1;
+      return { ...state, answers, owed: answers < state.turns ? 'speech' : 'nobody' };
+    }
     case 'handedOver':
       // Work asked for while a task runs steers that task and begins no turn of its own.
       return { ...state, handedOver: state.tasks.size === 0 };
