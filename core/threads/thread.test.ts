@@ -161,3 +161,27 @@ test('work of another kind is stopped like any turn, and leaves what the model k
   await bench.ended(bench.say('More').id);
   expect(toldTo(bench.requests[1])).toEqual(['user: Hi', 'assistant: Hello', 'user: More']);
 });
+
+test('what a turn was to tell that was taken back before it began, the next one tells', async () => {
+  const bench = startThread({ disk: 'none', answers: [silent, saying('Hello')] });
+  const first = bench.say('Hi');
+  while (bench.requests.length === 0) await setImmediate();
+  bench.thread.noteVoice(true, 'The voice has begun.');
+  const input = [{ type: 'text' as const, text: 'Behind' }];
+  const waiting = bench.thread.prepareTurn({ input }, 'queue');
+  waiting.begin();
+  bench.thread.interruption(waiting.turn.id)();
+  bench.thread.interruption(first.id)();
+  const next = bench.say('And now?');
+  await bench.ended(next.id);
+
+  expect(toldTo(bench.requests[1]).slice(-2)).toEqual([
+    'developer: The voice has begun.',
+    'user: And now?',
+  ]);
+  expect(bench.thread.turns().map(({ status }) => status)).toEqual([
+    'interrupted',
+    'interrupted',
+    'completed',
+  ]);
+});

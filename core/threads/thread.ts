@@ -192,8 +192,8 @@ export class LiveThread {
     const run = followUp === 'steer' ? this.#turns.join(joining) : undefined;
     if (run !== undefined) return this.#joined(run, input);
     const notes = this.#notes.forStarting(this.settings, this.#ports.clock.nowMs());
-    this.#notes.markTold('starting');
-    return this.#prepare(regularTurn({ ...input, notes }), input);
+    const untell = this.#notes.markTold('starting');
+    return this.#prepare(regularTurn({ ...input, notes }), input, untell);
   }
 
   /**
@@ -234,7 +234,7 @@ export class LiveThread {
     };
   }
 
-  #prepare(start: StartTask, shown?: TurnInput): PreparedTurn {
+  #prepare(start: StartTask, shown?: TurnInput, onWithdrawn = (): void => undefined): PreparedTurn {
     const run = new TurnRun({
       threadId: this.id,
       turnId: this.#ports.newId(),
@@ -247,6 +247,7 @@ export class LiveThread {
       record: (record) => {
         this.#memory.record(record);
       },
+      onWithdrawn,
       onAgentMessage: (text) => {
         this.events.emit('agentMessage', { turnId: run.turnId, text });
       },

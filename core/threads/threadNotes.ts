@@ -32,9 +32,15 @@ export class ThreadNotes {
     return [...introduction, ...this.forJoining()];
   }
 
-  markTold(how: 'joining' | 'starting'): void {
+  /** Returns what takes it back, for words that the model did not come to hear. */
+  markTold(how: 'joining' | 'starting'): () => void {
+    const before = { isIntroduced: this.#isIntroduced, toldVoiceIsLive: this.#toldVoiceIsLive };
     this.#toldVoiceIsLive = this.#voice?.live ?? false;
     if (how === 'starting') this.#isIntroduced = true;
+    return () => {
+      this.#isIntroduced = before.isIntroduced;
+      this.#toldVoiceIsLive = before.toldVoiceIsLive;
+    };
   }
 }
 

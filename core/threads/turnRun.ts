@@ -11,6 +11,8 @@ import {
 export type TurnRunOptions = Omit<TaskContext, 'startedAtMs' | 'items'> & {
   readonly start: StartTask;
   readonly delegation: Delegation | undefined;
+  /** Called when it ends without having begun: the model hears nothing of it. */
+  readonly onWithdrawn: () => void;
   /** A finished message of the model. */
   readonly onAgentMessage: (text: string) => void;
 };
@@ -109,6 +111,7 @@ export class TurnRun {
   withdraw(): Turn {
     const ended = this.describe('interrupted');
     this.#options.record({ type: 'turnCompleted', turn: ended });
+    this.#options.onWithdrawn();
     return ended;
   }
 

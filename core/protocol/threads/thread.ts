@@ -153,7 +153,7 @@ export const ThreadTimelineListResponse = z.object({
   nextCursor: z.string().nullable(),
   backwardsCursor: z.string().nullable(),
   activeRealtimeSessionAtPageStart: z.string().nullable(),
-  /** Parley's addition, of the page that ends with the newest entry: turns that wait for another to end. */
+  /** Parley's addition, of the page that ends with the newest entry: turns that wait for another to end, if any do. */
   queuedTurns: maybe(z.array(Turn)),
 });
 

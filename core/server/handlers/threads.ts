@@ -141,7 +141,8 @@ export function threadHandlers(services: Services): ThreadHandlers {
           nextCursor: until < timeline.length ? String(until) : null,
           backwardsCursor: from > 0 ? String(Math.max(0, from - TIMELINE_LIMIT)) : null,
           activeRealtimeSessionAtPageStart: conversation.realtimeSessionAt(from) ?? null,
-          ...(until >= timeline.length && { queuedTurns: [...conversation.queuedTurns] }),
+          ...(until >= timeline.length &&
+            conversation.queuedTurns.length > 0 && { queuedTurns: [...conversation.queuedTurns] }),
         },
       };
     },

@@ -68,6 +68,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const { probe, server } = await startVoice(bench);
     server.send(delegation('call_1', 'tidy up'));
     await server.frame('response.create');
+    await probe.notification('item/completed');
 
     const shown = probe.all('item/completed').map(({ item }) => JSON.stringify(item));
     expect(shown[0]).toContain('"text":"tidy up"');

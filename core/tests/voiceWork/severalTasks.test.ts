@@ -106,7 +106,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       'third completed',
     ]);
     const after = await probe.call('thread/timeline/list', { threadId, fromEnd: true });
-    expect(after['queuedTurns']).toEqual([]);
+    expect(after).not.toHaveProperty('queuedTurns');
   });
 
   test('a task that waits is taken back alone, is answered, and the model never hears of it', async () => {
