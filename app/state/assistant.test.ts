@@ -71,6 +71,23 @@ describe('typing', () => {
       expect(engine.asked('turn/start')).toEqual([]);
     });
 
+    test('is a turn of its own when the session turns out to be dictation', async () => {
+      const { engine, assistant } = await ready();
+      await assistant.voice.start();
+
+      const sending = assistant.send('be quiet');
+      await waitFor(assistant.conversation, ({ entries }) => entries.length > 0);
+      engine.notify('thread/realtime/started', { ...started, sessionType: 'transcription' });
+      await sending;
+      await assistant.send('and now');
+
+      expect(engine.asked('turn/start')).toMatchObject([
+        { input: [{ text: 'be quiet' }] },
+        { input: [{ text: 'and now' }] },
+      ]);
+      expect(engine.asked('thread/realtime/appendText')).toEqual([]);
+    });
+
     test('is a turn of its own when the session ends before it began', async () => {
       const { engine, assistant } = await ready();
       await assistant.voice.start();

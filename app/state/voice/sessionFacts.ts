@@ -12,6 +12,8 @@ export type RateLimit = {
 
 /** What the engine says about the running voice session, beside its state. */
 export type SessionFacts = {
+  /** What is said is written down, and nobody answers. */
+  readonly isDictation: boolean;
   /** When the provider ends the session, if it said so. */
   readonly endsAtMs: number | undefined;
   readonly rateLimits: readonly RateLimit[];
@@ -23,6 +25,7 @@ export type SessionFacts = {
 };
 
 export const noFacts: SessionFacts = {
+  isDictation: false,
   endsAtMs: undefined,
   rateLimits: [],
   answer: 'free',
@@ -58,7 +61,11 @@ export function stepFacts(
   switch (notice.method) {
     case 'thread/realtime/started':
       // The allowance belongs to the account and outlives the session.
-      return { ...noFacts, rateLimits: facts.rateLimits };
+      return {
+        ...noFacts,
+        isDictation: notice.params.sessionType === 'transcription',
+        rateLimits: facts.rateLimits,
+      };
     case 'thread/realtime/session/updated': {
       const endsAtMs = (notice.params.expiresAt ?? 0) * 1000;
       // A time that has passed was that of an earlier connection.

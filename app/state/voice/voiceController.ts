@@ -57,10 +57,11 @@ export class VoiceController {
 
   /**
    * Whether a session takes written words. One that is still starting is waited for, because who types
-   * into it means it; where it does not get there in time, or fails, the answer is no.
+   * into it means it; where it does not get there in time, fails, or turns out to be dictation, which
+   * answers nothing, the answer is no.
    */
   async takesWords(): Promise<boolean> {
-    if (this.state.getSnapshot().phase !== 'starting') return this.#isLive;
+    if (this.state.getSnapshot().phase !== 'starting') return this.#answers;
     const { promise, resolve } = Promise.withResolvers<void>();
     const stop = this.state.subscribe(() => {
       if (this.state.getSnapshot().phase !== 'starting') resolve();
@@ -69,11 +70,15 @@ export class VoiceController {
     await promise;
     stop();
     patience.cancel();
-    return this.#isLive;
+    return this.#answers;
   }
 
   get #isLive(): boolean {
     return this.state.getSnapshot().phase === 'live';
+  }
+
+  get #answers(): boolean {
+    return this.#isLive && !this.facts.getSnapshot().isDictation;
   }
 
   /** Stops the voice, not the session. False when there was nothing to stop. */
