@@ -46,7 +46,7 @@ test('practice mode says that it is one, and how to leave it', async ({ assistan
 });
 
 test.describe('with a token that is not right', () => {
-  test.use({ expectedTrouble: [/WebSocket connection to .* failed/] });
+  test.use({ expectedTrouble: [/WebSocket connection to .* failed|status of 401/] });
 
   test('a wrong token opens no socket', async ({ page, sharedHost }) => {
     await page.goto(sharedHost.url);

@@ -66,7 +66,10 @@ async function refusal(
     return new HostError('hostGone', 'Parley has ended on this computer.', { cause: error });
   }
   return status === 401
-    ? new HostError('addressExpired', 'This page belongs to an earlier start of Parley.')
+    ? new HostError(
+        'addressExpired',
+        'The token of this page’s address is not that of the Parley that runs now.',
+      )
     : new HostError('engineAway', 'Parley’s engine does not answer.');
 }
 

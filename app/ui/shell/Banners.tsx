@@ -18,7 +18,7 @@ function lostWords({ cause, attempt }: Extract<LinkState, { phase: 'lost' }>): s
     case 'hostGone':
       return 'Parley has ended on this computer. Start it again, with npm start, and open the address it prints.';
     case 'addressExpired':
-      return 'This page belongs to an earlier start of Parley. Open the address that the new one printed.';
+      return 'This page’s address does not fit the Parley that runs now; open the address it printed.';
     case 'engineAway':
       return `Parley’s engine has stopped and is being started again. ${KEPT}`;
     case undefined:
