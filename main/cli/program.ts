@@ -11,7 +11,8 @@ type TalkFlags = {
   json?: boolean;
   prompt?: string;
 };
-type ListenFlags = SocketAuthFlags & { listen: string; stdio?: boolean };
+type OpenFlags = { browser?: boolean; port?: number; open: boolean };
+type ListenFlags = SocketAuthFlags & { listen?: string; port?: number; stdio?: boolean };
 type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[] };
 
 /**
@@ -55,28 +56,39 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
     .command('open', { isDefault: true })
     .description('open the assistant: the desktop app, else a page in the browser')
     .option('--browser', 'use the browser even where the desktop app would run')
+    .option(
+      '--port <n>',
+      'port of the page in the browser; the one of the last start unless told',
+      readPort,
+    )
+    .option('--no-open', 'only serve the page and print its address')
     .argument('[unexpected...]')
     .usage('[options]')
-    .action(async (unexpected: string[], { browser = false }: { browser?: boolean }) => {
+    .action(async (unexpected: string[], { browser = false, port, open }: OpenFlags) => {
       const [word] = unexpected;
       if (word !== undefined) {
         throw new CommandError(`There is no command "${word}"; see parley --help.`, 2);
       }
       const { runOpen } = await import('./commands/open.ts');
-      finish(await runOpen({ isBrowserWanted: browser }, context));
+      finish(await runOpen({ isBrowserWanted: browser, port, isShown: open }, context));
     });
 
   engineOptions(program.command('serve'))
     .description('serve the page on this machine and print its address')
-    .option('--port <n>', 'port to listen on; 0 takes any free one', readPort, 0)
-    .action(async (flags: EngineFlags & { port: number }) => {
+    .option(
+      '--port <n>',
+      'port to listen on; 0 takes any free one (default: the one of the last start)',
+      readPort,
+    )
+    .action(async (flags: EngineFlags & { port?: number }) => {
       const { runServe } = await import('./commands/serve.ts');
       finish(await runServe({ ...engineArgs(flags), port: flags.port }, context));
     });
 
   engineOptions(program.command('app-server'))
     .description('the engine alone, for editors and other clients (JSON-RPC)')
-    .option('--listen <url>', 'stdio:// or ws://IP:PORT', 'stdio://')
+    .option('--listen <url>', 'stdio:// or ws://IP:PORT (default: stdio://)')
+    .option('--port <n>', 'the same as --listen ws://127.0.0.1:N', readPort)
     .option('--stdio', 'the same as --listen stdio://')
     .option('--ws-auth <mode>', 'who may connect: capability-token or signed-bearer-token')
     .option('--ws-token-file <path>', 'file with the token; made where there is none')
@@ -87,8 +99,8 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
     .option('--ws-max-clock-skew-seconds <n>', 'how far the clocks may be apart')
     .action(async (flags: EngineFlags & ListenFlags) => {
       const { runAppServer } = await import('./commands/appServer.ts');
-      const { config, enable, disable, listen: url, stdio = false, ...socketAuth } = flags;
-      const listen = stdio ? 'stdio://' : url;
+      const { config, enable, disable, listen: url, port, stdio, ...socketAuth } = flags;
+      const listen = listenUrl({ url, port, stdio });
       const args = engineArgs({
         ...(config !== undefined && { config }),
         ...(enable !== undefined && { enable }),
@@ -181,6 +193,22 @@ function engineOptions(command: Command): Command {
 
 function engineArgs({ config = [], enable = [], disable = [] }: EngineFlags): EngineArgs {
   return { configOverrides: config, enable, disable };
+}
+
+function listenUrl({
+  url,
+  port,
+  stdio,
+}: {
+  readonly url: string | undefined;
+  readonly port: number | undefined;
+  readonly stdio: boolean | undefined;
+}): string {
+  if (port === undefined) return stdio === true ? 'stdio://' : (url ?? 'stdio://');
+  if (url !== undefined || stdio !== undefined) {
+    throw new CommandError('--port is --listen ws://127.0.0.1:PORT; use one of them.', 2);
+  }
+  return `ws://127.0.0.1:${port}`;
 }
 
 function readPort(value: string): number {

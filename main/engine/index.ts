@@ -17,6 +17,7 @@ export {
   type Listener,
   listenForClients,
   listenHttp,
+  PortInUseError,
   readListenAddress,
   readSocketAuth,
   refuseUpgrade,

@@ -13,7 +13,11 @@ import { FakeEngine } from '../testing/index.ts';
 import { type BrowserHost, refuseSocket, startBrowserHost, type Upgrade } from './index.ts';
 
 async function withHost(
-  run: (host: BrowserHost, engine: FakeEngine, door: { isRunning: boolean }) => Promise<void>,
+  run: (
+    host: BrowserHost,
+    engine: FakeEngine,
+    more: { door: { isRunning: boolean }; clock: ManualClock },
+  ) => Promise<void>,
 ): Promise<void> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-host-'));
   const pageFolder = join(folder.path, 'app');
@@ -23,7 +27,8 @@ async function withHost(
   await writeFile(join(pageFolder, 'assets', 'index-B1c2D3e4.js'), 'export {};');
   await writeFile(join(pageFolder, 'assets', 'plain.css'), '');
   const engine = new FakeEngine();
-  const acceptor = createSocketAcceptor(Promise.resolve(engine), new ManualClock(), true);
+  const clock = new ManualClock();
+  const acceptor = createSocketAcceptor(Promise.resolve(engine), clock, true);
   const door = {
     isRunning: true,
     connect: (upgrade: Upgrade) => {
@@ -31,9 +36,9 @@ async function withHost(
       else refuseSocket(upgrade);
     },
   };
-  const host = await startBrowserHost({ pageFolder, port: 0, engine: door });
+  const host = await startBrowserHost({ pageFolder, port: 0, engine: door, clock });
   try {
-    await run(host, engine, door);
+    await run(host, engine, { door, clock });
   } finally {
     await acceptor.closeAll();
     await host.close();
@@ -161,7 +166,7 @@ test('every start has a token of its own', () =>
   ));
 
 test('refuses the page’s socket while there is no engine, and tells the page that asks why', () =>
-  withHost(async (host, _engine, door) => {
+  withHost(async (host, _engine, { door }) => {
     const right = `/rpc?token=${tokenOf(host)}`;
 
     expect((await get(host, right)).statusCode).toBe(204);
@@ -172,6 +177,29 @@ test('refuses the page’s socket while there is no engine, and tells the page t
     expect(await refusal(socketUrl(host, tokenOf(host)), originOf(host))).toBe(503);
     door.isRunning = true;
     expect(await refusal(socketUrl(host, tokenOf(host)), originOf(host))).toBeUndefined();
+  }));
+
+const pathOf = (url: string): string => url.slice(new URL(url).origin.length);
+
+test('shows a browser in by an address that lets in once, soon, and from here alone', () =>
+  withHost(async (host, _engine, { clock }) => {
+    const path = pathOf(host.openingUrl());
+    expect(path).not.toContain(tokenOf(host));
+
+    expect((await get(host, path, { Host: `evil.example:${host.port}` })).statusCode).toBe(403);
+    expect((await get(host, path, {}, 'HEAD')).statusCode).toBe(404);
+    const first = await get(host, path);
+    expect([first.statusCode, first.headers.location]).toEqual([303, `/?token=${tokenOf(host)}`]);
+    expect(first.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    });
+    expect((await get(host, path)).statusCode).toBe(404);
+    expect((await get(host, '/open?ticket=guessed')).statusCode).toBe(404);
+    expect((await get(host, '/open')).statusCode).toBe(404);
+    const late = pathOf(host.openingUrl());
+    clock.advance(120_000);
+    expect((await get(host, late)).statusCode).toBe(404);
   }));
 
 test('ends twice without a fault', () =>

@@ -2,10 +2,12 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import type { Clock } from '../../core/base/index.ts';
 import { listenHttp, refuseUpgrade } from '../engine/index.ts';
 import { readAppFile } from '../page/index.ts';
 import { answerUpgrade, isOwnHost, RPC_PATH } from '../shell/index.ts';
 import type { Upgrade } from './engineChild.ts';
+import { OpenTickets } from './openTickets.ts';
 
 export type BrowserHostOptions = {
   /** The folder with the built page. */
@@ -14,16 +16,20 @@ export type BrowserHostOptions = {
   readonly port: number;
   /** Who takes the page's sockets; while it is away they are refused, and the page tries again. */
   readonly engine: { readonly isRunning: boolean; connect(upgrade: Upgrade): void };
+  readonly clock: Clock;
 };
 
 export type BrowserHost = {
   /** The address to open, with the token that lets the page in. */
   readonly url: string;
   readonly port: number;
+  /** Another address of the same page, for the arguments of a program: it lets in once, and soon. */
+  openingUrl(): string;
   /** Ends listening, not the sockets that the engine has taken; closing twice does nothing. */
   close(): Promise<void>;
 };
 
+const OPEN_PATH = '/open';
 const LOOPBACK = '127.0.0.1';
 
 /**
@@ -35,12 +41,15 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   const { engine } = options;
   const mayEnter = (request: IncomingMessage): boolean =>
     isSameToken(addressOf(request)?.searchParams.get('token') ?? '', token);
+  const tickets = new OpenTickets(options.clock);
   let port = options.port;
   const server = createServer((request, response) => {
     void answer(request, response, {
       pageFolder: options.pageFolder,
       port,
       stateOf: () => (mayEnter(request) ? (engine.isRunning ? 204 : 503) : 401),
+      redeem: () => tickets.redeem(addressOf(request)?.searchParams.get('ticket') ?? ''),
+      token,
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -59,6 +68,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   return {
     url: `http://${LOOPBACK}:${port}/?token=${token}`,
     port,
+    openingUrl: () => `http://${LOOPBACK}:${port}${OPEN_PATH}?ticket=${tickets.issue()}`,
     close: () => {
       closing ??= closeServer(server);
       return closing;
@@ -83,12 +93,15 @@ type Answering = {
   readonly port: number;
   /** How a page that has no socket is told why: its address is an old one, or the engine is away. */
   readonly stateOf: () => 204 | 401 | 503;
+  /** Takes the ticket that the request shows. */
+  readonly redeem: () => boolean;
+  readonly token: string;
 };
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { pageFolder, port, stateOf }: Answering,
+  { pageFolder, port, stateOf, redeem, token }: Answering,
 ): Promise<void> {
   if (!isOwnHost(request.headers.host, port)) {
     response.writeHead(403).end();
@@ -100,6 +113,12 @@ async function answer(
   }
   if (rawPath(request) === RPC_PATH) {
     response.writeHead(stateOf(), { 'Cache-Control': 'no-store' }).end();
+    return;
+  }
+  // A look at an address is no visit to it.
+  if (rawPath(request) === OPEN_PATH && request.method === 'GET' && redeem()) {
+    const headers = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' };
+    response.writeHead(303, { ...headers, Location: `/?token=${token}` }).end();
     return;
   }
   const file = await readAppFile(pageFolder, rawPath(request));

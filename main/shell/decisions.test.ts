@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { browserCommand } from './browserOpening.ts';
 import { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';
 import { decideOpen, type OpenFacts } from './openDecision.ts';
 import { placeWindow } from './windowBounds.ts';
@@ -36,6 +37,35 @@ describe('desktop app or browser', () => {
       open: 'browser',
       reason: undefined,
     });
+  });
+});
+
+describe('the browser that is opened', () => {
+  const desktop = { platform: 'linux', env: { DISPLAY: ':0' } };
+
+  test.for<
+    [string, Partial<{ platform: string; env: Record<string, string> }>, string | undefined]
+  >([
+    ['Linux', {}, 'xdg-open'],
+    [
+      'Linux over SSH with a display of its own',
+      { env: { DISPLAY: ':10', SSH_CONNECTION: '1' } },
+      'xdg-open',
+    ],
+    ['Linux over SSH', { env: { SSH_CONNECTION: '1' } }, undefined],
+    ['Linux without a display', { env: {} }, undefined],
+    ['macOS', { platform: 'darwin', env: {} }, 'open'],
+    ['macOS over SSH', { platform: 'darwin', env: { SSH_CONNECTION: '1' } }, undefined],
+    ['Windows', { platform: 'win32', env: {} }, 'rundll32'],
+    ['Windows over SSH', { platform: 'win32', env: { SSH_CONNECTION: '1' } }, undefined],
+    ['a machine that tests', { env: { DISPLAY: ':0', CI: 'true' } }, undefined],
+    ['who wants none', { env: { DISPLAY: ':0', BROWSER: 'none' } }, undefined],
+  ])('%s', ([, change, command]) => {
+    const address = 'http://127.0.0.1:1/open?ticket=x';
+    const opening = browserCommand(address, { ...desktop, ...change });
+
+    expect(opening?.command).toBe(command);
+    expect(opening?.args.at(-1) ?? address).toBe(address);
   });
 });
 

@@ -1,3 +1,5 @@
+import { hasDisplay } from './browserOpening.ts';
+
 /** What decides how `parley open` shows itself. */
 export type OpenFacts = {
   readonly platform: string;
@@ -29,17 +31,4 @@ export function decideOpen(facts: OpenFacts): OpenDecision {
   if (facts.hasExecutable) return { open: 'desktop' };
   if (facts.hasPackage) return { open: 'desktopAfterFetch' };
   return { open: 'browser', reason: 'Electron is not installed, so Parley opens in a browser.' };
-}
-
-function hasDisplay({ platform, env }: OpenFacts): boolean {
-  const isSet = (name: string): boolean => env[name] !== undefined && env[name] !== '';
-  switch (platform) {
-    case 'win32':
-      return true;
-    case 'darwin':
-      // A remote shell may not open windows on the desktop of whoever sits there.
-      return !isSet('SSH_CONNECTION');
-    default:
-      return isSet('DISPLAY') || isSet('WAYLAND_DISPLAY');
-  }
 }

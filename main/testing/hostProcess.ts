@@ -13,19 +13,23 @@ import { childPidsOf } from './childProcesses.ts';
 const LAUNCHER = join(import.meta.dirname, '../cli/parley.cjs');
 const READY = /^Parley is ready: (?<url>\S+)$/mu;
 
-/** `parley serve` over a home folder, and the engine's process below it. */
+/** `parley serve`, or `open`, over a home folder, and the engine's process below it. */
 export class HostProcess implements AsyncDisposable {
   /** Resolves to the exit code, or to null when it was killed. */
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   #output = '';
 
-  constructor(home: string, args: readonly string[] = ['--port', '0']) {
+  constructor(
+    home: string,
+    command: readonly string[] = ['serve', '--port', '0'],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const { PATH = '' } = process.env;
-    this.#child = spawn(process.execPath, [LAUNCHER, 'serve', ...args], {
+    this.#child = spawn(process.execPath, [LAUNCHER, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: home,
-      env: { PATH, HOME: home, PARLEY_HOME: home },
+      env: { PATH, HOME: home, PARLEY_HOME: home, ...env },
     });
     this.ended = once(this.#child, 'close').then(([code]: (number | null)[]) => code ?? null);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

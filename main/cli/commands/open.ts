@@ -7,6 +7,7 @@ import { hostClock } from '../../engine/index.ts';
 import { decideOpen } from '../../shell/index.ts';
 import type { ProgramContext } from '../context.ts';
 import { electronExecutable } from '../electronExecutable.ts';
+import { openBrowser } from '../openBrowser.ts';
 import { runServe } from './serve.ts';
 
 /** Long enough for a fast line, short enough that nobody thinks it hangs. */
@@ -14,38 +15,51 @@ const FETCH_LIMIT_MS = 20_000;
 /** An app that ends sooner than this with an error could not start at all. */
 const STARTED_AFTER_MS = 5_000;
 
+export type OpenOptions = {
+  readonly isBrowserWanted: boolean;
+  /** Of the browser host; the one of the last start unless told. */
+  readonly port: number | undefined;
+  /** False where the page is only to be served. */
+  readonly isShown: boolean;
+};
+
 /** The desktop app where it can run; otherwise the browser host, after one line that says why. */
-export async function runOpen(
-  options: { readonly isBrowserWanted: boolean },
-  context: ProgramContext,
-): Promise<number> {
+export async function runOpen(options: OpenOptions, context: ProgramContext): Promise<number> {
   const packageFolder = join(context.root, 'node_modules', 'electron');
   const decision = decideOpen({
     platform: process.platform,
     env: process.env,
     isRoot: process.getuid?.() === 0,
-    isBrowserWanted: options.isBrowserWanted,
+    // A port is the browser host's, and so is a page that is only to be served.
+    isBrowserWanted: options.isBrowserWanted || options.port !== undefined || !options.isShown,
     hasExecutable: electronExecutable(packageFolder) !== undefined,
     hasPackage: existsSync(join(packageFolder, 'install.js')),
   });
-  if (decision.open === 'browser') return serve(decision.reason, context);
+  if (decision.open === 'browser') return serve(decision.reason, options, context);
   if (decision.open === 'desktopAfterFetch' && !(await fetchElectron(packageFolder))) {
-    return serve('The desktop app could not be fetched, so Parley opens in a browser.', context);
+    const reason = 'The desktop app could not be fetched, so Parley opens in a browser.';
+    return serve(reason, options, context);
   }
   const executable = electronExecutable(packageFolder);
   if (executable === undefined) {
-    return serve('The desktop app could not be installed, so Parley opens in a browser.', context);
+    const reason = 'The desktop app could not be installed, so Parley opens in a browser.';
+    return serve(reason, options, context);
   }
   const exitCode = await runDesktop(executable, context.root);
   return (
     exitCode ??
-    serve('The desktop app could not start here, so Parley opens in a browser.', context)
+    serve('The desktop app could not start here, so Parley opens in a browser.', options, context)
   );
 }
 
-async function serve(reason: string | undefined, context: ProgramContext): Promise<number> {
+async function serve(
+  reason: string | undefined,
+  { port, isShown }: OpenOptions,
+  context: ProgramContext,
+): Promise<number> {
   if (reason !== undefined) context.io.stderr.write(`${reason}\n`);
-  return runServe({ configOverrides: [], enable: [], disable: [], port: 0 }, context);
+  const args = { configOverrides: [], enable: [], disable: [], port };
+  return runServe(isShown ? { ...args, onReady: openBrowser } : args, context);
 }
 
 /** Runs the package's own installer, quietly and for a bounded time. */

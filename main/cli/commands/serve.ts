@@ -1,13 +1,33 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 
-import { CommandError, type EngineArgs, hostClock } from '../../engine/index.ts';
-import { forkEngine, refuseSocket, startBrowserHost, type Upgrade } from '../../host/index.ts';
+import {
+  CommandError,
+  type EngineArgs,
+  homeFolder,
+  hostClock,
+  PortInUseError,
+} from '../../engine/index.ts';
+import {
+  type BrowserHost,
+  forkEngine,
+  recallPort,
+  refuseSocket,
+  rememberPort,
+  startBrowserHost,
+  type Upgrade,
+} from '../../host/index.ts';
 import { EngineSupervisor } from '../../supervisor/index.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
 import type { ProgramContext } from '../context.ts';
 
-export type ServeOptions = EngineArgs & { readonly port: number };
+export type ServeOptions = EngineArgs & {
+  /** The one of the last start, where that is free, unless told. */
+  readonly port: number | undefined;
+  /** Called with an address that shows the page, once it can be used. */
+  readonly onReady?: (address: string) => void;
+};
 
 /** Serves the page until Ctrl-C. The engine, a process of its own, loads while the host is listening. */
 export async function runServe(options: ServeOptions, context: ProgramContext): Promise<number> {
@@ -39,10 +59,13 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
     quit: () => undefined,
   });
   try {
-    const host = await startBrowserHost({ pageFolder, port: options.port, engine: supervisor });
+    const host = await hostAt(options.port, io, (port) =>
+      startBrowserHost({ pageFolder, port, engine: supervisor, clock: hostClock }),
+    );
     try {
       await Promise.race([ready, stop, givenUp]);
       io.stdout.write(`Parley is ready: ${host.url}\n`);
+      options.onReady?.(host.openingUrl());
       await Promise.race([stop, givenUp]);
     } finally {
       // The engine first: the server waits for the sockets that the engine has.
@@ -53,6 +76,35 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
     await supervisor.close();
   }
   return 0;
+}
+
+/**
+ * Listens where the browser knows Parley already. Where that port is taken another is used this once, so
+ * that the next start finds back.
+ */
+async function hostAt(
+  wanted: number | undefined,
+  io: ProgramContext['io'],
+  start: (port: number) => Promise<BrowserHost>,
+): Promise<BrowserHost> {
+  if (wanted !== undefined) return start(wanted);
+  const home = homeFolder(process.env);
+  const known = await recallPort(home);
+  if (known === undefined) {
+    const host = await start(0);
+    await rememberPort(home, host.port);
+    return host;
+  }
+  try {
+    return await start(known);
+  } catch (error) {
+    if (!(error instanceof PortInUseError)) throw error;
+    const host = await start(0);
+    io.stderr.write(
+      `parley: Port ${known} of the last start is in use, so this one has port ${host.port}, where your browser asks for the microphone again.\n`,
+    );
+    return host;
+  }
 }
 
 /** As the launcher does: what is built where it is, else the sources. */

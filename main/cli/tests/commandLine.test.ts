@@ -98,6 +98,10 @@ describe.concurrent('the command line', () => {
     [['exec', '   '], /^parley: The prompt is empty/u],
     [['exec', 'hi', '--cd', '/no/such/folder'], /^parley: There is no folder \/no\/such\/folder/u],
     [['app-server', '--listen', 'http://x'], /^parley: Cannot listen on "http:\/\/x"/u],
+    [
+      ['app-server', '--port', '0', '--listen', 'stdio://'],
+      /^parley: --port is --listen ws:\/\/127\.0\.0\.1:PORT; use one/u,
+    ],
     [['app-server', '--nonsense'], /^parley: Unknown option '--nonsense'/u],
     [
       ['app-server', '--listen', 'ws://0.0.0.0:0'],
@@ -255,6 +259,17 @@ describe.concurrent('the command line', () => {
           /^parley: More than 32 MiB were left unread\..*\n$/u,
         ) as string,
       });
+    }));
+
+  test('app-server --port lets programs of this computer in', () =>
+    withHome(async (home) => {
+      const { child, exit } = start(home, ['app-server', '--port', '0']);
+      const [said] = (await once(child.stderr, 'data')) as [Buffer];
+      const url = /^listening on: (ws:\/\/127\.0\.0\.1:\d+)\n$/u.exec(said.toString())?.[1];
+
+      expect(await knock(url ?? '')).toBe(101);
+      child.kill('SIGTERM');
+      expect(await exit).toEqual([0, null]);
     }));
 
   test('app-server makes the token it asks for, and lets in nobody who does not show it', () =>

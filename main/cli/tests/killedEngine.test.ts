@@ -86,7 +86,7 @@ test('an engine does not outlive a killed host, and ends in order with one that 
 
 test('what is wrong on the command line ends the host with one line and code 2', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'parley-host-'));
-  await using host = new HostProcess(home.path, ['--port', '0', '-c', 'model=3']);
+  await using host = new HostProcess(home.path, ['serve', '--port', '0', '-c', 'model=3']);
 
   expect(await host.ended).toBe(2);
   expect(host.output).toBe('parley: -c model: model must be a string, not a whole number.\n');

@@ -1,5 +1,5 @@
 export { readListenAddress } from './listenAddress.ts';
-export { listenHttp } from './listenHttp.ts';
+export { listenHttp, PortInUseError } from './listenHttp.ts';
 export { readSocketAuth, type SocketAuthFlags } from './socketAuth.ts';
 export {
   createSocketAcceptor,

@@ -3,11 +3,16 @@ import type { Server } from 'node:http';
 import { CommandError } from '../commandError.ts';
 import { hostInUrl } from './listenAddress.ts';
 
+/** Somebody else listens there. */
+export class PortInUseError extends CommandError {}
+
 /** Starts listening and gives the real port; a port in use is one clear sentence. */
 export function listenHttp(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new CommandError(listenFailure(error, host, port), 1, { cause: error }));
+      const words = listenFailure(error, host, port);
+      const Failure = error.code === 'EADDRINUSE' ? PortInUseError : CommandError;
+      reject(new Failure(words, 1, { cause: error }));
     });
     server.listen(port, host, () => {
       const address = server.address();
