@@ -27,7 +27,6 @@ const main = [
   ...entry('engineChild', 'main/engine/engineChild.ts'),
   ...entry('appServer', 'main/engine/appServer.ts'),
   ...entry('cli', 'main/cli/main.ts'),
-  ...workers,
 ];
 
 const neverBundled = [
@@ -43,14 +42,37 @@ export default defineConfig(({ command }) => {
   // One build, whoever starts it: NODE_ENV of the caller must not change a byte of what is shipped.
   if (command === 'build') process.env['NODE_ENV'] = 'production';
 
+  const nodeBuild = (input: readonly [string, string][], emptyOutDir: boolean) => ({
+    consumer: 'server' as const,
+    resolve: { noExternal: true as const, external: neverBundled },
+    build: {
+      outDir: join(dist, 'main'),
+      emptyOutDir,
+      target: 'node24',
+      minify: true,
+      rolldownOptions: {
+        input: Object.fromEntries(input),
+        external,
+        platform: 'node' as const,
+        output: {
+          format: 'cjs' as const,
+          entryFileNames: '[name].cjs',
+          // Flat, so that a chunk finds workers and its neighbours in its own folder.
+          chunkFileNames: '[name]-[hash].cjs',
+        },
+      },
+    },
+  });
+
   return {
     root: 'app',
     plugins: [react(), refuseTestSupport(root), nodeWorkerUrls(), finishBuild(root)],
     builder: {
       buildApp: async (builder) => {
-        const { client, main: node, preload: bridge } = builder.environments;
+        const { client, main: node, workers: threads, preload: bridge } = builder.environments;
         if (client !== undefined && page.length > 0) await builder.build(client);
         if (node !== undefined && main.length > 0) await builder.build(node);
+        if (threads !== undefined && workers.length > 0) await builder.build(threads);
         if (bridge !== undefined && preload.length > 0) await builder.build(bridge);
       },
     },
@@ -65,27 +87,10 @@ export default defineConfig(({ command }) => {
           chunkSizeWarningLimit: 1500,
         },
       },
-      main: {
-        consumer: 'server',
-        resolve: { noExternal: true, external: neverBundled },
-        build: {
-          outDir: join(dist, 'main'),
-          emptyOutDir: true,
-          target: 'node24',
-          minify: true,
-          rolldownOptions: {
-            input: Object.fromEntries(main),
-            external,
-            platform: 'node',
-            output: {
-              format: 'cjs',
-              entryFileNames: '[name].cjs',
-              // Flat, so that a chunk finds workers and its neighbours in its own folder.
-              chunkFileNames: '[name]-[hash].cjs',
-            },
-          },
-        },
-      },
+      main: nodeBuild(main, true),
+      // Apart from the rest, with which they share no chunk: what a worker alone uses of a library would
+      // else be loaded with every start.
+      workers: nodeBuild(workers, false),
       preload: {
         consumer: 'server',
         resolve: { noExternal: true, external: ['electron'] },

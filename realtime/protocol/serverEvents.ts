@@ -55,153 +55,159 @@ const audioDelta = {
   samples_per_channel: integer,
 };
 
+// Made with the first event: an engine that nobody talks to starts sooner without these schemas.
+const makeTable = () =>
+  z.discriminatedUnion('type', [
+    z.looseObject({
+      ...base,
+      type: z.literal('session.created'),
+      session,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('session.updated'),
+      session,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('conversation.item.added'),
+      item,
+      previous_item_id: text,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('conversation.item.created'),
+      item,
+      previous_item_id: text,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('conversation.item.done'),
+      item,
+      previous_item_id: text,
+    }),
+    z.looseObject({
+      ...base,
+      ...ofItem,
+      type: z.literal('conversation.item.truncated'),
+      audio_end_ms: number,
+    }),
+    z.looseObject({ ...base, ...ofItem, type: z.literal('conversation.item.deleted') }),
+    z.looseObject({
+      ...base,
+      ...ofItem,
+      type: z.literal('conversation.item.input_audio_transcription.delta'),
+      delta: text,
+    }),
+    z.looseObject({
+      ...base,
+      ...ofItem,
+      type: z.literal('conversation.item.input_audio_transcription.completed'),
+      transcript: z.string(),
+    }),
+    z.looseObject({
+      ...base,
+      ...ofItem,
+      type: z.literal('conversation.item.input_audio_transcription.failed'),
+      error,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('input_audio_buffer.speech_started'),
+      item_id: text,
+      audio_start_ms: number,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('input_audio_buffer.speech_stopped'),
+      item_id: text,
+      audio_end_ms: number,
+    }),
+    z.looseObject({
+      ...base,
+      ...ofItem,
+      type: z.literal('input_audio_buffer.committed'),
+      previous_item_id: text,
+    }),
+    z.looseObject({ ...base, type: z.literal('response.created'), response_id: text, response }),
+    z.looseObject({ ...base, type: z.literal('response.done'), response_id: text, response }),
+    // Not a GA event; the peer still honours it (realtime-v2 §7), so the queue does too.
+    z.looseObject({
+      ...base,
+      type: z.literal('response.cancelled'),
+      response_id: text,
+      response,
+    }),
+    z.looseObject({
+      ...base,
+      ...ofResponse,
+      ...audioDelta,
+      type: z.literal('response.output_audio.delta'),
+    }),
+    // The name of the beta; the peer still honours it (realtime-v2 §7).
+    z.looseObject({
+      ...base,
+      ...ofResponse,
+      ...audioDelta,
+      type: z.literal('response.audio.delta'),
+    }),
+    z.looseObject({
+      ...base,
+      ...ofResponse,
+      type: z.literal('response.output_audio_transcript.delta'),
+      delta: z.string(),
+    }),
+    z.looseObject({
+      ...base,
+      ...ofResponse,
+      type: z.literal('response.output_audio_transcript.done'),
+      transcript: z.string(),
+    }),
+    z.looseObject({
+      ...base,
+      ...ofResponse,
+      type: z.literal('response.output_text.delta'),
+      delta: z.string(),
+    }),
+    z.looseObject({
+      ...base,
+      ...ofResponse,
+      type: z.literal('response.output_text.done'),
+      text: z.string(),
+    }),
+    // In calls only: the server holds the sound queue and says what becomes of it (realtime-v2 §21.4).
+    z.looseObject({
+      ...base,
+      type: z.literal('output_audio_buffer.started'),
+      response_id: text,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('output_audio_buffer.stopped'),
+      response_id: text,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('output_audio_buffer.cleared'),
+      response_id: text,
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('rate_limits.updated'),
+      rate_limits: z.unknown().optional(),
+    }),
+    z.looseObject({
+      ...base,
+      type: z.literal('error'),
+      message: text,
+      error,
+    }),
+  ]);
+let table: ReturnType<typeof makeTable> | undefined;
+const tableOfEvents = (): ReturnType<typeof makeTable> => (table ??= makeTable());
+
 /** Server events this client acts on; anything else decodes to `unknown` and is passed over. */
-export const KnownServerEvent = z.discriminatedUnion('type', [
-  z.looseObject({
-    ...base,
-    type: z.literal('session.created'),
-    session,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('session.updated'),
-    session,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('conversation.item.added'),
-    item,
-    previous_item_id: text,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('conversation.item.created'),
-    item,
-    previous_item_id: text,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('conversation.item.done'),
-    item,
-    previous_item_id: text,
-  }),
-  z.looseObject({
-    ...base,
-    ...ofItem,
-    type: z.literal('conversation.item.truncated'),
-    audio_end_ms: number,
-  }),
-  z.looseObject({ ...base, ...ofItem, type: z.literal('conversation.item.deleted') }),
-  z.looseObject({
-    ...base,
-    ...ofItem,
-    type: z.literal('conversation.item.input_audio_transcription.delta'),
-    delta: text,
-  }),
-  z.looseObject({
-    ...base,
-    ...ofItem,
-    type: z.literal('conversation.item.input_audio_transcription.completed'),
-    transcript: z.string(),
-  }),
-  z.looseObject({
-    ...base,
-    ...ofItem,
-    type: z.literal('conversation.item.input_audio_transcription.failed'),
-    error,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('input_audio_buffer.speech_started'),
-    item_id: text,
-    audio_start_ms: number,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('input_audio_buffer.speech_stopped'),
-    item_id: text,
-    audio_end_ms: number,
-  }),
-  z.looseObject({
-    ...base,
-    ...ofItem,
-    type: z.literal('input_audio_buffer.committed'),
-    previous_item_id: text,
-  }),
-  z.looseObject({ ...base, type: z.literal('response.created'), response_id: text, response }),
-  z.looseObject({ ...base, type: z.literal('response.done'), response_id: text, response }),
-  // Not a GA event; the peer still honours it (realtime-v2 §7), so the queue does too.
-  z.looseObject({
-    ...base,
-    type: z.literal('response.cancelled'),
-    response_id: text,
-    response,
-  }),
-  z.looseObject({
-    ...base,
-    ...ofResponse,
-    ...audioDelta,
-    type: z.literal('response.output_audio.delta'),
-  }),
-  // The name of the beta; the peer still honours it (realtime-v2 §7).
-  z.looseObject({
-    ...base,
-    ...ofResponse,
-    ...audioDelta,
-    type: z.literal('response.audio.delta'),
-  }),
-  z.looseObject({
-    ...base,
-    ...ofResponse,
-    type: z.literal('response.output_audio_transcript.delta'),
-    delta: z.string(),
-  }),
-  z.looseObject({
-    ...base,
-    ...ofResponse,
-    type: z.literal('response.output_audio_transcript.done'),
-    transcript: z.string(),
-  }),
-  z.looseObject({
-    ...base,
-    ...ofResponse,
-    type: z.literal('response.output_text.delta'),
-    delta: z.string(),
-  }),
-  z.looseObject({
-    ...base,
-    ...ofResponse,
-    type: z.literal('response.output_text.done'),
-    text: z.string(),
-  }),
-  // In calls only: the server holds the sound queue and says what becomes of it (realtime-v2 §21.4).
-  z.looseObject({
-    ...base,
-    type: z.literal('output_audio_buffer.started'),
-    response_id: text,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('output_audio_buffer.stopped'),
-    response_id: text,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('output_audio_buffer.cleared'),
-    response_id: text,
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('rate_limits.updated'),
-    rate_limits: z.unknown().optional(),
-  }),
-  z.looseObject({
-    ...base,
-    type: z.literal('error'),
-    message: text,
-    error,
-  }),
-]);
+export const KnownServerEvent = z.lazy(tableOfEvents);
 export type KnownServerEvent = z.infer<typeof KnownServerEvent>;
 
 export type DecodedServerEvent =
@@ -209,9 +215,9 @@ export type DecodedServerEvent =
   | { readonly kind: 'unknown'; readonly type: string }
   | { readonly kind: 'malformed'; readonly type: string | undefined; readonly reason: string };
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set(
-  KnownServerEvent.options.map((option) => option.shape.type.value),
-);
+let types: ReadonlySet<string> | undefined;
+const knownTypes = (): ReadonlySet<string> =>
+  (types ??= new Set(tableOfEvents().options.map((option) => option.shape.type.value)));
 
 type AudioDelta = Extract<KnownServerEvent, { readonly type: 'response.output_audio.delta' }>;
 
@@ -225,7 +231,7 @@ export function decodeServerEvent(frame: string): DecodedServerEvent {
   if (!isTagged(value)) return { kind: 'malformed', type: undefined, reason: 'frame has no type' };
   const { type } = value;
   if (isAudioDelta(value)) return { kind: 'known', event: value };
-  if (!KNOWN_TYPES.has(type)) return { kind: 'unknown', type };
+  if (!knownTypes().has(type)) return { kind: 'unknown', type };
   const event = KnownServerEvent.safeParse(value);
   if (!event.success) return { kind: 'malformed', type, reason: z.prettifyError(event.error) };
   return { kind: 'known', event: event.data };
