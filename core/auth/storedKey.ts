@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 
 import * as z from 'zod';
 
 import { errorText, hasCode } from '../base/index.ts';
+import { readSettingsText } from '../platform/index.ts';
 import { AuthError } from './errors.ts';
 
 const AuthFile = z.looseObject({
@@ -55,11 +56,11 @@ async function readWithMode(
   path: string,
 ): Promise<{ content: string; isPrivate: boolean } | undefined> {
   try {
-    await using file = await open(path, 'r');
-    const { mode } = await file.stat();
+    const content = readSettingsText(path);
+    const { mode } = await stat(path);
     // Windows reports a mode that says nothing about who may read.
     const isPrivate = process.platform === 'win32' || (mode & 0o077) === 0;
-    return { content: await file.readFile('utf8'), isPrivate };
+    return { content, isPrivate };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw new AuthError(

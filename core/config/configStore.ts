@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { hasCode, ProductError } from '../base/index.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../platform/index.ts';
+import { PRIVATE_FILE_MODE, readSettingsText, writeFileAtomic } from '../platform/index.ts';
 import type { Config } from './config.ts';
 import {
   editToml,
@@ -95,7 +95,7 @@ export class ConfigStore {
   /** Throws ConfigError for a file that is not TOML. */
   async read(): Promise<ConfigView> {
     const file = configPath(this.#home);
-    const text = await readText(file);
+    const text = readText(file);
     const layers = [fileLayer(file, text), ...this.#overrides];
     const views = layers.map((layer) => viewOf(layer, text));
     const config = layers.reduce<Table>((table, layer) => mergeTables(table, layer.table), {});
@@ -133,7 +133,7 @@ export class ConfigStore {
     if (filePath !== undefined && resolve(filePath) !== resolve(file)) {
       throw new ConfigWriteError('configLayerReadonly', `Only ${file} can be written.`);
     }
-    const before = await readText(file);
+    const before = readText(file);
     if (expectedVersion !== undefined && expectedVersion !== versionOf(before)) {
       throw new ConfigWriteError(
         'configVersionConflict',
@@ -243,9 +243,9 @@ function readEdit({ keyPath, value, isUpsert }: ConfigEdit): Change {
   return { path, value: value === null ? undefined : withoutNulls(value), isUpsert };
 }
 
-async function readText(file: string): Promise<string> {
+function readText(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readSettingsText(file);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return '';
     throw unreadable(file, error);

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { parse, TomlError } from 'smol-toml';
 
 import { errorText, hasCode } from '../base/index.ts';
+import { readSettingsText } from '../platform/index.ts';
 import { ConfigError, placeWords } from './errors.ts';
 import {
   isTable,
@@ -32,7 +32,7 @@ export function readFileLayer(home: string): readonly Layer[] {
   const file = configPath(home);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readSettingsText(file);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw unreadable(file, error);

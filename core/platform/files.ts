@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
@@ -29,6 +30,20 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** More than any file of settings that a person writes. */
+const MAX_SETTINGS_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The text of a file that a person may have put in its place; throws what the file system throws. A pipe, which
+ * would be waited for, a device, which may never end, and what is far too large are refused in words.
+ */
+export function readSettingsText(path: string): string {
+  const facts = statSync(path);
+  if (!facts.isFile() && !facts.isDirectory()) throw new Error('it is no ordinary file');
+  if (facts.size > MAX_SETTINGS_BYTES) throw new Error('it is larger than 4 MiB');
+  return readFileSync(path, 'utf8');
 }
 
 /**

@@ -2,6 +2,7 @@ export {
   ensurePrivateFolder,
   PRIVATE_FILE_MODE,
   PRIVATE_FOLDER_MODE,
+  readSettingsText,
   syncFolder,
   writeFileAtomic,
 } from './files.ts';

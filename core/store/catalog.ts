@@ -5,7 +5,9 @@ import { type Clock, errorText, hasCode, type Timer } from '../base/index.ts';
 import type { Logger } from '../platform/index.ts';
 import {
   HEAD_BYTES,
+  JournalTooLargeError,
   looksLikeJournal,
+  MAX_JOURNAL_BYTES,
   type ThreadSummary,
   summarizeJournal,
 } from './journalLines.ts';
@@ -194,6 +196,7 @@ export class ThreadCatalog {
       if (facts.size === knownBytes) return undefined;
       // Opening a pipe would wait for somebody to write into it.
       if (!facts.isFile()) return { path, summary: undefined };
+      if (facts.size > MAX_JOURNAL_BYTES) throw new JournalTooLargeError();
       await using file = await open(join(this.#home, path), 'r');
       const head = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       if (!looksLikeJournal(head.buffer.toString('utf8'))) {

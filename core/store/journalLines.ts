@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { ProductError } from '../base/index.ts';
 import { type AttachedAddresses, putBack } from './attachments.ts';
 import { type JournalRecord, type ThreadMeta, VERBATIM_RECORD } from './types.ts';
 
@@ -182,6 +183,18 @@ function timeOf({ timestamp }: DecodedLine): number | undefined {
 /** `encode` writes the type right behind the timestamp, whose length is fixed. */
 const TYPE_OFFSET = '{"timestamp":"2000-01-01T00:00:00.000Z",'.length;
 const META_MARK = `"type":"${META}"`;
+
+/** Pictures lie beside it, so no conversation comes near; what is longer would not fit into memory as text. */
+export const MAX_JOURNAL_BYTES = 256 * 1024 * 1024;
+
+export class JournalTooLargeError extends ProductError {
+  readonly code = 'journalTooLarge';
+  readonly retryable = false;
+
+  constructor() {
+    super(`it is larger than ${MAX_JOURNAL_BYTES / 1024 / 1024} MiB`);
+  }
+}
 
 /** How much of a file `looksLikeJournal` has to see. */
 export const HEAD_BYTES = TYPE_OFFSET + META_MARK.length;

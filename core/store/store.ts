@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Clock, errorText, hasCode } from '../base/index.ts';
@@ -8,7 +8,12 @@ import { ThreadCatalog } from './catalog.ts';
 import { type JournalDisk, systemDisk } from './journalDisk.ts';
 import { JournalFile, type JournalFileEvents, type JournalFileOptions } from './journalFile.ts';
 import { JournalLease } from './journalLease.ts';
-import { type DecodedJournal, decodeJournal } from './journalLines.ts';
+import {
+  type DecodedJournal,
+  decodeJournal,
+  JournalTooLargeError,
+  MAX_JOURNAL_BYTES,
+} from './journalLines.ts';
 import type { IndexedThread } from './threadIndex.ts';
 import { type Ownership, ThreadOwners } from './threadOwners.ts';
 import {
@@ -199,6 +204,7 @@ class FileThreadStore implements ThreadStore {
   async #readFile(path: string): Promise<DecodedJournal | undefined> {
     const { log } = this.#options;
     try {
+      if ((await stat(path)).size > MAX_JOURNAL_BYTES) throw new JournalTooLargeError();
       const content = await readFile(path, 'utf8');
       const addresses = await this.#attachments.addressesIn(content, (gone) => {
         log.warn({ path, gone }, 'a picture of a thread is gone');

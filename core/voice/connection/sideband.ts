@@ -161,7 +161,9 @@ export class Sideband implements RealtimeWire {
     }
     const cause = failure ?? this.#lastFailure;
     this.#joined.reject(cause);
-    const fault = `the call could not be joined: ${errorText(cause)}`;
+    // A server that lets the engine in and hangs up each time has refused nothing.
+    const words = cause === undefined ? describe(dropped) : errorText(cause);
+    const fault = `the call could not be joined: ${words}`;
     this.#over({ code: dropped?.code ?? 1006, reason: dropped?.reason ?? '', fault });
   }
 

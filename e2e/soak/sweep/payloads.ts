@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 export const DEEP = `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`;
 
 /** More than any one message may take. */
-const HUGE_BYTES = 40 * 1024 * 1024;
+export const HUGE_BYTES = 40 * 1024 * 1024;
 
 export const huge = (): string => 'A'.repeat(HUGE_BYTES);
 

@@ -3,8 +3,13 @@ import { appServerLines } from './appServerLines.ts';
 import { appServerSocket } from './appServerSocket.ts';
 import { browserPage, browserSocket } from './browserHost.ts';
 import { builtInCalls, builtInRealtime, builtInResponses } from './builtInServer.ts';
+import { callAnswer } from './callAnswer.ts';
+import { settingsFile, threadFile } from './files.ts';
+import { modelList } from './modelList.ts';
 import { realtimeProvider } from './realtimeProvider.ts';
+import { textSocket } from './textSocket.ts';
 import { textStream } from './textStream.ts';
+import { tokenCommand } from './tokenCommand.ts';
 
 /** Every door of the product; another is a file here and a line. */
 export const DOORS: readonly Door[] = [
@@ -15,6 +20,12 @@ export const DOORS: readonly Door[] = [
   builtInCalls,
   builtInRealtime,
   builtInResponses,
-  textStream,
+  callAnswer,
+  modelList,
   realtimeProvider,
+  settingsFile,
+  textSocket,
+  textStream,
+  threadFile,
+  tokenCommand,
 ];

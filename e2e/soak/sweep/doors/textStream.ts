@@ -1,66 +1,33 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
 
-import { messageAnswer } from '../../../../core/model/testing/index.ts';
-import { ATTACKS, type AttackName, type Door } from '../cells.ts';
+import type { Door } from '../cells.ts';
 import { DEEP, huge, noise } from '../payloads.ts';
-import { askText, startEngineAt, textCells } from './engineAtPeer.ts';
+import { engineDoor, textCells } from './engineAtPeer.ts';
+import { ANSWER_STREAM, type Behaviour, listenAsPeer } from './hostilePeer.ts';
 
 /** Events nobody can read are passed over, so of such an answer only the end is missing. */
 const NO_END = /cannot be used: its end is missing\.$/u;
 
 /** A provider of text over an HTTP stream, which the engine calls. */
-export const textStream: Door = {
+export const textStream: Door = engineDoor({
   name: 'text provider over HTTP',
   maxMemoryMiB: 600,
-  open: async () => {
-    await using opening = new AsyncDisposableStack();
-    const server = createServer((request, response) => {
-      request.resume();
-      // The engine hangs up on whatever it has given up.
-      response.on('error', () => undefined);
-      const name = ATTACKS.find((attack) => request.url?.startsWith(`/${pathOf(attack)}/`));
-      if (request.method !== 'POST') response.end('{"models":[],"data":[]}');
-      else void answers[name ?? 'none'](response);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    opening.defer(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    const { port } = server.address() as AddressInfo;
-    const engine = await startEngineAt({
-      baseUrl: (attack) => `http://127.0.0.1:${port}/${pathOf(attack)}/v1`,
-      settings: [],
-    });
-    opening.use(engine.product);
-    const resources = opening.move();
-    return {
-      product: engine.product,
-      askAsOther: () => askText(engine),
-      cells: textCells(engine, {
-        deep: NO_END,
-        huge: /cannot be used: one event is larger than anything sensible\.$/u,
-        torn: /the connection to \S+ broke/u,
-        binary: NO_END,
-        'wrong type': NO_END,
-      }),
-      [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
-    };
-  },
-};
+  peer: () => listenAsPeer({ onPost: (behaviour, response) => void answers[behaviour](response) }),
+  cells: (engine) =>
+    textCells(engine, {
+      deep: NO_END,
+      huge: /cannot be used: one event is larger than anything sensible\.$/u,
+      torn: /the connection to \S+ broke/u,
+      binary: NO_END,
+      'wrong type': NO_END,
+    }),
+});
 
-const pathOf = (attack: AttackName | 'none'): string => attack.replace(' ', '_');
-
-const events = messageAnswer('Hello there').map(
-  (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
-);
-const whole = events.join('');
 /** Its message has begun. */
-const beginning = events.slice(0, 2).join('');
-const delta = events[2] ?? '';
+const beginning = ANSWER_STREAM.slice(0, 2).join('');
+const [, , delta = ''] = ANSWER_STREAM;
+const whole = ANSWER_STREAM.join('');
 
 type Answer = (response: ServerResponse) => void | Promise<void>;
 
@@ -84,7 +51,7 @@ const ends =
     response.end();
   };
 
-const answers: Readonly<Record<AttackName | 'none', Answer>> = {
+const answers: Readonly<Record<Behaviour, Answer>> = {
   none: ends(() => whole.slice(beginning.length)),
   deep: ends(
     () => `data: {"type":"response.output_item.done","output_index":0,"item":${DEEP}}\n\n`,
