@@ -61,6 +61,7 @@ export function forkEngine(
         socket.destroy();
         return;
       }
+      stopReading(socket);
       const { headers } = request;
       const message: ToChild = { type: 'connect', headers, head: head.toString('base64') };
       child.send(message, socket, (error) => {
@@ -76,4 +77,16 @@ export function forkEngine(
       limit.cancel();
     },
   };
+}
+
+/**
+ * Node goes on reading a socket that it hands over until the other process has said that it has it, and drops
+ * what it reads: a client that speaks as soon as it is let in would lose its first words. There is no public
+ * way to stop that once a request has been read; `pauseOnConnect` would pause the request as well.
+ */
+function stopReading(socket: Socket): void {
+  // oxlint-disable-next-line no-underscore-dangle -- Node's own name
+  const handle: unknown = '_handle' in socket ? socket._handle : undefined;
+  if (typeof handle !== 'object' || handle === null || !('readStop' in handle)) return;
+  if (typeof handle.readStop === 'function') handle.readStop();
 }
