@@ -1,6 +1,6 @@
 import { AsyncLazy } from '../base/index.ts';
 import type { ResolvedProvider } from '../config/index.ts';
-import type { ModelClient, ModelRequest } from '../model/index.ts';
+import type { ModelClient, ModelRequest, TraceContext } from '../model/index.ts';
 import type { Sampler, ThreadPorts } from '../threads/index.ts';
 
 /** The text turns of one thread: a client made when it is needed, and made anew after that failed. */
@@ -22,13 +22,13 @@ export class TextClient {
    * Gets ready what the first turn will need, a connection included where it is one that is kept open; what
    * fails is told by that turn. The built-in provider begins with the first turn.
    */
-  async prepare(request: ModelRequest): Promise<void> {
+  async prepare(request: ModelRequest, trace?: TraceContext): Promise<void> {
     const provider = this.#provider;
     if (provider.kind === 'practice') return;
     const usesSockets = provider.supportsWebsockets || request.preferWebsockets === true;
     try {
       const client = await this.#client.get();
-      if (usesSockets) client.connectAhead(request);
+      if (usesSockets) client.connectAhead(request, trace);
     } catch {
       // The first turn tries again, and then there is somebody to tell.
     }

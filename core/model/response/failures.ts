@@ -31,8 +31,11 @@ export function failureOf(
   const status = frame.status ?? statusIn(code);
   const kind = errorKind({ status, code, message: text });
   const { headers = {} } = frame;
+  const said =
+    text === '' ? 'The model failed without saying why.' : sentence(`The model failed: ${text}`);
+  const resetsAtMs = resetOf(error);
   return new ModelError(
-    text === '' ? 'The model failed without saying why.' : sentence(`The model failed: ${text}`),
+    kind.info === 'usageLimitExceeded' ? said + limitWords(headers, { code, resetsAtMs }) : said,
     {
       ...kind,
       httpStatus: status,
@@ -48,7 +51,7 @@ export function streamErrorOf(event: Extract<WireEvent, { type: 'error' }>): Mod
   const nested = typeof event.error === 'string' ? { message: event.error } : event.error;
   const headers = textHeaders(event['headers']);
   return failureOf(
-    { code: codeOf(nested, event.code), message: nested?.message ?? event.message },
+    { ...nested, code: codeOf(nested, event.code), message: nested?.message ?? event.message },
     { status: event.status ?? event.status_code ?? undefined, headers },
   );
 }
@@ -198,22 +201,27 @@ const MAX_QUOTED_CHARACTERS = 500;
 function readErrorBody(body: string): {
   readonly message: string;
   readonly code: string | number | undefined;
-  readonly resetsAtMs?: number;
+  readonly resetsAtMs: number | undefined;
 } {
   const parsed = ErrorBody.safeParse(valueIn(body));
   if (parsed.success) {
     const { error, message, detail } = parsed.data;
     const nested = typeof error === 'string' ? { message: error } : error;
     const text = nested?.message ?? message ?? (typeof detail === 'string' ? detail : undefined);
-    const reset = Reset.safeParse(nested);
     return {
       message: shorten(text ?? ''),
       code: codeOf(nested) ?? undefined,
-      ...(reset.success && { resetsAtMs: reset.data.resets_at * 1000 }),
+      resetsAtMs: resetOf(nested),
     };
   }
   const isPage = /^\s*</u.test(body);
-  return { message: isPage ? 'the answer is a web page' : shorten(body), code: undefined };
+  const message = isPage ? 'the answer is a web page' : shorten(body);
+  return { message, code: undefined, resetsAtMs: undefined };
+}
+
+function resetOf(error: unknown): number | undefined {
+  const reset = Reset.safeParse(error);
+  return reset.success ? reset.data.resets_at * 1000 : undefined;
 }
 
 /** What names the failure: real servers have it as the code, as the type, or beside the error. */

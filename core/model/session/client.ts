@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../contract/index.ts';
+import type { ModelRequest, TraceContext } from '../contract/index.ts';
 import type { TurnContext } from '../request/index.ts';
 import { SocketPool, wantsSockets } from '../socketPool/index.ts';
 import type { ModelClientOptions } from '../transport/index.ts';
@@ -17,11 +17,12 @@ export class ModelClient {
 
   /**
    * Opens a connection for the first turn ahead of it, and warms the model with everything of
-   * `request` but its input. Does nothing where requests go by HTTP; never fails and tells nobody.
+   * `request` but its input, under the trace of whoever asked for the thread. Does nothing where requests go
+   * by HTTP; never fails and tells nobody.
    */
-  connectAhead(request: ModelRequest): void {
+  connectAhead(request: ModelRequest, trace?: TraceContext): void {
     const wanted = wantsSockets(this.#options.provider, request);
-    if (wanted && !this.#closed.signal.aborted) this.#pool?.connectAhead(request);
+    if (wanted && !this.#closed.signal.aborted) this.#pool?.connectAhead(request, trace);
   }
 
   /** Begins a turn; turns of one conversation may overlap and share nothing but the connection. */

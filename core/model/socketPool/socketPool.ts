@@ -1,5 +1,10 @@
 import { errorText, type Timer } from '../../base/index.ts';
-import { freshTrace, ModelAbortedError, type ModelRequest } from '../contract/index.ts';
+import {
+  freshTrace,
+  ModelAbortedError,
+  type ModelRequest,
+  type TraceContext,
+} from '../contract/index.ts';
 import { PREWARM, socketEndpointOf } from '../request/index.ts';
 import type { SocketAccess } from '../sockets/index.ts';
 import { type Exchange, type ModelClientOptions, unlessAborted } from '../transport/index.ts';
@@ -40,14 +45,14 @@ export class SocketPool {
   }
 
   /** Opens a connection for whoever comes first, and warms the model over it. Never fails. */
-  connectAhead(request: ModelRequest): void {
+  connectAhead(request: ModelRequest, trace?: TraceContext): void {
     if (this.#state.phase !== 'idle') return;
     const may = this.#access.circuitBreaker.ask(this.#endpoint);
     if (may === 'http') return;
     this.#step({ type: 'connectAhead' });
     const ahead = new AbortController();
     this.#ahead = ahead;
-    void this.#openAhead(request, ahead.signal);
+    void this.#openAhead(request, ahead.signal, trace ?? freshTrace());
   }
 
   /** Whether a request should ask for a socket: a failure that nobody has heard of counts, too. */
@@ -164,12 +169,16 @@ export class SocketPool {
     return socket.isOpen && this.#options.clock.nowMs() < socket.openedAtMs + MAX_AGE_MS;
   }
 
-  async #openAhead(request: ModelRequest, signal: AbortSignal): Promise<void> {
+  async #openAhead(
+    request: ModelRequest,
+    signal: AbortSignal,
+    ownTrace: TraceContext,
+  ): Promise<void> {
     const exchange: Exchange = {
       options: this.#options,
       turn: PREWARM,
       turnState: undefined,
-      ownTrace: freshTrace(),
+      ownTrace,
       request: { ...request, input: [] },
       signal,
       onNotice: () => undefined,

@@ -47,6 +47,36 @@ async function turn(bench: Bench, thread?: string): Promise<Sampling> {
   return sampling;
 }
 
+test.for<[reached: string | undefined, code: string, words: string]>([
+  [
+    'workspace_owner_credits_depleted',
+    'usage_limit_reached',
+    'The credits of your workspace are used up; you can add some.',
+  ],
+  [
+    'workspace_member_usage_limit_reached',
+    'usage_limit_reached',
+    'The spend cap of your workspace is reached; its owner can raise it.',
+  ],
+  [
+    undefined,
+    'organization_spend_limit_exceeded',
+    'The spend cap of the organization is reached; whoever manages it can raise it.',
+  ],
+])(
+  '%s, %s: what is used up, until when, and who can do something is told as over HTTP',
+  async ([reached, code, words]) => {
+    const headers = reached === undefined ? {} : { 'x-codex-rate-limit-reached-type': reached };
+    const error = { type: code, message: 'enough', resets_at: 1_780_000_000 };
+    const bench = await startSockets([[errorFrame({ status: 429, headers, error })]]);
+    await using _ = bench;
+
+    expect(modelError(await (await turn(bench)).ended).message).toBe(
+      `The model failed: enough. ${words} It ends at 2026-05-28 20:26 UTC.`,
+    );
+  },
+);
+
 test.for<[name: string, step: SocketStep, creates: number]>([
   ['500', errorFrame({ status: 500, error: { message: 'Broken.' } }), 3],
   ['503', errorFrame({ status: 503, error: { message: 'Broken.' } }), 3],

@@ -3,7 +3,11 @@ import { isAbsolute, resolve } from 'node:path';
 import { errorText, ProductError } from '../../base/index.ts';
 import { defaultModel } from '../../models/index.ts';
 import { configuredPermissions } from '../../permissions/index.ts';
-import { type ThreadResumeParams, type ThreadStartParams } from '../../protocol/index.ts';
+import {
+  type ThreadResumeParams,
+  type ThreadStartParams,
+  type TraceContext,
+} from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import {
   describeLoaded,
@@ -46,11 +50,15 @@ export function threadHandlers(services: Services): ThreadHandlers {
     subscriptions.tell(thread.id, 'thread/started', { thread });
   };
 
-  const resume = async (params: ThreadResumeParams, client: Client): Promise<LoadedThread> => {
+  const resume = async (
+    params: ThreadResumeParams,
+    client: Client,
+    trace: TraceContext | undefined,
+  ): Promise<LoadedThread> => {
     checkId(params.threadId);
     const known = threads.find(params.threadId);
     if (known !== undefined) return known;
-    const threadConfig = await threadConfigOf(services, params, client);
+    const threadConfig = await threadConfigOf(services, params, { client, trace });
     const loaded = await threads.resume(params.threadId, threadConfig).catch(refuse);
     if (loaded === undefined) {
       throw invalidRequest(`no rollout found for thread id ${params.threadId}`);
@@ -66,8 +74,8 @@ export function threadHandlers(services: Services): ThreadHandlers {
   };
 
   return {
-    'thread/start': async (params, client) => {
-      const threadConfig = await threadConfigOf(services, params, client);
+    'thread/start': async (params, client, trace) => {
+      const threadConfig = await threadConfigOf(services, params, { client, trace });
       const loaded = threads.create(
         threadConfig,
         params.ephemeral ?? false,
@@ -82,8 +90,8 @@ export function threadHandlers(services: Services): ThreadHandlers {
       };
     },
 
-    'thread/resume': async (params, client) => {
-      const loaded = await resume(params, client);
+    'thread/resume': async (params, client, trace) => {
+      const loaded = await resume(params, client, trace);
       // What it is shown now it would else be told once more.
       await loaded.thread.settled();
       subscriptions.subscribe(loaded.thread.id, client);
@@ -159,7 +167,7 @@ type ThreadRequest = Omit<ThreadStartParams, 'ephemeral' | 'threadSource'>;
 async function threadConfigOf(
   services: Services,
   params: ThreadRequest,
-  client: Client,
+  { client, trace }: { readonly client: Client; readonly trace: TraceContext | undefined },
 ): Promise<ThreadConfig> {
   try {
     checkOwnerSettings(client, params.config ?? {}, 'request');
@@ -184,6 +192,7 @@ async function threadConfigOf(
       asked: { model: typeof params.model === 'string', cwd: typeof params.cwd === 'string' },
       originator: client.clientName,
       userAgent: client.userAgent,
+      trace,
       settings: threadSettings(values, resolved, catalogue, {
         developerInstructions: params.developerInstructions ?? undefined,
         serviceTier: params.serviceTier,

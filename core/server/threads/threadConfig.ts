@@ -1,6 +1,7 @@
 import type { Config, ResolvedProvider } from '../../config/index.ts';
 import type { ModelCatalogue } from '../../models/index.ts';
 import type { Permissions } from '../../permissions/index.ts';
+import type { TraceContext } from '../../protocol/index.ts';
 import type { latestSettings, ThreadSettings } from '../../threads/index.ts';
 import type { ThreadMeta } from '../../store/index.ts';
 import type { ResolvedConfig } from '../resolvedConfig.ts';
@@ -15,6 +16,8 @@ export type ThreadConfig = {
   readonly provider: ResolvedProvider;
   readonly originator: string;
   readonly userAgent: string;
+  /** Of the request that the thread was opened with. */
+  readonly trace: TraceContext | undefined;
 };
 
 /**

@@ -10,6 +10,7 @@ import {
   readRecords,
   type ThreadRecord,
   threadSourceOf,
+  traceOf,
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
 import { createStandardTools } from '../../tools/index.ts';
@@ -115,7 +116,8 @@ export class ThreadFactory {
       },
     });
     const voice = this.#voice(thread, config, ways, telemetry);
-    void ways.text.prepare(modelRequestOf(settings, {}, [], tools.listFor(settings).specs));
+    const request = modelRequestOf(settings, {}, [], tools.listFor(settings).specs);
+    void ways.text.prepare(request, traceOf(config.trace));
     return { thread, voice, meta, journal, text: ways.text };
   }
 

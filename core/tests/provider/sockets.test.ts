@@ -61,6 +61,26 @@ test('websocket_preconnect_happens_on_session_start, and the first turn reuses t
   );
 });
 
+test('a prewarm carries the trace of the request that opened its thread, where that is one', async () => {
+  await using bench = await startSocketEngine();
+  const { sockets } = bench.upstream;
+  sockets.answer(fine);
+  const probe = await bench.client();
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const traces: unknown[] = [];
+  for (const given of [traceparent, 'nonsense']) {
+    probe.send({ id: given, method: 'thread/start', params: {}, trace: { traceparent: given } });
+    const socket = await sockets.connection(traces.length + 1);
+    const { client_metadata: metadata } = await socket.create(1);
+    traces.push(metadata?.['ws_request_header_traceparent']);
+  }
+
+  expect(traces).toEqual([
+    traceparent,
+    expect.stringMatching(/^00-(?!0af76519)[\da-f]{32}-[\da-f]{16}-0[01]$/u),
+  ]);
+});
+
 test('websocket_test_codex_shell_chain: tools and turns go on over one connection, each with what is new', async () => {
   await using bench = await startSocketEngine();
   const { sockets } = bench.upstream;

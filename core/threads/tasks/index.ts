@@ -1,3 +1,3 @@
-export { modelRequestOf, regularTurn } from './regular/index.ts';
+export { modelRequestOf, regularTurn, traceOf } from './regular/index.ts';
 export type { StartTask, TaskContext, TurnInput, TurnOutcome, TurnTask } from './task.ts';
 export { TurnItems, type UserMessage } from './turnItems.ts';

@@ -1,2 +1,3 @@
 export { modelRequestOf } from './modelRequest.ts';
 export { regularTurn } from './regularTurn.ts';
+export { traceOf } from './trace.ts';
