@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempDisposableSync } from 'node:fs';
+import { mkdtempDisposableSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,16 @@ test('a practice server that could not start is started again by the next one wh
   await providers.close();
 
   expect({ starts, closes }).toEqual({ starts: 2, closes: 1 });
+});
+
+test('what was begun ahead is on the disk whole when all is closed', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'providers-'));
+  const providers = start(folder.path, async () => Promise.reject(new Error('not asked for')));
+
+  providers.prepare();
+  await providers.close();
+
+  expect(readdirSync(folder.path)).toEqual(['installation_id']);
 });
 
 test('a call is hung up before the ways to the provider are closed', async () => {

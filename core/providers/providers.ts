@@ -108,8 +108,9 @@ export class Providers {
     };
   }
 
-  /** Lets calls be hung up, and closes every connection. */
+  /** Lets calls be hung up, closes every connection, and leaves nothing half written. */
   async close(): Promise<void> {
+    await this.#installationId.made();
     await this.catalogues.close();
     await this.#calls.settled();
     this.#http.close();
