@@ -131,12 +131,6 @@ describe('a session', () => {
       param: 'session.audio.output.voice',
     },
     {
-      name: 'sound it does not speak',
-      update: { type: 'realtime', audio: { input: { format: { type: 'audio/pcmu' } } } },
-      code: 'invalid_value',
-      param: 'session.audio.input.format.type',
-    },
-    {
       name: 'a tool it does not run',
       update: { type: 'realtime', tools: [{ type: 'mcp' }] },
       code: 'invalid_value',

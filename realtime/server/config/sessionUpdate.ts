@@ -120,10 +120,6 @@ function findFault(
     const message = `Unknown parameter: '${param}'.`;
     return invalidRequest({ code: 'unknown_parameter', message, param });
   }
-  const { format } = update.audio?.input ?? {};
-  if (format !== undefined && format.type !== 'audio/pcm') {
-    return unsupportedFormat('input', format.type);
-  }
   return update.type === 'realtime' ? findRealtimeFault(session, update, voiceFixed) : undefined;
 }
 
@@ -132,10 +128,7 @@ function findRealtimeFault(
   update: RealtimeSessionUpdate,
   voiceFixed: boolean,
 ): ErrorBody | undefined {
-  const { voice, format } = update.audio?.output ?? {};
-  if (format !== undefined && format.type !== 'audio/pcm') {
-    return unsupportedFormat('output', format.type);
-  }
+  const { voice } = update.audio?.output ?? {};
   if (typeof voice === 'string' && !VOICES.some((name) => name === voice)) {
     return invalidRequest({
       code: 'invalid_value',
@@ -176,12 +169,4 @@ export function findToolFault(tools: SessionObject['tools'], place: string): Ref
     }
   }
   return undefined;
-}
-
-function unsupportedFormat(direction: 'input' | 'output', type: string): ErrorBody {
-  return invalidRequest({
-    code: 'invalid_value',
-    message: `This local server speaks audio/pcm at 24000 Hz only, not '${type}'.`,
-    param: `session.audio.${direction}.format.type`,
-  });
 }

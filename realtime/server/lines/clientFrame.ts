@@ -1,26 +1,26 @@
 import { parseJson } from '../../../core/base/index.ts';
-import { Buffer } from 'node:buffer';
 
 import type * as z from 'zod';
 
 import { CLIENT_EVENT_TYPES, ClientEvent } from '../../protocol/index.ts';
 import { type ErrorBody, invalidRequest } from '../errors/index.ts';
+import { decodeSound, type SoundFormat } from './soundFormat.ts';
 
 /** Appends travel apart from the others: their sound never enters the state of a session. */
 export type NonAudioClientEvent = Exclude<ClientEvent, { type: 'input_audio_buffer.append' }>;
 
 export type ClientFrame =
+  /** The samples have the rate of the format they came in. */
   | { readonly kind: 'append'; readonly samples: Int16Array }
   | { readonly kind: 'event'; readonly event: NonAudioClientEvent }
   | { readonly kind: 'rejected'; readonly error: ErrorBody };
-
-/** Largest sound one append may carry, in bytes after decoding (realtime-v2 §21.3). */
-const MAX_APPEND_BYTES = 15 * 1024 * 1024;
 
 /** What of a running session decides how its frames are read. */
 export type FrameContext = {
   /** What an update is taken for that does not say. */
   readonly sessionType?: 'realtime' | 'transcription';
+  /** How appended sound is written; as PCM unless told. */
+  readonly inputFormat?: SoundFormat;
 };
 
 /** Decodes one text frame of a client; whatever is wrong with it comes back as an error body. */
@@ -49,12 +49,12 @@ export function decodeClientEvent(given: unknown, context: FrameContext = {}): C
     return reject({ code: 'invalid_value', message, param: 'type', eventId });
   }
   // Fifty of these arrive every second: two checks by hand instead of the whole schema.
-  if (type === 'input_audio_buffer.append') return decodeAppend(value['audio'], eventId);
+  if (type === 'input_audio_buffer.append') return decodeAppend(value['audio'], context, eventId);
   const parsed = ClientEvent.safeParse(value);
   if (!parsed.success)
     return { kind: 'rejected', error: describeIssue(parsed.error, value, eventId) };
   if (parsed.data.type === 'input_audio_buffer.append') {
-    return decodeAppend(parsed.data.audio, eventId);
+    return decodeAppend(parsed.data.audio, context, eventId);
   }
   return { kind: 'event', event: parsed.data };
 }
@@ -69,7 +69,11 @@ function withSessionType(value: unknown, { sessionType }: FrameContext): unknown
   return { ...value, session: { ...session, type: sessionType } };
 }
 
-function decodeAppend(audio: unknown, eventId: string | undefined): ClientFrame {
+function decodeAppend(
+  audio: unknown,
+  { inputFormat = 'audio/pcm' }: FrameContext,
+  eventId: string | undefined,
+): ClientFrame {
   const param = 'audio';
   if (typeof audio !== 'string') {
     return audio === undefined
@@ -86,31 +90,11 @@ function decodeAppend(audio: unknown, eventId: string | undefined): ClientFrame 
           eventId,
         });
   }
-  const decoded = decodePcm16(audio);
+  const decoded = decodeSound(audio, inputFormat);
   if (typeof decoded === 'string') {
     return reject({ code: 'invalid_value', message: decoded, param, eventId });
   }
   return { kind: 'append', samples: decoded };
-}
-
-/** Decodes base64 PCM16; a string tells what is wrong with it. */
-export function decodePcm16(audio: string): Int16Array | string {
-  if (audio.length > Math.ceil(MAX_APPEND_BYTES / 3) * 4) {
-    return 'The audio is too large: one event may carry at most 15 MiB.';
-  }
-  const bytes = Buffer.from(audio, 'base64');
-  // The decoder skips what it does not know, so a wrong character shows as missing bytes.
-  const padding = audio.endsWith('==') ? 2 : audio.endsWith('=') ? 1 : 0;
-  if (audio.length % 4 !== 0 || bytes.length !== (audio.length / 4) * 3 - padding) {
-    return 'The audio is not valid base64.';
-  }
-  if (bytes.length % 2 !== 0) {
-    return 'The audio must be 16-bit PCM: its length in bytes is odd.';
-  }
-  // Small buffers share one pool, where they may begin at an odd byte.
-  return bytes.byteOffset % 2 === 0
-    ? new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
-    : new Int16Array(Uint8Array.from(bytes).buffer);
 }
 
 function describeIssue(error: z.ZodError, value: unknown, eventId: string | undefined): ErrorBody {

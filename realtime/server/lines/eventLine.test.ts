@@ -9,10 +9,9 @@ test('a frame of sound is the JSON the schema expects', () => {
     responseId: 'resp_1',
     itemId: 'item_1',
     outputIndex: 2,
-    samples: Int16Array.of(1, -1),
   } as const;
 
-  expect(JSON.parse(audioFrame(audio, countingIds()))).toEqual({
+  expect(JSON.parse(audioFrame(audio, 'AQD//w==', countingIds()))).toEqual({
     type: 'response.output_audio.delta',
     event_id: 'event_1',
     response_id: 'resp_1',

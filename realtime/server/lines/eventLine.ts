@@ -1,8 +1,6 @@
-import { encodePcm } from '../../audio/index.ts';
-
 export type ServerEventBody = { readonly type: string; readonly [field: string]: unknown };
 
-/** Sound of an answer for a client that plays it itself: PCM16 mono at 24 kHz, and its place. */
+/** Sound of an answer for a client that plays it itself: mono at 24 kHz, and its place. */
 export type AudioDelta = {
   readonly responseId: string;
   readonly itemId: string;
@@ -27,7 +25,10 @@ export function eventFrame(event: ServerEventBody, newId: (prefix: string) => st
 }
 
 /** Base64 and our own ids need no escaping, so the frame is put together by hand. */
-export function audioFrame(audio: AudioDelta, newId: (prefix: string) => string): string {
-  const { responseId, itemId, outputIndex, samples } = audio;
-  return `{"type":"response.output_audio.delta","event_id":"${newId('event')}","response_id":"${responseId}","item_id":"${itemId}","output_index":${outputIndex},"content_index":0,"delta":"${encodePcm(samples)}"}`;
+export function audioFrame(
+  { responseId, itemId, outputIndex }: Omit<AudioDelta, 'samples'>,
+  delta: string,
+  newId: (prefix: string) => string,
+): string {
+  return `{"type":"response.output_audio.delta","event_id":"${newId('event')}","response_id":"${responseId}","item_id":"${itemId}","output_index":${outputIndex},"content_index":0,"delta":"${delta}"}`;
 }

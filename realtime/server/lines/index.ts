@@ -1,10 +1,5 @@
 export { ChannelWriter } from './channelWriter.ts';
-export {
-  type NonAudioClientEvent,
-  decodeClientEvent,
-  decodeClientFrame,
-  decodePcm16,
-} from './clientFrame.ts';
+export { type NonAudioClientEvent, decodeClientEvent, decodeClientFrame } from './clientFrame.ts';
 export {
   type AudioDelta,
   type EventLine,
@@ -12,4 +7,12 @@ export {
   audioFrame,
   eventFrame,
 } from './eventLine.ts';
+export {
+  decodeWholeSound,
+  encodeWholeSound,
+  type SoundFormat,
+  soundFormat,
+  SoundReader,
+  SoundWriter,
+} from './soundFormat.ts';
 export { SocketWriter } from './socketWriter.ts';

@@ -1,4 +1,5 @@
-import { concatPcm, encodePcm } from '../../audio/index.ts';
+import { concatPcm } from '../../audio/index.ts';
+import { encodeWholeSound, type SoundFormat } from '../lines/index.ts';
 import type { StoredItem } from '../state/index.ts';
 
 /** The sound of a session that has been appended and not yet let go, on one time line. */
@@ -60,10 +61,10 @@ export class ItemSounds {
   }
 
   /** The item as a client gets it back: with its sound, if that is still there. */
-  describe(item: StoredItem): StoredItem {
+  describe(item: StoredItem, format: SoundFormat): StoredItem {
     const samples = this.#sounds.get(item.id);
     if (samples === undefined || item.type !== 'message') return item;
-    const audio = encodePcm(samples);
+    const audio = encodeWholeSound(samples, format);
     const content = item.content.map((part) =>
       part.type === 'input_audio' ? { ...part, audio } : part,
     );

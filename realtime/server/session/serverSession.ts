@@ -4,12 +4,16 @@ import { ItemSounds } from './audioStore.ts';
 import type { RealtimeModel, TranscriberPort } from '../models/index.ts';
 import { describeContext } from './modelContext.ts';
 import {
+  type AudioDelta,
   audioFrame,
   decodeClientFrame,
-  decodePcm16,
+  decodeWholeSound,
   eventFrame,
   type EventLine,
   type ServerEventBody,
+  soundFormat,
+  SoundReader,
+  SoundWriter,
 } from '../lines/index.ts';
 import { invalidRequest } from '../errors/index.ts';
 import { InputSound } from './inputSound.ts';
@@ -57,12 +61,17 @@ export type JoinedLine = {
   left(): void;
 };
 
+type Spoken = Omit<AudioDelta, 'samples'>;
+
 /** Carries a session between its lines, its sound and its state; every decision is made in `step`. */
 export class ServerSession {
   readonly #options: ServerSessionOptions;
   readonly #ports: StepPorts;
   readonly #lines = new Map<LineId, EventLine>();
   readonly #heard = new InputSound();
+  readonly #reader = new SoundReader();
+  /** What writes the sound of each item that is being spoken over a socket. */
+  readonly #writers = new Map<string, { readonly writer: SoundWriter; readonly place: Spoken }>();
   readonly #playout = new PlayoutSound();
   readonly #sounds = new ItemSounds(KEPT_SOUND_SAMPLES);
   readonly #running = new Map<string, AbortController>();
@@ -148,7 +157,9 @@ export class ServerSession {
       this.#take({ type: 'frameRejected', error, line });
       return;
     }
-    const frame = decodeClientFrame(text, { sessionType: this.#state.session.type });
+    const { type: sessionType, input } = this.#state.session;
+    const inputFormat = soundFormat(input.format);
+    const frame = decodeClientFrame(text, { sessionType, inputFormat });
     switch (frame.kind) {
       case 'rejected':
         this.#take({ type: 'frameRejected', error: frame.error, line });
@@ -157,7 +168,7 @@ export class ServerSession {
         this.#take({ type: 'clientEvent', event: frame.event, line });
         return;
       case 'append':
-        this.hear(frame.samples, line);
+        this.hear(this.#reader.read(frame.samples, inputFormat), line);
         return;
       default:
         assertNever(frame, 'client frame');
@@ -179,10 +190,11 @@ export class ServerSession {
         this.#send(effect.event, effect.to);
         return;
       case 'sendAudio':
-        this.#write(audioFrame(effect, this.#options.newId));
+        this.#sendSound(effect);
         return;
       case 'sendItem': {
-        const item = this.#sounds.describe(effect.item);
+        const format = soundFormat(this.#state.session.input.format);
+        const item = this.#sounds.describe(effect.item, format);
         this.#send({ type: 'conversation.item.retrieved', item }, effect.to);
         return;
       }
@@ -203,7 +215,7 @@ export class ServerSession {
         this.#sounds.keep(effect.itemId, this.#heard.cut(effect.fromSample, effect.toSample));
         return;
       case 'storeAudio': {
-        const samples = decodePcm16(effect.audio);
+        const samples = decodeWholeSound(effect.audio, effect.format);
         if (typeof samples !== 'string') this.#sounds.keep(effect.itemId, samples);
         return;
       }
@@ -236,7 +248,29 @@ export class ServerSession {
     }
   }
 
+  #sendSound(effect: Spoken & { readonly samples: Int16Array }): void {
+    const { itemId, samples, ...rest } = effect;
+    const kept = this.#writers.get(itemId)?.writer;
+    const writer = kept ?? new SoundWriter(soundFormat(this.#state.session.output.format));
+    const place = { itemId, responseId: rest.responseId, outputIndex: rest.outputIndex };
+    if (kept === undefined) this.#writers.set(itemId, { writer, place });
+    this.#writeSound(place, writer.write(samples));
+  }
+
+  /** What a filter still held back belongs before the end of its item. */
+  #endSound(itemId: unknown): void {
+    const ending = typeof itemId === 'string' ? this.#writers.get(itemId) : undefined;
+    if (ending === undefined) return;
+    this.#writers.delete(ending.place.itemId);
+    this.#writeSound(ending.place, ending.writer.end());
+  }
+
+  #writeSound(place: Spoken, delta: string): void {
+    if (delta !== '') this.#write(audioFrame(place, delta, this.#options.newId));
+  }
+
   #send(event: ServerEventBody, to: LineId | undefined): void {
+    if (event.type === 'response.output_audio.done') this.#endSound(event['item_id']);
     this.#write(eventFrame(event, this.#options.newId), to);
   }
 

@@ -55,7 +55,12 @@ describe('an item', () => {
       content: [{ type: 'input_audio', audio }],
     });
 
-    expect(bench.effects).toContainEqual({ type: 'storeAudio', itemId: 'a', audio });
+    expect(bench.effects).toContainEqual({
+      type: 'storeAudio',
+      itemId: 'a',
+      audio,
+      format: 'audio/pcm',
+    });
     expect(JSON.stringify(events)).not.toContain(audio);
     expect(bench.state.entries[0]?.audioMs).toBe(100);
   });

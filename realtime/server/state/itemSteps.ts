@@ -1,5 +1,5 @@
 import type { ContentPart } from '../../protocol/index.ts';
-import { decodePcm16, type NonAudioClientEvent } from '../lines/index.ts';
+import { decodeWholeSound, type NonAudioClientEvent, soundFormat } from '../lines/index.ts';
 import { addEntry, announceDone, findEntry, truncateEntry } from './entries.ts';
 import type { Refusal } from '../errors/index.ts';
 import { clearPlayout, findUnsent } from './playoutSteps.ts';
@@ -24,15 +24,16 @@ export function createItem(draft: Draft, event: CreateEvent): void {
   const { item: given } = event;
   const id = given.id ?? draft.ports.newId('item');
   const common = { id, object: 'realtime.item', status: 'completed' };
+  const format = soundFormat(draft.state.session.input.format);
   let audioMs = 0;
   let item: StoredItem;
   if (given.type === 'message') {
     const content = given.content.map((part) => {
       if (part.type !== 'input_audio' || typeof part.audio !== 'string') return part;
       const { audio, ...silent } = part;
-      const samples = decodePcm16(audio);
+      const samples = decodeWholeSound(audio, format);
       audioMs += typeof samples === 'string' ? 0 : samples.length / SAMPLES_PER_MS;
-      draft.do({ type: 'storeAudio', itemId: id, audio });
+      draft.do({ type: 'storeAudio', itemId: id, audio, format });
       return silent;
     });
     item = { ...given, ...common, content };
@@ -145,7 +146,7 @@ function findFault(draft: Draft, { item }: CreateEvent): Refusal | undefined {
     const message = `An item with the id '${item.id}' already exists.`;
     return { code: 'item_already_exists', message, param: 'item.id' };
   }
-  if (item.type === 'message') return findContentFault(item.role, item.content);
+  if (item.type === 'message') return findContentFault(draft, item.role, item.content);
   if (item.type === 'function_call') return undefined;
   const answers = draft.state.entries.some(
     (entry) => entry.item.type === 'function_call' && entry.item.call_id === item.call_id,
@@ -160,6 +161,7 @@ function findFault(draft: Draft, { item }: CreateEvent): Refusal | undefined {
 }
 
 function findContentFault(
+  draft: Draft,
   role: keyof typeof ALLOWED_CONTENT,
   content: readonly ContentPart[],
 ): Refusal | undefined {
@@ -175,7 +177,9 @@ function findContentFault(
       const message = `Missing required parameter: '${place}.audio'.`;
       return { code: 'missing_required_parameter', message, param: `${place}.audio` };
     }
-    const samples = typeof part.audio === 'string' ? decodePcm16(part.audio) : undefined;
+    const format = soundFormat(draft.state.session.input.format);
+    const samples =
+      typeof part.audio === 'string' ? decodeWholeSound(part.audio, format) : undefined;
     if (typeof samples === 'string') {
       return { code: 'invalid_value', message: samples, param: `${place}.audio` };
     }

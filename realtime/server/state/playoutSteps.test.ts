@@ -359,7 +359,9 @@ describe('lines', () => {
       ),
     ).toEqual([
       ['session.created', 1],
+      ['conversation.created', 1],
       ['session.created', 2],
+      ['conversation.created', 2],
       ['error', 2],
       ['input_audio_buffer.cleared', undefined],
     ]);

@@ -55,6 +55,10 @@ function take(draft: Draft, input: Input): void {
   switch (input.type) {
     case 'opened':
       draft.reply({ type: 'session.created', session: describeSession(draft.state.session) });
+      draft.reply({
+        type: 'conversation.created',
+        conversation: { id: draft.state.conversationId, object: 'realtime.conversation' },
+      });
       return;
     case 'clientEvent':
       takeClientEvent(draft, input.event);

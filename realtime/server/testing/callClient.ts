@@ -90,6 +90,7 @@ export class CallClient extends EventLog {
     client = new CallClient(peer, response.headers.get('location')?.split('/').at(-1) ?? '');
     for (const what of early) what(client);
     await client.next('session.created');
+    await client.next('conversation.created');
     return client;
   }
 

@@ -32,6 +32,7 @@ export class WireClient extends EventLog {
     const url = `${baseUrl.href.replace(/^http/u, 'ws')}/realtime?${query}`;
     const client = new WireClient(new WebSocket(url, { rejectUnauthorized: false, headers }));
     await client.next('session.created');
+    await client.next('conversation.created');
     return client;
   }
 

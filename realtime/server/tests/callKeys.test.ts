@@ -159,8 +159,8 @@ describe('an ephemeral key', () => {
 
     expect(await socketStatus(server, `call_id=${caller.callId}`, bearer(two.value))).toBe(404);
     expect(await hangUp(two.value)).toBe(404);
-    expect((await join(one.value)).types()).toEqual(['session.created']);
-    expect((await join('secret')).types()).toEqual(['session.created']);
+    expect((await join(one.value)).types()).toEqual(['session.created', 'conversation.created']);
+    expect((await join('secret')).types()).toEqual(['session.created', 'conversation.created']);
     expect(await hangUp('secret')).toBe(200);
   });
 

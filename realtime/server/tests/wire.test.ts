@@ -15,6 +15,7 @@ import {
 import { tone } from '../../audio/testing/index.ts';
 import { decodeServerEvent } from '../../protocol/index.ts';
 import type { RealtimeModel, TranscriberPort } from '../index.ts';
+import { decodeWholeSound, encodeWholeSound } from '../lines/index.ts';
 import {
   rule,
   startScriptedServer,
@@ -117,7 +118,7 @@ describe('the upgrades', () => {
     visitor.resetAndDestroy();
     const client = await WireClient.connect(server.url);
 
-    expect(client.types()).toEqual(['session.created']);
+    expect(client.types()).toEqual(['session.created', 'conversation.created']);
     client.close();
   });
 });
@@ -214,6 +215,39 @@ describe('a conversation', () => {
     expect(told).toMatchObject({ text: 'There are 12 files.' });
     expect(client.types()).not.toContain('response.output_audio.delta');
     client.close();
+  });
+
+  test.for(['audio/pcmu', 'audio/pcma'] as const)('in %s both ways', async (type) => {
+    await using server = await startTestServer();
+    const client = await WireClient.connect(server.url);
+    const format = { type };
+    client.send({
+      type: 'session.update',
+      session: { type: 'realtime', audio: { input: { format }, output: { format } } },
+    });
+    const audio = encodeWholeSound(turn, type);
+    client.send({ type: 'input_audio_buffer.append', audio });
+    const updated = await client.next('session.updated');
+    const { audio_start_ms: startMs } = await client.next('input_audio_buffer.speech_started');
+    const { item_id: itemId } = await client.next('input_audio_buffer.committed');
+    const done = await client.next('response.done');
+    client.send({ type: 'conversation.item.retrieve', item_id: itemId });
+    const { item } = await client.next('conversation.item.retrieved');
+    const deltas = client.events.filter((event) => event['type'] === 'response.output_audio.delta');
+    const heard = Buffer.concat(deltas.map(({ delta }) => Buffer.from(String(delta), 'base64')));
+    const sound = decodeWholeSound(heard.toString('base64'), type);
+    const { content } = item as { content: { audio: string }[] };
+    client.close();
+
+    expect(updated).toMatchObject({
+      session: { audio: { input: { format }, output: { format } } },
+    });
+    expect(startMs).toBeLessThan(400);
+    expect(done).toMatchObject({ response: { status: 'completed' } });
+    expect(typeof sound === 'string' ? sound : measureLevel(sound).peak).toBeGreaterThan(0.05);
+    // Half a second of tone and more comes back, at a byte for each 125 µs.
+    expect(heard.length).toBeGreaterThan(8 * 1000);
+    expect(Buffer.from(content[0]?.audio ?? '', 'base64').length).toBeLessThan(8 * 2000);
   });
 
   test.for([
