@@ -38,5 +38,7 @@ export type Door = {
   readonly name: string;
   /** What the process may take at most while it is attacked, in MiB; it takes about 100 at rest. */
   readonly maxMemoryMiB: number;
+  /** Its engine is a process below it, which has to live as well; others may run programs that end. */
+  readonly runsEngineBelow?: boolean;
   readonly open: () => Promise<OpenDoor>;
 };

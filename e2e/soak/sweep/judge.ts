@@ -15,6 +15,7 @@ export async function attackOnce(
   const problems: string[] = [];
   const stop = new AbortController();
   product.forgetPeak();
+  const [, ...enginesBefore] = product.processIds();
   const attacked = attack(stop.signal);
   const ask = async (when: string): Promise<void> => {
     const problem = await problemOf(askAsOther(), ANSWER_WITHIN_MS);
@@ -34,6 +35,10 @@ export async function attackOnce(
   }
   await ask('after the attack');
   if (product.hasEnded) problems.push(`the process ended: ${product.lastWords}`);
+  const stillRun = new Set(product.processIds());
+  if (door.runsEngineBelow === true && !enginesBefore.every((pid) => stillRun.has(pid))) {
+    problems.push('the engine below it ended');
+  }
   const peakMiB = product.peakMemoryMiB();
   if (peakMiB !== undefined && peakMiB > door.maxMemoryMiB) {
     problems.push(`took ${Math.round(peakMiB)} MiB, more than ${door.maxMemoryMiB}`);

@@ -78,17 +78,33 @@ export class Product implements AsyncDisposable {
     return this.#complaints.trim();
   }
 
-  /** The most it has had in memory since `forgetPeak`; told by Linux alone. */
+  /** Its process and those it runs, of which none is to be another after an attack; told by Linux alone. */
+  processIds(): readonly number[] {
+    const { pid = 0 } = this.child;
+    return [
+      pid,
+      ...fileText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number),
+    ];
+  }
+
+  /** The most they have had in memory since `forgetPeak`; told by Linux alone. */
   peakMemoryMiB(): number | undefined {
-    const kib = /^VmHWM:\s+(?<kib>\d+) kB$/mu.exec(this.#status())?.groups?.['kib'];
-    return kib === undefined ? undefined : Number(kib) / 1024;
+    const peaks = this.processIds().flatMap((pid) => {
+      const kib = /^VmHWM:\s+(?<kib>\d+) kB$/mu.exec(fileText(`/proc/${pid}/status`))?.groups?.[
+        'kib'
+      ];
+      return kib === undefined ? [] : [Number(kib) / 1024];
+    });
+    return peaks.length === 0 ? undefined : peaks.reduce((sum, peak) => sum + peak);
   }
 
   forgetPeak(): void {
-    try {
-      writeFileSync(`/proc/${this.child.pid}/clear_refs`, '5');
-    } catch {
-      // Then the peak of an earlier attack counts as well, which still has to keep the bound.
+    for (const pid of this.processIds()) {
+      try {
+        writeFileSync(`/proc/${pid}/clear_refs`, '5');
+      } catch {
+        // Then the peak of an earlier attack counts as well, which still has to keep the bound.
+      }
     }
   }
 
@@ -97,12 +113,12 @@ export class Product implements AsyncDisposable {
     await this.#ended;
     await rm(this.home, { recursive: true, force: true });
   }
+}
 
-  #status(): string {
-    try {
-      return readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
-    } catch {
-      return '';
-    }
+function fileText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }

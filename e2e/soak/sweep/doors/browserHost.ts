@@ -15,7 +15,8 @@ async function serve(): Promise<{ readonly product: Product; readonly url: URL }
 /** `serve`: the page's own socket. */
 export const browserSocket: Door = {
   name: 'browser host, its socket',
-  maxMemoryMiB: 400,
+  maxMemoryMiB: 500,
+  runsEngineBelow: true,
   open: async () => {
     const { product, url } = await serve();
     const speech = rpcOverSocket(`ws://${url.host}/rpc${url.search}`, { origin: url.origin });
@@ -31,7 +32,8 @@ export const browserSocket: Door = {
 /** `serve`: the page's files. */
 export const browserPage: Door = {
   name: 'browser host, its page',
-  maxMemoryMiB: 300,
+  maxMemoryMiB: 400,
+  runsEngineBelow: true,
   open: async () => {
     const { product, url } = await serve();
     const speech: HttpSpeech = {
