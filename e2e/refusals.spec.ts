@@ -68,7 +68,7 @@ for (const command of ['serve', 'realtime-server', 'app-server'] as const) {
 for (const [what, config, words] of [
   ['a key that nobody knows', 'modle = "x"\n', /modle.*config\.toml.*"model"/],
   ['a value of the wrong kind', 'model = 3\n', /config\.toml.*model/],
-  ['what is no TOML', 'model = \n', /config\.toml.*line 1/],
+  ['what is no TOML', 'model = \n', /config\.toml:1:9: /],
   ['a provider that is nowhere defined', 'model_provider = "ghost"\n', /ghost/],
 ] as const) {
   for (const command of [

@@ -48,6 +48,22 @@ test('a killed engine is started again, at the same address and with the same co
   expect(await host.ended).toBe(0);
 });
 
+test('no first word of a page is lost while its socket changes hands', async () => {
+  await using home = await mkdtempDisposable(join(tmpdir(), 'parley-host-'));
+  await using host = new HostProcess(home.path);
+  const url = await host.url();
+  const answers: unknown[] = [];
+  for (let round = 0; round < 25; round += 1) {
+    const clients = await Promise.all(Array.from({ length: 8 }, () => host.client(url)));
+    for (const client of clients) {
+      answers.push(client.messages[0]?.id);
+      client.close();
+    }
+  }
+
+  expect(answers).toHaveLength(200);
+}, 15_000);
+
 test('an engine that does not stay up ends the host, which says how often it was tried and why', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'parley-host-'));
   await using host = new HostProcess(home.path);
