@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import type { Clock } from '../../base/index.ts';
 import type { ApiError } from './requestBody.ts';
 
 /** Larger than any conversation the practice agent could make use of. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** How long the rest of a body that is refused is read and thrown away. */
+const DISCARD_MS = 2_000;
 
 /** The body of a request; where there is none, the refusal has been sent or nobody is there to read it. */
 export async function takeBody(
   request: IncomingMessage,
   response: ServerResponse,
+  clock: Clock,
 ): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -19,6 +23,7 @@ export async function takeBody(
       bytes += buffer.length;
       if (bytes > MAX_BODY_BYTES) {
         refuseTooLarge(response);
+        discardRest(request, clock);
         return undefined;
       }
       chunks.push(buffer);
@@ -30,14 +35,21 @@ export async function takeBody(
 }
 
 function refuseTooLarge(response: ServerResponse): void {
-  // What is still coming is not read, so the connection cannot be used again.
-  response.setHeader('connection', 'close');
   sendError(response, {
     status: 413,
     message: `The body is larger than ${MAX_BODY_BYTES} bytes.`,
     type: 'invalid_request_error',
     param: null,
     code: 'request_too_large',
+  });
+}
+
+/** Hanging up on a sender would take the answer away from it, so it may go on for a moment. */
+function discardRest(request: IncomingMessage, clock: Clock): void {
+  request.resume();
+  const limit = clock.after(DISCARD_MS, () => request.socket.destroy());
+  request.once('close', () => {
+    limit.cancel();
   });
 }
 

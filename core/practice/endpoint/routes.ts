@@ -66,7 +66,7 @@ async function respond(
   });
   // The client going away is an end like any other here and shows as `close`.
   response.on('error', () => undefined);
-  const text = await takeBody(request, response);
+  const text = await takeBody(request, response, ports.clock);
   if (text === undefined) return;
   const body = parseBody(text);
   if (body.kind === 'invalid') {

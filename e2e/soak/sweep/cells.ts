@@ -22,9 +22,11 @@ export type Attack = (stop: AbortSignal) => Promise<readonly string[]>;
 
 export type Cell = {
   readonly attack: Attack;
-  /** What its sender is told: exactly one line that fits, or nothing at all. */
-  readonly told: RegExp | 'nothing';
+  readonly told: Told;
 };
+
+/** What the sender of an attack is told: exactly one line that fits, nothing, or at most one. */
+export type Told = RegExp | 'nothing' | { readonly atMost: RegExp };
 
 /** A door that is open: a process of the product, whoever knocks, and somebody well-behaved. */
 export type OpenDoor = AsyncDisposable & {

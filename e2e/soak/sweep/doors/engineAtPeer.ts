@@ -1,14 +1,21 @@
 import { createLineTransport } from '../../../../core/rpc/index.ts';
 import { systemClock } from '../../../../core/platform/index.ts';
 import { RpcProbe } from '../../../../core/testing/index.ts';
-import { ATTACKS, type AttackName, type Cell, type Door, type OpenDoor } from '../cells.ts';
+import {
+  ATTACKS,
+  type AttackName,
+  type Cell,
+  type Door,
+  type OpenDoor,
+  type Told,
+} from '../cells.ts';
 import { Product } from '../product.ts';
 import { stopped } from '../socketCells.ts';
 import type { Behaviour, HostilePeer } from './hostilePeer.ts';
 
 export type Engine = { readonly product: Product; readonly probe: RpcProbe };
 
-type Told = Partial<Readonly<Record<AttackName, RegExp>>>;
+type ToldOf = Partial<Readonly<Record<AttackName, Told>>>;
 
 export type PeerAddress = {
   /** The provider's base address for each attack, and for those who get a right answer. */
@@ -73,7 +80,7 @@ async function askText({ probe }: Engine): Promise<void> {
 const STOPPED: ReadonlySet<AttackName> = new Set(['endless', 'silent']);
 
 const cellsOf = (
-  told: Told,
+  told: ToldOf,
   attack: (name: AttackName, stopAfter: AbortSignal | undefined) => Promise<readonly string[]>,
 ): OpenDoor['cells'] => {
   const cellOf = (name: AttackName): Cell => ({
@@ -96,18 +103,18 @@ const cellsOf = (
  * The cells of text turns. A turn that a provider keeps open is interrupted after the others were
  * answered, which it has to obey.
  */
-export const textCells = ({ probe }: Engine, told: Told): OpenDoor['cells'] =>
+export const textCells = ({ probe }: Engine, told: ToldOf): OpenDoor['cells'] =>
   cellsOf(
     { endless: /^interrupted$/u, silent: /^interrupted$/u, ...told },
     async (name, stopAfter) => turnAt(probe, name, stopAfter),
   );
 
 /** Turns whose provider answers, whatever else is asked of it. */
-export const answeredCells = ({ probe }: Engine, told: Told): OpenDoor['cells'] =>
+export const answeredCells = ({ probe }: Engine, told: ToldOf): OpenDoor['cells'] =>
   cellsOf(told, async (name) => turnAt(probe, name));
 
 /** The cells of conversations by voice, which are stopped after the others were answered. */
-export const voiceCells = ({ probe }: Engine, transport: object, told: Told): OpenDoor['cells'] =>
+export const voiceCells = ({ probe }: Engine, transport: object, told: ToldOf): OpenDoor['cells'] =>
   cellsOf(told, async (name, stopAfter) => talkAt(probe, name, transport, stopAfter));
 
 /** Runs a turn to its end; resolves to what the client was told of it but a completed answer. */

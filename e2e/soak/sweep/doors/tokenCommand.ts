@@ -25,7 +25,8 @@ export const tokenCommand: Door = engineDoor({
   cells: (engine) =>
     textCells(engine, {
       huge: /printed far more than a token, so no request was sent\.$/u,
-      endless: /printed far more than a token, so no request was sent\.$/u,
+      // Whichever comes first: what it has printed, or that somebody has had enough.
+      endless: /^interrupted$|printed far more than a token, so no request was sent\.$/u,
       torn: /was ended by SIGKILL, so no request was sent\.$/u,
       binary: /so no request was sent\.$/u,
       'wrong type': /printed more than one line, so no request was sent\.$/u,
