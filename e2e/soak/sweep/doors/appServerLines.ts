@@ -21,13 +21,19 @@ export const appServerLines: Door = {
     const messages: string[] = [];
     const lines = createInterface({ input: stdout }).on('line', (text) => messages.push(text));
     let mayAsk = Promise.resolve();
-    const ask = async (question: string, isAnswer: (message: string) => boolean): Promise<void> => {
+    let asked = 0;
+    /** Under an id of its own: an answer to somebody before may still be on its way. */
+    const ask = async (question: object): Promise<void> => {
       await mayAsk;
+      asked += 1;
+      const id = `asked ${asked}`;
       const mark = messages.length;
-      stdin.write(`${question}\n`);
-      while (!messages.slice(mark).some(isAnswer)) await once(lines, 'line');
+      stdin.write(`${JSON.stringify({ ...question, id })}\n`);
+      while (!messages.slice(mark).some((message) => rpcSpeech.answers(message, id))) {
+        await once(lines, 'line');
+      }
     };
-    await ask(rpcSpeech.hello, rpcSpeech.isHello);
+    await ask(JSON.parse(rpcSpeech.hello) as object);
 
     const cell = (told: Cell['told'], write: (stop: AbortSignal) => Promise<void>): Cell => ({
       told,
@@ -35,7 +41,7 @@ export const appServerLines: Door = {
         const mark = messages.length;
         mayAsk = write(stop);
         await mayAsk;
-        await ask(rpcSpeech.question, rpcSpeech.isAnswer);
+        await ask(JSON.parse(rpcSpeech.question) as object);
         return messages.slice(mark).flatMap((message) => rpcSpeech.errorIn(message) ?? []);
       },
     });
@@ -74,7 +80,7 @@ export const appServerLines: Door = {
     };
     return {
       product,
-      askAsOther: () => ask(rpcSpeech.question, rpcSpeech.isAnswer),
+      askAsOther: () => ask(JSON.parse(rpcSpeech.question) as object),
       cells,
       [Symbol.asyncDispose]: () => product[Symbol.asyncDispose](),
     };

@@ -22,6 +22,7 @@ export const rpcSpeech = {
   wrongType: UNUSED,
   isHello: (message: string): boolean => hasId(message, 'hello'),
   isAnswer: (message: string): boolean => hasId(message, 'question'),
+  answers: hasId,
   errorIn: (message: string): string | undefined =>
     (JSON.parse(message) as RpcMessage).error?.message,
 };

@@ -24,6 +24,7 @@ export const tokenCommand: Door = engineDoor({
   peer: () => listenAsPeer({}),
   cells: (engine) =>
     textCells(engine, {
+      silent: /^interrupted$|did not finish within 2000 ms, so no request was sent\.$/u,
       huge: /printed far more than a token, so no request was sent\.$/u,
       // Whichever comes first: what it has printed, or that somebody has had enough.
       endless: /^interrupted$|printed far more than a token, so no request was sent\.$/u,
