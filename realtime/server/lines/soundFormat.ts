@@ -1,6 +1,9 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- declarations of a module cannot be imported
+/// <reference path="./alawmulaw.d.ts" />
 import { Buffer } from 'node:buffer';
 
-import { alaw, mulaw } from 'alawmulaw';
+import * as alaw from 'alawmulaw/lib/alaw.js';
+import * as mulaw from 'alawmulaw/lib/mulaw.js';
 
 import { concatPcm, encodePcm, Resampler, SAMPLE_RATE_HZ } from '../../audio/index.ts';
 
