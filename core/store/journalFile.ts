@@ -65,6 +65,8 @@ export class JournalFile implements Journal {
   #summary: ThreadSummary;
   /** False until the first record: preview and name set before that are written with it. */
   #isMaterialized: boolean;
+  /** Something was said here, and the thread is not just open. */
+  #isUsed = false;
   #waiting: Group | undefined;
   #committing: Group | undefined;
   /** The last write failed, or is a silent one. */
@@ -102,6 +104,7 @@ export class JournalFile implements Journal {
       events.onRecordRefused(this.path, error);
       return Promise.resolve();
     }
+    this.#isUsed = true;
     if (!this.#isMaterialized) {
       this.#isMaterialized = true;
       line = this.#head(nowMs) + line;
@@ -226,6 +229,7 @@ export class JournalFile implements Journal {
   async #commit({ lines, attached, summary, settled }: Group): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'utf8');
     const file = await this.#openFile();
+    if (this.#isUsed) this.#ownership?.use();
     if (attached.size > 0) await this.#options.attachments.keep(attached);
     const { sizeBytes, wasShortened } = await file.append(bytes, this.#headBytes);
     // What a failed sync leaves behind is unknown; then all from the last good sync on is written again.

@@ -105,8 +105,8 @@ class FileThreadStore implements ThreadStore {
     return path === undefined || decoded === undefined ? undefined : asStored(path, decoded);
   }
 
-  isTaken(threadId: string): boolean {
-    return this.#owners.isTaken(threadId);
+  isInUse(threadId: string): boolean {
+    return this.#owners.isInUse(threadId);
   }
 
   async list(query: ThreadListQuery): Promise<ThreadPage> {

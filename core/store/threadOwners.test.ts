@@ -87,6 +87,28 @@ describe('an owner', () => {
     expect(await other.ask('open a')).toBe('opened 1');
   });
 
+  test('uses a thread from its first record on, and not by opening or naming it', async () => {
+    await at.makeThread(at.openStore(), 'a');
+    const store = at.openStore();
+    const answers = [store.isInUse('a')];
+    for (const said of ['open a', 'name a b', 'append a one', 'release a', 'open a']) {
+      await other.ask(said);
+      answers.push(store.isInUse('a'));
+    }
+
+    expect(answers).toEqual([false, false, false, true, false, false]);
+  });
+
+  test('uses a thread of its own making, until it dies', async () => {
+    await other.ask('create a');
+    await other.ask('append a one');
+    const store = at.openStore();
+    expect(store.isInUse('a')).toBe(true);
+    await other.kill();
+
+    expect(store.isInUse('a')).toBe(false);
+  });
+
   test('is one alone when many ask at once', async () => {
     await at.makeThread(at.openStore(), 'a');
     await using third = new OtherProcess(at.home);

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -11,12 +20,15 @@ import { ThreadOwnedError, ThreadStoreClosedError } from './types.ts';
 
 /** The right to write a thread's file, until it is released. */
 export interface Ownership {
+  /** The owner goes on with the thread, before its first record; others see it. Never throws. */
+  use(): void;
   /** Never rejects. */
   release(): Promise<void>;
 }
 
 const GATE = 'gate';
 const ALIVE = '.alive';
+const IN_USE = 'in use';
 /** An owner's name: the process, for people, and what nobody else is called. */
 const OWNER = /^(\d+)-[\da-f-]{36}$/u;
 
@@ -78,14 +90,15 @@ export class ThreadOwners {
     });
   }
 
-  /** Whether another owner that lives has the thread. Looks, and changes nothing. */
-  isTaken(threadId: string): boolean {
+  /** Whether another owner that lives has gone on with the thread. Looks, and changes nothing. */
+  isInUse(threadId: string): boolean {
     // Who never lived here left no gate, and nobody who lives can be told where files cannot be locked.
     if (!this.#hasLocks || !existsSync(join(this.#folder, GATE))) return false;
     try {
       using _ = this.#enterGate();
       return this.#claims(threadId).some(
-        ({ owner }) => owner !== this.#self?.name && this.#isAlive(owner),
+        ({ name, owner }) =>
+          owner !== this.#self?.name && this.#isUsed(name) && this.#isAlive(owner),
       );
     } catch (error) {
       if (error instanceof NoFileLocksError) return false;
@@ -113,11 +126,21 @@ export class ThreadOwners {
       this.#hasLocks = false;
       this.#log.warn({ reason: errorText(error.cause) }, 'threads are not kept to one process');
     }
-    return { release: () => Promise.resolve() };
+    return { use: () => undefined, release: () => Promise.resolve() };
   }
 
   #owning(path: string): Ownership {
+    let isUsed = false;
     return {
+      use: () => {
+        if (isUsed) return;
+        isUsed = true;
+        try {
+          writeFileSync(path, IN_USE, { mode: PRIVATE_FILE_MODE });
+        } catch (error) {
+          this.#log.warn({ path, reason: errorText(error) }, 'nobody sees that a thread is used');
+        }
+      },
       release: async () => {
         try {
           await rm(path, { force: true });
@@ -174,6 +197,11 @@ export class ThreadOwners {
       const pid = OWNER.exec(owner)?.[1];
       return pid === undefined ? [] : [{ name, owner, pid: Number(pid) }];
     });
+  }
+
+  #isUsed(claim: string): boolean {
+    const facts = statSync(join(this.#folder, claim), { throwIfNoEntry: false });
+    return facts !== undefined && facts.size > 0;
   }
 
   #isAlive(owner: string): boolean {

@@ -99,8 +99,8 @@ export interface ThreadStore {
   open(threadId: string): Promise<OpenedThread | undefined>;
   /** Reads a thread, whoever owns it, and changes nothing; undefined when there is no such thread. */
   read(threadId: string): Promise<StoredThread | undefined>;
-  /** Whether another process that lives has the thread open; changes nothing. */
-  isTaken(threadId: string): boolean;
+  /** Whether another process that lives has appended to the thread since it opened it; changes nothing. */
+  isInUse(threadId: string): boolean;
   /** What was told of a thread that is open and cannot be saved; undefined while it can. */
   unsaved(threadId: string): string | undefined;
   /** Throws InvalidCursorError. */

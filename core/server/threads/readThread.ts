@@ -28,7 +28,7 @@ export async function readThread(
   threadId: string,
   from: {
     readonly threads: Pick<ThreadRegistry, 'find'>;
-    readonly store: Pick<ThreadStore, 'read' | 'isTaken'>;
+    readonly store: Pick<ThreadStore, 'read' | 'isInUse'>;
     readonly version: string;
   },
 ): Promise<ReadableThread | undefined> {
@@ -51,14 +51,17 @@ type StoredConversation = {
   readonly conversation: ConversationLog;
 };
 
-/** What the file tells; what it leaves open is over unless a process that lives has the thread. */
+/**
+ * What the file tells; what it leaves open is over unless a process that lives has gone on with the thread,
+ * which writes the end of what it found before anything else.
+ */
 async function readUnowned(
   threadId: string,
-  store: Pick<ThreadStore, 'read' | 'isTaken'>,
+  store: Pick<ThreadStore, 'read' | 'isInUse'>,
 ): Promise<StoredConversation | undefined> {
   const first = await readConversation(threadId, store);
   if (first === undefined || first.conversation.unfinishedTurns.length === 0) return first;
-  if (store.isTaken(threadId)) return first;
+  if (store.isInUse(threadId)) return first;
   // Whoever had it may have brought it to its end in between.
   const last = await readConversation(threadId, store);
   const left = last === undefined ? [] : recordsOfTheEnd(last.conversation);

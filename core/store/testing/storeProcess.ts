@@ -37,6 +37,10 @@ async function answer(command: string, id: string, word: string): Promise<string
     case 'append':
       await journals.get(id)?.append({ type: 'word', word });
       return 'done';
+    case 'name':
+      journals.get(id)?.setName(word);
+      await journals.get(id)?.flush();
+      return 'done';
     case 'read':
       return `read ${(await store.read(id))?.records.length}`;
     case 'release':

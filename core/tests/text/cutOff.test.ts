@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { callAnswer, messageAnswer } from '../../model/testing/index.ts';
+import { OtherProcess } from '../../store/testing/index.ts';
 import {
   type RpcProbe,
   startTestEngine,
@@ -100,6 +101,21 @@ describe('a turn whose process ended without a word', () => {
     await bench.restart();
 
     expect({ text: readFileSync(path, 'utf8'), atMs: statSync(path).mtimeMs }).toEqual(before);
+  });
+
+  test('is told as running only where another process has gone on with it, and not opened it alone', async () => {
+    await using bench = await startTestEngine({ scripts });
+    const { threadId } = await cutOff(bench);
+    await using other = new OtherProcess(bench.home);
+    const probe = await bench.client();
+    const told: unknown[] = [];
+    for (const said of ['open', 'append', 'release']) {
+      await other.ask(`${said} ${threadId} more`);
+      const turns = turnsOf(await probe.call('thread/read', { threadId, includeTurns: true }));
+      told.push(turns[0]?.status);
+    }
+
+    expect(told).toEqual(['interrupted', 'inProgress', 'interrupted']);
   });
 
   test('keeps its place when the conversation goes on, and the model knows of it', async () => {
