@@ -1,4 +1,4 @@
-import { itemForWire, itemIdOf, ResponseItem } from '../../model/index.ts';
+import { itemForWire, itemIdOf, otherCallOf, ResponseItem } from '../../model/index.ts';
 import type { ResponseObject } from './composer.ts';
 import type { OutputItem } from './outputItems.ts';
 import { type ApiError, type CreateRequest, ITEM_REFERENCE } from './requestBody.ts';
@@ -126,7 +126,26 @@ export function resolveInput(
     }
     input.push(found);
   }
-  return { kind: 'resolved', input, all: [...before, ...input] };
+  const all = [...before, ...input];
+  const stray = outputWithoutCall(all);
+  if (stray !== undefined) {
+    const message = `No tool call found for the output with call_id '${stray.slice(0, 80)}'.`;
+    return notFound(400, message, 'input', 'tool_call_not_found');
+  }
+  return { kind: 'resolved', input, all };
+}
+
+/** The `call_id` of the first output that nobody has called for. */
+function outputWithoutCall(items: readonly ResponseItem[]): string | undefined {
+  const called = new Set<string>();
+  for (const item of items) {
+    if (item.type === 'function_call' || item.type === 'custom_tool_call') called.add(item.call_id);
+    if (item.type === 'unknownItem') called.add(otherCallOf(item)?.callId ?? '');
+    const isOutput =
+      item.type === 'function_call_output' || item.type === 'custom_tool_call_output';
+    if (isOutput && !called.has(item.call_id)) return item.call_id;
+  }
+  return undefined;
 }
 
 function referencedId(item: ResponseItem): string | undefined {

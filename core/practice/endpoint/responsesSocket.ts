@@ -88,7 +88,10 @@ export class ResponsesSocket implements JoinedLine {
       generate,
       store: this.#own,
       signal: this.#gone.signal,
-      listener: new SocketListener(this.#line, lane),
+      listener: new SocketListener(this.#line, lane, () => {
+        // As at OpenAI: what could not be gone on from is forgotten, unless it was kept for all.
+        this.#own.delete(request.previousResponseId ?? '');
+      }),
       keep: (stored) => {
         this.#own.add(stored);
         if (request.store) this.#shared.add(stored);
@@ -97,18 +100,20 @@ export class ResponsesSocket implements JoinedLine {
   }
 
   #fail(error: ApiError, lane: string | undefined): void {
-    new SocketListener(this.#line, lane).failed(error, () => []);
+    writeError(this.#line, error, lane);
   }
 }
 
 class SocketListener implements RunListener {
   readonly #line: EventLine;
-  readonly #lane: Readonly<Record<string, string>>;
+  readonly #lane: string | undefined;
+  readonly #onFailed: () => void;
   #hasBegun = false;
 
-  constructor(line: EventLine, lane: string | undefined) {
+  constructor(line: EventLine, lane: string | undefined, onFailed: () => void) {
     this.#line = line;
-    this.#lane = lane === undefined ? {} : { stream_id: lane };
+    this.#lane = lane;
+    this.#onFailed = onFailed;
   }
 
   async events(events: readonly ResponsesEvent[]): Promise<void> {
@@ -120,9 +125,10 @@ class SocketListener implements RunListener {
     this.#write(events);
   }
 
-  failed({ status, ...error }: ApiError, events: () => readonly ResponsesEvent[]): void {
+  failed(error: ApiError, events: () => readonly ResponsesEvent[]): void {
+    this.#onFailed();
     if (this.#hasBegun) this.#write(events());
-    else this.#line.write(JSON.stringify({ type: 'error', status, error, ...this.#lane }));
+    else writeError(this.#line, error, this.#lane);
   }
 
   async cut(): Promise<void> {
@@ -131,8 +137,20 @@ class SocketListener implements RunListener {
 
   #write(events: readonly ResponsesEvent[]): void {
     this.#hasBegun = true;
-    for (const event of events) this.#line.write(JSON.stringify({ ...event, ...this.#lane }));
+    for (const event of events) writeEvent(this.#line, event, this.#lane);
   }
+}
+
+function writeError(
+  line: EventLine,
+  { status, ...error }: ApiError,
+  lane: string | undefined,
+): void {
+  writeEvent(line, { type: 'error', status, error }, lane);
+}
+
+function writeEvent(line: EventLine, event: object, lane: string | undefined): void {
+  line.write(JSON.stringify({ ...event, ...(lane !== undefined && { stream_id: lane }) }));
 }
 
 type Refused = { readonly error: ApiError; readonly lane?: string | undefined };

@@ -73,6 +73,18 @@ describe('tools', () => {
     expect(outputText(second)).toContain('`get_weather` says: rain, 4 °C');
   });
 
+  test.for(['function_call_output', 'custom_tool_call_output'])(
+    'a %s that nobody called for is refused',
+    async (type) => {
+      const stray = { type, call_id: 'call_nobody', output: 'x' };
+
+      expect(await client.create({ input: [stray] })).toMatchObject({
+        status: 400,
+        body: { error: { code: 'tool_call_not_found', param: 'input' } },
+      });
+    },
+  );
+
   test('with parameters that nothing fits are refused', async () => {
     const broken = { ...weather, parameters: { type: 'zzz' } };
 

@@ -26,6 +26,10 @@ beforeAll(async () => {
         when: { text: { contains: 'fail' } },
         then: [{ error: { status: 503, code: 'server_is_overloaded', message: 'busy' } }],
       },
+      {
+        when: { text: { contains: 'break' } },
+        then: [{ say: 'one' }, { error: { status: 500, code: 'bad_luck', message: 'no' } }],
+      },
     ],
     fallback: 'practice',
   });
@@ -78,6 +82,14 @@ function answerOf(events: readonly Json[]): { readonly id: string; readonly text
   return { id: response.id, text: parts.map(({ text }) => text).join('') };
 }
 
+/** What went wrong at an end, whether it is an error or a response that failed. */
+function codeOf(end: Json): unknown {
+  const { error } = (end['type'] === 'error' ? end : end['response']) as { error: Json | null };
+  return error?.['code'];
+}
+
+const stray = { type: 'function_call_output', call_id: 'call_nobody', output: 'x' };
+
 describe('the Responses API by WebSocket', () => {
   test('streams the events it has over HTTP', async () => {
     const connection = await connect();
@@ -111,6 +123,37 @@ describe('the Responses API by WebSocket', () => {
     ]);
     connection.socket.close();
     stranger.socket.close();
+  });
+
+  test.for([
+    { name: 'an output that nobody called for', input: [stray], code: 'tool_call_not_found' },
+    { name: 'a failure', input: 'fail', code: 'server_is_overloaded' },
+    { name: 'a failure in the middle', input: 'break', code: 'bad_luck' },
+  ])('forgets what it could not go on from because of $name', async ({ input, code }) => {
+    const connection = await connect();
+    const ends: Json[] = [];
+    const say = async (body: Json): Promise<string> => {
+      connection.ask(body);
+      const events = await connection.next();
+      ends.push(events.at(-1) ?? {});
+      return String((events.at(-1)?.['response'] as Json | undefined)?.['id']);
+    };
+    const own = await say({ input: 'hi', store: false });
+    await say({ input, store: false, previous_response_id: own });
+    await say({ input: 'hi', store: false, previous_response_id: own });
+    const kept = await say({ input: 'hi' });
+    await say({ input, previous_response_id: kept });
+    await say({ input: 'hi', previous_response_id: kept });
+    connection.socket.close();
+
+    expect(ends.map(codeOf)).toEqual([
+      undefined,
+      code,
+      'previous_response_not_found',
+      undefined,
+      code,
+      undefined,
+    ]);
   });
 
   test('and HTTP go on from what either keeps', async () => {
