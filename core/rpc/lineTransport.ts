@@ -91,7 +91,7 @@ class StreamTransport implements LineTransport {
   send(message: JsonRpcMessage): void {
     if (this.#closed) return;
     const { output } = this.#options;
-    if (!this.#limit.admits(output.writableLength + this.#outgoingBytes)) {
+    if (!this.#limit.admits(this.unreadBytes)) {
       this.#finish(UNREAD_REASON);
       output.destroy();
       return;
@@ -111,6 +111,10 @@ class StreamTransport implements LineTransport {
       this.#unanswered -= 1;
       if (this.#inputEnded && this.#unanswered <= 0) this.close();
     }
+  }
+
+  get unreadBytes(): number {
+    return this.#options.output.writableLength + this.#outgoingBytes;
   }
 
   get closed(): Promise<string | undefined> {

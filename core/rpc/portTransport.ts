@@ -52,7 +52,7 @@ class PortTransport implements Transport {
 
   send(message: JsonRpcMessage): void {
     if (this.#closed) return;
-    if (!this.#limit.admits(this.#markedBytes - this.#readBytes)) {
+    if (!this.#limit.admits(this.unreadBytes)) {
       this.#port.close();
       this.#finish(UNREAD_REASON);
       return;
@@ -65,6 +65,10 @@ class PortTransport implements Transport {
     this.#markedBytes = this.#sentBytes;
     const mark: PortMark = { portMark: 'set', sentBytes: this.#sentBytes };
     this.#port.postMessage(mark);
+  }
+
+  get unreadBytes(): number {
+    return this.#markedBytes - this.#readBytes;
   }
 
   close(): void {

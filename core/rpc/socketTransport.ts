@@ -50,7 +50,7 @@ class SocketTransport implements Transport {
 
   send(message: JsonRpcMessage): void {
     if (this.#closed || this.#socket.readyState !== OPEN) return;
-    if (!this.#limit.admits(this.#socket.bufferedAmount)) {
+    if (!this.#limit.admits(this.unreadBytes)) {
       this.#socket.close(TRY_AGAIN_LATER, UNREAD_REASON);
       queueMicrotask(() => {
         this.#finish(UNREAD_REASON);
@@ -60,6 +60,10 @@ class SocketTransport implements Transport {
     const frame = messageText(message);
     this.#limit.sent(Buffer.byteLength(frame));
     this.#socket.send(frame);
+  }
+
+  get unreadBytes(): number {
+    return this.#socket.bufferedAmount;
   }
 
   close(): void {

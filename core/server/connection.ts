@@ -97,6 +97,10 @@ export class Connection implements Client {
     return this.#options.isOwner;
   }
 
+  get unreadBytes(): number {
+    return this.#state.phase === 'closed' ? 0 : (this.#options.transport.unreadBytes ?? 0);
+  }
+
   /** How providers are told who asks (responses §3.1). */
   get userAgent(): string {
     if (this.#state.phase !== 'greeted') return 'parley';

@@ -5,7 +5,12 @@ import { type Listener, Subscriptions } from './subscriptions.ts';
 /** Writes down the methods it hears of. */
 function listener(): Listener & { readonly heard: string[] } {
   const heard: string[] = [];
-  return { heard, notify: (method) => heard.push(method), request: () => undefined };
+  return {
+    heard,
+    unreadBytes: 0,
+    notify: (method) => heard.push(method),
+    request: () => undefined,
+  };
 }
 
 test('a thread’s own news reach its subscribers, its coming and going everybody', () => {

@@ -10,6 +10,8 @@ import {
 
 /** A client that can be told and asked something. */
 export interface Listener {
+  /** What it was told and has not taken yet, as far as its wire tells; 0 once it has gone. */
+  readonly unreadBytes: number;
   notify<M extends NotificationMethod>(method: M, params: NotificationParamsOf<M>): void;
   /** Asks under an id that all clients share; what it answers arrives at `ServerRequests`. */
   request<M extends ServerRequestMethod>(
@@ -58,6 +60,14 @@ export class Subscriptions {
 
   hasSubscribers(threadId: string): boolean {
     return this.#subscribers.has(threadId);
+  }
+
+  /** How far the fastest of those who listen to a thread is behind; 0 where nobody listens. */
+  unreadBytesOf(threadId: string): number {
+    let fewest = Infinity;
+    for (const { unreadBytes } of this.subscribersOf(threadId))
+      fewest = Math.min(fewest, unreadBytes);
+    return fewest === Infinity ? 0 : fewest;
   }
 
   /** A client that has gone while its request was served subscribes to nothing. */

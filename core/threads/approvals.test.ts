@@ -105,6 +105,7 @@ function bench() {
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([() => [deploy]]),
+      unreadBytes: () => 0,
       onModelsEtag: () => undefined,
       telemetry: new SessionTelemetry({
         source: { threadId: 't', appVersion: '0', model: 'm', originator: 'o' },

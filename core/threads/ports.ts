@@ -37,6 +37,8 @@ export type ThreadPorts = {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly notify: Notify;
+  /** What the fastest of those who are told has not taken yet; who is slower than that is not waited for. */
+  readonly unreadBytes: () => number;
   /** Where the clients that listen to the thread are asked. */
   readonly clients: ClientDesk;
   /** Policy, hooks and review of the thread: who decides before people are asked. */

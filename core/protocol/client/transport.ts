@@ -6,6 +6,8 @@ import type { JsonRpcMessage } from '../rpc.ts';
  */
 export interface Transport {
   send(message: JsonRpcMessage): void;
+  /** Bytes that the peer has not taken yet, where the wire tells: whoever can wait does not send far ahead. */
+  readonly unreadBytes?: number;
   /** Closing twice does nothing. */
   close(): void;
   onMessage: ((message: unknown) => void) | undefined;

@@ -100,6 +100,7 @@ export class ThreadFactory {
         clock,
         newId,
         notify: subscriptions.tellerOf(meta.id),
+        unreadBytes: () => subscriptions.unreadBytesOf(meta.id),
         clients: requests.deskOf(meta.id),
         responders: [],
         sampler: ways.text.sampler,

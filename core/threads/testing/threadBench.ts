@@ -62,6 +62,7 @@ export function startThread(options: ThreadBenchOptions = {}) {
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([() => tools]),
+      unreadBytes: () => 0,
       onModelsEtag: () => undefined,
       telemetry: new SessionTelemetry({
         source: { threadId: 'thread', appVersion: '0', model: 'm', originator: 'test' },

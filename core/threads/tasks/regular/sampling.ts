@@ -4,6 +4,7 @@ import type { ToolList } from '../../../tools/index.ts';
 import { addUsage } from '../../history/index.ts';
 import type { Sampler } from '../../ports.ts';
 import type { TaskContext, TurnOptions } from '../task.ts';
+import { ReaderPace } from '../readerPace.ts';
 import { ModelItems } from './modelItems.ts';
 import { modelRequestOf } from './modelRequest.ts';
 import { isSameModel } from './servedModel.ts';
@@ -62,6 +63,7 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
   // The last word on each bucket, told once however the answer ends.
   const limits = new Map<string, RateLimitSnapshot>();
   let endTurn: boolean | undefined;
+  const pace = new ReaderPace(ports, signal);
   try {
     for await (const event of stream) {
       items.read(event);
@@ -94,6 +96,8 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
         case 'itemInterrupted':
         case 'reasoningIncluded':
       }
+      const pause = pace.pause();
+      if (pause !== undefined) await pause;
     }
     for (const item of items.end({ isWhole: true })) events.messageInterrupted(item);
     watch.ended();

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 
 import type { Door } from '../cells.ts';
 import { DEEP, huge, noise } from '../payloads.ts';
@@ -69,13 +69,10 @@ const answers: Readonly<Record<Behaviour, Answer>> = {
     response.destroy();
   },
   binary: ends(() => noise(1_000_000)),
-  // A hundred times what any model says in a second; whoever reads it has to keep up.
+  // As fast as it is taken: whoever reads it tells its clients more bytes than came, and they have to keep up.
   endless: async (response) => {
     begin(response);
-    while (!response.destroyed) {
-      await write(response, delta.repeat(20));
-      await sleep(1);
-    }
+    while (!response.destroyed) await write(response, delta.repeat(20));
   },
   slow: async (response) => {
     for (const byte of Buffer.from(whole)) {
