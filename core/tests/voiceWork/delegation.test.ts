@@ -3,28 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { messageAnswer } from '../../model/testing/index.ts';
 import {
   delegation,
-  type Frame,
   functionCall,
   inFence,
   outFence,
+  type ScriptedRealtimeSession,
   startTestEngine,
+  toldToVoice,
   TRANSPORTS,
   voiceOver,
 } from '../../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What was sent since the session began: outputs, messages and wishes for a response. */
-const sent = (frames: readonly Frame[]): readonly string[] =>
-  frames.slice(1).map(({ type, item }) => {
-    if (type !== 'conversation.item.create') return type;
-    const { type: kind, call_id: callId, output, content } = item as Fields;
-    if (kind === 'function_call_output') return `${String(callId)} -> ${String(output)}`;
-    return String((content as readonly Fields[])[0]?.['text']);
-  });
-
-const outputs = (frames: readonly Frame[]): readonly string[] =>
-  sent(frames).filter((line) => line.includes(' -> '));
+const outputs = (server: ScriptedRealtimeSession): readonly string[] =>
+  toldToVoice(server).filter((line) => /^call_\w+: /u.test(line));
 
 /** The last thing the text model was told in the n-th request. */
 async function lastInput(
@@ -65,10 +57,10 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 user: count &lt;my&gt; files</transcript_delta>
 </realtime_delegation>`,
     );
-    expect(sent(server.frames).slice(0, 3)).toEqual([
+    expect(toldToVoice(server).slice(0, 3)).toEqual([
       '[BACKEND] Two <files>',
-      expect.stringMatching(/^call_1 -> .*done/u),
-      'response.create',
+      expect.stringMatching(/^call_1: .*done/u),
+      'create',
     ]);
     expect(
       await probe.notification('thread/realtime/itemAdded', 1, ({ item }) =>
@@ -108,7 +100,7 @@ user: count &lt;my&gt; files</transcript_delta>
     await inFence(voice);
     await outFence(voice);
 
-    expect(outputs(voice.server.frames)).toHaveLength(1);
+    expect(outputs(voice.server)).toHaveLength(1);
     expect(bench.upstream.requests).toHaveLength(1);
   });
 
@@ -133,7 +125,7 @@ user: count &lt;my&gt; files</transcript_delta>
     await voice.server.frame('response.create');
     await outFence(voice);
 
-    expect(outputs(voice.server.frames)).toEqual([expect.stringContaining(words)]);
+    expect(outputs(voice.server)).toEqual([expect.stringContaining(words)]);
   });
 
   test('an interrupted task is answered once, and the next call starts afresh', async () => {
@@ -154,12 +146,12 @@ user: count &lt;my&gt; files</transcript_delta>
     await server.frame('response.create', 2);
     await outFence(voice);
 
-    expect(sent(server.frames).slice(0, -1)).toEqual([
-      expect.stringMatching(/^call_1 -> .*interrupted/u),
-      'response.create',
+    expect(toldToVoice(server).slice(0, -1)).toEqual([
+      expect.stringMatching(/^call_1: .*interrupted/u),
+      'create',
       '[BACKEND] Done',
-      expect.stringMatching(/^call_2 -> .*done/u),
-      'response.create',
+      expect.stringMatching(/^call_2: .*done/u),
+      'create',
     ]);
   });
 
@@ -173,9 +165,7 @@ user: count &lt;my&gt; files</transcript_delta>
     voice.server.send(functionCall('call_1', 'background_agent', args));
     await voice.server.frame('response.create');
 
-    expect(outputs(voice.server.frames)).toEqual([
-      expect.stringContaining('Nothing was handed over'),
-    ]);
+    expect(outputs(voice.server)).toEqual([expect.stringContaining('Nothing was handed over')]);
     expect(bench.upstream.requests).toEqual([]);
   });
 
@@ -206,18 +196,18 @@ user: count &lt;my&gt; files</transcript_delta>
     await bench.upstream.request(1);
     server.send(delegation('call_2', 'and this'));
     await server.frame('response.create');
-    expect(outputs(server.frames)).toEqual([expect.stringMatching(/^call_2 -> Passed on/u)]);
+    expect(outputs(server)).toEqual([expect.stringMatching(/^call_2: Passed on/u)]);
 
     bench.upstream.open('go');
     await probe.notification('turn/completed');
     await outFence(voice);
     expect(await lastInput(bench.upstream, 2)).toContain('<input>and this</input>');
-    expect(outputs(server.frames)).toEqual([
-      expect.stringMatching(/^call_2 -> /u),
-      expect.stringMatching(/^call_1 -> /u),
+    expect(outputs(server)).toEqual([
+      expect.stringMatching(/^call_2: /u),
+      expect.stringMatching(/^call_1: /u),
     ]);
-    expect(sent(server.frames)).toContain('[BACKEND] First part');
-    expect(sent(server.frames)).toContain('[BACKEND] Both');
+    expect(toldToVoice(server)).toContain('[BACKEND] First part');
+    expect(toldToVoice(server)).toContain('[BACKEND] Both');
     expect(probe.all('turn/started')).toHaveLength(1);
   });
 
@@ -239,7 +229,7 @@ user: count &lt;my&gt; files</transcript_delta>
     await server.frame('response.create');
     await outFence(voice);
 
-    expect(outputs(server.frames)).toEqual([expect.stringMatching(/^call_1 -> .*done/u)]);
+    expect(outputs(server)).toEqual([expect.stringMatching(/^call_1: .*done/u)]);
     expect(probe.all('turn/completed')).toHaveLength(1);
   });
 
@@ -255,7 +245,7 @@ user: count &lt;my&gt; files</transcript_delta>
     await inFence(voice);
     await outFence(voice);
 
-    expect(sent(server.frames).slice(0, -1)).toEqual(['call_1 -> ']);
+    expect(toldToVoice(server).slice(0, -1)).toEqual(['call_1: ']);
     expect(new Set(probe.order.slice(from))).toEqual(
       new Set(['thread/realtime/itemAdded', 'answer']),
     );
@@ -267,10 +257,7 @@ user: count &lt;my&gt; files</transcript_delta>
     server.send(functionCall('call_1', 'teleport', '{}'));
     await server.frame('response.create');
 
-    expect(sent(server.frames)).toEqual([
-      'call_1 -> There is no tool named teleport.',
-      'response.create',
-    ]);
+    expect(toldToVoice(server)).toEqual(['call_1: There is no tool named teleport.', 'create']);
   });
 
   test('a task outlives its session: the next one hears the result and gets no output for a call it never made', async () => {
@@ -288,8 +275,8 @@ user: count &lt;my&gt; files</transcript_delta>
     });
     await next.frame('response.create');
 
-    expect(outputs(next.frames)).toEqual([]);
-    expect(sent(next.frames)).toEqual(['[BACKEND] Late result', 'response.create']);
+    expect(outputs(next)).toEqual([]);
+    expect(toldToVoice(next)).toEqual(['[BACKEND] Late result', 'create']);
   });
 
   test('the answer to a typed turn beside the voice is spoken, its words are not echoed', async () => {
@@ -298,7 +285,7 @@ user: count &lt;my&gt; files</transcript_delta>
     await voice.probe.turn(voice.threadId, 'What time is it?');
     await voice.server.frame('response.create');
 
-    expect(sent(voice.server.frames)).toEqual(['[BACKEND] Noon', 'response.create']);
+    expect(toldToVoice(voice.server)).toEqual(['[BACKEND] Noon', 'create']);
   });
 
   test('a very long result goes back with both its ends', async () => {
@@ -309,7 +296,7 @@ user: count &lt;my&gt; files</transcript_delta>
     voice.server.send(delegation('call_1', 'work'));
     await voice.server.frame('response.create');
 
-    const [message] = sent(voice.server.frames);
+    const [message] = toldToVoice(voice.server);
     expect(message).toMatch(/^\[BACKEND\] a😀+\n.*\n🌙+z$/su);
     expect(message?.length).toBeLessThan(4_200);
   });

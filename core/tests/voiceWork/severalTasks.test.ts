@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 import { messageAnswer, type UpstreamStep } from '../../model/testing/index.ts';
+import type { FollowUp } from '../../protocol/index.ts';
 import {
   delegation,
-  type Frame,
   functionCall,
   inFence,
   outFence,
+  speaks,
   startTestEngine,
+  type TestEngine,
+  toldToVoice,
   TRANSPORTS,
   type VoiceBench,
   voiceOver,
@@ -15,14 +18,12 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What was sent since the session began: outputs, messages and wishes for a response. */
-const sent = (frames: readonly Frame[]): readonly string[] =>
-  frames.slice(1).flatMap(({ type, item }) => {
-    if (type !== 'conversation.item.create') return [type];
-    const { type: kind, call_id: callId, output, content, role } = item as Fields;
-    if (kind === 'function_call_output') return [`${String(callId)} -> ${String(output)}`];
-    return role === 'developer' ? [] : [String((content as readonly Fields[])[0]?.['text'])];
-  });
+/** What the voice model was told, but for the fences. */
+const told = ({ server }: VoiceBench): readonly string[] =>
+  toldToVoice(server).filter((line) => !line.startsWith('fence '));
+
+const outputs = ({ server }: VoiceBench): readonly string[] =>
+  toldToVoice(server).filter((line) => /^call_\d: /u.test(line));
 
 const answer = (text: string, n: number, ...before: readonly UpstreamStep[]) => [
   ...before,
@@ -41,14 +42,6 @@ const turns = ({ probe }: VoiceBench): readonly string[] =>
     return [`${String(prompt)} ${method === 'turn/completed' ? String(status) : method.slice(5)}`];
   });
 
-/** Lets the voice model say what it was asked to. */
-function respond({ server }: VoiceBench, id: string): void {
-  server.send(
-    { type: 'response.created', response: { id } },
-    { type: 'response.done', response: { id, status: 'completed' } },
-  );
-}
-
 const ended = async ({ probe }: VoiceBench, n: number): Promise<void> => {
   await probe.notification('turn/completed', n);
 };
@@ -56,17 +49,26 @@ const ended = async ({ probe }: VoiceBench, n: number): Promise<void> => {
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const { startVoice } = voiceOver(transport);
 
+  /** The first task runs. */
+  async function startBusy(bench: TestEngine, followUp?: FollowUp): Promise<VoiceBench> {
+    const voice = await startVoice(bench, {
+      outputModality: 'audio',
+      ...(followUp !== undefined && { followUp }),
+    });
+    voice.server.send(delegation('call_1', 'first'));
+    await bench.upstream.request(1);
+    return voice;
+  }
+
   test('tasks that queue keep their names and their order, and each result answers its own call', async () => {
     await using bench = await startTestEngine({ scripts });
-    const voice = await startVoice(bench, { outputModality: 'audio', followUp: 'queue' });
+    const voice = await startBusy(bench, 'queue');
     const { probe, threadId, server } = voice;
-    server.send(delegation('call_1', 'first'));
-    await bench.upstream.request(1);
     server.send(delegation('call_2', 'second'), delegation('call_3', 'third'));
     await probe.notification('turn/queued', 2);
     await outFence(voice);
 
-    expect(sent(server.frames)).toEqual([]);
+    expect(told(voice)).toEqual([]);
     const { queuedTurns } = await probe.call('thread/timeline/list', { threadId, fromEnd: true });
     expect(queuedTurns).toMatchObject([
       {
@@ -80,20 +82,20 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     bench.upstream.open('go');
     for (const nth of [1, 2, 3]) {
       await server.frame('response.create', nth);
-      respond(voice, `r${nth}`);
+      speaks(server, nth);
     }
     await ended(voice, 3);
 
-    expect(sent(server.frames)).toEqual([
+    expect(told(voice)).toEqual([
       '[BACKEND] One',
-      expect.stringMatching(/^call_1 -> .*done/u),
-      'response.create',
+      expect.stringMatching(/^call_1: .*done/u),
+      'create',
       '[BACKEND] Two',
-      expect.stringMatching(/^call_2 -> .*done/u),
-      'response.create',
+      expect.stringMatching(/^call_2: .*done/u),
+      'create',
       '[BACKEND] Three',
-      expect.stringMatching(/^call_3 -> .*done/u),
-      'response.create',
+      expect.stringMatching(/^call_3: .*done/u),
+      'create',
     ]);
     expect(turns(voice)).toEqual([
       'first started',
@@ -111,10 +113,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   test('a task that waits is taken back alone, is answered, and the model never hears of it', async () => {
     await using bench = await startTestEngine({ scripts });
-    const voice = await startVoice(bench, { outputModality: 'audio', followUp: 'queue' });
+    const voice = await startBusy(bench, 'queue');
     const { probe, threadId, server } = voice;
-    server.send(delegation('call_1', 'first'));
-    await bench.upstream.request(1);
     server.send(delegation('call_2', 'second'), delegation('call_3', 'third'));
     const { turn } = await probe.notification('turn/queued');
     await probe.notification('turn/queued', 2);
@@ -130,11 +130,10 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await ended(voice, 3);
     await outFence(voice);
 
-    const outputs = sent(server.frames).filter((line) => line.includes(' -> '));
-    expect(outputs).toEqual([
-      expect.stringMatching(/^call_2 -> .*interrupted/u),
-      expect.stringMatching(/^call_1 -> .*done/u),
-      expect.stringMatching(/^call_3 -> .*done/u),
+    expect(outputs(voice)).toEqual([
+      expect.stringMatching(/^call_2: .*interrupted/u),
+      expect.stringMatching(/^call_1: .*done/u),
+      expect.stringMatching(/^call_3: .*done/u),
     ]);
     expect(JSON.stringify((await bench.upstream.request(2)).body)).not.toContain('<input>second');
     const read = await probe.call('thread/read', { threadId, includeTurns: true });
@@ -152,10 +151,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   test('the running task is stopped alone, and the one behind it is done', async () => {
     await using bench = await startTestEngine({ scripts });
-    const voice = await startVoice(bench, { outputModality: 'audio', followUp: 'queue' });
+    const voice = await startBusy(bench, 'queue');
     const { probe, threadId, server } = voice;
-    server.send(delegation('call_1', 'first'));
-    await bench.upstream.request(1);
     server.send(delegation('call_2', 'second'));
     await probe.notification('turn/queued');
     const { turn } = await probe.notification('turn/started');
@@ -170,10 +167,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       'second completed',
     ]);
     await outFence(voice);
-    const outputs = sent(server.frames).filter((line) => line.includes(' -> '));
-    expect(outputs).toEqual([
-      expect.stringMatching(/^call_1 -> .*interrupted/u),
-      expect.stringMatching(/^call_2 -> .*done/u),
+    expect(outputs(voice)).toEqual([
+      expect.stringMatching(/^call_1: .*interrupted/u),
+      expect.stringMatching(/^call_2: .*done/u),
     ]);
   });
 
@@ -185,27 +181,21 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     'where tasks %s and the voice model says %s, then: %s',
     async ([followUp, ifBusy, last]) => {
       await using bench = await startTestEngine({ scripts });
-      const voice = await startVoice(bench, { outputModality: 'audio', followUp });
+      const voice = await startBusy(bench, followUp);
       const args = JSON.stringify({ prompt: 'second', if_busy: ifBusy });
-      voice.server.send(delegation('call_1', 'first'));
-      await bench.upstream.request(1);
       voice.server.send(functionCall('call_2', 'background_agent', args));
       await inFence(voice);
       await outFence(voice);
 
       expect(turns(voice).at(-1)).toBe(last);
-      expect(sent(voice.server.frames).some((line) => line.startsWith('call_2 -> Passed on'))).toBe(
-        last === 'first started',
-      );
+      const isPassedOn = outputs(voice).some((line) => line.startsWith('call_2: Passed on'));
+      expect(isPassedOn).toBe(last === 'first started');
     },
   );
 
   test('the choice holds for a running session from when it is made', async () => {
     await using bench = await startTestEngine({ scripts });
-    const voice = await startVoice(bench);
-    const { probe, threadId, server } = voice;
-    server.send(delegation('call_1', 'first'));
-    await bench.upstream.request(1);
+    const { probe, threadId, server } = await startBusy(bench);
     await probe.call('thread/realtime/update', { threadId, followUp: 'queue' });
     server.send(delegation('call_2', 'second'));
 
@@ -216,11 +206,12 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   test('a call that says nothing but what to do when busy starts nothing', async () => {
     await using bench = await startTestEngine();
-    const { server } = await startVoice(bench, { outputModality: 'audio', followUp: 'queue' });
+    const voice = await startVoice(bench, { outputModality: 'audio', followUp: 'queue' });
+    const { server } = voice;
     server.send(functionCall('call_1', 'background_agent', '{"prompt":"","if_busy":"queue"}'));
     await server.frame('response.create');
 
-    expect(sent(server.frames)[0]).toMatch(/^call_1 -> Nothing was handed over/u);
+    expect(outputs(voice)[0]).toMatch(/^call_1: Nothing was handed over/u);
     expect(bench.upstream.requests).toEqual([]);
   });
 });
