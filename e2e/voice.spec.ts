@@ -1,4 +1,4 @@
-import { expect, test } from './support/index.ts';
+import { AssistantPage, expect, test } from './support/index.ts';
 
 // The microphone of these tests is a recording of a person: a second of silence, the words, silence.
 
@@ -242,3 +242,32 @@ for (const connection of ['webrtc', 'websocket'] as const) {
     });
   });
 }
+
+test.describe('dictation', () => {
+  test.use({ hostOptions: { config: '[realtime]\ntype = "transcription"\n' } });
+
+  test('is named as such, offers nothing that speaks, and answers typed words in writing', async ({
+    host,
+    page,
+  }) => {
+    const assistant = new AssistantPage(page);
+    await assistant.open(host.url);
+    await assistant.startMuted();
+
+    await expect(assistant.state).toContainText('Taking dictation');
+    await expect(assistant.button(/^(?:Quiet|Stop)/)).toHaveCount(0);
+    await assistant.button(/^Muted/).click();
+    await expect(assistant.dock).toContainText('Written down, not answered');
+    await expect.poll(() => assistant.words()).toContain('Hearing you');
+    await expect(assistant.state).toContainText('Taking dictation');
+    await assistant.button(/^Mute/).click();
+
+    await assistant.send('Reverse: not spoken');
+    await expect(assistant.said('Parley')).toContainText('nekops ton');
+    await expect(page.getByRole('button', { name: /^Read aloud/ })).toHaveCount(0);
+    await assistant.send('Wait 60 seconds');
+    await expect(assistant.said('Parley').last()).toContainText('I wait 60 seconds now.');
+    await assistant.button('Stop the answer, Escape').click();
+    await expect(assistant.conversation).toContainText('Stopped.');
+  });
+});

@@ -31,6 +31,12 @@ const asked = async (engine: ScriptedEngine, method: 'thread/realtime/interrupt'
     return requests;
   });
 
+const dictating = async () => {
+  const parts = await talking();
+  parts.engine.notify('thread/realtime/started', { ...started, sessionType: 'transcription' });
+  return parts;
+};
+
 describe('typing', () => {
   test('starts a thread with the first message, once for two sent together', async () => {
     const { engine, assistant } = await ready();
@@ -478,6 +484,34 @@ describe('threads', () => {
         delegation,
       },
     ]);
+  });
+
+  describe('in dictation', () => {
+    test('what is dictated is a wish to nobody, also when it comes late', async () => {
+      const { engine, assistant } = await dictating();
+      const heard = { threadId, role: 'user', itemId: 'u1', text: 'Be quiet, please.' } as const;
+      engine.notify('thread/realtime/transcript/done', heard);
+      await assistant.voice.end();
+      engine.notify('thread/realtime/transcript/done', { ...heard, itemId: 'u2' });
+
+      expect(assistant.settings.getSnapshot().quiet).toBe(false);
+      expect(assistant.conversation.getSnapshot().entries).toMatchObject([
+        { text: 'Be quiet, please.' },
+        { text: 'Be quiet, please.' },
+      ]);
+    });
+
+    test('Esc stops the typed turn, which nobody speaks', async () => {
+      const { engine, assistant } = await dictating();
+      await assistant.send('hello');
+      engine.notify('turn/started', { threadId, turn: sampleTurn() });
+
+      assistant.stop();
+
+      await vi.waitFor(() => {
+        expect(engine.asked('turn/interrupt')).toEqual([{ threadId, turnId: 'turn-1' }]);
+      });
+    });
   });
 
   test('a spoken wish for quiet holds and is said, and is taken back in the same way', async () => {

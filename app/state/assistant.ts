@@ -18,7 +18,7 @@ import { readRecording } from './recording/index.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import { type Threads, ThreadList } from './threads/index.ts';
-import { isVoiceOn, quietWish, VoiceController } from './voice/index.ts';
+import { quietWish, VoiceController } from './voice/index.ts';
 import { Warnings } from './warnings.ts';
 
 export type AssistantDeps = {
@@ -112,6 +112,8 @@ export class Assistant {
     this.link.followThread(openThread, (notice) => {
       this.announcer.notice(notice, (lineId) => this.voice.playback.hasSound(lineId));
       if (notice.method !== 'thread/realtime/transcript/done') return;
+      // What is dictated is meant for no ear here.
+      if (this.voice.facts.getSnapshot().isDictation) return;
       const quiet = notice.params.role === 'user' ? quietWish(notice.params.text) : undefined;
       if (quiet !== undefined) this.setQuiet(quiet);
     });
@@ -134,7 +136,7 @@ export class Assistant {
     const client = this.#client('sending');
     this.#threadList.nameBy(threadId, text);
     this.sent.update((times) => times + 1);
-    if (isVoiceOn(this.voice.state.getSnapshot())) {
+    if (this.voice.isConversing) {
       await this.#say(client, threadId, text);
     } else {
       await this.#startTurn(client, threadId, text);
@@ -219,8 +221,7 @@ export class Assistant {
     if (this.voice.interrupt()) return;
     const running = runningTurnIds(this.conversation.getSnapshot());
     const latest = running.at(-1);
-    if (latest !== undefined && !isVoiceOn(this.voice.state.getSnapshot()))
-      void this.stopTurn(latest);
+    if (latest !== undefined && !this.voice.isConversing) void this.stopTurn(latest);
   }
 
   /** How voice answers, from now on and in a session that runs. */

@@ -9,5 +9,5 @@ export {
 } from './machine/index.ts';
 export type { MicrophoneState } from './microphoneControl.ts';
 export { quietWish } from './quietWish.ts';
-export { endsSoon, type SessionFacts } from './sessionFacts.ts';
+export { endsSoon, isDictating, type SessionFacts } from './sessionFacts.ts';
 export { VoiceController } from './voiceController.ts';

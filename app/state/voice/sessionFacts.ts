@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { isOneOf, type ServerNotification } from '../../../core/protocol/index.ts';
+import type { VoiceState } from './machine/index.ts';
 
 /** How much of an allowance of the provider is left, and when it is whole again. */
 export type RateLimit = {
@@ -95,6 +96,10 @@ function readRateLimits(value: unknown, nowMs: number): readonly RateLimit[] {
     return [{ name, limit, remaining, fullAtMs: nowMs + resetS * 1000 }];
   });
 }
+
+/** True while a session runs that writes down what is said; nobody answers in it. */
+export const isDictating = ({ phase }: VoiceState, { isDictation }: SessionFacts): boolean =>
+  phase === 'live' && isDictation;
 
 const WARN_BEFORE_END_MS = 5 * 60_000;
 

@@ -1,6 +1,8 @@
 import { errorText } from '../../../core/base/index.ts';
 import { announceReconnects } from './announceReconnects.ts';
 import { ignoreClosed } from './conversationSound.ts';
+import { isVoiceOn } from './machine/index.ts';
+import { isDictating } from './sessionFacts.ts';
 import type { VoiceConversation } from './voiceConversation.ts';
 import { VoiceDriver, type VoicePorts } from './voiceDriver.ts';
 
@@ -61,7 +63,7 @@ export class VoiceController {
    * answers nothing, the answer is no.
    */
   async takesWords(): Promise<boolean> {
-    if (this.state.getSnapshot().phase !== 'starting') return this.#answers;
+    if (this.state.getSnapshot().phase !== 'starting') return this.#isLive && this.isConversing;
     const { promise, resolve } = Promise.withResolvers<void>();
     const stop = this.state.subscribe(() => {
       if (this.state.getSnapshot().phase !== 'starting') resolve();
@@ -70,15 +72,17 @@ export class VoiceController {
     await promise;
     stop();
     patience.cancel();
-    return this.#answers;
+    return this.#isLive && this.isConversing;
   }
 
   get #isLive(): boolean {
     return this.state.getSnapshot().phase === 'live';
   }
 
-  get #answers(): boolean {
-    return this.#isLive && !this.facts.getSnapshot().isDictation;
+  /** True while somebody talks with Parley, or is about to: not out of voice, and not in dictation. */
+  get isConversing(): boolean {
+    const state = this.state.getSnapshot();
+    return isVoiceOn(state) && !isDictating(state, this.facts.getSnapshot());
   }
 
   /** Stops the voice, not the session. False when there was nothing to stop. */

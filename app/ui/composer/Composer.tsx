@@ -7,6 +7,7 @@ import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button, control } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
+import { useIsDictating } from '../useIsDictating.ts';
 import { useSelected, useStore } from '../useStore.ts';
 import { useDraft } from './useDraft.ts';
 import css from './Composer.module.css';
@@ -16,9 +17,10 @@ const KEPT = 50;
 
 export function Composer(): ReactElement {
   const assistant = useAssistant();
-  const voiceOn = isVoiceOn(useStore(assistant.voice.state));
+  const isDictating = useIsDictating();
+  const isTalking = isVoiceOn(useStore(assistant.voice.state)) && !isDictating;
   const isWorking = useSelected(assistant.conversation, hasRunningTurn);
-  const writing = isWorking && !voiceOn;
+  const writing = isWorking && !isTalking;
   const [text, setText] = useState('');
   const { submit, error } = useDraft();
   const sent = useRef<string[]>([]);
@@ -61,7 +63,7 @@ export function Composer(): ReactElement {
             className={c('input')}
             rows={1}
             dir="auto"
-            placeholder={voiceOn ? 'Type while we talk…' : 'Type a message…'}
+            placeholder={isTalking ? 'Type while we talk…' : 'Type a message…'}
             value={text}
             onChange={({ target }) => {
               recalled.current = 0;

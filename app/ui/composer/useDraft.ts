@@ -2,7 +2,7 @@ import { useState } from 'react';
 
 import { errorText } from '../../../core/base/index.ts';
 import { fastCommand } from '../../state/fast/index.ts';
-import { isVoiceOn, quietWish } from '../../state/voice/index.ts';
+import { quietWish } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 
 export type Draft = {
@@ -27,9 +27,8 @@ export function useDraft(): Draft {
       }
       const quiet = quietWish(text);
       if (quiet !== undefined) assistant.setQuiet(quiet);
-      // Out of voice there is nobody else whom it concerns.
-      if (quiet === undefined || isVoiceOn(assistant.voice.state.getSnapshot()))
-        await assistant.send(text);
+      // Where nobody talks there is nobody else whom it concerns.
+      if (quiet === undefined || assistant.voice.isConversing) await assistant.send(text);
       return true;
     } catch (cause) {
       setError(

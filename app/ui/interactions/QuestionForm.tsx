@@ -5,6 +5,7 @@ import { isVoiceOn } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
+import { useIsDictating } from '../useIsDictating.ts';
 import { useStore } from '../useStore.ts';
 import { QuestionField } from './QuestionField.tsx';
 import css from './Questions.module.css';
@@ -22,7 +23,8 @@ type Drafts = Readonly<Record<string, string>>;
  */
 export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): ReactElement {
   const { questions, voice } = useAssistant();
-  const voiceOn = isVoiceOn(useStore(voice.state));
+  const isDictating = useIsDictating();
+  const isTalking = isVoiceOn(useStore(voice.state)) && !isDictating;
   const [drafts, setDrafts] = useState<Drafts>({});
   const [isRefused, setRefused] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -85,7 +87,7 @@ export function QuestionForm({ entry }: { readonly entry: QuestionEntry }): Reac
         <Button type="submit" looks={['primary']} isDisabled={!isReady(drafts)}>
           {single ? 'Answer' : 'Send answers'}
         </Button>
-        {voiceOn && open.some(({ isSecret }) => !isSecret) && (
+        {isTalking && open.some(({ isSecret }) => !isSecret) && (
           <span className={c('quiet')}>You can also just say it.</span>
         )}
       </div>

@@ -5,6 +5,7 @@ import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
+import { useIsDictating } from '../useIsDictating.ts';
 import { useSelected } from '../useStore.ts';
 import css from './ReadAloud.module.css';
 
@@ -15,8 +16,9 @@ const LABEL_LENGTH = 60;
 export function ReadAloud({ text }: { readonly text: string }): ReactElement | null {
   const { voice, settings } = useAssistant();
   const isLive = useSelected(voice.state, ({ phase }) => phase === 'live');
+  const isDictating = useIsDictating();
   const quiet = useSelected(settings, (chosen) => chosen.quiet);
-  if (!isLive || quiet || text.trim() === '') return null;
+  if (!isLive || isDictating || quiet || text.trim() === '') return null;
   return (
     <span className={c('place')}>
       <Button

@@ -3,6 +3,7 @@ import { lastToRepeat } from '../../state/conversation/index.ts';
 import { isVoiceOn } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { CONNECTIONS } from '../session/index.ts';
+import { useIsDictating } from '../useIsDictating.ts';
 import { useSelected, useStore } from '../useStore.ts';
 import { INTERRUPTIONS, PROCESSING } from '../voice/index.ts';
 
@@ -27,6 +28,7 @@ export function useCommands(): readonly Command[] {
   const { output, quiet, followUp, interruption, connection, letterKeys, theme } = known;
   const isLive = useStore(voice.state).phase === 'live';
   const isRecording = useStore(voice.recording.state).phase === 'on';
+  const isDictating = useIsDictating();
   const set = (change: Partial<Settings>) => () => {
     settings.update((now) => ({ ...now, ...change }));
   };
@@ -82,7 +84,7 @@ export function useCommands(): readonly Command[] {
         assistant.chooseVoice({ output: output === 'audio' ? 'text' : 'audio' });
       },
     },
-    {
+    !isDictating && {
       id: 'quiet',
       label: quiet ? 'Quiet off: speak again' : 'Quiet: listen and write, do not speak',
       keys: 'Q',

@@ -4,6 +4,7 @@ import type { Settings } from '../../state/index.ts';
 import {
   endsSoon,
   isCall,
+  isDictating,
   type MicrophoneState,
   type SessionFacts,
   STAGE_WORDS,
@@ -32,7 +33,7 @@ export function DockHint({ state }: { readonly state: VoiceState }): ReactElemen
     troubleOf(state, microphone, way) ??
     (recording.phase === 'off' ? recording.error?.message : undefined) ??
     endOf(facts, nowMs) ??
-    handsOf(state, microphone, quiet, interruption);
+    handsOf(state, microphone, { isDictation: isDictating(state, facts), quiet, interruption });
   return (
     <small className={c('hint')} title={[hint, ...wayText(state, way)].join('\n')}>
       {hint}
@@ -86,10 +87,14 @@ function endOf(facts: SessionFacts, nowMs: number): string | undefined {
 function handsOf(
   state: VoiceState,
   microphone: MicrophoneState,
-  quiet: boolean,
-  interruption: Settings['interruption'],
+  {
+    isDictation,
+    quiet,
+    interruption,
+  }: Pick<Settings, 'quiet' | 'interruption'> & Pick<SessionFacts, 'isDictation'>,
 ): string {
   if (microphone.muted) return 'Hold Space to talk · M unmutes';
+  if (isDictation) return 'Written down, not answered · M mutes';
   if (quiet) return 'Answers in writing · Q speaks again';
   if (state.phase === 'live' && state.playing)
     return interruption === 'on' ? 'Esc stops · or just speak' : 'Esc stops';

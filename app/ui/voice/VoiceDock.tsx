@@ -7,6 +7,7 @@ import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
 import { Note } from '../messages/index.ts';
+import { useIsDictating } from '../useIsDictating.ts';
 import { useSelected, useStore } from '../useStore.ts';
 import { DockHint } from './DockHint.tsx';
 import { RecordButton } from './RecordButton.tsx';
@@ -79,7 +80,8 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
   const microphone = useStore(voice.microphone.state);
   const { quiet } = useStore(assistant.settings);
   const working = useSelected(assistant.conversation, hasRunningTurn);
-  const word = voiceWord(state, working);
+  const isDictation = useIsDictating();
+  const word = voiceWord(state, { working, isDictation });
   const speaking = state.phase === 'live' && (state.playing || state.responseId !== undefined);
   return (
     <div className={c('voice')}>
@@ -89,7 +91,7 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
           {microphone.muted && (
             <em className={c('flag', 'closed')}>{microphone.talking ? 'Talking' : 'Muted'}</em>
           )}
-          {quiet && <em className={c('flag')}>Quiet</em>}
+          {quiet && !isDictation && <em className={c('flag')}>Quiet</em>}
         </output>
         <DockHint state={state} />
       </div>
@@ -108,18 +110,20 @@ function RunningVoice({ state }: { readonly state: VoiceState }): ReactElement {
           {microphone.muted ? 'Muted' : 'Mute'}
           <kbd>M</kbd>
         </Button>
-        <QuietButton />
+        {!isDictation && <QuietButton />}
         <RecordButton isLive={state.phase === 'live'} />
-        <Button
-          isDisabled={!speaking}
-          onPress={() => {
-            assistant.stop();
-          }}
-        >
-          <Icon name="stop" />
-          Stop
-          <kbd>Esc</kbd>
-        </Button>
+        {!isDictation && (
+          <Button
+            isDisabled={!speaking}
+            onPress={() => {
+              assistant.stop();
+            }}
+          >
+            <Icon name="stop" />
+            Stop
+            <kbd>Esc</kbd>
+          </Button>
+        )}
         <Button
           looks={['danger']}
           onPress={() => {

@@ -126,7 +126,25 @@ describe('voice state', () => {
       word: 'Off',
     },
   ])('$name', ({ inputs, word, working = false }) => {
-    expect(voiceWord(run(inputs), working)).toBe(word);
+    expect(voiceWord(run(inputs), { working, isDictation: false })).toBe(word);
+  });
+
+  test.each<{ inputs: VoiceInput[]; word: string }>([
+    { inputs: begin, word: 'Taking dictation' },
+    { inputs: [...begin, { type: 'speechStarted' }], word: 'Hearing you' },
+    {
+      inputs: [
+        ...begin,
+        { type: 'speechStarted' },
+        { type: 'speechStopped' },
+        { type: 'turnTaken' },
+      ],
+      word: 'Taking dictation',
+    },
+    { inputs: [...begin, { type: 'relinkTried', relink }], word: 'Reconnecting' },
+    { inputs: [...begin, { type: 'endPressed' }], word: 'Ended' },
+  ])('dictation is named, and thinks of no answer: $word', ({ inputs, word }) => {
+    expect(voiceWord(run(inputs), { working: true, isDictation: true })).toBe(word);
   });
 
   test('never goes back a stage when reports come out of order', () => {

@@ -191,6 +191,7 @@ export type VoiceWord =
   | 'Starting'
   | 'Listening'
   | 'Hearing you'
+  | 'Taking dictation'
   | 'Thinking'
   | 'Working'
   | 'Speaking'
@@ -198,8 +199,15 @@ export type VoiceWord =
   | 'Ended'
   | 'Failed';
 
-/** The one word that names the state; `working` says whether the agent has something to do. */
-export function voiceWord(state: VoiceState, working: boolean): VoiceWord {
+/** What names a state beside the state itself. */
+export type VoiceNaming = {
+  /** The agent has something to do. */
+  readonly working: boolean;
+  readonly isDictation: boolean;
+};
+
+/** The one word that names the state. */
+export function voiceWord(state: VoiceState, { working, isDictation }: VoiceNaming): VoiceWord {
   switch (state.phase) {
     case 'off':
       return 'Off';
@@ -209,6 +217,8 @@ export function voiceWord(state: VoiceState, working: boolean): VoiceWord {
       if (state.relink !== undefined) return 'Reconnecting';
       if (state.hearing) return 'Hearing you';
       if (state.playing) return 'Speaking';
+      // What is dictated has no answer to come.
+      if (isDictation) return 'Taking dictation';
       if (state.awaiting || state.responseId !== undefined) return 'Thinking';
       return working ? 'Working' : 'Listening';
     case 'reconnecting':
