@@ -40,11 +40,23 @@ export function forkEngine(
   const send = (message: ToChild): void => {
     child.send(message, () => undefined);
   };
+  // Sockets on their way, the oldest first. Node forgets about them when the child ends.
+  const onTheirWay: Handover[] = [];
   child.on('message', (message: FromChild) => {
-    if (message.type === 'ready') onReady();
-    else failure = { reason: message.reason, exitCode: message.exitCode };
+    switch (message.type) {
+      case 'ready':
+        onReady();
+        return;
+      case 'taken':
+        onTheirWay.shift();
+        return;
+      case 'failed':
+        failure = { reason: message.reason, exitCode: message.exitCode };
+        return;
+    }
   });
   child.once('exit', (code, signal) => {
+    for (const handover of onTheirWay.splice(0)) hangUp(handover);
     resolve();
     const how = signal === null ? `It ended with code ${String(code)}.` : `${signal} ended it.`;
     ended(failure ?? { reason: how });
@@ -61,11 +73,13 @@ export function forkEngine(
         socket.destroy();
         return;
       }
-      stopReading(socket);
+      const handover = { socket, handle: nodeHandle(socket) };
+      handover.handle?.readStop();
+      onTheirWay.push(handover);
       const { headers } = request;
       const message: ToChild = { type: 'connect', headers, head: head.toString('base64') };
       child.send(message, socket, (error) => {
-        if (error !== null) socket.destroy();
+        if (error !== null) hangUp(handover);
       });
     },
     close: async () => {
@@ -79,14 +93,31 @@ export function forkEngine(
   };
 }
 
+/** The part used here of what Node has below a `Socket`, and takes from it when it hands it over. */
+type NodeHandle = { readStop(): unknown; close(): unknown };
+
+type Handover = { readonly socket: Socket; readonly handle: NodeHandle | undefined };
+
 /**
  * Node goes on reading a socket that it hands over until the other process has said that it has it, and drops
  * what it reads: a client that speaks as soon as it is let in would lose its first words. There is no public
- * way to stop that once a request has been read; `pauseOnConnect` would pause the request as well.
+ * way to stop that once a request has been read (`pauseOnConnect` would pause the request as well), and none
+ * to close a socket that was not taken.
  */
-function stopReading(socket: Socket): void {
+function nodeHandle(socket: Socket): NodeHandle | undefined {
   // oxlint-disable-next-line no-underscore-dangle -- Node's own name
   const handle: unknown = '_handle' in socket ? socket._handle : undefined;
-  if (typeof handle !== 'object' || handle === null || !('readStop' in handle)) return;
-  if (typeof handle.readStop === 'function') handle.readStop();
+  return isNodeHandle(handle) ? handle : undefined;
+}
+
+function isNodeHandle(handle: unknown): handle is NodeHandle {
+  if (typeof handle !== 'object' || handle === null) return false;
+  const has = (name: string): boolean => typeof Reflect.get(handle, name) === 'function';
+  return has('readStop') && has('close');
+}
+
+/** Closes a socket that Node has still, or has put on its way. */
+function hangUp({ socket, handle }: Handover): void {
+  if (nodeHandle(socket) === undefined) handle?.close();
+  else socket.destroy();
 }

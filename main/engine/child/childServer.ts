@@ -38,6 +38,7 @@ export async function serveChild(channel: ChildChannel, deps: ChildDeps): Promis
         start(message.args);
         return;
       case 'connect':
+        channel.send({ type: 'taken' });
         if (handle instanceof Socket) {
           acceptor.accept(
             upgradeRequest(handle, message),
