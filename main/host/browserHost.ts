@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { Clock } from '../../core/base/index.ts';
@@ -26,7 +26,7 @@ export type BrowserHost = {
   /** Another address of the same page, for the arguments of a program: it lets in once, and soon. */
   openingUrl(): string;
   /** Ends listening, not the sockets that the engine has taken; closing twice does nothing. */
-  close(): Promise<void>;
+  close(): void;
 };
 
 const OPEN_PATH = '/open';
@@ -64,14 +64,14 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     else engine.connect({ request, socket, head });
   });
   port = await listenHttp(server, LOOPBACK, options.port);
-  let closing: Promise<void> | undefined;
   return {
     url: `http://${LOOPBACK}:${port}/?token=${token}`,
     port,
     openingUrl: () => `http://${LOOPBACK}:${port}${OPEN_PATH}?ticket=${tickets.issue()}`,
     close: () => {
-      closing ??= closeServer(server);
-      return closing;
+      // Its end is not waited for: Node does not tell it once a process that took sockets has ended.
+      server.close();
+      server.closeAllConnections();
     },
   };
 }
@@ -79,13 +79,6 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 /** No engine takes this socket now; the page is to try again. */
 export function refuseSocket({ socket }: Pick<Upgrade, 'socket'>): void {
   refuseUpgrade(socket, '503 Service Unavailable');
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  server.close(resolve);
-  server.closeAllConnections();
-  await promise;
 }
 
 type Answering = {

@@ -63,14 +63,14 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
       startBrowserHost({ pageFolder, port, engine: supervisor, clock: hostClock }),
     );
     try {
-      await Promise.race([ready, stop, givenUp]);
-      io.stdout.write(`Parley is ready: ${host.url}\n`);
-      options.onReady?.(host.openingUrl());
-      await Promise.race([stop, givenUp]);
+      const isReady = await Promise.race([ready.then(() => true), stop.then(() => false), givenUp]);
+      if (isReady) {
+        io.stdout.write(`Parley is ready: ${host.url}\n`);
+        options.onReady?.(host.openingUrl());
+        await Promise.race([stop, givenUp]);
+      }
     } finally {
-      // The engine first: the server waits for the sockets that the engine has.
-      await supervisor.close();
-      await host.close();
+      host.close();
     }
   } finally {
     await supervisor.close();
