@@ -18,10 +18,10 @@ export function processIo(): CommandIo {
   return { stdout, stderr, isStderrTty: stderr.isTTY, isStdoutTty: stdout.isTTY };
 }
 
-/** Aborts at the first Ctrl-C or SIGTERM; a second one ends the process as usual. */
+/** Aborts at the first Ctrl-C, SIGTERM or hang-up; a second one ends the process as usual. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(name, () => {
       controller.abort();
     });

@@ -205,6 +205,19 @@ describe.concurrent('the command line', () => {
     });
   });
 
+  test.for(['SIGTERM', 'SIGHUP'] as const)(
+    'app-server that listens ends in order at %s',
+    async (signal) => {
+      await withHome(async (home) => {
+        const { child, exit } = start(home, ['app-server', '--port', '0']);
+        await once(child.stderr, 'data');
+        child.kill(signal);
+
+        expect(await exit).toEqual([0, null]);
+      });
+    },
+  );
+
   test('app-server holds a conversation over stdio, one request after the other', async () => {
     await withHome(async (home) => {
       const { child, exit } = start(home, ['app-server']);
