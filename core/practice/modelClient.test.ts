@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is part of the script format */
 import { expect, test } from 'vitest';
 
 import {
@@ -15,7 +14,14 @@ import {
 } from '../model/index.ts';
 import { testProvider } from '../model/testing/index.ts';
 import { createPracticeTextModel, createScriptedTextModel, ResponsesScript } from './index.ts';
-import { noSamples, type PracticeServer, realClock, startPracticeServer } from './testing/index.ts';
+import {
+  countingIds,
+  noSamples,
+  type PracticeServer,
+  realClock,
+  rule,
+  startPracticeServer,
+} from './testing/index.ts';
 
 const clock = realClock;
 const practice = createPracticeTextModel({ clock, paceMs: 0, samples: noSamples });
@@ -28,9 +34,9 @@ const updatePlan: FunctionTool = {
   parameters: { type: 'object' },
 };
 
-let ids = 0;
+const newId = countingIds();
 async function serve(model = practice): Promise<PracticeServer> {
-  return startPracticeServer({ model, clock, newId: (prefix) => `${prefix}_${(ids += 1)}` });
+  return startPracticeServer({ model, clock, newId });
 }
 
 type Conversation = Disposable & {
@@ -140,8 +146,8 @@ test('a failure the user asked for arrives as one sentence', async () => {
 test('a scripted cut is repeated and the next rule answers', async () => {
   const script = ResponsesScript.parse({
     rules: [
-      { then: [{ reasoning: 'hm' }, { cut: true }], once: true },
-      { then: [{ say: 'second time lucky' }] },
+      { ...rule({}, { reasoning: 'hm' }, { cut: true }), once: true },
+      rule({}, { say: 'second time lucky' }),
     ],
   });
   await using server = await serve(createScriptedTextModel(script, { clock, practice }));

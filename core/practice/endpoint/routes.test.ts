@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { ManualClock } from '../../base/testing/index.ts';
 import { type TextModelOutput, type TextModel } from '../index.ts';
-import { type PracticeServer, startPracticeServer } from '../testing/index.ts';
+import { countingIds, type PracticeServer, startPracticeServer } from '../testing/index.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -23,15 +23,8 @@ function modelOf(
 }
 
 async function serve(model: TextModel): Promise<PracticeServer> {
-  let count = 0;
-  return startPracticeServer({
-    model,
-    clock: new ManualClock(1_700_000_000_500),
-    newId: (prefix) => {
-      count += 1;
-      return `${prefix}_${count}`;
-    },
-  });
+  const clock = new ManualClock(1_700_000_000_500);
+  return startPracticeServer({ model, clock, newId: countingIds() });
 }
 
 async function post(server: PracticeServer, body: unknown): Promise<Response> {

@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is part of the script format */
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../../base/testing/index.ts';
@@ -9,7 +8,7 @@ import {
   ResponsesScript,
   type TextModel,
 } from '../index.ts';
-import { textRequest } from '../testing/index.ts';
+import { rule, textRequest } from '../testing/index.ts';
 
 const practice: TextModel = {
   async *respond() {
@@ -40,9 +39,9 @@ const said = (text: string): unknown => expect.arrayContaining([{ type: 'text', 
 test('the first rule that applies answers, and case does not matter', async () => {
   const model = modelOf({
     rules: [
-      { when: { text: { contains: 'weather' } }, then: [{ say: 'sun' }] },
-      { when: { text: { matches: '^tell .*joke$' } }, then: [{ say: 'knock' }] },
-      { then: [{ say: 'anything' }] },
+      rule({ text: { contains: 'weather' } }, { say: 'sun' }),
+      rule({ text: { matches: '^tell .*joke$' } }, { say: 'knock' }),
+      { ...rule({}, { say: 'anything' }), when: undefined },
     ],
   });
 
@@ -54,12 +53,9 @@ test('the first rule that applies answers, and case does not matter', async () =
 test('a rule that calls a tool does not apply again to the output of the tool', async () => {
   const model = modelOf({
     rules: [
-      {
-        when: { text: { contains: 'look' } },
-        then: [{ call: { name: 'look', arguments: { at: 1 } } }],
-      },
-      { when: { toolOutput: 'other' }, then: [{ say: 'wrong' }] },
-      { when: { toolOutput: 'look', text: { contains: 'look' } }, then: [{ say: 'done' }] },
+      rule({ text: { contains: 'look' } }, { call: { name: 'look', arguments: { at: 1 } } }),
+      rule({ toolOutput: 'other' }, { say: 'wrong' }),
+      rule({ toolOutput: 'look', text: { contains: 'look' } }, { say: 'done' }),
     ],
   });
 
@@ -72,8 +68,8 @@ test('a rule that calls a tool does not apply again to the output of the tool', 
 test('a rule for once leaves the next time to the next rule', async () => {
   const model = modelOf({
     rules: [
-      { then: [{ error: { status: 500, code: 'server_error', message: 'no' } }], once: true },
-      { then: [{ say: 'yes' }] },
+      { ...rule({}, { error: { status: 500, code: 'server_error', message: 'no' } }), once: true },
+      rule({}, { say: 'yes' }),
     ],
   });
 
@@ -92,20 +88,20 @@ test('where no rule applies the script decides who answers', async () => {
 });
 
 test.for([
-  { name: 'an unknown step', script: { rules: [{ then: [{ shout: 'x' }] }] } },
-  { name: 'two steps in one', script: { rules: [{ then: [{ say: 'x', cut: true }] }] } },
+  { name: 'an unknown step', script: { rules: [rule({}, { shout: 'x' })] } },
+  { name: 'two steps in one', script: { rules: [rule({}, { say: 'x', cut: true })] } },
   {
     name: 'a broken expression',
-    script: { rules: [{ when: { text: { matches: '(' } }, then: [] }] },
+    script: { rules: [rule({ text: { matches: '(' } })] },
   },
-  { name: 'an unknown condition', script: { rules: [{ when: { mood: 'good' }, then: [] }] } },
+  { name: 'an unknown condition', script: { rules: [rule({ mood: 'good' })] } },
 ])('a script with $name is refused', ({ script }) => {
   expect(ResponsesScript.safeParse(script).success).toBe(false);
 });
 
 test('a tool that takes free text is called with it', async () => {
   const customCall = { name: 'apply_patch', input: '*** Begin' };
-  const model = modelOf({ rules: [{ then: [{ customCall }] }] });
+  const model = modelOf({ rules: [rule({}, { customCall })] });
 
   expect(await model.ask(user('patch it'))).toEqual([{ type: 'customCall', ...customCall }]);
 });

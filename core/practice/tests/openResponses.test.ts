@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is part of the script format */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import {
@@ -8,6 +7,7 @@ import {
   outputText,
   type PracticeServer,
   ResponsesClient,
+  rule,
   startPracticeApi,
 } from '../testing/index.ts';
 
@@ -17,9 +17,7 @@ let server: PracticeServer;
 let client: ResponsesClient;
 beforeAll(async () => {
   server = await startPracticeApi({
-    rules: [
-      { when: { text: { contains: 'think' } }, then: [{ reasoning: 'Hm.' }, { say: 'So.' }] },
-    ],
+    rules: [rule({ text: { contains: 'think' } }, { reasoning: 'Hm.' }, { say: 'So.' })],
     fallback: 'practice',
   });
   client = new ResponsesClient(server);

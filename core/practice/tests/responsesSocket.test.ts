@@ -1,4 +1,3 @@
-/* oxlint-disable unicorn/no-thenable -- `then` is part of the script format */
 import { once } from 'node:events';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import {
   OpenEvent,
   type PracticeServer,
   ResponsesClient,
+  rule,
   startPracticeApi,
 } from '../testing/index.ts';
 
@@ -16,20 +16,18 @@ let server: PracticeServer;
 beforeAll(async () => {
   server = await startPracticeApi({
     rules: [
-      {
-        when: { text: { contains: 'slow' } },
-        then: [{ say: 'one' }, { delayMs: 50 }, { say: 'two' }],
-      },
-      { when: { text: { contains: 'hold' } }, then: [{ delayMs: 60_000 }] },
-      { when: { text: { contains: 'cut' } }, then: [{ say: 'one' }, { cut: true }] },
-      {
-        when: { text: { contains: 'fail' } },
-        then: [{ error: { status: 503, code: 'server_is_overloaded', message: 'busy' } }],
-      },
-      {
-        when: { text: { contains: 'break' } },
-        then: [{ say: 'one' }, { error: { status: 500, code: 'bad_luck', message: 'no' } }],
-      },
+      rule({ text: { contains: 'slow' } }, { say: 'one' }, { delayMs: 50 }, { say: 'two' }),
+      rule({ text: { contains: 'hold' } }, { delayMs: 60_000 }),
+      rule({ text: { contains: 'cut' } }, { say: 'one' }, { cut: true }),
+      rule(
+        { text: { contains: 'fail' } },
+        { error: { status: 503, code: 'server_is_overloaded', message: 'busy' } },
+      ),
+      rule(
+        { text: { contains: 'break' } },
+        { say: 'one' },
+        { error: { status: 500, code: 'bad_luck', message: 'no' } },
+      ),
     ],
     fallback: 'practice',
   });
