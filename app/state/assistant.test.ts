@@ -1,8 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import type { TimelineEntry } from '../../core/protocol/index.ts';
 import { encodePcm, MicrophoneError } from '../media/index.ts';
-import { sampleStart, sampleTurn, type ScriptedEngine } from '../../core/protocol/testing/index.ts';
+import {
+  sampleSpoken,
+  sampleStart,
+  sampleTurn,
+  type ScriptedEngine,
+} from '../../core/protocol/testing/index.ts';
 import {
   readyAssistant as ready,
   say,
@@ -11,18 +15,6 @@ import {
   threadId,
   waitFor,
 } from '../testing/index.ts';
-
-const spoken = (position: number): TimelineEntry => ({
-  type: 'realtime',
-  position,
-  item: {
-    id: `a${position}`,
-    realtimeSessionId: 's',
-    type: 'transcriptSegment',
-    role: 'assistant',
-    text: 'Spoken',
-  },
-});
 
 const asked = async (engine: ScriptedEngine, method: 'thread/realtime/interrupt') =>
   vi.waitFor(() => {
@@ -378,7 +370,7 @@ describe('threads', () => {
   });
 
   test('a long history is shown from its newest end, and nothing of it is lost', async () => {
-    const timeline = Array.from({ length: 12_345 }, (_, position) => spoken(position));
+    const timeline = Array.from({ length: 12_345 }, (_, position) => sampleSpoken(position));
     const { assistant, engine } = await ready(
       {},
       {
@@ -430,7 +422,7 @@ describe('threads', () => {
           return sampleStart();
         },
         'thread/timeline/list': () => ({
-          data: [spoken(0)],
+          data: [sampleSpoken(0)],
           nextCursor: null,
           backwardsCursor: null,
           activeRealtimeSessionAtPageStart: null,

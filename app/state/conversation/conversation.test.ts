@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { ServerNotification, TimelineEntry } from '../../../core/protocol/index.ts';
-import { sampleTurn } from '../../../core/protocol/testing/index.ts';
+import { sampleSpoken, sampleTurn } from '../../../core/protocol/testing/index.ts';
 import { addNote, addOlder, applyNotification, fromTimeline } from './conversation.ts';
 import { type Conversation, emptyConversation, type TurnEntry, type VoiceLine } from './entries.ts';
 import { lastToRepeat, requestToRepeat, runningTurnIds, workState } from './work.ts';
@@ -357,27 +357,22 @@ test('history mixes typed turns and voice in its own order', () => {
   ]);
 });
 
-const spoken = (position: number): TimelineEntry => ({
-  type: 'realtime',
-  position,
-  item: {
-    id: `a${position}`,
-    realtimeSessionId: 's',
-    type: 'transcriptSegment',
-    role: 'assistant',
-    text: 'Spoken',
-  },
-});
+/** A turn of two answers, with a spoken line between them. */
+const mixedTurn = (id: string, from: number): TimelineEntry[] => [
+  { type: 'turnStarted', position: from, turn: sampleTurn({ id }) },
+  { type: 'item', position: from + 1, turnId: id, item: { ...message('One'), id: `${id}-1` } },
+  sampleSpoken(from + 2),
+  { type: 'item', position: from + 3, turnId: id, item: { ...message('Two'), id: `${id}-2` } },
+  { type: 'turnCompleted', position: from + 4, turn: sampleTurn({ id, status: 'completed' }) },
+];
 
 test('read backwards in pages of any size, a history is the same as read whole', () => {
-  const turn = (id: string, from: number): TimelineEntry[] => [
-    { type: 'turnStarted', position: from, turn: sampleTurn({ id }) },
-    { type: 'item', position: from + 1, turnId: id, item: { ...message('One'), id: `${id}-1` } },
-    spoken(from + 2),
-    { type: 'item', position: from + 3, turnId: id, item: { ...message('Two'), id: `${id}-2` } },
-    { type: 'turnCompleted', position: from + 4, turn: sampleTurn({ id, status: 'completed' }) },
+  const timeline = [
+    sampleSpoken(0),
+    ...mixedTurn('w1', 1),
+    ...mixedTurn('w2', 6),
+    sampleSpoken(11),
   ];
-  const timeline = [spoken(0), ...turn('w1', 1), ...turn('w2', 6), spoken(11)];
 
   for (let size = 1; size <= timeline.length; size += 1) {
     const at = timeline.length - size;

@@ -1,2 +1,9 @@
-export { FAST_FEATURE, sampleModel, sampleStart, sampleThread, sampleTurn } from './samples.ts';
+export {
+  FAST_FEATURE,
+  sampleModel,
+  sampleSpoken,
+  sampleStart,
+  sampleThread,
+  sampleTurn,
+} from './samples.ts';
 export { type EngineHandlers, ScriptedEngine } from './scriptedEngine.ts';

@@ -1,4 +1,11 @@
-import type { Model, ResponseOf, Thread, ThreadStartResponse, Turn } from '../index.ts';
+import type {
+  Model,
+  ResponseOf,
+  Thread,
+  ThreadStartResponse,
+  TimelineEntry,
+  Turn,
+} from '../index.ts';
 
 /** A thread as the engine would send it; give what matters to the test. */
 export function sampleThread(given: Partial<Thread> = {}): Thread {
@@ -64,6 +71,19 @@ export function sampleTurn(given: Partial<Turn> = {}): Turn {
     ...given,
   };
 }
+
+/** A line that the voice said, at its place in a history. */
+export const sampleSpoken = (position: number): TimelineEntry => ({
+  type: 'realtime',
+  position,
+  item: {
+    id: `a${position}`,
+    realtimeSessionId: 's',
+    type: 'transcriptSegment',
+    role: 'assistant',
+    text: 'Spoken',
+  },
+});
 
 /** A model that new threads get; give what matters to the test. */
 export function sampleModel(given: Partial<Model> = {}): Model {

@@ -45,13 +45,16 @@ const calling = (policy: Connection, attempt = 1): LinkInput[] => [
 const inCall = (policy: Connection): LinkInput[] => [...calling(policy), connected(1)];
 const kinds = ({ effects }: Run): readonly string[] => effects.map(({ type }) => type);
 
+const ANSWERED = ['makeOffer', 'requestCall', 'acceptAnswer'];
+const FELL_BACK = ['closeCall', 'fellBack', 'requestSocket'];
+
 describe('the way of the voice', () => {
   test.for<{ name: string; inputs: LinkInput[]; phase: LinkPhase; effects: string[] }>([
     {
       name: 'is a call where the two sides find each other',
       inputs: inCall('auto'),
       phase: 'call',
-      effects: ['makeOffer', 'requestCall', 'acceptAnswer', 'joined'],
+      effects: [...ANSWERED, 'joined'],
     },
     {
       name: 'is WebSocket alone where that was chosen',
@@ -63,51 +66,37 @@ describe('the way of the voice', () => {
       name: 'goes over WebSocket when no offer can be made',
       inputs: [begun('auto'), { type: 'offerFailed', attempt: 1, cause: 'no WebRTC' }],
       phase: 'socket',
-      effects: ['makeOffer', 'closeCall', 'fellBack', 'requestSocket'],
+      effects: ['makeOffer', ...FELL_BACK],
     },
     {
       name: 'goes over WebSocket when the browser never comes back with its offer',
       inputs: [begun('auto'), limit(1, 'offering'), offerMade(1)],
       phase: 'socket',
-      effects: ['makeOffer', 'closeCall', 'fellBack', 'requestSocket'],
+      effects: ['makeOffer', ...FELL_BACK],
     },
     {
       name: 'goes over WebSocket when the call is refused',
       inputs: [begun('auto'), offerMade(1), { type: 'refused', attempt: 1, cause: '404.' }],
       phase: 'socket',
-      effects: ['makeOffer', 'requestCall', 'closeCall', 'fellBack', 'requestSocket'],
+      effects: ['makeOffer', 'requestCall', ...FELL_BACK],
     },
     {
       name: 'goes over WebSocket when nobody answers',
       inputs: [begun('auto'), offerMade(1), limit(1, 'asking')],
       phase: 'socket',
-      effects: ['makeOffer', 'requestCall', 'closeCall', 'fellBack', 'requestSocket'],
+      effects: ['makeOffer', 'requestCall', ...FELL_BACK],
     },
     {
       name: 'goes over WebSocket when the browser cannot use the answer',
       inputs: [...calling('auto'), { type: 'answerFailed', attempt: 1, cause: 'no sense' }],
       phase: 'socket',
-      effects: [
-        'makeOffer',
-        'requestCall',
-        'acceptAnswer',
-        'closeCall',
-        'fellBack',
-        'requestSocket',
-      ],
+      effects: [...ANSWERED, ...FELL_BACK],
     },
     {
       name: 'goes over WebSocket when the sound finds no way in time',
       inputs: [...calling('auto'), limit(1, 'joining')],
       phase: 'socket',
-      effects: [
-        'makeOffer',
-        'requestCall',
-        'acceptAnswer',
-        'closeCall',
-        'fellBack',
-        'requestSocket',
-      ],
+      effects: [...ANSWERED, ...FELL_BACK],
     },
     {
       name: 'fails with words where only a call is allowed',
@@ -119,13 +108,13 @@ describe('the way of the voice', () => {
       name: 'waits for a call that is interrupted',
       inputs: [...inCall('auto'), disconnected(1)],
       phase: 'unsure',
-      effects: ['makeOffer', 'requestCall', 'acceptAnswer', 'joined', 'doubted'],
+      effects: [...ANSWERED, 'joined', 'doubted'],
     },
     {
       name: 'goes on in a call that came back',
       inputs: [...inCall('auto'), disconnected(1), connected(1)],
       phase: 'call',
-      effects: ['makeOffer', 'requestCall', 'acceptAnswer', 'joined', 'doubted', 'healed'],
+      effects: [...ANSWERED, 'joined', 'doubted', 'healed'],
     },
   ])('$name', ({ inputs, phase, effects }) => {
     const result = run(inputs);
