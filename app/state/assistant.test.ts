@@ -40,6 +40,41 @@ describe('typing', () => {
     expect(assistant.threads.getSnapshot().rows[0]?.title).toBe('one');
   });
 
+  test('goes into one new conversation, also when another was left while it was being started', async () => {
+    const starts: PromiseWithResolvers<void>[] = [];
+    const { assistant, engine } = await ready(
+      {},
+      {
+        'thread/start': async () => {
+          const start = Promise.withResolvers<void>();
+          const id = `new-${starts.push(start)}`;
+          if (starts.length <= 2) await start.promise;
+          return sampleStart({ id });
+        },
+      },
+    );
+    const left = assistant.send('left');
+    await vi.waitFor(() => {
+      expect(starts).toHaveLength(1);
+    });
+    await assistant.newConversation();
+    const one = assistant.send('one');
+    await vi.waitFor(() => {
+      expect(starts).toHaveLength(2);
+    });
+    starts[0]?.resolve();
+    await left;
+    const two = assistant.send('two');
+    for (const start of starts) start.resolve();
+    await Promise.all([one, two]);
+
+    expect(engine.asked('turn/start').map(({ threadId: id }) => id)).toEqual([
+      'new-1',
+      'new-2',
+      'new-2',
+    ]);
+  });
+
   test('goes into the conversation while voice runs, and asks for an answer', async () => {
     const { engine, assistant } = await talking();
 

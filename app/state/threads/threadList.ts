@@ -93,11 +93,14 @@ export class ThreadList {
   async ensure(): Promise<string> {
     const { currentId } = this;
     if (currentId !== undefined && currentId !== this.#onlyRead) return currentId;
-    this.#starting ??= currentId === undefined ? this.#start() : this.#resume(currentId);
+    const starting =
+      this.#starting ?? (currentId === undefined ? this.#start() : this.#resume(currentId));
+    this.#starting = starting;
     try {
-      return await this.#starting;
+      return await starting;
     } finally {
-      this.#starting = undefined;
+      // Another may be starting by now, where this one was left.
+      if (this.#starting === starting) this.#starting = undefined;
     }
   }
 
