@@ -11,7 +11,8 @@ import type { FromChild, ToChild } from './messages.ts';
 export type ChildChannel = {
   on(event: 'message', listener: (message: ToChild, handle: unknown) => void): unknown;
   on(event: 'disconnect', listener: () => void): unknown;
-  send(message: FromChild): unknown;
+  /** Without `told` a message that cannot be sent any more would end the process. */
+  send(message: FromChild, told: (error: Error | null) => void): unknown;
 };
 
 export type ChildDeps = {
@@ -32,13 +33,17 @@ export async function serveChild(channel: ChildChannel, deps: ChildDeps): Promis
   void deps.stopped.then(end);
   const engine = args.then((given) => deps.startEngine(given));
   const acceptor = createSocketAcceptor(engine, deps.clock, true);
+  // A host that is gone has nothing to hear; that it is gone comes by itself.
+  const tell = (message: FromChild): void => {
+    channel.send(message, () => undefined);
+  };
   channel.on('message', (message, handle) => {
     switch (message.type) {
       case 'start':
         start(message.args);
         return;
       case 'connect':
-        channel.send({ type: 'taken' });
+        tell({ type: 'taken' });
         if (handle instanceof Socket) {
           acceptor.accept(
             upgradeRequest(handle, message),
@@ -56,13 +61,13 @@ export async function serveChild(channel: ChildChannel, deps: ChildDeps): Promis
   channel.on('disconnect', end);
   try {
     const first = await Promise.race([engine, ended]);
-    if (first !== undefined) channel.send({ type: 'ready' });
+    if (first !== undefined) tell({ type: 'ready' });
     await ended;
     if (first !== undefined) await Promise.all([acceptor.closeAll(), first.close()]);
     return 0;
   } catch (error) {
     const exitCode = exitCodeOf(error);
-    channel.send({ type: 'failed', reason: wordsOf(error), exitCode });
+    tell({ type: 'failed', reason: wordsOf(error), exitCode });
     return exitCode;
   }
 }
