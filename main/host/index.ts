@@ -1,5 +1,5 @@
 export { type EngineChildOptions, forkEngine, type Upgrade } from './engineChild.ts';
-export { recallPort, rememberPort } from './rememberedPort.ts';
+export { startAtKnownPort } from './rememberedPort.ts';
 export {
   type BrowserHost,
   type BrowserHostOptions,

@@ -2,19 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
+import { CommandError, type EngineArgs, homeFolder, hostClock } from '../../engine/index.ts';
 import {
-  CommandError,
-  type EngineArgs,
-  homeFolder,
-  hostClock,
-  PortInUseError,
-} from '../../engine/index.ts';
-import {
-  type BrowserHost,
   forkEngine,
-  recallPort,
   refuseSocket,
-  rememberPort,
+  startAtKnownPort,
   startBrowserHost,
   type Upgrade,
 } from '../../host/index.ts';
@@ -59,9 +51,13 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
     quit: () => undefined,
   });
   try {
-    const host = await hostAt(options.port, io, (port) =>
-      startBrowserHost({ pageFolder, port, engine: supervisor, clock: hostClock }),
-    );
+    const start = (port: number) =>
+      startBrowserHost({ pageFolder, port, engine: supervisor, clock: hostClock });
+    const host = await (options.port === undefined
+      ? startAtKnownPort(homeFolder(process.env), start, (sentence) => {
+          io.stderr.write(`parley: ${sentence}\n`);
+        })
+      : start(options.port));
     try {
       const isReady = await Promise.race([ready.then(() => true), stop.then(() => false), givenUp]);
       if (isReady) {
@@ -76,35 +72,6 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
     await supervisor.close();
   }
   return 0;
-}
-
-/**
- * Listens where the browser knows Parley already. Where that port is taken another is used this once, so
- * that the next start finds back.
- */
-async function hostAt(
-  wanted: number | undefined,
-  io: ProgramContext['io'],
-  start: (port: number) => Promise<BrowserHost>,
-): Promise<BrowserHost> {
-  if (wanted !== undefined) return start(wanted);
-  const home = homeFolder(process.env);
-  const known = await recallPort(home);
-  if (known === undefined) {
-    const host = await start(0);
-    await rememberPort(home, host.port);
-    return host;
-  }
-  try {
-    return await start(known);
-  } catch (error) {
-    if (!(error instanceof PortInUseError)) throw error;
-    const host = await start(0);
-    io.stderr.write(
-      `parley: Port ${known} of the last start is in use, so this one has port ${host.port}, where your browser asks for the microphone again.\n`,
-    );
-    return host;
-  }
 }
 
 /** As the launcher does: what is built where it is, else the sources. */
