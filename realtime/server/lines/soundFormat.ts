@@ -24,10 +24,17 @@ export function soundFormat(format: Readonly<Record<string, unknown>>): SoundFor
   return type === 'audio/pcmu' || type === 'audio/pcma' ? type : 'audio/pcm';
 }
 
-/** The samples of base64 in their own rate; a string tells what is wrong with it. */
-export function decodeSound(audio: string, format: SoundFormat): Int16Array | string {
+/**
+ * The samples of base64 in their own rate; a string tells what is wrong with it. `charactersBefore` came in
+ * the same event.
+ */
+export function decodeSound(
+  audio: string,
+  format: SoundFormat,
+  charactersBefore = 0,
+): Int16Array | string {
   const maxBytes = format === 'audio/pcm' ? MAX_BYTES : MAX_G711_BYTES;
-  if (audio.length > Math.ceil(maxBytes / 3) * 4) {
+  if (charactersBefore + audio.length > Math.ceil(maxBytes / 3) * 4) {
     return `The audio is too large: one event may carry at most ${maxBytes / 1024 / 1024} MiB.`;
   }
   const bytes = Buffer.from(audio, 'base64');
@@ -47,8 +54,12 @@ export function decodeSound(audio: string, format: SoundFormat): Int16Array | st
 }
 
 /** The same as a whole, at the rate of a session. */
-export function decodeWholeSound(audio: string, format: SoundFormat): Int16Array | string {
-  const samples = decodeSound(audio, format);
+export function decodeWholeSound(
+  audio: string,
+  format: SoundFormat,
+  charactersBefore = 0,
+): Int16Array | string {
+  const samples = decodeSound(audio, format, charactersBefore);
   if (typeof samples === 'string' || format === 'audio/pcm') return samples;
   const resampler = new Resampler(G711_RATE_HZ, SAMPLE_RATE_HZ);
   return concatPcm([resampler.push(samples), resampler.flush()]);

@@ -20,8 +20,7 @@ test('a tape gives back any stretch that is still on it', () => {
 test('sounds are let go oldest first when there is no room', () => {
   const sounds = new ItemSounds(4);
   sounds.keep('a', Int16Array.of(1, 2));
-  sounds.keep('b', Int16Array.of(3));
-  sounds.keep('b', Int16Array.of(4));
+  sounds.keep('b', Int16Array.of(3, 4));
   sounds.keep('c', Int16Array.of(5));
 
   expect(sounds.get('a')).toBeUndefined();

@@ -43,13 +43,10 @@ export class ItemSounds {
     this.#maxSamples = maxSamples;
   }
 
+  /** Of each item once. */
   keep(itemId: string, samples: Int16Array): void {
-    const before = this.#sounds.get(itemId);
-    this.forget(itemId);
-    // An item may bring its sound in several parts.
-    const whole = before === undefined ? samples : concatPcm([before, samples]);
-    this.#sounds.set(itemId, whole);
-    this.#totalSamples += whole.length;
+    this.#sounds.set(itemId, samples);
+    this.#totalSamples += samples.length;
     for (const oldest of this.#sounds.keys()) {
       if (this.#totalSamples <= this.#maxSamples || oldest === itemId) break;
       this.forget(oldest);

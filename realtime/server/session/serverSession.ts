@@ -7,7 +7,6 @@ import {
   type AudioDelta,
   audioFrame,
   decodeClientFrame,
-  decodeWholeSound,
   eventFrame,
   type EventLine,
   type ServerEventBody,
@@ -214,11 +213,9 @@ export class ServerSession {
       case 'keepAudio':
         this.#sounds.keep(effect.itemId, this.#heard.cut(effect.fromSample, effect.toSample));
         return;
-      case 'storeAudio': {
-        const samples = decodeWholeSound(effect.audio, effect.format);
-        if (typeof samples !== 'string') this.#sounds.keep(effect.itemId, samples);
+      case 'storeAudio':
+        this.#sounds.keep(effect.itemId, effect.samples);
         return;
-      }
       case 'forgetAudio':
         this.#sounds.forget(effect.itemId);
         return;

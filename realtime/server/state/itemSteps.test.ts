@@ -58,12 +58,41 @@ describe('an item', () => {
     expect(bench.effects).toContainEqual({
       type: 'storeAudio',
       itemId: 'a',
-      audio,
-      format: 'audio/pcm',
+      samples: new Int16Array(2400),
     });
     expect(JSON.stringify(events)).not.toContain(audio);
     expect(bench.state.entries[0]?.audioMs).toBe(100);
   });
+
+  test.for([
+    { type: 'audio/pcm', most: '15 MiB', partBytes: 9_000_000 },
+    { type: 'audio/pcmu', most: '1 MiB', partBytes: 600_000 },
+  ] as const)(
+    'holds at most $most of $type, all its parts together',
+    ({ type, most, partBytes }) => {
+      const bench = new SessionBench();
+      const audio = Buffer.alloc(partBytes).toString('base64');
+      const part = { type: 'input_audio' as const, audio };
+      const events = bench
+        .client(
+          {
+            type: 'session.update',
+            session: { type: 'realtime', audio: { input: { format: { type } } } },
+          },
+          {
+            type: 'conversation.item.create',
+            item: { type: 'message', role: 'user', content: [part, part] },
+          },
+        )
+        .slice(1);
+
+      expect(events).toMatchObject([
+        { type: 'error', error: { param: 'item.content[1].audio', code: 'invalid_value' } },
+      ]);
+      expect(JSON.stringify(events)).toContain(`at most ${most}`);
+      expect(bench.state.entries).toEqual([]);
+    },
+  );
 
   test.for<{
     name: string;

@@ -1,5 +1,11 @@
 import type { ContentPart } from '../../protocol/index.ts';
-import { decodeWholeSound, type NonAudioClientEvent, soundFormat } from '../lines/index.ts';
+import { concatPcm } from '../../audio/index.ts';
+import {
+  decodeWholeSound,
+  type NonAudioClientEvent,
+  type SoundFormat,
+  soundFormat,
+} from '../lines/index.ts';
 import { addEntry, announceDone, findEntry, truncateEntry } from './entries.ts';
 import type { Refusal } from '../errors/index.ts';
 import { clearPlayout, findUnsent } from './playoutSteps.ts';
@@ -22,18 +28,21 @@ export function createItem(draft: Draft, event: CreateEvent): void {
     return;
   }
   const { item: given } = event;
+  const sound =
+    given.type === 'message'
+      ? readSound(given.content, soundFormat(draft.state.session.input.format))
+      : undefined;
+  if (sound !== undefined && 'code' in sound) {
+    draft.refuse({ ...sound, eventId });
+    return;
+  }
   const id = given.id ?? draft.ports.newId('item');
   const common = { id, object: 'realtime.item', status: 'completed' };
-  const format = soundFormat(draft.state.session.input.format);
-  let audioMs = 0;
   let item: StoredItem;
   if (given.type === 'message') {
     const content = given.content.map((part) => {
-      if (part.type !== 'input_audio' || typeof part.audio !== 'string') return part;
-      const { audio, ...silent } = part;
-      const samples = decodeWholeSound(audio, format);
-      audioMs += typeof samples === 'string' ? 0 : samples.length / SAMPLES_PER_MS;
-      draft.do({ type: 'storeAudio', itemId: id, audio, format });
+      if (!hasSound(part)) return part;
+      const { audio: _audio, ...silent } = part;
       return silent;
     });
     item = { ...given, ...common, content };
@@ -42,8 +51,33 @@ export function createItem(draft: Draft, event: CreateEvent): void {
   } else {
     item = { ...given, ...common };
   }
+  if (sound !== undefined) draft.do({ type: 'storeAudio', itemId: id, samples: sound });
+  const audioMs = (sound?.length ?? 0) / SAMPLES_PER_MS;
   addEntry(draft, { item, audioMs, spans: [], awaitsTranscript: false }, at);
   announceDone(draft, item);
+}
+
+function hasSound(part: ContentPart): part is ContentPart & { readonly audio: string } {
+  return part.type === 'input_audio' && typeof part.audio === 'string';
+}
+
+/** The sound of all parts together; they share what one event may carry. */
+function readSound(
+  content: readonly ContentPart[],
+  format: SoundFormat,
+): Int16Array | Refusal | undefined {
+  const sounds: Int16Array[] = [];
+  let characters = 0;
+  for (const [index, part] of content.entries()) {
+    if (!hasSound(part)) continue;
+    const samples = decodeWholeSound(part.audio, format, characters);
+    if (typeof samples === 'string') {
+      return { code: 'invalid_value', message: samples, param: `item.content[${index}].audio` };
+    }
+    characters += part.audio.length;
+    sounds.push(samples);
+  }
+  return sounds.length === 0 ? undefined : concatPcm(sounds);
 }
 
 export function retrieveItem(draft: Draft, event: Event<'conversation.item.retrieve'>): void {
@@ -146,7 +180,7 @@ function findFault(draft: Draft, { item }: CreateEvent): Refusal | undefined {
     const message = `An item with the id '${item.id}' already exists.`;
     return { code: 'item_already_exists', message, param: 'item.id' };
   }
-  if (item.type === 'message') return findContentFault(draft, item.role, item.content);
+  if (item.type === 'message') return findContentFault(item.role, item.content);
   if (item.type === 'function_call') return undefined;
   const answers = draft.state.entries.some(
     (entry) => entry.item.type === 'function_call' && entry.item.call_id === item.call_id,
@@ -161,7 +195,6 @@ function findFault(draft: Draft, { item }: CreateEvent): Refusal | undefined {
 }
 
 function findContentFault(
-  draft: Draft,
   role: keyof typeof ALLOWED_CONTENT,
   content: readonly ContentPart[],
 ): Refusal | undefined {
@@ -176,12 +209,6 @@ function findContentFault(
     if (typeof part.audio !== 'string' && typeof part.transcript !== 'string') {
       const message = `Missing required parameter: '${place}.audio'.`;
       return { code: 'missing_required_parameter', message, param: `${place}.audio` };
-    }
-    const format = soundFormat(draft.state.session.input.format);
-    const samples =
-      typeof part.audio === 'string' ? decodeWholeSound(part.audio, format) : undefined;
-    if (typeof samples === 'string') {
-      return { code: 'invalid_value', message: samples, param: `${place}.audio` };
     }
   }
   return undefined;

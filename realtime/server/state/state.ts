@@ -1,11 +1,6 @@
 import type { ConversationItem, ResponseOptions } from '../../protocol/index.ts';
 import { type ErrorBody, type Refusal, invalidRequest } from '../errors/index.ts';
-import type {
-  AudioDelta,
-  NonAudioClientEvent,
-  ServerEventBody,
-  SoundFormat,
-} from '../lines/index.ts';
+import type { AudioDelta, NonAudioClientEvent, ServerEventBody } from '../lines/index.ts';
 import type { SessionObject } from '../config/index.ts';
 
 /** An item as the server keeps it: every one has an id and a status. */
@@ -186,12 +181,7 @@ export type Effect =
       readonly toSample: number;
     }
   /** Keep sound that came inside an item. */
-  | {
-      readonly type: 'storeAudio';
-      readonly itemId: string;
-      readonly audio: string;
-      readonly format: SoundFormat;
-    }
+  | { readonly type: 'storeAudio'; readonly itemId: string; readonly samples: Int16Array }
   | { readonly type: 'forgetAudio'; readonly itemId: string }
   | { readonly type: 'dropInput'; readonly beforeSample: number }
   /** Send an item with its sound, if it is still there. */
