@@ -123,3 +123,18 @@ test('one that cannot be sent is reported and holds up no other', async () => {
   expect(told).toEqual(['item/completed', 'turn/completed']);
   expect(errors).toMatchObject([{ message: 'gone' }]);
 });
+
+test('it is full once more waits for the disk than a healthy one lets wait, and not again when that has left', async () => {
+  const { tell, outbox } = bench();
+  const disk = Promise.withResolvers<undefined>();
+  outbox.recorded(disk.promise);
+  tell('item/completed');
+  for (let told = 0; told < 1023; told += 1) tell('item/agentMessage/delta');
+  expect(outbox.isFull).toBe(false);
+  tell('item/agentMessage/delta');
+  expect(outbox.isFull).toBe(true);
+
+  disk.resolve(undefined);
+  await outbox.settled();
+  expect(outbox.isFull).toBe(false);
+});

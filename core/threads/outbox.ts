@@ -24,6 +24,9 @@ const LIVE: ReadonlySet<NotificationMethod> = new Set<NotificationMethod>([
 /** A client takes no sound of a session before it has heard of its start. */
 const BEGINS_SOUND: NotificationMethod = 'thread/realtime/started';
 
+/** Far more than is told while a healthy disk writes. */
+const FULL_MESSAGES = 1024;
+
 /** A notification and the record it waits for, or something else to be done in its turn. */
 type Waiting =
   | { readonly message: Parameters<Notify>; readonly until: Promise<void> | undefined }
@@ -66,6 +69,11 @@ export class Outbox {
     if (this.#waiting.length === 0) action();
     else this.#wait({ action });
   };
+
+  /** So much waits for the disk that whoever can wait should. */
+  get isFull(): boolean {
+    return this.#waiting.length > FULL_MESSAGES;
+  }
 
   /** Resolves when all that was told so far has left. */
   async settled(): Promise<void> {

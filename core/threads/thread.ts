@@ -18,6 +18,7 @@ import {
   type ThreadPorts,
   type ThreadSettings,
 } from './ports.ts';
+import { ReaderPace } from './readerPace.ts';
 import { regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
 import { ThreadMemory } from './threadMemory.ts';
 import { ThreadNotes } from './threadNotes.ts';
@@ -69,7 +70,12 @@ export class LiveThread {
     this.#settings = new CurrentSettings(options.settings);
     this.events = new Emitter(options.onListenerError);
     this.#outbox = new Outbox(options.ports.notify, options.onListenerError);
-    this.#ports = { ...options.ports, notify: this.#outbox.tell };
+    this.#ports = {
+      ...options.ports,
+      notify: this.#outbox.tell,
+      // What waits for the disk leaves all at once.
+      unreadBytes: () => (this.#outbox.isFull ? Infinity : options.ports.unreadBytes()),
+    };
     this.#turns = new TurnQueue({
       onBeginning: () => {
         this.#announceStatus();
@@ -140,6 +146,11 @@ export class LiveThread {
       threadId: this.id,
       threadSettings: describeSettings(this.settings),
     });
+  }
+
+  /** For what tells clients more than they may be able to read; `signal` ends its waiting. */
+  readerPace(signal: AbortSignal): ReaderPace {
+    return new ReaderPace(this.#ports, signal);
   }
 
   get preview(): string {

@@ -160,6 +160,8 @@ export class VoiceSession {
   #talkOver(wire: RealtimeWire, config: (mode: VoiceMode) => SessionConfig): RealtimeSession {
     const { clock, media } = this.#options;
     this.#openedAtMs = clock.nowMs();
+    const over = new AbortController();
+    const pace = this.#options.thread.readerPace(over.signal);
     const session = new RealtimeSession({
       wire,
       config: config(this.#mode),
@@ -167,6 +169,9 @@ export class VoiceSession {
       clock,
       onEvent: (event) => {
         this.#onEvent(session, event);
+        if (event.type === 'closed') over.abort();
+        const pause = event.type === 'audio' ? pace.pause() : undefined;
+        if (pause !== undefined) wire.hold?.(pause);
       },
     });
     return session;

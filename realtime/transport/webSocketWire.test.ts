@@ -137,6 +137,34 @@ test('frames arrive in order, binary ones as the text they may be', async () => 
   expect(received).toEqual(['one', '{}', '', 'three']);
 });
 
+test('a wire that is held takes nothing until then, and still says goodbye', async () => {
+  await using pair = await startPair();
+  const { wire, far } = pair;
+  const frames: string[] = [];
+  const come = Promise.withResolvers<void>();
+  wire.onFrame = (frame) => {
+    frames.push(frame);
+    come.resolve();
+  };
+  const until = Promise.withResolvers<void>();
+  wire.hold?.(until.promise);
+  wire.hold?.(until.promise);
+  await new Promise((sent) => {
+    far.send('held', sent);
+  });
+  for (let turn = 0; turn < 20; turn += 1) await immediate();
+  expect(frames).toEqual([]);
+
+  until.resolve();
+  await come.promise;
+  expect(frames).toEqual(['held']);
+
+  wire.hold?.(new Promise(() => undefined));
+  const closed = closeOf(wire);
+  wire.close(1000, 'done');
+  expect(await closed).toEqual({ code: 1000, reason: 'done' });
+});
+
 test('what the server sends with the upgrade itself waits for a listener', async () => {
   const upgrades = new WebSocketServer({ noServer: true });
   await using bench = await startBench((request, socket, head) => {

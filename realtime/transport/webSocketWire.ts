@@ -111,6 +111,7 @@ class WebSocketWire implements RealtimeWire {
   #fault: string | undefined;
   readonly #heartbeat: Heartbeat;
   #goodbyeTimer: Timer | undefined;
+  #heldUntil: Promise<void> | undefined;
 
   constructor(socket: WebSocket, clock: Clock, read: (text: string) => string) {
     this.#socket = socket;
@@ -170,6 +171,13 @@ class WebSocketWire implements RealtimeWire {
     });
   }
 
+  hold(until: Promise<void>): void {
+    if (this.#heldUntil === until || this.#goodbyeTimer !== undefined) return;
+    this.#heldUntil = until;
+    this.#socket.pause();
+    void this.#goOnAfter(until);
+  }
+
   close(code: number, reason: string): void {
     if (this.#goodbyeTimer !== undefined) return;
     this.#goodbyeTimer = this.#clock.after(GOODBYE_LIMIT_MS, () => {
@@ -178,5 +186,12 @@ class WebSocketWire implements RealtimeWire {
     // The far side's goodbye has to be read, also where nobody has listened yet.
     this.#socket.resume();
     this.#socket.close(code, reason);
+  }
+
+  async #goOnAfter(until: Promise<void>): Promise<void> {
+    await until;
+    if (this.#heldUntil !== until) return;
+    this.#heldUntil = undefined;
+    this.#socket.resume();
   }
 }

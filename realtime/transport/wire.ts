@@ -22,6 +22,8 @@ export interface RealtimeWire {
   close(code: number, reason: string): void;
   onFrame: ((frame: string) => void) | undefined;
   onClose: ((close: WireClose) => void) | undefined;
+  /** Takes nothing more from the server until then, where the wire can; what it has taken still comes. */
+  hold?(until: Promise<void>): void;
   /** A wire that mends itself after a drop says so before each try; what is sent meanwhile waits. */
   onReconnecting?: ((attempt: number, detail: string) => void) | undefined;
   /** It is whole again; what has waited goes out with `release`, what is sent before that first. */
