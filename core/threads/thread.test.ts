@@ -185,3 +185,18 @@ test('what a turn was to tell that was taken back before it began, the next one 
     'completed',
   ]);
 });
+
+test('a thread that leaves begins nothing that waited, and writes nothing more of it', async () => {
+  const bench = startThread({ answers: [silent, saying('Hello')] });
+  const first = bench.say('Hi');
+  while (bench.requests.length === 0) await setImmediate();
+  bench.thread.prepareTurn({ input: [{ type: 'text', text: 'Behind' }] }, 'queue').begin();
+  const ended = bench.ended(first.id);
+  bench.thread.stop();
+  await ended;
+  await bench.thread.settled();
+
+  expect(bench.requests).toHaveLength(1);
+  const turns = bench.records.filter(({ type }) => type.startsWith('turn'));
+  expect(turns.map(({ type }) => type)).toEqual(['turnStarted', 'turnQueued', 'turnCompleted']);
+});

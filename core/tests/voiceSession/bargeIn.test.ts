@@ -26,6 +26,8 @@ const sound = (itemId: string, ms: number, more: Fields = {}): Frame => ({
 
 const begun: Frame = { type: 'response.created', response: { id: 'r1' } };
 const done: Frame = { type: 'response.done', response: { id: 'r1', status: 'completed' } };
+/** Older servers have this in its place. */
+const cancelled: Frame = { type: 'response.cancelled', response_id: 'r1' };
 /** The official server names the item that is going to be what the user says. */
 const speech: Frame = { type: 'input_audio_buffer.speech_started', item_id: 'coming_user_item' };
 
@@ -60,6 +62,7 @@ describe('speech into the voice of a client that has never said what it played',
       ['cuts what was received', [begun, sound('a', 150)], 400, [truncate('a', 150)]],
       ['cuts a whole answer', [begun, sound('a', 900), done], 400, [truncate('a', 400)]],
       ['leaves what was heard', [begun, sound('a', 300), done], 400, []],
+      ['leaves what was heard of a cancelled answer', [begun, sound('a', 300), cancelled], 400, []],
       ['leaves silence', [begun, sound('a', 0)], 400, []],
       [
         'counts by the rate that is named',
