@@ -21,7 +21,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './loadConfig.ts';
-export { ownerSettingIn } from './ownerSettings.ts';
+export { type OwnerSetting, ownerSettingIn, ownerSettingOf } from './ownerSettings.ts';
 export {
   type CredentialSource,
   type RemoteProvider,

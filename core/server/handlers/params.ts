@@ -1,4 +1,4 @@
-import { ownerSettingIn } from '../../config/index.ts';
+import type { OwnerSetting } from '../../config/index.ts';
 import { isThreadId } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import type { Client } from '../subscriptions.ts';
@@ -10,17 +10,14 @@ export function checkId(threadId: string): void {
   }
 }
 
-/** Refuses settings that are the owner's to make, unless the client is known to be the user's own. */
-export function checkOwnerSettings(
+/** Refuses a setting that is the owner's to make, unless the client is known to be the user's own. */
+export function checkOwnerSetting(
   client: Pick<Client, 'isOwner'>,
-  settings: Readonly<Record<string, unknown>>,
-  scope: Parameters<typeof ownerSettingIn>[1],
+  setting: OwnerSetting | undefined,
 ): void {
-  if (client.isOwner) return;
-  const setting = ownerSettingIn(settings, scope);
-  if (setting === undefined) return;
+  if (client.isOwner || setting === undefined) return;
   throw invalidRequest(
-    `${setting.key} ${setting.does}, which a connection without a token may not ask for: use stdio, or --ws-auth`,
+    `${setting.key} ${setting.does}, so a connection without a token may not set it: use stdio, or --ws-auth`,
   );
 }
 

@@ -4,6 +4,7 @@ import {
   type ConfigStore,
   ConfigWriteError,
   type ConfigWritten,
+  ownerSettingOf,
 } from '../../config/index.ts';
 import { features } from '../../features/index.ts';
 import { defaultModel, listModels } from '../../models/index.ts';
@@ -16,7 +17,7 @@ import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import type { Handlers } from './handler.ts';
-import { checkOwnerSettings, pageStart, refusing } from './params.ts';
+import { checkOwnerSetting, pageStart, refusing } from './params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,
@@ -99,7 +100,7 @@ type Edit = { readonly keyPath: string; readonly value?: unknown };
 
 function checkEdits(client: Client, edits: readonly Edit[]): void {
   for (const { keyPath, value } of edits) {
-    checkOwnerSettings(client, { [keyPath]: value }, 'file');
+    checkOwnerSetting(client, ownerSettingOf(keyPath, value));
   }
 }
 

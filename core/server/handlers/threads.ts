@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 
 import { errorText, ProductError } from '../../base/index.ts';
+import { ownerSettingIn } from '../../config/index.ts';
 import { defaultModel } from '../../models/index.ts';
 import { configuredPermissions } from '../../permissions/index.ts';
 import {
@@ -23,7 +24,7 @@ import { BASE_INSTRUCTIONS } from '../instructions.ts';
 import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import type { Handlers } from './handler.ts';
-import { checkId, checkOwnerSettings, pageStart } from './params.ts';
+import { checkId, checkOwnerSetting, pageStart } from './params.ts';
 import { requestedPermissions } from './permissions.ts';
 
 type ThreadHandlers = Pick<
@@ -170,7 +171,7 @@ async function threadConfigOf(
   { client, trace }: { readonly client: Client; readonly trace: TraceContext | undefined },
 ): Promise<ThreadConfig> {
   try {
-    checkOwnerSettings(client, params.config ?? {}, 'request');
+    checkOwnerSetting(client, ownerSettingIn(params.config ?? {}));
     const resolved = await services.resolveConfig({
       ...params.config,
       ...(typeof params.modelProvider === 'string' ? { model_provider: params.modelProvider } : {}),

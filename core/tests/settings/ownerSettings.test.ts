@@ -18,7 +18,7 @@ const auth = { command: '/bin/true' };
 const refused = (key: string, does = 'has a program run'): unknown => ({
   error: {
     code: -32600,
-    message: `${key} ${does}, which a connection without a token may not ask for: use stdio, or --ws-auth`,
+    message: `${key} ${does}, so a connection without a token may not set it: use stdio, or --ws-auth`,
   },
 });
 
@@ -72,24 +72,42 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(await probe.ask('config/value/write', edit)).toMatchObject(words);
 });
 
-test.each<[string, unknown, string]>([
-  ['model_providers.scripted.auth', auth, 'model_providers.scripted.auth'],
-  ['model_providers.scripted.auth.command', 'x', 'model_providers.scripted.auth'],
-  ['model_providers', { new: { auth } }, 'model_providers.new.auth'],
-  ['mcp_servers.x.command', 'x', 'mcp_servers'],
-  ['notify', ['x'], 'notify'],
-])('nor does what it writes into the settings: %s', async (keyPath, value, key) => {
+const NO_PROGRAM = 'has a program run';
+const NO_ADDRESS = 'decides where keys are sent';
+const NO_PERMISSION = 'decides what programs may do';
+const NO_BUSINESS = 'is for other programs';
+
+test.each<[string, unknown, string, string]>([
+  ['model_providers.scripted.auth', auth, 'model_providers.scripted.auth', NO_PROGRAM],
+  ['model_providers.scripted.auth.command', 'x', 'model_providers.scripted.auth', NO_PROGRAM],
+  ['model_providers', { new: { auth } }, 'model_providers.new.auth', NO_PROGRAM],
+  ['model_providers.scripted.base_url', null, 'model_providers.scripted', NO_ADDRESS],
+  ['model_providers.scripted', null, 'model_providers.scripted', NO_ADDRESS],
+  ['model_providers', {}, 'model_providers', NO_ADDRESS],
+  ['model_providers', null, 'model_providers', NO_ADDRESS],
+  ['openai_base_url', null, 'openai_base_url', NO_ADDRESS],
+  ['approval_policy', 'never', 'approval_policy', NO_PERMISSION],
+  ['sandbox_mode', 'danger-full-access', 'sandbox_mode', NO_PERMISSION],
+  ['permissions.own.extends', 'x', 'permissions', NO_PERMISSION],
+  ['mcp_servers.x.command', 'x', 'mcp_servers', NO_BUSINESS],
+  ['notify', ['x'], 'notify', NO_BUSINESS],
+  ['zsh_path', '/tmp/x', 'zsh_path', NO_BUSINESS],
+  ['shell_environment_policy.set.PATH', '/tmp', 'shell_environment_policy', NO_BUSINESS],
+  ['projects."/tmp".trust_level', 'trusted', 'projects', NO_BUSINESS],
+  ['not_known_today', 'x', 'not_known_today', NO_BUSINESS],
+  ['__proto__.notify', ['x'], '__proto__', NO_BUSINESS],
+])('nor does what it changes in the settings: %s to %j', async (keyPath, value, key, does) => {
   await using bench = await startTestEngine();
   const probe = await stranger(bench);
   const file = join(bench.home, 'config.toml');
   const before = await readFile(file, 'utf8');
 
   const edit = { keyPath, value, mergeStrategy: 'replace' };
-  const edits = { edits: [edit] };
-  expect(await probe.ask('config/value/write', edit)).toMatchObject(refused(key) as object);
-  expect(await probe.ask('config/batchWrite', edits)).toMatchObject(refused(key) as object);
-  expect(await readFile(file, 'utf8')).toBe(before);
   const harmless = { keyPath: 'model_verbosity', value: 'low', mergeStrategy: 'replace' };
+  const edits = { edits: [harmless, edit] };
+  expect(await probe.ask('config/value/write', edit)).toMatchObject(refused(key, does) as object);
+  expect(await probe.ask('config/batchWrite', edits)).toMatchObject(refused(key, does) as object);
+  expect(await readFile(file, 'utf8')).toBe(before);
   expect(await probe.ask('config/value/write', harmless)).toHaveProperty('result');
 });
 
