@@ -1,6 +1,10 @@
-export { evaluate, formatNumber } from './arithmetic.ts';
-export type { PracticeAgent } from './practiceAgent.ts';
-export { createPracticeRealtimeModel, type PracticeModelPorts } from './practiceModel.ts';
+export {
+  createPracticeRealtimeModel,
+  evaluate,
+  formatNumber,
+  type PracticeAgent,
+  type PracticeModelPorts,
+} from './practice/index.ts';
 export type {
   ModelContext,
   ModelItem,

@@ -1,8 +1,12 @@
 import type { Clock } from '../../../core/base/index.ts';
 import type { ModelContext, ModelOutput, RealtimeModel } from './realtimeModel.ts';
-import { createPracticeRealtimeModel, type PracticeModelPorts } from './practiceModel.ts';
 import type { RealtimeScript, ScriptStep } from './script.ts';
-import { assess, type Situation } from './situation.ts';
+import {
+  assess,
+  createPracticeRealtimeModel,
+  type PracticeModelPorts,
+  type Situation,
+} from './practice/index.ts';
 
 type Rule = RealtimeScript['rules'][number];
 

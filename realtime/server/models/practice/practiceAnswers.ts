@@ -1,6 +1,6 @@
 import { evaluate, formatNumber } from './arithmetic.ts';
 import type { PracticeAgent } from './practiceAgent.ts';
-import type { ModelOutput } from './realtimeModel.ts';
+import type { ModelOutput } from '../realtimeModel.ts';
 
 export type AnswerSetting = {
   readonly now: Date;

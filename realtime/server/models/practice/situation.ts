@@ -1,5 +1,5 @@
 import type { PracticeAgent } from './practiceAgent.ts';
-import type { HeardAudio, ModelContext, ModelItem } from './realtimeModel.ts';
+import type { HeardAudio, ModelContext, ModelItem } from '../realtimeModel.ts';
 
 export type ToolResult = {
   readonly name: string;

@@ -1,7 +1,7 @@
-import type { Clock } from '../../../core/base/index.ts';
-import { measureLevel, msToSamples } from '../../audio/index.ts';
+import type { Clock } from '../../../../core/base/index.ts';
+import { measureLevel, msToSamples } from '../../../audio/index.ts';
 import type { PracticeAgent } from './practiceAgent.ts';
-import type { HeardAudio, ModelContext, ModelOutput, RealtimeModel } from './realtimeModel.ts';
+import type { HeardAudio, ModelContext, ModelOutput, RealtimeModel } from '../realtimeModel.ts';
 import { speakable } from './speakable.ts';
 import { answerTyped, delegateCall, greeting } from './practiceAnswers.ts';
 import { assess, type Situation, type ToolResult } from './situation.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { ManualClock } from '../../../core/base/testing/index.ts';
-import { concatPcm, silence } from '../../audio/index.ts';
-import { tone } from '../../audio/testing/index.ts';
-import { testAgent } from '../testing/index.ts';
-import type { ModelContext, ModelItem, ModelOutput } from './realtimeModel.ts';
+import { ManualClock } from '../../../../core/base/testing/index.ts';
+import { concatPcm, silence } from '../../../audio/index.ts';
+import { tone } from '../../../audio/testing/index.ts';
+import { testAgent } from '../../testing/index.ts';
+import type { ModelContext, ModelItem, ModelOutput } from '../realtimeModel.ts';
 import { createPracticeRealtimeModel } from './practiceModel.ts';
 
 const TOOLS = ['ask_helper', 'stay_quiet', 'get_weather'];
