@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -55,6 +57,25 @@ describe('a capability token', () => {
     expect((await readSocketAuth(flags))?.(token, 0)).toBe(true);
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe in the place of a secret is refused, not waited for',
+  async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', ['-m', '600', pipe]);
+    const readings = [
+      readSocketAuth({ wsAuth: 'capability-token', wsTokenFile: pipe }),
+      readSocketAuth({ wsAuth: 'signed-bearer-token', wsSharedSecretFile: pipe }),
+    ];
+    const refused = expect.objectContaining({
+      message: `${pipe} cannot be read: it is no ordinary file.`,
+    }) as unknown;
+    expect(await Promise.allSettled(readings)).toEqual([
+      { status: 'rejected', reason: refused },
+      { status: 'rejected', reason: refused },
+    ]);
+  },
+);
 
 describe('a signed token', () => {
   const good = { exp: NOW_MS / 1000 + 60, iss: 'us', aud: 'parley' };

@@ -1,9 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import process from 'node:process';
 
 import { errorText, hasCode, parseJson } from '../../../core/base/index.ts';
+import { readSettingsText } from '../../../core/platform/index.ts';
 import { CommandError } from '../commandError.ts';
 
 /** The values of the `--ws-*` flags of `app-server`, as they were written (app-server §1). */
@@ -98,7 +99,7 @@ async function readSecret(flag: string, file: string): Promise<string | undefine
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw mistake(`Other users can read ${file}; take that away (chmod 600).`);
     }
-    return (await readFile(file, 'utf8')).trim();
+    return readSettingsText(file).trim();
   } catch (error) {
     if (error instanceof CommandError) throw error;
     if (hasCode(error, 'ENOENT')) return undefined;
