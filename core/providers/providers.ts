@@ -93,6 +93,9 @@ export class Providers {
 
   /** The ways of one thread to its provider; its text client is closed by whoever asked for it. */
   forThread(provider: ResolvedProvider, config: Config, caller: Caller): ThreadProvider {
+    for (const own of [config.realtimeWsBaseUrl, config.realtimeCallBaseUrl]) {
+      if (own !== undefined) this.#secrets.addUrl(own);
+    }
     const voice = {
       caller,
       config,

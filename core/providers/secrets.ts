@@ -1,3 +1,5 @@
+import { unescape } from 'node:querystring';
+
 import type { LogFields, Logger } from '../platform/index.ts';
 import type { Address } from './address.ts';
 
@@ -33,8 +35,24 @@ export class Secrets {
   }
 
   /** Every value of a provider's own headers and parameters may be a key. */
-  addAddress({ headers, queryParams }: Address): void {
-    for (const [name, value] of [...Object.entries(headers), ...Object.entries(queryParams)]) {
+  addAddress({ baseUrl, headers, queryParams }: Address): void {
+    this.addUrl(baseUrl);
+    this.#addValues([...Object.entries(headers), ...Object.entries(queryParams)]);
+  }
+
+  /** What an address brings along itself: a sign-in, and parameters that may be a signature. */
+  addUrl(address: string): void {
+    const url = URL.parse(address);
+    if (url === null) return;
+    this.#addValues(url.searchParams);
+    // Unlike `decodeURIComponent` it takes whatever a person wrote.
+    const [name, password] = [unescape(url.username), unescape(url.password)];
+    this.add(password === '' ? name : password);
+    if (name !== '') this.add(Buffer.from(`${name}:${password}`).toString('base64'));
+  }
+
+  #addValues(values: Iterable<readonly [name: string, value: string]>): void {
+    for (const [name, value] of values) {
       if (PUBLIC_NAMES.has(name.toLowerCase())) continue;
       this.add(value);
       // "Bearer", "Basic" and their like are words of their own.

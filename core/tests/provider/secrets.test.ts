@@ -43,6 +43,21 @@ ${credential}`,
 
 const LITERAL = `experimental_bearer_token = "${BEARER}"`;
 
+const PASSWORD = 'pwd@8c30fe17a5';
+const SIGNATURE = 'sig-4ab7720d19';
+const BASIC = Buffer.from(`mine:${PASSWORD}`).toString('base64');
+const OF_ADDRESS = [PASSWORD, encodeURIComponent(PASSWORD), SIGNATURE, BASIC];
+const ADDRESS_ECHO = `not accepted: ${OF_ADDRESS.join(' and ')}; so`;
+
+/** An address that brings a sign-in and a signature along. */
+function withSecrets({ href }: URL): string {
+  const url = new URL(href);
+  url.username = 'mine';
+  url.password = PASSWORD;
+  url.searchParams.set('signature', SIGNATURE);
+  return url.href;
+}
+
 /** Everything the engine told its client and wrote into its home, but the settings themselves. */
 async function leftBehind(bench: TestEngine, probe: RpcProbe): Promise<string> {
   await bench.restart();
@@ -154,4 +169,28 @@ test('no secret that a voice provider repeats is told or kept', async () => {
 
   await expectNoSecret(bench, probe);
   expect(completedItems(probe, 'agentMessage')).toEqual([]);
+});
+
+test('no secret that stands in an address is told or kept', async () => {
+  await using upstream = await startScriptedUpstream([
+    [{ head: { status: 404 } }],
+    [{ head: { status: 400 } }, { bytes: ADDRESS_ECHO }],
+  ]);
+  await using bench = await startTestEngine({
+    modelProvider: 'mine',
+    env: { PARLEY_LOG: 'debug' },
+    provider: `[model_providers.mine]\nbase_url = ${JSON.stringify(withSecrets(upstream.url))}`,
+  });
+  const probe = await bench.client();
+  const voice = withSecrets(bench.realtime.url);
+  const threadId = await probe.thread({ config: { experimental_realtime_ws_base_url: voice } });
+  await probe.turn(threadId, 'Hi');
+  expect(await turnEnded(probe)).toMatchObject({ status: 'failed' });
+  bench.realtime.refuseNext(403, ADDRESS_ECHO);
+  await probe.ask('thread/realtime/start', { threadId, outputModality: 'audio' });
+  await probe.notification('thread/realtime/error');
+
+  const left = await leftBehind(bench, probe);
+  expect(left.split('[removed]').length).toBeGreaterThan(OF_ADDRESS.length);
+  for (const secret of OF_ADDRESS) expect(left).not.toContain(secret);
 });
