@@ -36,6 +36,10 @@ export type RealtimeConfig = {
   readonly version: 'v1' | 'v2' | 'v3';
   readonly type: 'conversational' | 'transcription';
   readonly voice: string | undefined;
+  /** How fast the voice talks; 1 is its own pace. */
+  readonly speed: number | undefined;
+  /** What writes down the user's words; empty leaves it to the server. */
+  readonly transcriptionModel: string | undefined;
   readonly transport: 'webrtc' | 'websocket' | undefined;
 };
 
@@ -125,6 +129,8 @@ export function toConfig(
       version: file.realtime?.version ?? 'v2',
       type: file.realtime?.type ?? 'conversational',
       voice: file.realtime?.voice,
+      speed: file.realtime?.speed,
+      transcriptionModel: file.realtime?.transcription_model?.trim(),
       transport: file.realtime?.transport,
     },
     features: toFeatures(file.features ?? {}),

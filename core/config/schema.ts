@@ -99,6 +99,8 @@ export const ConfigFile = z.object({
       version: z.enum(['v1', 'v2', 'v3']).optional(),
       type: z.enum(['conversational', 'transcription']).optional(),
       voice: text.optional(),
+      speed: z.number().min(0.25).max(1.5).optional(),
+      transcription_model: text.optional(),
       transport: z.enum(['webrtc', 'websocket']).optional(),
     })
     .optional(),

@@ -31,8 +31,19 @@ const PRACTICE_MODELS: readonly [CatalogueEntry, ...CatalogueEntry[]] = [
   },
 ];
 
-export const DEFAULT_REALTIME_MODEL = 'gpt-realtime-1.5';
-export const PRACTICE_REALTIME_MODEL = 'parley-practice-realtime';
+/** Who talks and who writes down what the user says, where neither the request nor the configuration tells. */
+export type VoiceModels = { readonly realtime: string; readonly transcription: string };
+
+const OPENAI_VOICE_MODELS: VoiceModels = {
+  realtime: 'gpt-realtime-1.5',
+  // For sound that a session cuts into turns; `gpt-live-transcribe` refuses turn detection (realtime-v2 §4.1).
+  transcription: 'gpt-transcribe',
+};
+
+const PRACTICE_VOICE_MODELS: VoiceModels = {
+  realtime: 'parley-practice-realtime',
+  transcription: 'parley-practice-transcribe',
+};
 
 /** What is known of a provider's models before it is asked, the default first. */
 export function builtinModels(
@@ -44,4 +55,9 @@ export function builtinModels(
 /** The text model used when neither the request nor the configuration names one. */
 export function defaultModel(providerKind: string): string {
   return builtinModels(providerKind)[0].slug;
+}
+
+/** The models of a voice session, as `defaultModel` is the one of text turns. */
+export function voiceModels(providerKind: string): VoiceModels {
+  return providerKind === 'practice' ? PRACTICE_VOICE_MODELS : OPENAI_VOICE_MODELS;
 }

@@ -1,4 +1,4 @@
-export { DEFAULT_REALTIME_MODEL, defaultModel, PRACTICE_REALTIME_MODEL } from './builtin.ts';
+export { defaultModel, voiceModels, type VoiceModels } from './builtin.ts';
 export { ModelsCacheFile } from './cacheFile.ts';
 export { ModelCatalogue, type CatalogueOptions } from './catalogue.ts';
 export { chooseTier, type ModelFacts, type TierChoice } from './entry.ts';

@@ -1,9 +1,4 @@
-import {
-  type Heard,
-  type SessionConfig,
-  sessionUpdate,
-  TRANSCRIPTION_MODEL,
-} from '../../realtime/session/index.ts';
+import { type Heard, type SessionConfig, sessionUpdate } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import { DEFAULT_VOICE_V2, type ThreadRealtimeStartParams } from '../protocol/index.ts';
@@ -251,7 +246,7 @@ export class VoiceConversation {
       realtimeSessionId,
       version: 'v2',
       sessionType: settings.type,
-      model: listener.kind === 'model' ? listener.model : TRANSCRIPTION_MODEL,
+      model: listener.kind === 'model' ? listener.model : settings.transcriptionModel,
       modelProvider: thread.settings.modelProvider,
       transport,
       callId,
@@ -279,10 +274,11 @@ export class VoiceConversation {
     params: ThreadRealtimeStartParams,
     after: 'start' | 'drop',
   ): (mode: VoiceMode) => SessionConfig {
-    if (this.#isDictation) return () => ({ type: 'transcription' });
     const { settings, thread } = this.#ports;
+    const { transcriptionModel, speed } = settings;
+    if (this.#isDictation) return () => ({ type: 'transcription', transcriptionModel });
     const instructions = sessionInstructions(params, settings, thread.timeline, after);
     const voice = params.voice ?? settings.voice ?? DEFAULT_VOICE_V2;
-    return (mode) => conversationConfig(mode, { instructions, voice });
+    return (mode) => conversationConfig(mode, { instructions, voice, speed, transcriptionModel });
   }
 }

@@ -8,7 +8,11 @@ export type VoiceSettings = {
   /** A conversation, or dictation: what is said is written down, and nobody answers. */
   readonly type: 'conversational' | 'transcription';
   readonly model: string;
+  /** Writes down the user's words; empty leaves it to the server. */
+  readonly transcriptionModel: string;
   readonly voice: string | undefined;
+  /** undefined = the voice's own pace. */
+  readonly speed: number | undefined;
   readonly prompt: string | undefined;
   /** Text = verbatim, "" = none, undefined = what was said in the thread so far. */
   readonly startupContext: string | undefined;

@@ -19,11 +19,11 @@ export type VoiceMode = {
 /** What the provider's session is configured with where it is a conversation. */
 export function conversationConfig(
   mode: VoiceMode,
-  words: { readonly instructions: string; readonly voice: string },
+  settled: Pick<ConversationConfig, 'instructions' | 'voice' | 'speed' | 'transcriptionModel'>,
 ): ConversationConfig {
   return {
     type: 'realtime',
-    ...words,
+    ...settled,
     outputModality: effectiveModality(mode),
     interruption: mode.interruption,
     tools: agentTools({ asksIfBusy: mode.followUp !== undefined }),

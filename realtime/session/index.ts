@@ -10,7 +10,6 @@ export {
   type Interruption,
   type SessionConfig,
   sessionUpdate,
-  TRANSCRIPTION_MODEL,
 } from './sessionConfig.ts';
 export type { TranscriptLine, TranscriptRole } from './transcript.ts';
 export type { Heard } from './truncation.ts';

@@ -34,7 +34,9 @@ class Harness {
         instructions: 'be brief',
         outputModality: 'audio',
         interruption: 'on',
+        transcriptionModel: 'gpt-transcribe',
         voice: 'marin',
+        speed: undefined,
         tools: [tool('water_plants'), tool('ring_bell')],
       },
       onEvent: (event) => {
@@ -93,7 +95,7 @@ describe('a session', () => {
             input: {
               format: { type: 'audio/pcm', rate: 24_000 },
               noise_reduction: { type: 'near_field' },
-              transcription: { model: 'gpt-4o-mini-transcribe' },
+              transcription: { model: 'gpt-transcribe' },
               turn_detection: {
                 type: 'server_vad',
                 interrupt_response: true,

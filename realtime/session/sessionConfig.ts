@@ -3,22 +3,29 @@ import type { FunctionTool, SessionUpdate, TurnDetection } from '../protocol/ind
 /** Samples per second of PCM on the Realtime wire, both ways (realtime-v2 §21.2). */
 export const REALTIME_SAMPLE_RATE_HZ = 24_000;
 
-/** What turns the user's speech into text; its words come beside the model's own hearing. */
-export const TRANSCRIPTION_MODEL = 'gpt-4o-mini-transcribe';
-
 /** What happens to the voice when the user speaks into it: it stops, goes on, or stops by key only. */
 export type Interruption = 'on' | 'off' | 'key';
 
 /** A conversation with a model, or dictation: a session that only turns speech into text. */
-export type SessionConfig = ConversationConfig | { readonly type: 'transcription' };
+export type SessionConfig = ConversationConfig | DictationConfig;
 
-export type ConversationConfig = {
+/** What turns the user's speech into text; in a conversation its words come beside the model's own hearing. */
+type Transcription = {
+  /** Empty leaves it to the server. */
+  readonly transcriptionModel: string;
+};
+
+export type DictationConfig = Transcription & { readonly type: 'transcription' };
+
+export type ConversationConfig = Transcription & {
   readonly type: 'realtime';
   /** May be empty; absent instructions never reach the wire (realtime-v2 §4.1). */
   readonly instructions: string;
   readonly outputModality: 'text' | 'audio';
   readonly interruption: Interruption;
   readonly voice: string;
+  /** undefined = the voice's own pace. */
+  readonly speed: number | undefined;
   /** What the model may call; the session's owner answers these calls. */
   readonly tools: readonly FunctionTool[];
 };
@@ -36,7 +43,8 @@ export function turnDetection(interruption: Interruption): TurnDetection {
 /** The `session.update` body of a v2 session, field for field (realtime-v2 §4.1, §4.2). */
 export function sessionUpdate(config: SessionConfig): SessionUpdate {
   const format = { type: 'audio/pcm', rate: REALTIME_SAMPLE_RATE_HZ } as const;
-  const transcription = { model: TRANSCRIPTION_MODEL };
+  const { transcriptionModel } = config;
+  const transcription = transcriptionModel === '' ? {} : { model: transcriptionModel };
   if (config.type === 'transcription') {
     return { type: 'transcription', audio: { input: { format, transcription } } };
   }
@@ -51,7 +59,11 @@ export function sessionUpdate(config: SessionConfig): SessionUpdate {
         transcription,
         turn_detection: turnDetection(config.interruption),
       },
-      output: { format, voice: config.voice },
+      output: {
+        format,
+        voice: config.voice,
+        ...(config.speed !== undefined && { speed: config.speed }),
+      },
     },
     tools: [...config.tools],
     tool_choice: 'auto',

@@ -1,5 +1,5 @@
 import type { Clock, NewId } from '../../base/index.ts';
-import { DEFAULT_REALTIME_MODEL, PRACTICE_REALTIME_MODEL } from '../../models/index.ts';
+import { voiceModels } from '../../models/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import type { Providers, TextClient, ThreadProvider } from '../../providers/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
@@ -135,15 +135,16 @@ export class ThreadFactory {
     telemetry: SessionTelemetry,
   ): VoiceConversation {
     const { clock, newId, userName } = this.#options;
-    const isPractice = provider.kind === 'practice';
+    const defaults = voiceModels(provider.kind);
     return new VoiceConversation({
       thread,
       settings: {
-        model:
-          config.realtimeWsModel ?? (isPractice ? PRACTICE_REALTIME_MODEL : DEFAULT_REALTIME_MODEL),
+        model: config.realtimeWsModel ?? defaults.realtime,
+        transcriptionModel: config.realtime.transcriptionModel ?? defaults.transcription,
         version: config.realtime.version,
         type: config.realtime.type,
         voice: config.realtime.voice,
+        speed: config.realtime.speed,
         prompt: config.realtimeWsBackendPrompt,
         startupContext: config.realtimeWsStartupContext,
         startInstructions: config.realtimeStartInstructions,

@@ -35,7 +35,7 @@ test('a session opens with the documented address, headers and configuration', a
       input: {
         format: { type: 'audio/pcm', rate: 24_000 },
         noise_reduction: { type: 'near_field' },
-        transcription: { model: 'gpt-4o-mini-transcribe' },
+        transcription: { model: 'gpt-transcribe' },
         turn_detection: {
           type: 'server_vad',
           interrupt_response: true,

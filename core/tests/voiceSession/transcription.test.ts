@@ -26,7 +26,7 @@ const dictation = {
   audio: {
     input: {
       format: { type: 'audio/pcm', rate: 24_000 },
-      transcription: { model: 'gpt-4o-mini-transcribe' },
+      transcription: { model: 'gpt-transcribe' },
     },
   },
 };
@@ -47,7 +47,7 @@ test('dictation is asked for by its intent, and its session has the sound of the
   expect(server.url).toBe('/v1/realtime?intent=transcription');
   expect(server.frames).toEqual([{ type: 'session.update', session: dictation }]);
   expect(probe.all('thread/realtime/started')).toMatchObject([
-    { version: 'v2', sessionType: 'transcription', model: 'gpt-4o-mini-transcribe' },
+    { version: 'v2', sessionType: 'transcription', model: 'gpt-transcribe' },
   ]);
 });
 

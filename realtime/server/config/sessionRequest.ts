@@ -20,8 +20,6 @@ export type SessionOrder = {
   readonly requests: readonly RequestedSession[];
 };
 
-const TRANSCRIPTION_MODEL = 'gpt-4o-mini-transcribe';
-
 export const NOTHING_REQUESTED: RequestedSession = {
   kind: 'requested',
   model: undefined,
@@ -69,8 +67,8 @@ export function makeSession({
     if (merge.kind === 'refused') return refuseEvent(merge.error);
     ({ session } = merge);
   }
-  if (model !== undefined) return session;
-  if (session.type === 'transcription') return { ...session, model: TRANSCRIPTION_MODEL };
+  // Dictation names its model with its sound, if any.
+  if (model !== undefined || session.type === 'transcription') return session;
   const message =
     'You must provide a model parameter: as "model" of the session, or as "?model=NAME".';
   return refuse(400, 'missing_model', message, 'model');
