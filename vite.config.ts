@@ -36,6 +36,8 @@ const neverBundled = [
   'bufferutil',
   'utf-8-validate',
 ];
+// Our modules do something when they are called, not when they are loaded: a door brings only what is asked of it.
+const ownModules = /^(?!.*\/node_modules\/)/u;
 const external = [...neverBundled, ...builtinModules, /^node:/];
 
 export default defineConfig(({ command }) => {
@@ -54,6 +56,7 @@ export default defineConfig(({ command }) => {
         input: Object.fromEntries(input),
         external,
         platform: 'node' as const,
+        treeshake: { moduleSideEffects: [{ test: ownModules, sideEffects: false }] },
         output: {
           format: 'cjs' as const,
           entryFileNames: '[name].cjs',

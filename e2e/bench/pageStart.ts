@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+
+import * as z from 'zod';
 
 import { startHost } from '../support/index.ts';
 import { type Build, builds, launcherOf } from './builds.ts';
@@ -12,10 +15,10 @@ const BUDGET_MS = 3000;
 const EMPTY_PROGRAM = '0';
 
 /** Milliseconds a program of Node takes from spawn to end. */
-async function timeOf(args: readonly string[]): Promise<number> {
+async function timeOf(args: readonly string[], cwd?: string): Promise<number> {
   const startedMs = performance.now();
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const child = spawn(process.execPath, args, { stdio: 'ignore' });
+  const child = spawn(process.execPath, args, { stdio: 'ignore', cwd });
   child.once('error', reject);
   child.once('close', (code) => {
     if (code === 0) resolve(performance.now() - startedMs);
@@ -24,10 +27,18 @@ async function timeOf(args: readonly string[]): Promise<number> {
   return promise;
 }
 
+const Package = z.object({ scripts: z.object({ prestart: z.string().startsWith('node ') }) });
+
+/** The arguments of Node's with which a build is looked after before it is started. */
+async function prestartOf({ root }: Build): Promise<readonly string[]> {
+  const text = await readFile(join(root, 'package.json'), 'utf8');
+  return Package.parse(JSON.parse(text)).scripts.prestart.split(' ').slice(1);
+}
+
 /** What `npm start` does after npm's own start: the check for a stale build, then the host, to a page. */
-async function timeToPage(build: Build): Promise<number> {
+async function timeToPage(build: Build, prestart: readonly string[]): Promise<number> {
   const startedMs = performance.now();
-  await timeOf([join(build.root, '.ci/buildIfStale.ts')]);
+  await timeOf(prestart, build.root);
   await using host = await startHost({}, launcherOf(build));
   const response = await fetch(host.url);
   await response.text();
@@ -38,9 +49,10 @@ async function timeToPage(build: Build): Promise<number> {
 /** `npm start` until the page is served, against an empty Node program. */
 export const benchPageStart: Benchmark = async ({ before, rounds }) => {
   const own = builds(before);
+  const prestarts = await Promise.all(own.map(prestartOf));
   const measured = await measureAlternately(
     [
-      ...own.map((build) => async () => timeToPage(build)),
+      ...own.map((build, index) => async () => timeToPage(build, prestarts[index] ?? [])),
       async () => timeOf(['--eval', EMPTY_PROGRAM]),
     ],
     Math.min(ROUNDS, rounds),

@@ -2,7 +2,13 @@
 // global `process` is used because its module would bring the bundler's helpers along.
 import { VERSION } from '../version.ts';
 import { answerFirstLine, readFirstLine } from './initialize/index.ts';
-import { type EngineArgs, exitCodeOf, failureLine, readAppServerArgs } from './process/index.ts';
+import {
+  type EngineArgs,
+  exitCodeOf,
+  failureLine,
+  readAppServerArgs,
+  useCompileCache,
+} from './process/index.ts';
 
 /** Added by the launcher when it answered the first `initialize` itself. */
 const ANSWERED_FLAG = '--initialize-answered';
@@ -59,6 +65,7 @@ async function run(args: EngineArgs, isAnswered: boolean): Promise<void> {
     process.exit(exitCodeOf(error));
   }
   if (hello === undefined) process.exit(0);
+  useCompileCache();
   const { serveProcess } = await import('./serveProcess.ts');
   process.exit(await serveProcess(hello, args, stopped));
 }

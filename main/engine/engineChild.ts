@@ -1,28 +1,6 @@
-import process from 'node:process';
+import { useCompileCache } from './process/index.ts';
 
-import { VERSION } from '../version.ts';
-import { type ChildChannel, serveChild } from './child/index.ts';
-import { loadEngine } from './loadEngine.ts';
-import { hostClock, useCompileCache, workingFolder } from './process/index.ts';
-import { startEngine } from './startEngine.ts';
-
-// The engine as a process of its own below the browser host, which starts it with a channel to itself.
+// What the browser host starts. The rest is imported once compiled code is kept: what stands at the head of
+// this file is compiled anew at every start.
 useCompileCache();
-// Loaded while the host still says with what to start; whoever starts it hears of a failure.
-loadEngine().catch(() => undefined);
-// A terminal sends Ctrl-C to both processes; it is the host that says goodbye in order.
-process.on('SIGINT', () => undefined);
-const stopped = new Promise<void>((resolve) => {
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      resolve();
-    });
-  }
-});
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `send` is there in a process started with a channel
-void serveChild(process as ChildChannel, {
-  startEngine: (args) =>
-    startEngine(args, { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine }),
-  clock: hostClock,
-  stopped,
-}).then((exitCode) => process.exit(exitCode));
+void import('./childProcess.ts').then(async ({ runEngineChild }) => runEngineChild());

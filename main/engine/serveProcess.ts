@@ -3,13 +3,7 @@ import process from 'node:process';
 import { VERSION } from '../version.ts';
 import type { Hello } from './initialize/index.ts';
 import { loadEngine } from './loadEngine.ts';
-import {
-  type EngineArgs,
-  exitCodeOf,
-  failureLine,
-  useCompileCache,
-  workingFolder,
-} from './process/index.ts';
+import { type EngineArgs, exitCodeOf, failureLine, workingFolder } from './process/index.ts';
 import { serveStdio } from './stdio.ts';
 
 /** Serves this process's stdio after its first line; resolves to the code to exit with. */
@@ -18,7 +12,6 @@ export async function serveProcess(
   args: EngineArgs,
   stopped: Promise<void>,
 ): Promise<number> {
-  useCompileCache();
   try {
     await serveStdio(hello, args, {
       input: process.stdin,

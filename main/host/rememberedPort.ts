@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import * as z from 'zod';
-
 import { writeFileAtomic } from '../../core/platform/index.ts';
 import { CommandError, PortInUseError } from '../engine/index.ts';
-
-const PortFile = z.object({ port: z.int().min(1).max(65_535) });
 
 const fileIn = (home: string): string => join(home, 'browser-host.json');
 
@@ -16,11 +12,19 @@ const fileIn = (home: string): string => join(home, 'browser-host.json');
  */
 async function recallPort(home: string): Promise<number | undefined> {
   try {
-    return PortFile.parse(JSON.parse(await readFile(fileIn(home), 'utf8'))).port;
+    return portIn(JSON.parse(await readFile(fileIn(home), 'utf8')));
   } catch {
     // A memory that cannot be read is none.
     return undefined;
   }
+}
+
+/** By hand, because zod alone would take longer to load than all the rest of the host. */
+function portIn(memory: unknown): number | undefined {
+  if (typeof memory !== 'object' || memory === null || !('port' in memory)) return undefined;
+  const { port } = memory;
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535;
+  return isPort ? port : undefined;
 }
 
 /**

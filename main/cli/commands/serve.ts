@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { CommandError, type EngineArgs, homeFolder, hostClock } from '../../engine/index.ts';
-import {
-  forkEngine,
-  refuseSocket,
-  startAtKnownPort,
-  startBrowserHost,
-  type Upgrade,
-} from '../../host/index.ts';
+import { forkEngine, refuseSocket, type Upgrade } from '../../host/index.ts';
 import { EngineSupervisor } from '../../supervisor/index.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
 import type { ProgramContext } from '../context.ts';
@@ -51,6 +45,8 @@ export async function runServe(options: ServeOptions, context: ProgramContext): 
     quit: () => undefined,
   });
   try {
+    // Only now, so that it is loaded while the engine's process begins.
+    const { startAtKnownPort, startBrowserHost } = await import('../../host/index.ts');
     const start = (port: number) =>
       startBrowserHost({ pageFolder, port, engine: supervisor, clock: hostClock });
     const host = await (options.port === undefined

@@ -10,6 +10,7 @@ import { watchSocket } from '../../../realtime/transport/index.ts';
 import { accessRefusal, type AccessRefusal, checkListener } from './listenAccess.ts';
 import { hostInUrl } from './listenAddress.ts';
 import { listenHttp } from './listenHttp.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { TokenCheck } from './socketAuth.ts';
 
 const GOODBYE_MS = 250;
@@ -94,18 +95,6 @@ async function connect(
     // A paused socket would not even see its own end.
     client.resume();
   }
-}
-
-/** Refuses an upgrade in plain HTTP, with a sentence where there is one, and hangs up. */
-export function refuseUpgrade(socket: Duplex, status: string, words = ''): void {
-  socket.on('error', () => undefined);
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'Connection: close',
-    'Content-Type: text/plain',
-    `Content-Length: ${Buffer.byteLength(words)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${words}`);
 }
 
 /** Stops listening, hangs up and resolves when everything is closed; closing twice does nothing. */
