@@ -5,7 +5,11 @@ export type {
   ModelOutput,
   RealtimeModel,
   HeardAudio,
-  TranscriberPort,
+  TimedWord,
+  Transcriber,
+  Transcript,
+  Transcription,
+  TranscriptionTurn,
 } from './models/index.ts';
 export {
   createPracticeRealtimeModel,

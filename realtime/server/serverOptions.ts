@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/base/index.ts';
 import type { SpeechVoice } from '../audio/index.ts';
-import type { RealtimeModel, TranscriberPort } from './models/index.ts';
+import type { RealtimeModel, Transcriber } from './models/index.ts';
 import type { CallMedia } from './calls/index.ts';
 import type { HttpRoute, SocketRoute } from './http/index.ts';
 
@@ -23,7 +23,7 @@ export type RealtimeServerOptions = {
   /** Fresh ids of letters, digits, `_` and `-` that begin with the prefix. */
   readonly newId: (prefix: string) => string;
   readonly model: RealtimeModel;
-  readonly transcriber?: TranscriberPort;
+  readonly transcriber?: Transcriber;
   readonly routes?: readonly HttpRoute[];
   readonly socketRoutes?: readonly SocketRoute[];
   /** How long a session may last; 60 minutes, as in the API. */

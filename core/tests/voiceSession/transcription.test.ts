@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { concatPcm, encodePcm, silence } from '../../../realtime/audio/index.ts';
 import { tone } from '../../../realtime/audio/testing/index.ts';
-import { startTestServer } from '../../../realtime/server/testing/index.ts';
+import { alwaysHears, startTestServer } from '../../../realtime/server/testing/index.ts';
 import { ManualClock } from '../../base/testing/index.ts';
 import { messageAnswer } from '../../model/testing/index.ts';
 import {
@@ -180,8 +180,7 @@ test('a call of dictation is made with its session, which names no other model',
 });
 
 test('the built-in server writes down what is said to it', async () => {
-  const words = { transcribe: async (): Promise<string> => 'Dear Ann,' };
-  await using realtime = await startTestServer({ transcriber: words });
+  await using realtime = await startTestServer({ transcriber: alwaysHears('Dear Ann,') });
   await using bench = await startTestEngine();
   const probe = await bench.client();
   const { thread } = await probe.call('thread/start', {

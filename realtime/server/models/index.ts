@@ -11,7 +11,13 @@ export type {
   ModelOutput,
   RealtimeModel,
   HeardAudio,
-  TranscriberPort,
 } from './realtimeModel.ts';
 export { RealtimeScript, parseRealtimeScript } from './script.ts';
 export { createScriptedRealtimeModel } from './scriptedModel.ts';
+export type {
+  TimedWord,
+  Transcriber,
+  Transcript,
+  Transcription,
+  TranscriptionTurn,
+} from './transcriber.ts';

@@ -34,6 +34,8 @@ export type ModelContext = {
   /** The function this response must call, when the client named one. */
   readonly forcedTool?: string;
   readonly modality: 'audio' | 'text';
+  /** The language the user is said to speak, as the client wrote it. */
+  readonly language?: string;
 };
 
 type RawEvent = { readonly type: string; readonly [field: string]: unknown };
@@ -58,15 +60,14 @@ export interface RealtimeModel {
   /** True when answers bring the transcript of spoken turns along (`heard`). */
   readonly hears: boolean;
   /**
+   * Set where the model answers words, not sound: it is asked when a spoken turn has them, or at the
+   * latest so long after the turn with what there is.
+   */
+  readonly needsWords?: { readonly withinMs: number };
+  /**
    * Answers the conversation as it stands. Yields in order and ends when all is said; yielding
    * nothing is staying silent. Stops early, without an error, when the signal aborts. Whatever it
    * throws ends the response as failed.
    */
   respond(context: ModelContext, signal: AbortSignal): AsyncIterable<ModelOutput>;
-}
-
-/** Turns a spoken turn into words; the server works without one and says so. */
-export interface TranscriberPort {
-  /** `samples` are PCM16 mono at 24 kHz. Throws when it cannot tell. */
-  transcribe(samples: Int16Array, signal: AbortSignal): Promise<string>;
 }

@@ -146,6 +146,15 @@ describe('a script', () => {
     expect(greeter().hears).toBe(true);
     expect(scripted({ rules: [] }).hears).toBe(false);
   });
+
+  test('waits for words only when a rule or the practice model would go by them', () => {
+    const byWords = { rules: [rule({ text: { contains: 'x' } }, { say: 'y' })] };
+
+    expect(greeter().needsWords).toBeUndefined();
+    expect(scripted({ rules: [] }).needsWords).toBeUndefined();
+    expect(scripted(byWords).needsWords).toEqual({ withinMs: 3000 });
+    expect(scripted({ rules: [], fallback: 'practice' }).needsWords).toEqual({ withinMs: 3000 });
+  });
 });
 
 test('the script in the manual is one', async () => {

@@ -17,8 +17,15 @@ export function createScriptedRealtimeModel(
 ): RealtimeModel {
   const spent = new Set<Rule>();
   const practice = createPracticeRealtimeModel(ports);
+  const hears = script.rules.some(({ then }) =>
+    then.some(({ transcript }) => transcript !== undefined),
+  );
+  const readsWords =
+    script.fallback === 'practice' || script.rules.some(({ when }) => when.text !== undefined);
   return {
-    hears: script.rules.some(({ then }) => then.some(({ transcript }) => transcript !== undefined)),
+    hears,
+    // A script that brings the words itself is not to be contradicted by a recogniser.
+    ...(!hears && readsWords && { needsWords: practice.needsWords }),
     async *respond(context, signal) {
       const situation = assess(context, ports.agent);
       const rule = script.rules.find((each) => !spent.has(each) && applies(each.when, situation));

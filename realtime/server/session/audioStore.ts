@@ -7,6 +7,10 @@ export class InputTape {
   #chunks: { readonly startSample: number; readonly samples: Int16Array }[] = [];
   #endSample = 0;
 
+  get endSample(): number {
+    return this.#endSample;
+  }
+
   append(samples: Int16Array): void {
     this.#chunks.push({ startSample: this.#endSample, samples });
     this.#endSample += samples.length;
@@ -14,12 +18,16 @@ export class InputTape {
 
   /** A copy of what is still there between two positions. */
   cut(fromSample: number, toSample: number): Int16Array {
-    const parts = this.#chunks.map(({ startSample, samples }) =>
-      samples.subarray(
-        Math.max(0, Math.min(samples.length, fromSample - startSample)),
-        Math.max(0, Math.min(samples.length, toSample - startSample)),
-      ),
-    );
+    // What is asked for most often is the newest sound.
+    const first = this.#chunks.findLastIndex(({ startSample }) => startSample <= fromSample);
+    const parts = this.#chunks
+      .slice(Math.max(0, first))
+      .map(({ startSample, samples }) =>
+        samples.subarray(
+          Math.max(0, Math.min(samples.length, fromSample - startSample)),
+          Math.max(0, Math.min(samples.length, toSample - startSample)),
+        ),
+      );
     return concatPcm(parts);
   }
 

@@ -22,6 +22,11 @@ export class InputSound {
       );
   }
 
+  /** Where the sound that has been appended ends. */
+  get endSample(): number {
+    return this.#tape.endSample;
+  }
+
   cut(fromSample: number, toSample: number): Int16Array {
     return this.#tape.cut(fromSample, toSample);
   }

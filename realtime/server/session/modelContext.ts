@@ -4,13 +4,28 @@ import { type Effect, type Entry, messageText } from '../state/index.ts';
 
 type Start = Extract<Effect, { type: 'startResponse' }>;
 
+type Begin = Extract<Effect, { type: 'beginTranscription' }>;
+
+/** What a recogniser may know of the conversation when a turn begins. */
+export function describeConversation(
+  { entries, session }: Pick<Begin, 'entries' | 'session'>,
+  sounds: ItemSounds,
+): ModelContext {
+  const modality = session.outputModality;
+  return describeContext({ items: entries, options: {}, session, modality }, sounds);
+}
+
 /** Reduces a conversation to what a model needs for its answer. */
-export function describeContext(start: Start, sounds: ItemSounds): ModelContext {
+export function describeContext(
+  start: Pick<Start, 'items' | 'options' | 'session' | 'modality'>,
+  sounds: ItemSounds,
+): ModelContext {
   const { options, session } = start;
   const choice = options.tool_choice ?? session.toolChoice;
   const tools = (options.tools ?? session.tools)
     .filter(({ type }) => type === 'function')
     .map((tool) => String(tool['name']));
+  const language = session.input.transcription?.['language'];
   const forced = typeof choice === 'string' ? undefined : choice['name'];
   return {
     items: start.items.map((entry) => describeItem(entry, sounds)),
@@ -19,10 +34,11 @@ export function describeContext(start: Start, sounds: ItemSounds): ModelContext 
     tools: choice === 'none' ? [] : tools,
     ...(typeof forced === 'string' && tools.includes(forced) && { forcedTool: forced }),
     modality: start.modality,
+    ...(typeof language === 'string' && { language }),
   };
 }
 
-function describeItem({ item, audioMs }: Entry, sounds: ItemSounds): ModelItem {
+function describeItem({ item, audioMs, words }: Entry, sounds: ItemSounds): ModelItem {
   switch (item.type) {
     case 'function_call': {
       const { name, arguments: given, call_id: callId = item.id } = item;
@@ -38,7 +54,7 @@ function describeItem({ item, audioMs }: Entry, sounds: ItemSounds): ModelItem {
       return {
         type: 'message',
         role: item.role,
-        text: messageText(item.content),
+        text: words?.state === 'known' ? words.text : messageText(item.content),
         ...(heard !== undefined && { heard }),
       };
     }

@@ -1,8 +1,8 @@
 import { assertNever, type Clock, errorText, type Timer } from '../../../core/base/index.ts';
 import { msToSamples, type SpeechVoice } from '../../audio/index.ts';
 import { ItemSounds } from './audioStore.ts';
-import type { RealtimeModel, TranscriberPort } from '../models/index.ts';
-import { describeContext } from './modelContext.ts';
+import type { RealtimeModel, Transcriber } from '../models/index.ts';
+import { describeContext, describeConversation } from './modelContext.ts';
 import {
   type AudioDelta,
   audioFrame,
@@ -28,6 +28,7 @@ import {
 } from '../state/index.ts';
 import { PlayoutSound } from './playoutSound.ts';
 import { runResponse } from './responseRunner.ts';
+import { Transcriptions } from './transcriptions.ts';
 import type { SessionObject } from '../config/index.ts';
 
 /** Ten minutes of sound of earlier turns, for `conversation.item.retrieve`. */
@@ -41,7 +42,7 @@ export type SessionPorts = {
   readonly newId: (prefix: string) => string;
   readonly voice: SpeechVoice;
   readonly model: RealtimeModel;
-  readonly transcriber?: TranscriberPort;
+  readonly transcriber?: Transcriber;
   readonly log: (message: string) => void;
 };
 
@@ -74,8 +75,7 @@ export class ServerSession {
   readonly #playout = new PlayoutSound();
   readonly #sounds = new ItemSounds(KEPT_SOUND_SAMPLES);
   readonly #running = new Map<string, AbortController>();
-  /** Aborted when the session is over. */
-  readonly #over = new AbortController();
+  readonly #transcriptions: Transcriptions;
   readonly #limit: Timer;
   #waiting: { readonly responseId: string; readonly resolve: () => void }[] = [];
   #lastLine: LineId = 0;
@@ -88,8 +88,18 @@ export class ServerSession {
     this.#ports = {
       newId,
       nowMs: () => clock.nowMs(),
-      transcripts: transcriber === undefined ? (model.hears ? 'model' : 'none') : 'recogniser',
+      hasRecogniser: transcriber !== undefined,
+      modelBringsWords: model.hears,
+      wordsWithinMs: model.needsWords?.withinMs,
     };
+    this.#transcriptions = new Transcriptions({
+      clock,
+      transcriber,
+      sound: this.#heard,
+      deliver: (input) => {
+        this.#take(input);
+      },
+    });
     this.#state = initialState(session, newId('conv'), playedBy);
     this.#limit = clock.after(session.expiresAtMs - clock.nowMs(), () => {
       this.#take({ type: 'expired' });
@@ -131,6 +141,7 @@ export class ServerSession {
     const turns = this.#heard.append(samples);
     const sampleCount = samples.length;
     this.#take({ type: 'audioAppended', sampleCount, turns, ...(line !== undefined && { line }) });
+    this.#transcriptions.feed();
   }
 
   /** What a call sends in the next 20 ms; `undefined` is silence. */
@@ -225,8 +236,14 @@ export class ServerSession {
       case 'restartTurnDetector':
         this.#heard.restart(this.#state.session.input.turnDetection);
         return;
-      case 'transcribe':
-        void this.#transcribe(effect.itemId);
+      case 'beginTranscription':
+        this.#transcriptions.begin(effect, describeConversation(effect, this.#sounds));
+        return;
+      case 'endTranscription':
+        this.#transcriptions.end(effect);
+        return;
+      case 'cancelTranscription':
+        this.#transcriptions.cancel(effect.itemId);
         return;
       case 'armIdle':
         this.#idle?.cancel();
@@ -319,21 +336,10 @@ export class ServerSession {
     return this.#state.responses.some(({ id }) => id === responseId);
   }
 
-  async #transcribe(itemId: string): Promise<void> {
-    const samples = this.#sounds.get(itemId) ?? new Int16Array();
-    try {
-      const text = await this.#options.transcriber?.transcribe(samples, this.#over.signal);
-      this.#take({ type: 'transcribed', itemId, text: text ?? '' });
-    } catch (error) {
-      const message = `The speech could not be recognised: ${errorText(error)}`;
-      this.#take({ type: 'transcriptionFailed', itemId, code: 'recogniser_failed', message });
-    }
-  }
-
   #release(): void {
     this.#limit.cancel();
     this.#playout.clear();
-    this.#over.abort();
+    this.#transcriptions.close();
     for (const line of this.#lines.values()) line.release();
     this.#options.onOver?.();
   }

@@ -1,8 +1,15 @@
 import { addEntry, announceDone, lastItemId } from './entries.ts';
 import { clearPlayout } from './playoutSteps.ts';
 import { beginResponse, endResponse } from './responseSteps.ts';
-import { defaultResponse, type Draft, type Entry, SAMPLES_PER_MS, type TurnMark } from './state.ts';
-import { requestTranscript } from './transcriptSteps.ts';
+import {
+  defaultResponse,
+  type Draft,
+  type Entry,
+  SAMPLES_PER_MS,
+  type Speech,
+  type TurnMark,
+} from './state.ts';
+import { followWords, requestWords } from './transcriptSteps.ts';
 
 /** Silence kept before a turn while the server listens; only a manual commit could want more. */
 const KEPT_SILENCE_MS = 30_000;
@@ -29,7 +36,8 @@ function startSpeech(draft: Draft, atSample: number): void {
   if (input.speech !== undefined) return;
   const itemId = draft.ports.newId('item');
   const startSample = clamp(atSample, input.startSample, input.endSample);
-  draft.set({ input: { ...input, speech: { itemId, startSample } } });
+  const soFar = followWords(draft, itemId, startSample) ? '' : undefined;
+  draft.set({ input: { ...input, speech: { itemId, startSample, soFar } } });
   draft.do({ type: 'disarmIdle' });
   draft.send({
     type: 'input_audio_buffer.speech_started',
@@ -111,7 +119,7 @@ function commit(draft: Draft, itemId: string, fromSample: number, toSample: numb
     item_id: itemId,
   });
   draft.do({ type: 'keepAudio', itemId, fromSample, toSample });
-  emptyBuffer(draft, toSample);
+  const soFar = takeSpeech(draft)?.soFar;
   const entry: Entry = {
     item: {
       id: itemId,
@@ -123,16 +131,30 @@ function commit(draft: Draft, itemId: string, fromSample: number, toSample: numb
     },
     audioMs: (toSample - fromSample) / SAMPLES_PER_MS,
     spans: [],
-    awaitsTranscript: false,
   };
   addEntry(draft, entry);
   announceDone(draft, entry.item);
-  requestTranscript(draft, entry);
+  requestWords(draft, entry, { fromSample, toSample, soFar });
+  emptyBuffer(draft, toSample);
 }
 
 function emptyBuffer(draft: Draft, startSample: number): void {
-  draft.set({ input: { ...draft.state.input, startSample, speech: undefined } });
+  forgetSpeech(draft);
+  draft.set({ input: { ...draft.state.input, startSample } });
   draft.do({ type: 'dropInput', beforeSample: startSample });
+}
+
+/** The turn that is being said will never be one. */
+export function forgetSpeech(draft: Draft): void {
+  const speech = takeSpeech(draft);
+  if (speech?.soFar === undefined) return;
+  draft.do({ type: 'cancelTranscription', itemId: speech.itemId });
+}
+
+function takeSpeech(draft: Draft): Speech | undefined {
+  const { input } = draft.state;
+  draft.set({ input: { ...input, speech: undefined } });
+  return input.speech;
 }
 
 function boundBuffer(draft: Draft, listening: boolean): void {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { ServerEventBody } from '../lines/index.ts';
-import type { Input } from './state.ts';
+import type { Effect, Input } from './state.ts';
 import { SessionBench } from '../testing/bench.ts';
 
 type Move = { readonly kind: number; readonly pick: number; readonly ms: number };
@@ -76,6 +76,19 @@ function chooseInput(bench: SessionBench, known: readonly string[], move: Move):
     },
     { type: 'idled' },
     { type: 'transcribed', itemId, text: 'words' },
+    { type: 'wordsHeard', itemId: bench.state.input.speech?.itemId ?? itemId, delta: 'wo' },
+    { type: 'wordsOverdue', itemId },
+    { type: 'transcriptionFailed', itemId, code: 'x', message: 'y' },
+    {
+      type: 'clientEvent',
+      event: {
+        type: 'session.update',
+        session: {
+          type: 'realtime',
+          audio: { input: { transcription: pick % 2 === 0 ? { model: 'm' } : null } },
+        },
+      },
+    },
     { type: 'audioSent', responseId: playing, sampleCount: unsentOf(bench, ms * 24) },
     { type: 'audioSent', responseId, sampleCount: ms },
     { type: 'clientEvent', event: { type: 'output_audio_buffer.clear' } },
@@ -149,24 +162,66 @@ function findViolations(events: readonly ServerEventBody[]): readonly string[] {
   return wrong;
 }
 
+/** Reads what was asked of a recogniser and of the model, and says what is wrong with it. */
+function findNeglect(effects: readonly Effect[]): readonly string[] {
+  const wrong: string[] = [];
+  const turns = new Map<string, 'begun' | 'ended' | 'cancelled'>();
+  const asked = new Set<string>();
+  for (const effect of effects) {
+    if (effect.type === 'startResponse') {
+      if (asked.has(effect.responseId)) wrong.push(`${effect.responseId} was asked for twice`);
+      asked.add(effect.responseId);
+    }
+    if (effect.type === 'beginTranscription') {
+      if (turns.has(effect.itemId)) wrong.push(`${effect.itemId} was begun twice`);
+      turns.set(effect.itemId, 'begun');
+    }
+    if (effect.type === 'endTranscription') {
+      if (turns.get(effect.itemId) !== 'begun') wrong.push(`${effect.itemId} ended out of turn`);
+      turns.set(effect.itemId, 'ended');
+    }
+    if (effect.type === 'cancelTranscription') {
+      if (['cancelled', undefined].includes(turns.get(effect.itemId)))
+        wrong.push(`${effect.itemId} was cancelled out of turn`);
+      turns.set(effect.itemId, 'cancelled');
+    }
+  }
+  for (const [itemId, state] of turns) {
+    if (state === 'begun') wrong.push(`${itemId} was left running`);
+  }
+  return wrong;
+}
+
 const moves = fc.array(
-  fc.record({ kind: fc.nat(22), pick: fc.nat(5), ms: fc.integer({ min: 0, max: 400 }) }),
+  fc.record({ kind: fc.nat(26), pick: fc.nat(5), ms: fc.integer({ min: 0, max: 400 }) }),
   { maxLength: 60 },
 );
 
-test.for(['client', 'call'] as const)(
-  'whatever comes in whatever order, the promises of the wire hold when the %s plays',
-  (playedBy) => {
+test.for([
+  ['client', 'nobody', 'none', undefined],
+  ['call', 'nobody', 'none', undefined],
+  ['client', 'the model', 'model', undefined],
+  ['client', 'a recogniser beside the model', 'recogniser', undefined],
+  ['call', 'a recogniser before the model', 'recogniser', 3000],
+] as const)(
+  'whatever comes in whatever order, the promises of the wire hold when the %s plays and %s has the words',
+  ([playedBy, , words, wordsWithinMs]) => {
     fc.assert(
       fc.property(moves, (sequence) => {
-        const bench = new SessionBench('none', playedBy);
+        const bench = new SessionBench(words, playedBy, wordsWithinMs);
         const known: string[] = [];
         for (const move of sequence) {
+          const before = bench.effects.length;
           bench.take(chooseInput(bench, known, move));
-          for (const effect of bench.effects.splice(0)) {
+          for (const effect of bench.effects.slice(before)) {
             if (effect.type === 'startResponse') known.push(effect.responseId);
           }
         }
+        // The recogniser comes to its ends, and nothing waits for words any more.
+        for (const { item } of bench.state.entries) {
+          bench.take({ type: 'transcribed', itemId: item.id, text: 'words' });
+        }
+        expect(bench.state.responses.filter(({ held }) => held !== undefined)).toEqual([]);
         // The models come to their ends; one that waited for its turn may start another.
         while (bench.state.responses.length > 0) {
           for (const { id: responseId } of bench.state.responses) {
@@ -174,6 +229,9 @@ test.for(['client', 'call'] as const)(
           }
         }
         while ((bench.state.playout ?? []).length > 0) bench.play(20);
+        bench.client({ type: 'input_audio_buffer.clear' });
+
+        expect(findNeglect(bench.effects)).toEqual([]);
 
         expect(findViolations(bench.sent)).toEqual([]);
       }),

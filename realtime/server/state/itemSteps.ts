@@ -9,6 +9,7 @@ import {
 import { addEntry, announceDone, findEntry, truncateEntry } from './entries.ts';
 import type { Refusal } from '../errors/index.ts';
 import { clearPlayout, findUnsent } from './playoutSteps.ts';
+import { releaseItem } from './heldResponses.ts';
 import { endResponse } from './responseSteps.ts';
 import { type Draft, SAMPLES_PER_MS, type StoredItem } from './state.ts';
 
@@ -53,7 +54,7 @@ export function createItem(draft: Draft, event: CreateEvent): void {
   }
   if (sound !== undefined) draft.do({ type: 'storeAudio', itemId: id, samples: sound });
   const audioMs = (sound?.length ?? 0) / SAMPLES_PER_MS;
-  addEntry(draft, { item, audioMs, spans: [], awaitsTranscript: false }, at);
+  addEntry(draft, { item, audioMs, spans: [] }, at);
   announceDone(draft, item);
 }
 
@@ -91,7 +92,8 @@ export function retrieveItem(draft: Draft, event: Event<'conversation.item.retri
 
 export function deleteItem(draft: Draft, event: Event<'conversation.item.delete'>): void {
   const { item_id: itemId } = event;
-  if (findEntry(draft, itemId) === undefined) {
+  const entry = findEntry(draft, itemId);
+  if (entry === undefined) {
     draft.refuse({ ...notFound('delete', itemId), eventId: event.event_id });
     return;
   }
@@ -102,9 +104,14 @@ export function deleteItem(draft: Draft, event: Event<'conversation.item.delete'
   if (writing !== undefined) {
     endResponse(draft, writing.id, { status: 'cancelled', reason: 'client_cancelled' });
   }
+  const { words } = entry;
+  if (words?.state === 'awaited' && words.from === 'recogniser') {
+    draft.do({ type: 'cancelTranscription', itemId });
+  }
   draft.set({ entries: draft.state.entries.filter(({ item }) => item.id !== itemId) });
   draft.do({ type: 'forgetAudio', itemId });
   draft.send({ type: 'conversation.item.deleted', item_id: itemId });
+  releaseItem(draft, itemId);
 }
 
 /** `conversation.item.truncate`: the assistant's message ends where the user stopped hearing it. */

@@ -176,7 +176,7 @@ function startItem(
     item,
   });
   if (response.inConversation) {
-    addEntry(draft, { item, audioMs: 0, spans: [], awaitsTranscript: false });
+    addEntry(draft, { item, audioMs: 0, spans: [] });
   }
 }
 
@@ -195,7 +195,7 @@ function finishItem(
   });
   if (response.inConversation) {
     const audioMs = sound?.audioMs ?? 0;
-    replaceEntry(draft, { item, audioMs, spans: sound?.spans ?? [], awaitsTranscript: false });
+    replaceEntry(draft, { item, audioMs, spans: sound?.spans ?? [] });
     announceDone(draft, item);
   }
   setResponse(draft, { ...response, output: [...response.output, item] });

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { ConversationItem, type ResponseOptions } from '../../protocol/index.ts';
 import { closeOpenMessage } from './outputSteps.ts';
 import { armIdle, closeDrained } from './playout.ts';
+import { askModel } from './heldResponses.ts';
 import { describeResponse, RATE_LIMITS } from './responseWire.ts';
 import { findToolFault } from '../config/index.ts';
-import { failTranscript } from './transcriptSteps.ts';
+import { failBroughtWords } from './transcriptSteps.ts';
 import {
   type ActiveResponse,
   defaultResponse,
@@ -13,7 +14,6 @@ import {
   type Entry,
   type ResponseOutcome,
 } from './state.ts';
-import { inputTokens } from './usage.ts';
 
 /** `response.create`: one response at a time may write to the conversation (realtime-v2 §21.3). */
 export function requestResponse(
@@ -64,7 +64,8 @@ export function beginResponse(
     options,
     modality: options.output_modalities?.[0] ?? session.outputModality,
     maxOutputTokens: limit === 'inf' ? Infinity : limit,
-    inputTokens: inputTokens(options.instructions ?? session.instructions, items),
+    held: items,
+    inputTokens: { text: 0, audio: 0 },
     output: [],
     open: undefined,
     textChars: 0,
@@ -77,8 +78,7 @@ export function beginResponse(
     ...(response.inConversation && { turnWaiting: false }),
   });
   draft.send({ type: 'response.created', response: describeResponse(draft.state, response) });
-  const { id: responseId, modality } = response;
-  draft.do({ type: 'startResponse', responseId, items, options, session, modality });
+  askModel(draft);
 }
 
 /** Ends a response, once: what its model still says afterwards finds no response any more. */
@@ -88,11 +88,7 @@ export function endResponse(draft: Draft, responseId: string, outcome: ResponseO
   if (response === undefined) return;
   draft.do({ type: 'stopResponse', responseId });
   draft.set({ responses: draft.state.responses.filter(({ id }) => id !== responseId) });
-  if (response.inConversation && draft.ports.transcripts === 'model') {
-    for (const entry of draft.state.entries) {
-      if (entry.awaitsTranscript) failTranscript(draft, entry.item.id);
-    }
-  }
+  if (response.inConversation) failBroughtWords(draft);
   const described = describeResponse(draft.state, response, outcome);
   draft.send({ type: 'response.done', response: described });
   draft.send({ type: 'rate_limits.updated', rate_limits: RATE_LIMITS });
@@ -142,7 +138,7 @@ function gatherInput(
     }
     if (parsed.data.type !== 'item_reference') {
       const item = { ...parsed.data, id: parsed.data.id ?? `input_${index}` };
-      gathered.push({ item, audioMs: 0, spans: [], awaitsTranscript: false });
+      gathered.push({ item, audioMs: 0, spans: [] });
       continue;
     }
     const { id } = parsed.data;

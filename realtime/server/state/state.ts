@@ -6,6 +6,20 @@ import type { SessionObject } from '../config/index.ts';
 /** An item as the server keeps it: every one has an id and a status. */
 export type StoredItem = ConversationItem & { readonly id: string };
 
+/** What is known of the words of a spoken turn, where anybody wants them. */
+export type TurnWords =
+  | {
+      readonly state: 'awaited';
+      readonly from: 'recogniser' | 'model';
+      /** The client has asked for them; otherwise they are the model's alone. */
+      readonly told: boolean;
+      /** What the client has been told of them. */
+      readonly soFar: string;
+      /** The model is not asked before they are there. */
+      readonly holdsAnswer: boolean;
+    }
+  | { readonly state: 'known'; readonly text: string };
+
 /** Words of an answer and the stretch of its sound in which they are spoken. */
 export type SpokenSpan = { readonly text: string; readonly fromMs: number; readonly toMs: number };
 
@@ -14,15 +28,22 @@ export type Entry = {
   /** Sound of this item: heard from the user, or produced by the assistant. */
   readonly audioMs: number;
   readonly spans: readonly SpokenSpan[];
-  /** A spoken turn whose transcript was promised and has not come yet. */
-  readonly awaitsTranscript: boolean;
+  readonly words?: TurnWords;
 };
 
 /** Positions count samples since the session began, so they never run backwards. */
 type InputBuffer = {
   readonly startSample: number;
   readonly endSample: number;
-  readonly speech: { readonly itemId: string; readonly startSample: number } | undefined;
+  readonly speech: Speech | undefined;
+};
+
+/** A turn that is being said just now. */
+export type Speech = {
+  readonly itemId: string;
+  readonly startSample: number;
+  /** What the client has been told of its words; `undefined` where nobody recognises them. */
+  readonly soFar: string | undefined;
 };
 
 /** The message a response is writing just now. */
@@ -41,6 +62,8 @@ export type ActiveResponse = {
   readonly options: ResponseOptions;
   readonly modality: 'audio' | 'text';
   readonly maxOutputTokens: number;
+  /** What the model is going to be asked, while words of it are still awaited. */
+  readonly held: readonly Entry[] | undefined;
   readonly inputTokens: { readonly text: number; readonly audio: number };
   readonly output: readonly StoredItem[];
   readonly open: OpenMessage | undefined;
@@ -107,7 +130,11 @@ export type Input =
     }
   /** A call has sent so many samples of a response. */
   | { readonly type: 'audioSent'; readonly responseId: string; readonly sampleCount: number }
+  /** More words of a turn, which need not be over. */
+  | { readonly type: 'wordsHeard'; readonly itemId: string; readonly delta: string }
   | { readonly type: 'transcribed'; readonly itemId: string; readonly text: string }
+  /** An answer has waited long enough for the words of a turn. */
+  | { readonly type: 'wordsOverdue'; readonly itemId: string }
   | {
       readonly type: 'transcriptionFailed';
       readonly itemId: string;
@@ -191,7 +218,23 @@ export type Effect =
       readonly to?: LineId;
     }
   | { readonly type: 'restartTurnDetector' }
-  | { readonly type: 'transcribe'; readonly itemId: string }
+  /** Recognise what has been said since then and what comes. */
+  | {
+      readonly type: 'beginTranscription';
+      readonly itemId: string;
+      readonly fromSample: number;
+      readonly entries: readonly Entry[];
+      readonly session: SessionObject;
+    }
+  /** The turn ended here; its words are wanted. */
+  | {
+      readonly type: 'endTranscription';
+      readonly itemId: string;
+      readonly toSample: number;
+      /** After this time `wordsOverdue` is to come. */
+      readonly overdueAfterMs?: number;
+    }
+  | { readonly type: 'cancelTranscription'; readonly itemId: string }
   | { readonly type: 'armIdle'; readonly delayMs: number }
   | { readonly type: 'disarmIdle' }
   | { readonly type: 'close'; readonly code: number; readonly reason: string };
@@ -200,8 +243,12 @@ export type Effect =
 export type StepPorts = {
   newId(prefix: string): string;
   nowMs(): number;
-  /** Who supplies transcripts: a recogniser, the model's own answers, or nobody. */
-  readonly transcripts: 'recogniser' | 'model' | 'none';
+  /** Speech can be turned into words while it is said. */
+  readonly hasRecogniser: boolean;
+  /** The model's answers bring the words of spoken turns along. */
+  readonly modelBringsWords: boolean;
+  /** Set where the model answers words, not sound: how long it waits for them. */
+  readonly wordsWithinMs: number | undefined;
 };
 
 /**

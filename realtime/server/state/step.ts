@@ -1,6 +1,6 @@
 import { assertNever } from '../../../core/base/index.ts';
 import type { NonAudioClientEvent } from '../lines/index.ts';
-import { appendAudio, clearBuffer, commitByHand, idle } from './inputSteps.ts';
+import { appendAudio, clearBuffer, commitByHand, forgetSpeech, idle } from './inputSteps.ts';
 import { createItem, deleteItem, retrieveItem, truncateItem } from './itemSteps.ts';
 import { type Produced, produceAudio, produceCall, produceText } from './outputSteps.ts';
 import { audioSent, clearPlayout } from './playoutSteps.ts';
@@ -14,7 +14,13 @@ import {
   type SessionState,
   type StepPorts,
 } from './state.ts';
-import { completeTranscript, failTranscript } from './transcriptSteps.ts';
+import {
+  answerWithoutWords,
+  completeBroughtWords,
+  completeTranscript,
+  failTranscript,
+  tellWords,
+} from './transcriptSteps.ts';
 
 /** `playedBy` says who plays the answers: the client, from what its socket brings, or the call. */
 export function initialState(
@@ -72,11 +78,17 @@ function take(draft: Draft, input: Input): void {
     case 'audioSent':
       audioSent(draft, input.responseId, input.sampleCount);
       return;
+    case 'wordsHeard':
+      tellWords(draft, input.itemId, input.delta);
+      return;
     case 'transcribed':
       completeTranscript(draft, input.itemId, input.text);
       return;
     case 'transcriptionFailed':
       failTranscript(draft, input.itemId, input);
+      return;
+    case 'wordsOverdue':
+      answerWithoutWords(draft, input.itemId);
       return;
     case 'textProduced':
       produce(draft, input, (response) => produceText(draft, response, input.text));
@@ -90,7 +102,10 @@ function take(draft: Draft, input: Input): void {
       produce(draft, input, () => produceCall(draft, input.responseId, input));
       return;
     case 'heardProduced':
-      produce(draft, input, () => hear(draft, input.text));
+      produce(draft, input, () => {
+        completeBroughtWords(draft, input.text);
+        return 'kept';
+      });
       return;
     case 'rawProduced':
       produce(draft, input, () => {
@@ -180,13 +195,6 @@ function produce(
   endResponse(draft, responseId, { status: 'incomplete', reason: 'max_output_tokens' });
 }
 
-/** A transcript that came with the answer belongs to the last turn that still waits for one. */
-function hear(draft: Draft, text: string): Produced {
-  const entry = draft.state.entries.findLast(({ awaitsTranscript }) => awaitsTranscript);
-  if (entry !== undefined) completeTranscript(draft, entry.item.id, text);
-  return 'kept';
-}
-
 function updateSession(
   draft: Draft,
   event: Extract<NonAudioClientEvent, { type: 'session.update' }>,
@@ -202,7 +210,7 @@ function updateSession(
   draft.set({ session });
   // Told the same again, a detector in the middle of a word must not forget it.
   if (JSON.stringify(session.input.turnDetection) !== JSON.stringify(before.input.turnDetection)) {
-    draft.set({ input: { ...draft.state.input, speech: undefined } });
+    forgetSpeech(draft);
     draft.do({ type: 'restartTurnDetector' });
     draft.do({ type: 'disarmIdle' });
   }

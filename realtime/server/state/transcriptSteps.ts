@@ -1,51 +1,186 @@
 import { findEntry, replaceEntry } from './entries.ts';
-import type { Draft, Entry } from './state.ts';
+import { askModel } from './heldResponses.ts';
+import type { Draft, Entry, TurnWords } from './state.ts';
 
-const NO_RECOGNISER = {
+type Failure = { readonly code: string; readonly message: string };
+type AwaitedWords = Extract<TurnWords, { readonly state: 'awaited' }>;
+
+/** A stretch of the input that has become an item. */
+type TurnSound = {
+  readonly fromSample: number;
+  readonly toSample: number;
+  /** What the client was told of its words; `undefined` where nobody has followed them. */
+  readonly soFar: string | undefined;
+};
+
+/** How many turns may be recognised at once; a client can commit faster than anybody listens. */
+const MAX_AWAITED = 16;
+
+const NO_RECOGNISER: Failure = {
   code: 'no_recogniser',
   message: 'This server has no speech recogniser, so it cannot tell which words were said.',
 };
+const BUSY: Failure = {
+  code: 'recogniser_busy',
+  message: `The words of ${MAX_AWAITED} earlier turns are still to be recognised, so those of this one are not.`,
+};
 
-/** Asks whoever supplies transcripts for one of a turn that has just been heard. */
-export function requestTranscript(draft: Draft, entry: Entry): void {
-  const { item } = entry;
-  const { session } = draft.state;
-  if (session.input.transcription === null) return;
-  replaceEntry(draft, { ...entry, awaitsTranscript: true });
-  const { transcripts } = draft.ports;
-  if (transcripts === 'recogniser') draft.do({ type: 'transcribe', itemId: item.id });
-  // A session for transcription only gets no answers, so none can bring a transcript.
-  else if (transcripts === 'none' || session.type === 'transcription')
-    failTranscript(draft, item.id);
+const EVENT = 'conversation.item.input_audio_transcription';
+
+/** Begins to recognise a turn where somebody wants its words; true when it is going on. */
+export function followWords(draft: Draft, itemId: string, fromSample: number): boolean {
+  if (supplier(draft) !== 'recogniser' || !(isTold(draft) || isNeeded(draft))) return false;
+  const { entries, session } = draft.state;
+  if (entries.filter(isBeingRecognised).length >= MAX_AWAITED) return false;
+  draft.do({ type: 'beginTranscription', itemId, fromSample, entries, session });
+  return true;
 }
 
-/** Stores and announces a transcript; one that nobody waits for any more is dropped. */
+/** Asks for the words of a turn that has just become an item. */
+export function requestWords(draft: Draft, entry: Entry, sound: TurnSound): void {
+  const { soFar } = sound;
+  const told = isTold(draft);
+  if (supplier(draft) === 'recogniser' && (told || isNeeded(draft))) {
+    recogniseRest(draft, entry, sound, told);
+    return;
+  }
+  // The client has changed its mind since the turn began.
+  if (soFar !== undefined) draft.do({ type: 'cancelTranscription', itemId: entry.item.id });
+  if (!told) return;
+  expectWords(draft, entry, { from: 'model', told, soFar: soFar ?? '', holdsAnswer: false });
+  if (supplier(draft) === 'none') failTranscript(draft, entry.item.id);
+}
+
+function recogniseRest(
+  draft: Draft,
+  entry: Entry,
+  { fromSample, toSample, soFar }: TurnSound,
+  told: boolean,
+): void {
+  const itemId = entry.item.id;
+  if (soFar === undefined && !followWords(draft, itemId, fromSample)) {
+    if (told) announceFailure(draft, itemId, BUSY);
+    return;
+  }
+  const holdsAnswer = isNeeded(draft);
+  expectWords(draft, entry, { from: 'recogniser', told, soFar: soFar ?? '', holdsAnswer });
+  const overdueAfterMs = holdsAnswer ? draft.ports.wordsWithinMs : undefined;
+  draft.do({
+    type: 'endTranscription',
+    itemId,
+    toSample,
+    ...(overdueAfterMs !== undefined && { overdueAfterMs }),
+  });
+}
+
+/** Tells more words of a turn, while it is said or after. */
+export function tellWords(draft: Draft, itemId: string, delta: string): void {
+  const { input } = draft.state;
+  const { speech } = input;
+  if (speech?.itemId === itemId) {
+    if (speech.soFar === undefined || !isTold(draft)) return;
+    draft.set({ input: { ...input, speech: { ...speech, soFar: speech.soFar + delta } } });
+    sendDelta(draft, itemId, delta);
+    return;
+  }
+  const entry = findEntry(draft, itemId);
+  if (entry?.words?.state !== 'awaited' || !entry.words.told) return;
+  expectWords(draft, entry, { ...entry.words, soFar: entry.words.soFar + delta });
+  sendDelta(draft, itemId, delta);
+}
+
+/** Keeps and announces the words of a turn; those nobody waits for any more are dropped. */
 export function completeTranscript(draft: Draft, itemId: string, transcript: string): void {
   const entry = findEntry(draft, itemId);
-  if (entry?.awaitsTranscript !== true || entry.item.type !== 'message') return;
+  if (entry?.words?.state !== 'awaited' || entry.item.type !== 'message') return;
+  const { told, soFar } = entry.words;
   const content = entry.item.content.map((part) =>
     part.type === 'input_audio' ? { ...part, transcript } : part,
   );
-  replaceEntry(draft, { ...entry, item: { ...entry.item, content }, awaitsTranscript: false });
-  const type = 'conversation.item.input_audio_transcription';
-  const where = { item_id: itemId, content_index: 0 };
-  if (transcript !== '') draft.send({ type: `${type}.delta`, ...where, delta: transcript });
-  const usage = { type: 'duration', seconds: entry.audioMs / 1000 };
-  draft.send({ type: `${type}.completed`, ...where, transcript, usage });
+  replaceEntry(draft, {
+    ...entry,
+    // Words that the client did not ask for are none of its item.
+    item: told ? { ...entry.item, content } : entry.item,
+    words: { state: 'known', text: transcript },
+  });
+  if (told) {
+    // Where the words turned out to be others, the complete ones have the last say.
+    if (transcript.startsWith(soFar)) sendDelta(draft, itemId, transcript.slice(soFar.length));
+    const usage = { type: 'duration', seconds: entry.audioMs / 1000 };
+    const where = { item_id: itemId, content_index: 0 };
+    draft.send({ type: `${EVENT}.completed`, ...where, transcript, usage });
+  }
+  askModel(draft);
+}
+
+/** Words that came with the answer belong to the last turn that still waits for some. */
+export function completeBroughtWords(draft: Draft, transcript: string): void {
+  const entry = draft.state.entries.findLast(isBrought);
+  if (entry !== undefined) completeTranscript(draft, entry.item.id, transcript);
+}
+
+/** The answer is over, so it brings no more words. */
+export function failBroughtWords(draft: Draft): void {
+  for (const entry of draft.state.entries.filter(isBrought)) failTranscript(draft, entry.item.id);
 }
 
 export function failTranscript(
   draft: Draft,
   itemId: string,
-  failure: { readonly code: string; readonly message: string } = NO_RECOGNISER,
+  failure: Failure = NO_RECOGNISER,
 ): void {
   const entry = findEntry(draft, itemId);
-  if (entry?.awaitsTranscript !== true) return;
-  replaceEntry(draft, { ...entry, awaitsTranscript: false });
+  if (entry?.words?.state !== 'awaited') return;
+  const { words, ...rest } = entry;
+  replaceEntry(draft, rest);
+  if (words.told) announceFailure(draft, itemId, failure);
+  askModel(draft);
+}
+
+/** An answer waits no longer; the words may still come and are told then. */
+export function answerWithoutWords(draft: Draft, itemId: string): void {
+  const entry = findEntry(draft, itemId);
+  if (entry?.words?.state !== 'awaited') return;
+  expectWords(draft, entry, { ...entry.words, holdsAnswer: false });
+  askModel(draft);
+}
+
+/** Who supplies the words. A session for transcription gets no answers, so none can bring them. */
+function supplier({ state, ports }: Draft): 'recogniser' | 'model' | 'none' {
+  if (ports.modelBringsWords && state.session.type === 'realtime') return 'model';
+  return ports.hasRecogniser ? 'recogniser' : 'none';
+}
+
+function isTold({ state }: Draft): boolean {
+  return state.session.input.transcription !== null;
+}
+
+function isNeeded({ state, ports }: Draft): boolean {
+  return ports.wordsWithinMs !== undefined && state.session.type === 'realtime';
+}
+
+function isBeingRecognised({ words }: Entry): boolean {
+  return words?.state === 'awaited' && words.from === 'recogniser';
+}
+
+function isBrought({ words }: Entry): boolean {
+  return words?.state === 'awaited' && words.from === 'model';
+}
+
+function expectWords(draft: Draft, entry: Entry, words: Omit<AwaitedWords, 'state'>): void {
+  replaceEntry(draft, { ...entry, words: { ...words, state: 'awaited' } });
+}
+
+function sendDelta(draft: Draft, itemId: string, delta: string): void {
+  if (delta === '') return;
+  draft.send({ type: `${EVENT}.delta`, item_id: itemId, content_index: 0, delta });
+}
+
+function announceFailure(draft: Draft, itemId: string, { code, message }: Failure): void {
   draft.send({
-    type: 'conversation.item.input_audio_transcription.failed',
+    type: `${EVENT}.failed`,
     item_id: itemId,
     content_index: 0,
-    error: { type: 'transcription_error', code: failure.code, message: failure.message },
+    error: { type: 'transcription_error', code, message },
   });
 }

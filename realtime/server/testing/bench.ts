@@ -20,11 +20,19 @@ export class SessionBench {
   readonly ports: StepPorts;
   state: SessionState;
 
+  /** `words` says who supplies them: a recogniser, the model, nobody. */
   constructor(
-    transcripts: StepPorts['transcripts'] = 'none',
+    words: 'none' | 'model' | 'recogniser' = 'none',
     playedBy: 'client' | 'call' = 'client',
+    wordsWithinMs?: number,
   ) {
-    this.ports = { newId: countingIds(), nowMs: () => this.clock.nowMs(), transcripts };
+    this.ports = {
+      newId: countingIds(),
+      nowMs: () => this.clock.nowMs(),
+      hasRecogniser: words === 'recogniser',
+      modelBringsWords: words === 'model',
+      wordsWithinMs,
+    };
     const session = newSession('sess', 'practice', this.clock.nowMs() + 3_600_000);
     this.state = initialState(session, 'conv', playedBy);
   }

@@ -1,4 +1,5 @@
 export { CALL_SESSION, CallClient, type CallClientOptions, postOffer } from './callClient.ts';
+export { alwaysHears, HandTranscriber, type HandTurn } from './handTranscriber.ts';
 export { MemoryNet, MemoryPeer } from './memoryCall.ts';
 export {
   countingIds,

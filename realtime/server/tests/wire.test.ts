@@ -14,7 +14,7 @@ import {
 } from '../../audio/index.ts';
 import { tone } from '../../audio/testing/index.ts';
 import { decodeServerEvent } from '../../protocol/index.ts';
-import type { RealtimeModel, TranscriberPort } from '../index.ts';
+import type { RealtimeModel } from '../index.ts';
 import { decodeWholeSound, encodeWholeSound } from '../lines/index.ts';
 import {
   rule,
@@ -466,47 +466,6 @@ describe('what the server leans on', () => {
       },
     });
     expect(await client.next('response.output_text.done', seen)).toMatchObject({ text: 'yes' });
-    client.close();
-  });
-
-  test.for<{ name: string; transcriber: TranscriberPort; type: string; part: object }>([
-    {
-      name: 'a recogniser gives the words of a turn',
-      transcriber: { transcribe: async (samples) => `${samples.length > 24_000} words` },
-      type: 'completed',
-      part: { transcript: 'true words' },
-    },
-    {
-      name: 'a recogniser that fails is told about, not hidden',
-      transcriber: {
-        transcribe: async () => {
-          throw new Error('no model');
-        },
-      },
-      type: 'failed',
-      part: {
-        error: {
-          type: 'transcription_error',
-          code: 'recogniser_failed',
-          message: 'The speech could not be recognised: no model',
-        },
-      },
-    },
-  ])('$name', async ({ transcriber, type, part }) => {
-    await using server = await startTestServer({ transcriber });
-    const client = await WireClient.connect(server.url, 'intent=transcription');
-    client.send({
-      type: 'session.update',
-      session: {
-        type: 'transcription',
-        audio: { input: { transcription: { model: 'whisper-1' } } },
-      },
-    });
-    client.append(turn);
-    const told = await client.next(`conversation.item.input_audio_transcription.${type}`);
-
-    expect(told).toMatchObject(part);
-    expect(client.types()).not.toContain('response.created');
     client.close();
   });
 

@@ -7,6 +7,8 @@ import { answerTyped, delegateCall, greeting } from './practiceAnswers.ts';
 import { assess, type Situation, type ToolResult } from './situation.ts';
 
 const PLAYED_BACK_MS = 10_000;
+/** How long an answer waits for the words of a turn; they are there sooner by far, or not at all. */
+const WORDS_WITHIN_MS = 3_000;
 /** A turn whose loudest sample stays below this share of full scale is called silence. */
 const SILENT_PEAK = 0.005;
 const FRAME_MS = 20;
@@ -26,6 +28,7 @@ export type PracticeModelPorts = { readonly clock: Clock; readonly agent: Practi
 export function createPracticeRealtimeModel({ clock, agent }: PracticeModelPorts): RealtimeModel {
   return {
     hears: false,
+    needsWords: { withinMs: WORDS_WITHIN_MS },
     async *respond(context) {
       yield* answer(context, agent, new Date(clock.nowMs()));
     },
