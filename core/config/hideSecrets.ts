@@ -41,10 +41,12 @@ function hideAll(value: unknown): unknown {
   return typeof value === 'string' ? HIDDEN : value;
 }
 
-/** A key inside a sentence or an address. */
+/** A key inside a sentence, and what an address brings along: a sign-in, and parameters that may be a signature. */
 function hideInText(text: string): string {
   const cleaned = redact(text);
   // Long texts come back cut; they are people's own instructions, and shown whole.
   const safe = typeof cleaned === 'string' && cleaned.includes('[removed]') ? cleaned : text;
-  return safe.replace(/^(\w+:\/\/)[^/@\s]+@/u, `$1${HIDDEN}@`);
+  return safe
+    .replace(/^(\w+:\/\/)[^/?#\s]+@/u, `$1${HIDDEN}@`)
+    .replace(/^(\w+:\/\/[^?#\s]*\?)[^#\s]+/u, `$1${HIDDEN}`);
 }

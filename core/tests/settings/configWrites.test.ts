@@ -176,7 +176,7 @@ http_headers = { authorization = "Bearer aaaaaaaaaaaa" }
 [mcp_servers.x]
 env = { API = "made-up-env" }
 [model_providers.b]
-base_url = "https://user:made-up-pass@example.com"
+base_url = "https://user:made-up@made-up@example.com/v1?signature=made-up-signature#top"
 auth = { command = "get", args = ["made-up-arg"] }
 query_params = { key = "made-up-query" }`,
   });
@@ -186,7 +186,10 @@ query_params = { key = "made-up-query" }`,
     model: 'test-model',
     model_verbosity: 'low',
     service_tier: null,
-    model_providers: { scripted: { name: 'Scripted', experimental_bearer_token: '[hidden]' } },
+    model_providers: {
+      scripted: { name: 'Scripted', experimental_bearer_token: '[hidden]' },
+      b: { base_url: 'https://[hidden]@example.com/v1?[hidden]#top' },
+    },
   });
   expect(view['origins']).toMatchObject({ model_verbosity: { name: { type: 'user' } } });
   expect(JSON.stringify(view)).not.toMatch(/sk-test|abcdefgh|aaaaaaaa|made-up/u);
