@@ -1,3 +1,4 @@
+export { AnswerBound, checkItemCount } from './answerBound.ts';
 export { readParts, type StreamPart, StreamTooLargeError } from './eventStream.ts';
 export { brokenStreamError, connectionError, credentialError, statusError } from './failures.ts';
 export { mergeRateLimits, rateLimitsFromEvent } from './rateLimits.ts';

@@ -10,6 +10,7 @@ import {
 import { HttpError } from '../http/index.ts';
 import {
   brokenStreamError,
+  checkItemCount,
   connectionError,
   credentialError,
   factsFromHeaders,
@@ -200,6 +201,7 @@ async function* readEvents(
     reading.end = next.end;
     yield* next.events;
     if (next.end !== undefined) return;
+    checkItemCount(next.state.open.length + next.state.done.length);
   }
 }
 

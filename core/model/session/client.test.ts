@@ -272,3 +272,22 @@ test('items of kinds nobody knows come through and go back as they came', async 
 
   expect((await bench.upstream.request(2)).body).toMatchObject({ input: [odd] });
 });
+
+test.for([{ supportsWebsockets: false }, { supportsWebsockets: true }])(
+  'an answer of items without end is given up in words, and not asked for again: %o',
+  async (changes) => {
+    const events = Array.from({ length: 1_001 }, (_, index) => ({
+      type: 'response.output_item.added',
+      output_index: index,
+      item: { type: 'message', id: `msg_${index}`, role: 'assistant', content: [] },
+    }));
+    const script = [{ events }, { stall: true } as const];
+    await using bench = await startBench([script], changes);
+    bench.upstream.sockets.answer(script);
+
+    expect(await bench.sample().ended).toMatchObject({
+      message: 'The answer of Test provider cannot be used: it has more than 1,000 items.',
+      retryable: false,
+    });
+  },
+);

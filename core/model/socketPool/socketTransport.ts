@@ -12,7 +12,7 @@ import {
   socketRequestParts,
   type SocketRequestParts,
 } from '../request/index.ts';
-import { decodeWireEvent } from '../response/index.ts';
+import { AnswerBound, decodeWireEvent } from '../response/index.ts';
 import {
   type AnswerPart,
   type Exchange,
@@ -116,7 +116,8 @@ async function* received(
   { options }: Exchange,
   before: { readonly unread: readonly string[]; readonly wasUsed: boolean },
 ): AsyncGenerator<AnswerPart> {
-  for (const frame of before.unread) yield decodeWireEvent(frame);
+  const bound = new AnswerBound();
+  for (const frame of before.unread) yield decodeWireEvent(bound.take(frame));
   let isFirst = true;
   for (;;) {
     let frame: string;
@@ -126,7 +127,7 @@ async function* received(
       throw asStale(error, before.wasUsed && isFirst);
     }
     isFirst = false;
-    yield decodeWireEvent(frame);
+    yield decodeWireEvent(bound.take(frame));
   }
 }
 

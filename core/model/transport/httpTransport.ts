@@ -2,6 +2,7 @@ import { ModelError } from '../contract/index.ts';
 import type { HttpResponse } from '../http/index.ts';
 import { buildWireRequest, endpointOf } from '../request/index.ts';
 import {
+  AnswerBound,
   decodeWhole,
   decodeWireEvent,
   readParts,
@@ -33,10 +34,11 @@ export const httpTransport: ResponsesTransport = {
 };
 
 async function* decoded(parts: AsyncIterable<StreamPart>): AsyncGenerator<AnswerPart> {
+  const bound = new AnswerBound();
   for await (const part of parts) {
     if (part.kind === 'endMark') yield part;
     else if (part.kind === 'whole') yield decodeWhole(part.data);
-    else yield decodeWireEvent(part.data, part.name);
+    else yield decodeWireEvent(bound.take(part.data), part.name);
   }
 }
 
