@@ -13,7 +13,6 @@ export type ReaderPorts = {
   readonly sound: OutputSound;
   readonly transcript: Transcript;
   readonly responses: Pick<ResponseScheduler, 'follow'>;
-  readonly report: (event: SessionEvent) => void;
   /** The server has said that the session is over, and why. */
   readonly endedBy: (error: ServerErrorBody) => void;
 };
@@ -29,7 +28,10 @@ const FATAL_CODES: ReadonlySet<string> = new Set(['session_expired']);
 /** Refusals that only say that what we wanted stopped had ended already. */
 const HARMLESS_CODES: ReadonlySet<string> = new Set(['response_cancel_not_active']);
 
-/** Turns decoded server events into what the session reports, and feeds its books on the way. */
+/** What there is to be reported, one after the other: the books are as they were when it happened. */
+type Reports = Iterable<SessionEvent>;
+
+/** Reads decoded server events as what the session is to report, and feeds its books on the way. */
 export class ServerEventReader {
   readonly #ports: ReaderPorts;
   readonly #expectedRefusals = new Set<string>();
@@ -48,119 +50,119 @@ export class ServerEventReader {
    * The link is gone, or was for a while: what was still being answered has ended with it, as far as
    * anybody can know. A late end of one of those is passed over.
    */
-  close(): void {
+  *close(): Reports {
     this.#ports.sound.forgetPlaying();
     for (const responseId of this.#book.endAll()) {
-      this.#ports.report({
+      yield {
         type: 'responseEnded',
         responseId,
         status: 'cancelled',
         usage: null,
         failure: undefined,
-      });
+      };
     }
   }
 
-  read(event: KnownServerEvent): void {
+  *read(event: KnownServerEvent): Reports {
     switch (event.type) {
       case 'session.created':
       case 'conversation.item.deleted':
         return;
       case 'conversation.item.truncated':
         if (event.item_id === undefined || event.audio_end_ms === undefined) return;
-        this.#ports.report({
+        yield {
           type: 'truncated',
           itemId: event.item_id,
           audioEndMs: event.audio_end_ms,
-        });
+        };
         return;
       case 'output_audio_buffer.started':
       case 'output_audio_buffer.stopped':
       case 'output_audio_buffer.cleared':
-        this.#outputBuffer(event);
+        yield this.#outputBuffer(event);
         return;
       case 'rate_limits.updated':
-        this.#ports.report({ type: 'rateLimits', rateLimits: event.rate_limits ?? [] });
+        yield { type: 'rateLimits', rateLimits: event.rate_limits ?? [] };
         return;
       case 'session.updated':
-        this.#ports.report({
+        yield {
           type: 'configured',
           expiresAtSeconds: event.session?.expires_at,
-        });
+        };
         return;
       case 'conversation.item.added':
       case 'conversation.item.created':
-        this.#itemAdded(event);
+        yield this.#itemAdded(event);
         return;
       case 'conversation.item.done':
-        this.#itemDone(event);
+        yield* this.#itemDone(event);
         return;
       case 'input_audio_buffer.speech_started':
-        this.#ports.report({
+        yield {
           type: 'speechStarted',
           itemId: event.item_id,
           audioStartMs: event.audio_start_ms,
-        });
+        };
         return;
       case 'input_audio_buffer.speech_stopped':
-        this.#ports.report({
+        yield {
           type: 'speechStopped',
           itemId: event.item_id,
           audioEndMs: event.audio_end_ms,
-        });
+        };
         return;
       case 'input_audio_buffer.committed':
         if (event.item_id === undefined) return;
         this.#ports.transcript.placed(event.item_id, event.previous_item_id);
-        this.#ports.report({
+        yield {
           type: 'inputCommitted',
           itemId: event.item_id,
           previousItemId: event.previous_item_id,
-        });
+        };
         return;
       case 'conversation.item.input_audio_transcription.delta':
-        this.#delta('user', event.item_id, undefined, event.delta ?? '');
+        yield this.#delta('user', event.item_id, undefined, event.delta ?? '');
         return;
       case 'conversation.item.input_audio_transcription.completed':
-        this.#done('user', event.item_id, undefined, event.transcript);
+        yield this.#done('user', event.item_id, undefined, event.transcript);
         return;
       case 'conversation.item.input_audio_transcription.failed':
-        this.#ports.report({
+        yield {
           type: 'transcriptFailed',
           lineId: this.#ports.transcript.failed(event.item_id),
           itemId: event.item_id,
           message: event.error?.message ?? 'The words could not be recognised.',
-        });
+        };
         return;
       case 'response.output_audio_transcript.delta':
       case 'response.output_text.delta':
-        this.#delta('assistant', event.item_id, event.response_id, event.delta);
+        yield this.#delta('assistant', event.item_id, event.response_id, event.delta);
         return;
       case 'response.output_audio_transcript.done':
-        this.#done('assistant', event.item_id, event.response_id, event.transcript);
+        yield this.#done('assistant', event.item_id, event.response_id, event.transcript);
         return;
       case 'response.output_text.done':
-        this.#done('assistant', event.item_id, event.response_id, event.text);
+        yield this.#done('assistant', event.item_id, event.response_id, event.text);
         return;
       case 'response.output_audio.delta':
       case 'response.audio.delta':
-        this.#audio(event);
+        yield* this.#audio(event);
         return;
       case 'response.created':
-        this.#responseCreated(event);
+        yield* this.#responseCreated(event);
         return;
       case 'response.done':
-        this.#responseDone(event);
+        yield* this.#responseDone(event);
         return;
       case 'response.cancelled': {
         const responseId = event.response_id ?? event.response?.id;
         this.#ports.sound.ended(responseId);
-        this.#ports.report({ type: 'legacyCancelled', responseId });
+        yield { type: 'legacyCancelled', responseId };
         this.#ports.responses.follow({ type: 'responseEnded', responseId });
         return;
       }
       case 'error':
-        this.#error(event);
+        yield* this.#error(event);
         return;
       default:
         assertNever(event, 'realtime server event');
@@ -170,26 +172,26 @@ export class ServerEventReader {
   #outputBuffer({
     type,
     response_id: responseId,
-  }: EventOf<`output_audio_buffer.${'started' | 'stopped' | 'cleared'}`>): void {
+  }: EventOf<`output_audio_buffer.${'started' | 'stopped' | 'cleared'}`>): SessionEvent {
     const phase = OUTPUT_BUFFER_PHASES[type];
     this.#ports.sound.playing(responseId, phase === 'started');
-    this.#ports.report({ type: 'outputBuffer', phase, responseId });
+    return { type: 'outputBuffer', phase, responseId };
   }
 
   #itemAdded({
     item,
     previous_item_id: previousItemId,
-  }: EventOf<'conversation.item.added' | 'conversation.item.created'>): void {
+  }: EventOf<'conversation.item.added' | 'conversation.item.created'>): SessionEvent {
     const itemId = idIn(item);
     if (itemId !== undefined && isSpokenItem(item)) {
       this.#ports.transcript.placed(itemId, previousItemId);
     }
-    this.#ports.report({ type: 'itemAdded', item });
+    return { type: 'itemAdded', item };
   }
 
-  #itemDone({ item }: EventOf<'conversation.item.done'>): void {
+  *#itemDone({ item }: EventOf<'conversation.item.done'>): Reports {
     const call = callIn(item);
-    if (call !== undefined) this.#ports.report({ type: 'functionCall', call });
+    if (call !== undefined) yield { type: 'functionCall', call };
   }
 
   #delta(
@@ -197,9 +199,9 @@ export class ServerEventReader {
     itemId: string | undefined,
     responseId: string | undefined,
     delta: string,
-  ): void {
+  ): SessionEvent {
     const lineId = this.#ports.transcript.delta(itemId, role, delta);
-    this.#ports.report({ type: 'transcriptDelta', lineId, itemId, responseId, role, delta });
+    return { type: 'transcriptDelta', lineId, itemId, responseId, role, delta };
   }
 
   #done(
@@ -207,12 +209,12 @@ export class ServerEventReader {
     itemId: string | undefined,
     responseId: string | undefined,
     final: string,
-  ): void {
+  ): SessionEvent {
     const lineId = this.#ports.transcript.final(itemId, role, final);
-    this.#ports.report({ type: 'transcriptDone', lineId, itemId, responseId, role, text: final });
+    return { type: 'transcriptDone', lineId, itemId, responseId, role, text: final };
   }
 
-  #audio(event: EventOf<'response.output_audio.delta' | 'response.audio.delta'>): void {
+  *#audio(event: EventOf<'response.output_audio.delta' | 'response.audio.delta'>): Reports {
     const { response_id: responseId, item_id: itemId, delta } = event;
     if (!this.#ports.sound.isWanted(responseId)) return;
     const channels = event.channels ?? event.num_channels ?? 1;
@@ -223,37 +225,37 @@ export class ServerEventReader {
       this.#ports.sound.received(itemId, ours, responseId);
     }
     const samplesPerChannel = event.samples_per_channel;
-    this.#ports.report({
+    yield {
       type: 'audio',
       audio: { data: delta, sampleRateHz, channels, samplesPerChannel, itemId, responseId },
-    });
+    };
   }
 
-  #responseCreated({ response, response_id }: EventOf<'response.created'>): void {
+  *#responseCreated({ response, response_id }: EventOf<'response.created'>): Reports {
     const responseId = response?.id ?? response_id;
     const begun = this.#book.begin({ ...response, id: responseId });
     if (begun === undefined) return;
     this.#ports.responses.follow({ type: 'responseCreated', responseId, ...begun });
-    this.#ports.report({ type: 'responseStarted', responseId });
+    yield { type: 'responseStarted', responseId };
   }
 
-  #responseDone({ response, response_id }: EventOf<'response.done'>): void {
+  *#responseDone({ response, response_id }: EventOf<'response.done'>): Reports {
     const responseId = response?.id ?? response_id;
     this.#ports.sound.ended(responseId);
     const ended = this.#book.end({ ...response, id: responseId });
     if (ended === undefined) return;
     // The next response is asked for before anyone is told, because somebody is waiting to hear it.
     if (!ended.outOfBand) this.#ports.responses.follow({ type: 'responseEnded', responseId });
-    this.#ports.report({
+    yield {
       type: 'responseEnded',
       responseId,
       status: response?.status ?? 'completed',
       usage: response?.usage ?? null,
       failure: response?.status === 'failed' ? failureIn(response.status_details) : undefined,
-    });
+    };
   }
 
-  #error(event: EventOf<'error'>): void {
+  *#error(event: EventOf<'error'>): Reports {
     const error = errorIn(event);
     if (error === undefined) return;
     const eventId = error.event_id;
@@ -267,6 +269,6 @@ export class ServerEventReader {
     if (eventId !== undefined && this.#expectedRefusals.has(eventId)) return;
     if (eventId !== undefined) this.#ports.responses.follow({ type: 'createFailed', eventId });
     if (FATAL_CODES.has(code)) this.#ports.endedBy(error);
-    else this.#ports.report({ type: 'serverError', error });
+    else yield { type: 'serverError', error };
   }
 }

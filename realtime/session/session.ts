@@ -96,9 +96,6 @@ export class RealtimeSession {
       sound: this.#sound,
       transcript: this.#transcript,
       responses: this.#responses,
-      report: (event) => {
-        this.#report(event);
-      },
       endedBy: (error) => {
         this.#fatalError = error;
         // The server says goodbye itself as a rule; one that does not is not waited for.
@@ -202,7 +199,7 @@ export class RealtimeSession {
     if (this.#ended) return;
     this.#send({ type: 'session.update', session: sessionUpdate(this.#config) });
     release();
-    this.#reader.close();
+    for (const event of this.#reader.close()) this.#report(event);
     this.#responses.follow({ type: 'reconnected' });
     this.#report({ type: 'reconnected' });
   }
@@ -230,7 +227,7 @@ export class RealtimeSession {
       return;
     }
     try {
-      this.#reader.read(decoded.event);
+      for (const event of this.#reader.read(decoded.event)) this.#report(event);
     } catch (error) {
       // One event we fail on ends neither the talk nor the process.
       this.#report({ type: 'malformed', eventType: decoded.event.type, reason: errorText(error) });
@@ -255,7 +252,7 @@ export class RealtimeSession {
     if (this.#ended) return;
     this.#responses.close();
     this.#outbox.close(this.#stopRequested ? 'goodbye' : 'cut');
-    this.#reader.close();
+    for (const event of this.#reader.close()) this.#report(event);
     const end = describeEnd(close, this.#stopRequested, this.#fatalError);
     this.#report({ type: 'closed', end });
     this.#ended = true;
