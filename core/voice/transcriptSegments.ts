@@ -1,9 +1,16 @@
+import type { SessionEvent } from '../../realtime/session/index.ts';
 import type { NewId } from '../base/index.ts';
 import type { RealtimeTimelineItem } from '../protocol/index.ts';
 import type { Notify } from '../threads/index.ts';
 
 type Segment = Extract<RealtimeTimelineItem, { type: 'transcriptSegment' }>;
 type Role = Segment['role'];
+
+/** What a session reports of a line of talk. */
+export type LineEvent = Extract<
+  SessionEvent,
+  { readonly type: 'transcriptDelta' | 'transcriptDone' | 'transcriptFailed' }
+>;
 
 export type TranscriptSegmentsOptions = {
   readonly threadId: string;
@@ -40,6 +47,18 @@ export class TranscriptSegments {
     if (this.#takenIds.has(id)) return false;
     this.#takenIds.add(id);
     return true;
+  }
+
+  /** Takes what was reported of a line; returns the id of its segment. */
+  take(event: LineEvent): string {
+    switch (event.type) {
+      case 'transcriptDelta':
+        return this.delta(event, event.role, event.delta);
+      case 'transcriptDone':
+        return this.done(event, event.role, event.text);
+      case 'transcriptFailed':
+        return this.failed(event, event.message);
+    }
   }
 
   /** Returns the id of the segment these words belong to. */

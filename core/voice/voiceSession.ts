@@ -10,6 +10,7 @@ import { type Clock, errorText, type NewId } from '../base/index.ts';
 import type { LiveThread } from '../threads/index.ts';
 import { backendMessage, type HandBack, transcriptTail, typedMessage } from './agent/index.ts';
 import { Reconnect } from './connection/index.ts';
+import { notificationsOf, type ReportedEvent } from './eventNotifications.ts';
 import { Handoff } from './handoff.ts';
 import { PendingInput, type VoiceInput } from './pendingInput.ts';
 import { SessionNotifications } from './sessionNotifications.ts';
@@ -62,7 +63,6 @@ export class VoiceSession {
   readonly #handoff: Handoff;
   #link: Link;
   #mode: VoiceMode;
-  #expiresAt: number | null = null;
   #openedAtMs = 0;
   /** Tries to reconnect since the last good connection. */
   #tries = 0;
@@ -83,7 +83,7 @@ export class VoiceSession {
         thread.addRealtimeItem(item);
       },
     });
-    this.#notifications = new SessionNotifications(thread.id, thread.tell, this.#segments);
+    this.#notifications = new SessionNotifications(thread.id, thread.tell);
     this.#handoff = new Handoff({
       thread,
       session: () => (this.#link.phase === 'open' ? this.#link.session : undefined),
@@ -123,7 +123,7 @@ export class VoiceSession {
     this.#mode = { ...before, ...change };
     const changes = changesBetween(before, this.#mode);
     if (this.#link.phase === 'open' && changes !== undefined) this.#link.session.change(changes);
-    this.#notifications.state(this.#mode, this.#expiresAt);
+    this.#notifications.mode(this.#mode);
   }
 
   interrupt(heard: readonly Heard[]): void {
@@ -180,9 +180,7 @@ export class VoiceSession {
   #onEvent(session: RealtimeSession, event: SessionEvent): void {
     switch (event.type) {
       case 'configured':
-        this.#notifications.stage('ready');
-        this.#expiresAt = event.expiresAtSeconds ?? this.#expiresAt;
-        this.#notifications.state(this.#mode, this.#expiresAt);
+        this.#notifications.configured(this.#mode, event.expiresAtSeconds);
         return;
       case 'functionCall':
         this.#handoff.take(session, event.call);
@@ -198,7 +196,7 @@ export class VoiceSession {
         return;
       case 'truncated':
         this.#segments.heard(event.itemId, event.audioEndMs);
-        this.#notifications.report(event);
+        this.#tell(event);
         return;
       case 'reconnecting':
         this.#notifications.stage('reconnecting', { attempt: event.attempt, detail: event.detail });
@@ -209,7 +207,15 @@ export class VoiceSession {
       case 'speechStarted':
         if (this.#mode.interruption === 'on' && !this.#options.listenerReports())
           session.spokenInto();
-        this.#notifications.report(event);
+        this.#tell(event);
+        return;
+      case 'transcriptDelta':
+      case 'transcriptDone':
+      case 'transcriptFailed':
+        this.#tell({ ...event, segmentId: this.#segments.take(event) });
+        return;
+      case 'malformed':
+        this.#notifications.unreadable(event.eventType);
         return;
       case 'closed':
         this.#onClosed(session, event.end);
@@ -218,7 +224,6 @@ export class VoiceSession {
       case 'inputCommitted':
       case 'itemAdded':
       case 'legacyCancelled':
-      case 'malformed':
       case 'outputBuffer':
       case 'rateLimits':
       case 'responseEnded':
@@ -226,11 +231,13 @@ export class VoiceSession {
       case 'responseStarted':
       case 'serverError':
       case 'speechStopped':
-      case 'transcriptDelta':
-      case 'transcriptDone':
-      case 'transcriptFailed':
-        this.#notifications.report(event);
+        this.#tell(event);
     }
+  }
+
+  #tell(event: ReportedEvent): void {
+    const { thread } = this.#options;
+    for (const [method, params] of notificationsOf(thread.id, event)) thread.tell(method, params);
   }
 
   #onClosed(session: RealtimeSession, end: SessionEnd): void {
