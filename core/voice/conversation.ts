@@ -1,4 +1,4 @@
-import { type Heard, type SessionConfig, sessionUpdate } from '../../realtime/session/index.ts';
+import { type SessionConfig, sessionUpdate } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
 import { DEFAULT_VOICE_V2, type ThreadRealtimeStartParams } from '../protocol/index.ts';
@@ -93,15 +93,10 @@ export class VoiceConversation {
     return this.#live !== undefined;
   }
 
-  /** Throws the protocol's refusal when no session is live. */
-  change(change: Partial<VoiceMode>): void {
-    this.#running().change(change);
-  }
-
-  /** Throws the protocol's refusal when no session is live. */
-  interrupt(heard: readonly Heard[]): void {
-    this.#running().interrupt(heard);
-    this.#listenerHasReported = true;
+  /** The session that is live; throws the protocol's refusal when none is. */
+  running(): VoiceSession {
+    if (this.#live === undefined) throw invalidRequest('no realtime conversation is running');
+    return this.#live;
   }
 
   /** Ends what runs and gives up what is being opened; `closed` follows in every case (realtime-v2 §2.3). */
@@ -120,11 +115,6 @@ export class VoiceConversation {
 
   get #isDictation(): boolean {
     return this.#ports.settings.type === 'transcription';
-  }
-
-  #running(): VoiceSession {
-    if (this.#live === undefined) throw invalidRequest('no realtime conversation is running');
-    return this.#live;
   }
 
   async #open(params: ThreadRealtimeStartParams): Promise<void> {
@@ -219,6 +209,9 @@ export class VoiceConversation {
         mode: modeOf(params),
         media: isCall ? 'call' : 'wire',
         listenerReports: () => promisesReports(params) || this.#listenerHasReported,
+        onReport: () => {
+          this.#listenerHasReported = true;
+        },
         handBack: handBackOf(params, settings.type),
         keepsTail: keepsTail(params, settings.type),
         clock,

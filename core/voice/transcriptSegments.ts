@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../realtime/session/index.ts';
 import type { NewId } from '../base/index.ts';
 import type { RealtimeTimelineItem } from '../protocol/index.ts';
-import type { Notify } from '../threads/index.ts';
+import type { LiveThread, Notify } from '../threads/index.ts';
 
 type Segment = Extract<RealtimeTimelineItem, { type: 'transcriptSegment' }>;
 type Role = Segment['role'];
@@ -144,6 +144,26 @@ export class TranscriptSegments {
     const { threadId, notify } = this.#options;
     notify('thread/realtime/item/completed', { threadId, item });
   }
+}
+
+/** The lines of a voice session of this thread, kept with it. */
+export function segmentsOf(
+  thread: LiveThread,
+  realtimeSessionId: string,
+  newId: NewId,
+): TranscriptSegments {
+  return new TranscriptSegments({
+    threadId: thread.id,
+    realtimeSessionId,
+    newId,
+    notify: thread.tell,
+    knownIds: thread.timeline.flatMap((entry) =>
+      entry.type === 'realtime' ? [entry.item.id] : [],
+    ),
+    keep: (item) => {
+      thread.addRealtimeItem(item);
+    },
+  });
 }
 
 /** A line of talk as the session names it, with the provider's item id where there is one. */

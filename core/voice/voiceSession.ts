@@ -15,7 +15,7 @@ import { Handoff } from './handoff.ts';
 import { PendingInput, type VoiceInput } from './pendingInput.ts';
 import { SessionNotifications } from './sessionNotifications.ts';
 import { addTimelineItem } from './timelineItems.ts';
-import { TranscriptSegments } from './transcriptSegments.ts';
+import { segmentsOf, type TranscriptSegments } from './transcriptSegments.ts';
 import { aloud, changesBetween, type VoiceMode } from './voiceMode.ts';
 
 export type VoiceSessionOptions = {
@@ -31,6 +31,8 @@ export type VoiceSessionOptions = {
   readonly newId: NewId;
   /** Whether a client says what was heard when the voice is cut off; else the time has to. */
   readonly listenerReports: () => boolean;
+  /** A client has said so. */
+  readonly onReport: () => void;
   /** In a call the wire is a sideband, which mends itself. */
   readonly media: 'wire' | 'call';
   /** Opens another wire after a drop; without it a drop is the end. */
@@ -71,18 +73,7 @@ export class VoiceSession {
     this.#options = options;
     this.#mode = options.mode;
     const { thread, realtimeSessionId, newId } = options;
-    this.#segments = new TranscriptSegments({
-      threadId: thread.id,
-      realtimeSessionId,
-      newId,
-      notify: thread.tell,
-      knownIds: thread.timeline.flatMap((entry) =>
-        entry.type === 'realtime' ? [entry.item.id] : [],
-      ),
-      keep: (item) => {
-        thread.addRealtimeItem(item);
-      },
-    });
+    this.#segments = segmentsOf(thread, realtimeSessionId, newId);
     this.#notifications = new SessionNotifications(thread.id, thread.tell);
     this.#handoff = new Handoff({
       thread,
@@ -118,6 +109,7 @@ export class VoiceSession {
     }
   }
 
+  /** Goes on in another way, also over connections to come. */
   change(change: Partial<VoiceMode>): void {
     const before = this.#mode;
     this.#mode = { ...before, ...change };
@@ -126,7 +118,9 @@ export class VoiceSession {
     this.#notifications.mode(this.#mode);
   }
 
+  /** The voice was cut off, when so much of it had been heard. */
   interrupt(heard: readonly Heard[]): void {
+    this.#options.onReport();
     if (this.#link.phase === 'open') this.#link.session.interrupt(heard);
   }
 

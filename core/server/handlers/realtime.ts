@@ -95,17 +95,21 @@ export function realtimeHandlers({ threads, subscriptions, newId }: Services): R
     },
 
     'thread/realtime/update': ({ threadId, outputModality, quiet, interruption, followUp }) => {
-      loadedThread(threadId).voice.change({
-        ...(outputModality === undefined || outputModality === null ? {} : { outputModality }),
-        ...(quiet === undefined || quiet === null ? {} : { quiet }),
-        ...(interruption === undefined || interruption === null ? {} : { interruption }),
-        ...(followUp === undefined || followUp === null ? {} : { followUp }),
-      });
+      loadedThread(threadId)
+        .voice.running()
+        .change({
+          ...(outputModality === undefined || outputModality === null ? {} : { outputModality }),
+          ...(quiet === undefined || quiet === null ? {} : { quiet }),
+          ...(interruption === undefined || interruption === null ? {} : { interruption }),
+          ...(followUp === undefined || followUp === null ? {} : { followUp }),
+        });
       return { result: {} };
     },
 
     'thread/realtime/interrupt': ({ threadId, heard }) => {
-      loadedThread(threadId).voice.interrupt(heard ?? []);
+      loadedThread(threadId)
+        .voice.running()
+        .interrupt(heard ?? []);
       return { result: {} };
     },
 
