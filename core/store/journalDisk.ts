@@ -69,7 +69,7 @@ export const systemDisk: JournalDisk = {
     const topmostNew = await ensurePrivateFolder(folder);
     const handle = await openToAppend(path);
     try {
-      const { size } = await handle.stat();
+      const { size, ino, dev } = await handle.stat();
       const { wholeBytes = 0, isTorn = false } = known ?? {};
       const isCutThere = isTorn && wholeBytes <= size;
       const sizeBytes = isCutThere ? wholeBytes : await endOfLastLine(handle, size);
@@ -77,7 +77,8 @@ export const systemDisk: JournalDisk = {
       // Whoever finds the file empty is the first to write it, and puts its name on the disk too.
       const changed = sizeBytes === 0 ? foldersWithNewNames(folder, topmostNew) : [];
       const heldBytes = Math.max(sizeBytes, wholeBytes);
-      return { file: new SystemFile({ path, handle, changed, heldBytes, sizeBytes }), sizeBytes };
+      const opened = { path, handle, identity: { ino, dev }, changed, heldBytes, sizeBytes };
+      return { file: new SystemFile(opened), sizeBytes };
     } catch (error) {
       await handle.close();
       throw error;
@@ -103,9 +104,13 @@ function syncFolders(folders: readonly string[]): Promise<void> {
   return syncing.then(() => undefined);
 }
 
+/** What a file is beside its name; no other has it while somebody has this one open. */
+type Identity = Pick<Stats, 'ino' | 'dev'>;
+
 class SystemFile implements GrowingFile {
   readonly #path: string;
   #handle: FileHandle;
+  #identity: Identity;
   /** How much it has to hold. */
   #heldBytes: number;
   /** Its size, from a look that nothing was appended after. */
@@ -116,6 +121,7 @@ class SystemFile implements GrowingFile {
   constructor(opened: {
     readonly path: string;
     readonly handle: FileHandle;
+    readonly identity: Identity;
     /** Folders with entries that may not be on the disk yet. */
     readonly changed: readonly string[];
     readonly heldBytes: number;
@@ -123,6 +129,7 @@ class SystemFile implements GrowingFile {
   }) {
     this.#path = opened.path;
     this.#handle = opened.handle;
+    this.#identity = opened.identity;
     this.#heldBytes = opened.heldBytes;
     this.#place = Promise.resolve(opened.sizeBytes);
     this.#named = syncFolders(opened.changed);
@@ -158,25 +165,29 @@ class SystemFile implements GrowingFile {
 
   /** Makes sure that what is written can be found under the file's name; resolves to its size. */
   async #holdOn(): Promise<number> {
-    const [held, named] = await Promise.all([this.#handle.stat(), statIfThere(this.#path)]);
-    if (named?.ino === held.ino && named.dev === held.dev) {
+    // One look and no more, because a turn's request is on its way out while a thread is woken for it.
+    const named = await statIfThere(this.#path);
+    if (named?.ino === this.#identity.ino && named.dev === this.#identity.dev) {
       // Whoever has made it shorter may have left a part of a line, which would spoil the next one.
-      return held.size < this.#heldBytes ? cutToWholeLines(this.#handle, held.size) : held.size;
+      return named.size < this.#heldBytes ? cutToWholeLines(this.#handle, named.size) : named.size;
     }
     const topmostNew = await ensurePrivateFolder(dirname(this.#path));
     const handle = await openToAppend(this.#path);
     let sizeBytes: number;
+    let identity: Identity;
     try {
       // The system keeps a deleted file for whoever has it open.
-      if (named === undefined) await handle.writeFile(await readWhole(this.#handle, held.size));
-      const { size } = await handle.stat();
+      if (named === undefined) await handle.writeFile(await readWhole(this.#handle));
+      const { size, ino, dev } = await handle.stat();
       sizeBytes = await cutToWholeLines(handle, size);
+      identity = { ino, dev };
     } catch (error) {
       await handle.close();
       throw error;
     }
     await this.#handle.close();
     this.#handle = handle;
+    this.#identity = identity;
     this.#named = syncFolders(foldersWithNewNames(dirname(this.#path), topmostNew));
     return sizeBytes;
   }
@@ -191,7 +202,8 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
-async function readWhole(file: FileHandle, sizeBytes: number): Promise<Buffer> {
+async function readWhole(file: FileHandle): Promise<Buffer> {
+  const { size: sizeBytes } = await file.stat();
   const content = Buffer.alloc(sizeBytes);
   const { bytesRead } = await file.read(content, 0, sizeBytes, 0);
   return content.subarray(0, bytesRead);
