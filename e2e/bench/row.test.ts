@@ -159,6 +159,17 @@ describe('beside the commit before', () => {
     expect(await confirmLosses(measure)).toEqual([rowOf(100, 100), rowOf(100, 100, 'a second')]);
   });
 
+  test('what a commit before did not promise is no loss, and is measured once', async () => {
+    const shown: BenchRow = {
+      ...rowOf(300, 100),
+      against: [{ name: BEFORE, value: 100 }],
+    };
+    const { measure } = measurements([shown]);
+
+    expect(await confirmLosses(measure)).toEqual([shown]);
+    expect(missesLimit(shown)).toBe(false);
+  });
+
   test('without a commit before nothing is measured again', async () => {
     const alone: BenchRow = { what: 'a', unit: 'ms', ours: { value: 1 }, against: [] };
     const { measure } = measurements([alone]);

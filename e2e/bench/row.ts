@@ -142,10 +142,10 @@ const LOSS_LIMIT = 1.05;
 export const promisedOfBefore = (unit: BenchRow['unit']): Promised =>
   unit === 'a second' ? { atLeast: 1 / LOSS_LIMIT } : { atMost: LOSS_LIMIT };
 
-/** How many times worse than that of the commit before; 1 where there is none. */
+/** How many times worse than that of the commit before; 1 where there is none to be held against. */
 function lossOf({ unit, ours, against }: BenchRow): number {
   const before = against.find(({ name }) => name === BEFORE);
-  if (before === undefined) return 1;
+  if (before?.promised === undefined) return 1;
   const ratio = ours.value / before.value;
   return unit === 'a second' ? 1 / ratio : ratio;
 }

@@ -34,3 +34,12 @@ test('a rate promises not to fall below that of the commit before', () => {
 
   expect(row.against[0]?.promised).toEqual({ atLeast: 1 / 1.05 });
 });
+
+test('a commit that promised less is shown and no limit', () => {
+  const row = compare({ what: 'told', unit: 'ms', promisesMore: true }, [
+    ['ours', { value: 3 }],
+    ['before', { value: 1 }],
+  ]);
+
+  expect(row.against).toEqual([{ name: 'the commit before', value: 1 }]);
+});

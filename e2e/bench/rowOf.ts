@@ -23,18 +23,21 @@ type RowHead = {
   readonly ofPeer?: Promised;
   /** About our own figure. */
   readonly promised?: Promised;
+  /** Of an earlier commit that promised its clients less: its figure is shown, and is no limit. */
+  readonly promisesMore?: true;
 };
 
 /** Holds the first figure, which is ours, against those of the other programs. */
 export function compare(
-  { what, unit, ofPeer, promised }: RowHead,
+  { what, unit, ofPeer, promised, promisesMore }: RowHead,
   figures: readonly (readonly [name: string, figure: Measure])[],
 ): BenchRow {
   const [first, ...others] = figures;
   if (first === undefined) throw new Error('There is nobody to measure.');
   const against: Comparison[] = [];
   for (const [name, figure] of others) {
-    const promise = { before: promisedOfBefore(unit), peer: ofPeer }[name];
+    const ofBefore = promisesMore === true ? undefined : promisedOfBefore(unit);
+    const promise = { before: ofBefore, peer: ofPeer }[name];
     const named = { name: NAMES[name] ?? name, ...figure };
     against.push(promise === undefined ? named : { ...named, promised: promise });
   }
