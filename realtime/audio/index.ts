@@ -26,5 +26,12 @@ export {
   type TurnDetectorOptions,
 } from './turns/index.ts';
 export type { SpeechVoice } from './voice.ts';
-export { parseWav, type WavAudio, WavError, type WavErrorCode, writeWav } from './wav/index.ts';
+export {
+  parseWav,
+  type WavAudio,
+  WavError,
+  type WavErrorCode,
+  wavHeader,
+  writeWav,
+} from './wav/index.ts';
 export { type ByteSink, WavWriter } from './wav/index.ts';

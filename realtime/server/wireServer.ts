@@ -1,3 +1,4 @@
+import { createAudioRoutes } from './audioApi/index.ts';
 import { CallRegistry, type CallMedia } from './calls/index.ts';
 import { EphemeralKeys } from './admission/index.ts';
 import { type SessionPorts, warmUpVoice } from './session/index.ts';
@@ -49,7 +50,12 @@ export function wireServer(options: RealtimeServerOptions): ServerParts {
       registry,
       socketRoutes: options.socketRoutes ?? [],
     }),
-    router: new RequestRouter({ ...shared, ports, registry, routes: options.routes ?? [] }),
+    router: new RequestRouter({
+      ...shared,
+      ports,
+      registry,
+      routes: [...createAudioRoutes(ports), ...(options.routes ?? [])],
+    }),
   };
 }
 

@@ -1,2 +1,9 @@
-export { type WavAudio, WavError, type WavErrorCode, parseWav, writeWav } from './wav.ts';
+export {
+  type WavAudio,
+  WavError,
+  type WavErrorCode,
+  parseWav,
+  wavHeader,
+  writeWav,
+} from './wav.ts';
 export { type ByteSink, WavWriter } from './wavWriter.ts';

@@ -173,9 +173,17 @@ function parseEncoding(view: DataView): Encoding {
 function decodeSamples(view: DataView, { encoding, channels }: Format): Int16Array {
   const bytesPerSample = encoding.kind === 'float' ? 4 : encoding.bits / 8;
   // Half a frame at the end of a stream that was cut off is dropped.
-  const frames = Math.floor(view.byteLength / (bytesPerSample * channels));
+  const count = Math.floor(view.byteLength / (bytesPerSample * channels)) * channels;
+  const samples = new Int16Array(count);
+  if (encoding.kind === 'integer' && encoding.bits === 16) {
+    // Half a second for the longest file one by one; at once it is nothing.
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, samples.byteLength);
+    new Uint8Array(samples.buffer).set(bytes);
+    return samples;
+  }
   const read = sampleReader(view, encoding);
-  return Int16Array.from({ length: frames * channels }, (_, index) => read(index * bytesPerSample));
+  for (let index = 0; index < count; index += 1) samples[index] = read(index * bytesPerSample);
+  return samples;
 }
 
 function sampleReader(view: DataView, encoding: Encoding): (offset: number) => number {

@@ -1,5 +1,6 @@
 import { parseJson } from '../../../core/base/index.ts';
 import { MAX_SDP_BYTES, offerProblem } from '../../protocol/index.ts';
+import { missingParameter, onlyPart, parseForm } from './form.ts';
 import { refuse, type Refused } from '../errors/index.ts';
 import { NOTHING_REQUESTED, readSession, type RequestedSession } from '../config/index.ts';
 
@@ -50,34 +51,18 @@ async function readParts(contentType: string, body: Buffer): Promise<Parts | Ref
 }
 
 async function readForm(contentType: string, body: Buffer): Promise<Parts | Refused> {
-  let form: FormData;
-  try {
-    form = await new Response(new Uint8Array(body), {
-      headers: { 'content-type': contentType },
-    }).formData();
-  } catch {
-    const message = 'The multipart body cannot be read: its boundary or its parts are broken.';
-    return refuse(400, 'invalid_multipart', message);
-  }
+  const form = await parseForm(contentType, body);
+  if ('kind' in form) return form;
   const [sdp, session] = await Promise.all([onlyPart(form, 'sdp'), onlyPart(form, 'session')]);
   if (typeof sdp === 'object') return sdp;
   if (typeof session === 'object') return session;
-  if (sdp === undefined) return missing('sdp');
+  if (sdp === undefined) return missingParameter('sdp');
   if (session === undefined) return { sdp, session };
   const parsed = parseJson(session);
   if ('problem' in parsed) {
     return refuse(400, 'invalid_json', `The part "session" ${parsed.problem}.`, 'session');
   }
   return { sdp, session: parsed.value };
-}
-
-/** A part as text, whether or not it came with a file name. */
-async function onlyPart(form: FormData, name: string): Promise<string | Refused | undefined> {
-  const [part, another] = form.getAll(name);
-  if (another !== undefined) {
-    return refuse(400, 'invalid_multipart', `There is more than one part "${name}".`, name);
-  }
-  return part instanceof Blob ? part.text() : part;
 }
 
 function readJsonParts(text: string): Parts | Refused {
@@ -88,14 +73,9 @@ function readJsonParts(text: string): Parts | Refused {
     return refuse(400, 'invalid_json', 'The body is not a JSON object.');
   }
   const sdp = 'sdp' in value ? value.sdp : undefined;
-  if (sdp === undefined) return missing('sdp');
+  if (sdp === undefined) return missingParameter('sdp');
   if (typeof sdp !== 'string') {
     return refuse(400, 'invalid_type', "'sdp' must be a string.", 'sdp');
   }
   return { sdp, session: 'session' in value ? (value.session ?? undefined) : undefined };
-}
-
-function missing(param: string): Refused {
-  const message = `Missing required parameter: '${param}'.`;
-  return refuse(400, 'missing_required_parameter', message, param);
 }

@@ -2,6 +2,8 @@ import type { ModelContext } from './realtimeModel.ts';
 
 /** Turns speech into words while it is being said; the server works without one and says so. */
 export interface Transcriber {
+  /** One sentence for people on what it does not understand, where it does not understand everything. */
+  readonly limits?: string;
   /** Begins to listen to one turn. Cheap, so that it may be called before it is certain to be one. */
   begin(turn: TranscriptionTurn): Transcription;
 }

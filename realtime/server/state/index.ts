@@ -10,4 +10,4 @@ export type {
   TurnMark,
 } from './state.ts';
 export { initialState, step } from './step.ts';
-export { messageText } from './usage.ts';
+export { messageText, outputTokens } from './usage.ts';

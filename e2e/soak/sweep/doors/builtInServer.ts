@@ -78,6 +78,58 @@ export const builtInCalls = jsonDoor('built-in server, calls', '/v1/realtime/cal
   },
 });
 
+const SPEECH = 'POST /v1/audio/speech HTTP/1.1';
+
+export const builtInSpeech = jsonDoor('built-in server, speech', '/v1/audio/speech', {
+  question: { line: 'GET /v1/models HTTP/1.1' },
+  deep: { line: SPEECH, headers: JSON_BODY, body: `{"model":"m","input":${DEEP}}` },
+  wrongType: { line: SPEECH, headers: JSON_BODY, body: '{"model":"m","input":7}' },
+  told: {
+    deep: /^400 .*nested deeper than 128 levels/u,
+    huge: /^413 .*larger than/u,
+    binary: /^400 /u,
+    endless: /^413 .*larger than/u,
+    'wrong type': /^400 .*'input'/u,
+  },
+});
+
+const TRANSCRIPTIONS = 'POST /v1/audio/transcriptions HTTP/1.1';
+const FORM = { 'content-type': 'multipart/form-data; boundary=x' };
+const part = (head: string, body: string): string =>
+  `--x\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`;
+const FILE = 'name="file"; filename="a.wav"';
+
+/** The same for a form: its file is what is too deep, of the wrong kind, too large or endless. */
+export const builtInTranscriptions: Door = {
+  name: 'built-in server, transcriptions',
+  maxMemoryMiB: 400,
+  open: async () => {
+    const { product, host } = await startServer();
+    const url = `http://${host}`;
+    const request = (body: string): HttpSpeech['question'] => ({
+      line: TRANSCRIPTIONS,
+      headers: FORM,
+      body: `${body}--x--\r\n`,
+    });
+    const speech: HttpSpeech = {
+      url,
+      question: { line: 'GET /v1/models HTTP/1.1' },
+      deep: request(part('name="model"', 'm') + part(FILE, DEEP)),
+      huge: () => ({ line: TRANSCRIPTIONS, headers: FORM, body: huge() }),
+      wrongType: request(part('name="model"', 'm') + part('name="file"', '7')),
+      endless: endlessBody(TRANSCRIPTIONS, url),
+      told: {
+        deep: /^400 .*not a WAV file/u,
+        huge: /^413 .*larger than/u,
+        binary: /^400 /u,
+        endless: /^413 .*larger than/u,
+        'wrong type': /^400 .*'file'/u,
+      },
+    };
+    return opened(product, () => askOverHttp(speech), httpCells(speech));
+  },
+};
+
 type ServerEvent = { readonly type: string; readonly error?: { readonly message: string } };
 
 /** The realtime socket of `realtime-server`. */

@@ -2,7 +2,13 @@ import type { Door } from '../cells.ts';
 import { appServerLines } from './appServerLines.ts';
 import { appServerSocket } from './appServerSocket.ts';
 import { browserPage, browserSocket } from './browserHost.ts';
-import { builtInCalls, builtInRealtime, builtInResponses } from './builtInServer.ts';
+import {
+  builtInCalls,
+  builtInRealtime,
+  builtInResponses,
+  builtInSpeech,
+  builtInTranscriptions,
+} from './builtInServer.ts';
 import { callAnswer } from './callAnswer.ts';
 import { settingsFile, threadFile } from './files.ts';
 import { modelList } from './modelList.ts';
@@ -20,6 +26,8 @@ export const DOORS: readonly Door[] = [
   builtInCalls,
   builtInRealtime,
   builtInResponses,
+  builtInSpeech,
+  builtInTranscriptions,
   callAnswer,
   modelList,
   realtimeProvider,

@@ -1,0 +1,1 @@
+export { createAudioRoutes } from './audioRoutes.ts';
