@@ -46,6 +46,25 @@ describe('transcript', () => {
     expect(transcript.takeNew().map((line) => line.text)).toEqual(['first', 'second']);
   });
 
+  test('words that come while a turn is said stand where its item will be', () => {
+    const transcript = new Transcript();
+    transcript.placed('a', null);
+    transcript.final('a', 'user', 'Tell me a story.');
+    transcript.delta('b', 'user', 'And');
+    // The answer before goes on while the user speaks into it.
+    transcript.placed('answer', 'a');
+    transcript.final('answer', 'assistant', 'Once upon a time.');
+    transcript.placed('b', 'answer');
+    transcript.placed('b', 'a');
+    transcript.final('b', 'user', 'And then?');
+
+    expect(transcript.takeNew().map((line) => line.text)).toEqual([
+      'Tell me a story.',
+      'Once upon a time.',
+      'And then?',
+    ]);
+  });
+
   test('blank lines are not worth handing over', () => {
     const transcript = new Transcript();
     transcript.final('a', 'user', '   ');

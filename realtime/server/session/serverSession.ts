@@ -239,6 +239,12 @@ export class ServerSession {
       case 'beginTranscription':
         this.#transcriptions.begin(effect, describeConversation(effect, this.#sounds));
         return;
+      case 'transcribeItem': {
+        const samples = this.#sounds.get(effect.itemId) ?? new Int16Array();
+        const context = describeConversation(effect, this.#sounds);
+        this.#transcriptions.transcribe(effect, samples, context);
+        return;
+      }
       case 'endTranscription':
         this.#transcriptions.end(effect);
         return;

@@ -7,6 +7,7 @@ import type { InputSound } from './inputSound.ts';
 const GIVE_UP_MS = 30_000;
 
 type Begin = Extract<Effect, { type: 'beginTranscription' }>;
+type TranscribeItem = Extract<Effect, { type: 'transcribeItem' }>;
 type End = Extract<Effect, { type: 'endTranscription' }>;
 
 /** A recogniser at work on one turn. */
@@ -39,6 +40,26 @@ export class Transcriptions {
   }
 
   begin({ itemId, fromSample, session }: Begin, context: ModelContext): void {
+    this.#start(itemId, fromSample, session, context);
+  }
+
+  /** Takes sound that is no part of what is being said. */
+  transcribe(
+    { itemId, session, overdueAfterMs }: TranscribeItem,
+    samples: Int16Array,
+    context: ModelContext,
+  ): void {
+    const running = this.#start(itemId, Infinity, session, context);
+    guard(running, () => running.transcription?.push(samples));
+    this.#end(running, overdueAfterMs);
+  }
+
+  #start(
+    itemId: string,
+    fromSample: number,
+    session: Begin['session'],
+    context: ModelContext,
+  ): Running {
     const running: Running = {
       itemId,
       abort: new AbortController(),
@@ -57,6 +78,7 @@ export class Transcriptions {
         },
       });
     });
+    return running;
   }
 
   /** Hands on what has been said since the last time. */
@@ -71,6 +93,11 @@ export class Transcriptions {
     const running = this.#running.get(itemId);
     if (running === undefined) return;
     this.#push(running, toSample);
+    this.#end(running, overdueAfterMs);
+  }
+
+  #end(running: Running, overdueAfterMs: number | undefined): void {
+    const { itemId } = running;
     const { clock } = this.#ports;
     const giveUp = clock.after(GIVE_UP_MS, () => {
       const message = `The words of the turn did not come within ${GIVE_UP_MS / 1000} seconds.`;

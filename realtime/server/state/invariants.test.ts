@@ -10,7 +10,10 @@ type Move = { readonly kind: number; readonly pick: number; readonly ms: number 
 const ITEM_IDS = ['a', 'b', 'c'];
 
 function userItem(id: string): Input {
-  const content = [{ type: 'input_text' as const, text: 'hi' }];
+  const content =
+    id === 'c'
+      ? [{ type: 'input_audio' as const, audio: 'AAAAAAAA' }]
+      : [{ type: 'input_text' as const, text: 'hi' }];
   const item = { type: 'message' as const, role: 'user' as const, id, content };
   return { type: 'clientEvent', event: { type: 'conversation.item.create', item } };
 }
@@ -175,6 +178,11 @@ function findNeglect(effects: readonly Effect[]): readonly string[] {
     if (effect.type === 'beginTranscription') {
       if (turns.has(effect.itemId)) wrong.push(`${effect.itemId} was begun twice`);
       turns.set(effect.itemId, 'begun');
+    }
+    if (effect.type === 'transcribeItem') {
+      // A client may give the id of an item that it deleted to another one.
+      if (turns.get(effect.itemId) === 'begun') wrong.push(`${effect.itemId} was begun twice`);
+      turns.set(effect.itemId, 'ended');
     }
     if (effect.type === 'endTranscription') {
       if (turns.get(effect.itemId) !== 'begun') wrong.push(`${effect.itemId} ended out of turn`);

@@ -12,6 +12,8 @@ import { clearPlayout, findUnsent } from './playoutSteps.ts';
 import { releaseItem } from './heldResponses.ts';
 import { endResponse } from './responseSteps.ts';
 import { type Draft, SAMPLES_PER_MS, type StoredItem } from './state.ts';
+import { requestItemWords } from './transcriptSteps.ts';
+import { messageText } from './usage.ts';
 
 type Event<Type extends NonAudioClientEvent['type']> = Extract<NonAudioClientEvent, { type: Type }>;
 type CreateEvent = Event<'conversation.item.create'>;
@@ -54,8 +56,13 @@ export function createItem(draft: Draft, event: CreateEvent): void {
   }
   if (sound !== undefined) draft.do({ type: 'storeAudio', itemId: id, samples: sound });
   const audioMs = (sound?.length ?? 0) / SAMPLES_PER_MS;
-  addEntry(draft, { item, audioMs, spans: [] }, at);
+  const entry = { item, audioMs, spans: [] };
+  addEntry(draft, entry, at);
   announceDone(draft, item);
+  // What the client wrote beside the sound is what was said.
+  if (sound !== undefined && item.type === 'message' && messageText(item.content) === '') {
+    requestItemWords(draft, entry);
+  }
 }
 
 function hasSound(part: ContentPart): part is ContentPart & { readonly audio: string } {

@@ -226,6 +226,14 @@ export type Effect =
       readonly entries: readonly Entry[];
       readonly session: SessionObject;
     }
+  /** Recognise the sound that came inside an item, all of which is there. */
+  | {
+      readonly type: 'transcribeItem';
+      readonly itemId: string;
+      readonly entries: readonly Entry[];
+      readonly session: SessionObject;
+      readonly overdueAfterMs?: number;
+    }
   /** The turn ended here; its words are wanted. */
   | {
       readonly type: 'endTranscription';

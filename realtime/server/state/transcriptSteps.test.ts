@@ -441,6 +441,26 @@ describe('a model that needs the words', () => {
     expect([before, asked(bench)]).toEqual([[], [['go']]]);
   });
 
+  test.for([
+    { transcript: undefined, effects: ['transcribeItem'], words: 'go' },
+    // Known already, and nothing is recognised twice.
+    { transcript: 'stop', effects: [], words: undefined },
+  ])('gets those of a message that came with its sound: $transcript', (given) => {
+    const bench = makeBench('recogniser', { needed: true });
+    const content = [
+      { type: 'input_audio' as const, audio: 'AAAAAAAA', transcript: given.transcript },
+    ];
+    const item = { type: 'message' as const, role: 'user' as const, id: 'a', content };
+    bench.client({ type: 'conversation.item.create', item }, { type: 'response.create' });
+    const before = asked(bench).length;
+    bench.take({ type: 'transcribed', itemId: 'a', text: 'go' });
+
+    expect(bench.effectTypes().filter((type) => type === 'transcribeItem')).toEqual(given.effects);
+    expect(before).toBe(given.effects.length === 0 ? 1 : 0);
+    expect(asked(bench)).toEqual([[given.words]]);
+    expect(wordEvents(bench.sent)).toEqual([]);
+  });
+
   test('does not wait in a response that reads nothing spoken', () => {
     const bench = makeBench('recogniser', { needed: true, turns: { create_response: false } });
     speak(bench);

@@ -30,8 +30,8 @@ const EVENT = 'conversation.item.input_audio_transcription';
 /** Begins to recognise a turn where somebody wants its words; true when it is going on. */
 export function followWords(draft: Draft, itemId: string, fromSample: number): boolean {
   if (supplier(draft) !== 'recogniser' || !(isTold(draft) || isNeeded(draft))) return false;
+  if (isBusy(draft)) return false;
   const { entries, session } = draft.state;
-  if (entries.filter(isBeingRecognised).length >= MAX_AWAITED) return false;
   draft.do({ type: 'beginTranscription', itemId, fromSample, entries, session });
   return true;
 }
@@ -64,13 +64,16 @@ function recogniseRest(
   }
   const holdsAnswer = isNeeded(draft);
   expectWords(draft, entry, { from: 'recogniser', told, soFar: soFar ?? '', holdsAnswer });
-  const overdueAfterMs = holdsAnswer ? draft.ports.wordsWithinMs : undefined;
-  draft.do({
-    type: 'endTranscription',
-    itemId,
-    toSample,
-    ...(overdueAfterMs !== undefined && { overdueAfterMs }),
-  });
+  draft.do({ type: 'endTranscription', itemId, toSample, ...deadline(draft) });
+}
+
+/** Asks for the words of a message that came with its sound; they are the model's alone. */
+export function requestItemWords(draft: Draft, entry: Entry): void {
+  if (supplier(draft) !== 'recogniser' || !isNeeded(draft) || isBusy(draft)) return;
+  const { entries, session } = draft.state;
+  const itemId = entry.item.id;
+  expectWords(draft, entry, { from: 'recogniser', told: false, soFar: '', holdsAnswer: true });
+  draft.do({ type: 'transcribeItem', itemId, entries, session, ...deadline(draft) });
 }
 
 /** Tells more words of a turn, while it is said or after. */
@@ -157,6 +160,16 @@ function isTold({ state }: Draft): boolean {
 
 function isNeeded({ state, ports }: Draft): boolean {
   return ports.wordsWithinMs !== undefined && state.session.type === 'realtime';
+}
+
+/** How long an answer that needs the words waits for them. */
+function deadline(draft: Draft): { readonly overdueAfterMs?: number } {
+  const { wordsWithinMs } = draft.ports;
+  return isNeeded(draft) && wordsWithinMs !== undefined ? { overdueAfterMs: wordsWithinMs } : {};
+}
+
+function isBusy({ state }: Draft): boolean {
+  return state.entries.filter(isBeingRecognised).length >= MAX_AWAITED;
 }
 
 function isBeingRecognised({ words }: Entry): boolean {

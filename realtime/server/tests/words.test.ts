@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { ManualClock } from '../../../core/base/testing/index.ts';
-import { concatPcm, silence } from '../../audio/index.ts';
+import { concatPcm, encodePcm, silence } from '../../audio/index.ts';
 import { tone } from '../../audio/testing/index.ts';
 import type { Transcriber } from '../index.ts';
 import {
@@ -216,6 +216,27 @@ describe('the words of a spoken turn', () => {
       client.close();
     },
   );
+
+  test('are had of a message that comes with its sound, too', async () => {
+    const transcriber = new HandTranscriber();
+    await using server = await startTestServer({ transcriber });
+    const client = await WireClient.connect(server.url);
+    const content = [{ type: 'input_audio', audio: encodePcm(turn) }];
+    client.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content },
+    });
+    client.send({ type: 'response.create' });
+    const heard = await transcriber.turn(0);
+    await heard.whenEnded();
+    heard.hears('say yes');
+
+    expect(await client.next('response.output_audio_transcript.done')).toMatchObject({
+      transcript: 'yes',
+    });
+    expect(heard.sampleCount).toBe(turn.length);
+    client.close();
+  });
 
   test('are all that a session for transcription gives', async () => {
     await using server = await startTestServer({ transcriber: alwaysHears('Dear Ann,') });
