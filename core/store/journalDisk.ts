@@ -8,8 +8,6 @@ import { ensurePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../platform/
 
 /** A file that only grows. */
 export interface GrowingFile {
-  /** Has a look at the file, where one is due, so that the next `append` need not wait for it. */
-  prepare(): void;
   /**
    * Writes behind the last byte, all or (when it throws) an unknown part. A file deleted meanwhile is
    * there again with all it held; one put in its place, or made shorter, is gone on with. Where nothing is
@@ -76,8 +74,8 @@ export const systemDisk: JournalDisk = {
       if (sizeBytes < size) await handle.truncate(sizeBytes);
       // Whoever finds the file empty is the first to write it, and puts its name on the disk too.
       const changed = sizeBytes === 0 ? foldersWithNewNames(folder, topmostNew) : [];
-      const heldBytes = Math.max(sizeBytes, wholeBytes);
-      const opened = { path, handle, identity: { ino, dev }, changed, heldBytes, sizeBytes };
+      const isShortened = sizeBytes < wholeBytes;
+      const opened = { path, handle, identity: { ino, dev }, changed, sizeBytes, isShortened };
       return { file: new SystemFile(opened), sizeBytes };
     } catch (error) {
       await handle.close();
@@ -111,10 +109,10 @@ class SystemFile implements GrowingFile {
   readonly #path: string;
   #handle: FileHandle;
   #identity: Identity;
-  /** How much it has to hold. */
-  #heldBytes: number;
-  /** Its size, from a look that nothing was appended after. */
-  #place: Promise<number> | undefined;
+  /** Where it ends, as far as we know. */
+  #sizeBytes: number;
+  /** It was found shorter than it had been, and nobody was told yet. */
+  #isShortened: boolean;
   /** Resolves when its name, and those of new folders above it, are on the disk. */
   #named: Promise<void>;
 
@@ -124,35 +122,32 @@ class SystemFile implements GrowingFile {
     readonly identity: Identity;
     /** Folders with entries that may not be on the disk yet. */
     readonly changed: readonly string[];
-    readonly heldBytes: number;
     readonly sizeBytes: number;
+    readonly isShortened: boolean;
   }) {
     this.#path = opened.path;
     this.#handle = opened.handle;
     this.#identity = opened.identity;
-    this.#heldBytes = opened.heldBytes;
-    this.#place = Promise.resolve(opened.sizeBytes);
+    this.#sizeBytes = opened.sizeBytes;
+    this.#isShortened = opened.isShortened;
     this.#named = syncFolders(opened.changed);
   }
 
-  prepare(): void {
-    this.#place ??= this.#holdOn();
-    this.#place.catch(() => undefined);
-  }
-
   async append(bytes: Uint8Array, head: () => Uint8Array): Promise<Appended> {
-    const looking = this.#place ?? this.#holdOn();
-    this.#place = undefined;
-    const sizeBytes = await looking;
-    const wasShortened = sizeBytes < this.#heldBytes;
-    const isEmptied = wasShortened && sizeBytes === 0;
-    const written = isEmptied ? Buffer.concat([head(), bytes]) : bytes;
-    for (let done = 0; done < written.byteLength;) {
-      const { bytesWritten } = await this.#handle.write(written, done);
-      done += bytesWritten;
-    }
-    this.#heldBytes = sizeBytes + written.byteLength;
-    return { sizeBytes: this.#heldBytes, wasShortened };
+    const endBytes = this.#sizeBytes;
+    const written = this.#isShortened && endBytes === 0 ? Buffer.concat([head(), bytes]) : bytes;
+    // Side by side, because clients wait for the slower of both. One look at the name says all: no other file has
+    // our inode while we have it open.
+    const writing = writeWhole(this.#handle, written);
+    const [named] = await Promise.all([statIfThere(this.#path), writing]);
+    const writtenBytes = endBytes + written.byteLength;
+    // The look may have been quicker than the write.
+    const isAsLeft = named?.size === endBytes || named?.size === writtenBytes;
+    if (isAsLeft && this.#isNamed(named)) this.#sizeBytes = writtenBytes;
+    else await this.#repair(bytes, written, head);
+    const wasShortened = this.#isShortened;
+    this.#isShortened = false;
+    return { sizeBytes: this.#sizeBytes, wasShortened };
   }
 
   async sync(): Promise<void> {
@@ -163,33 +158,52 @@ class SystemFile implements GrowingFile {
     return this.#handle.close();
   }
 
-  /** Makes sure that what is written can be found under the file's name; resolves to its size. */
-  async #holdOn(): Promise<number> {
-    // One look and no more, because a turn's request is on its way out while a thread is woken for it.
+  /**
+   * Somebody was at the file. What was written just now is to stand behind the last whole line of what bears the
+   * name: whoever has made it shorter may have left a part of a line, which would spoil the next one.
+   */
+  async #repair(bytes: Uint8Array, written: Uint8Array, head: () => Uint8Array): Promise<void> {
+    const heldBytes = this.#sizeBytes;
     const named = await statIfThere(this.#path);
-    if (named?.ino === this.#identity.ino && named.dev === this.#identity.dev) {
-      // Whoever has made it shorter may have left a part of a line, which would spoil the next one.
-      return named.size < this.#heldBytes ? cutToWholeLines(this.#handle, named.size) : named.size;
+    const isReplaced = named !== undefined && !this.#isNamed(named);
+    if (!this.#isNamed(named)) await this.#takeName(isReplaced);
+    const { size } = await this.#handle.stat();
+    let keptBytes = size;
+    if (!isReplaced) {
+      if (size >= heldBytes + written.byteLength) {
+        this.#sizeBytes = size;
+        return;
+      }
+      if (await endsWith(this.#handle, size, written)) keptBytes -= written.byteLength;
     }
+    const wholeBytes = await endOfLastLine(this.#handle, keptBytes);
+    if (wholeBytes < size) await this.#handle.truncate(wholeBytes);
+    this.#isShortened ||= wholeBytes < heldBytes;
+    const again = this.#isShortened && wholeBytes === 0 ? Buffer.concat([head(), bytes]) : bytes;
+    await writeWhole(this.#handle, again);
+    this.#sizeBytes = wholeBytes + again.byteLength;
+  }
+
+  /** Goes on with the file that bears the name: another one, or a new one with all that ours held. */
+  async #takeName(isReplaced: boolean): Promise<void> {
     const topmostNew = await ensurePrivateFolder(dirname(this.#path));
     const handle = await openToAppend(this.#path);
-    let sizeBytes: number;
-    let identity: Identity;
     try {
       // The system keeps a deleted file for whoever has it open.
-      if (named === undefined) await handle.writeFile(await readWhole(this.#handle));
-      const { size, ino, dev } = await handle.stat();
-      sizeBytes = await cutToWholeLines(handle, size);
-      identity = { ino, dev };
+      if (!isReplaced) await handle.writeFile(await readWhole(this.#handle));
+      const { ino, dev } = await handle.stat();
+      this.#identity = { ino, dev };
     } catch (error) {
       await handle.close();
       throw error;
     }
     await this.#handle.close();
     this.#handle = handle;
-    this.#identity = identity;
     this.#named = syncFolders(foldersWithNewNames(dirname(this.#path), topmostNew));
-    return sizeBytes;
+  }
+
+  #isNamed(named: Stats | undefined): boolean {
+    return named?.ino === this.#identity.ino && named.dev === this.#identity.dev;
   }
 }
 
@@ -212,10 +226,19 @@ async function readWhole(file: FileHandle): Promise<Buffer> {
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
 
-async function cutToWholeLines(file: FileHandle, size: number): Promise<number> {
-  const sizeBytes = await endOfLastLine(file, size);
-  if (sizeBytes < size) await file.truncate(sizeBytes);
-  return sizeBytes;
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.byteLength;) {
+    const { bytesWritten } = await file.write(bytes, done);
+    done += bytesWritten;
+  }
+}
+
+async function endsWith(file: FileHandle, size: number, bytes: Uint8Array): Promise<boolean> {
+  const start = size - bytes.byteLength;
+  if (start < 0) return false;
+  const end = Buffer.alloc(bytes.byteLength);
+  const { bytesRead } = await file.read(end, 0, end.byteLength, start);
+  return end.subarray(0, bytesRead).equals(bytes);
 }
 
 /** The offset behind the last line end of a file, searched from its end. */

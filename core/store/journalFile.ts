@@ -200,7 +200,7 @@ export class JournalFile implements Journal {
   /** Commits one group after the other until nothing waits, or one fails. */
   async #commitWaiting(): Promise<void> {
     // A disk that has refused is asked as late as can be.
-    if (!this.#isFailing) void this.#prepareFile();
+    if (!this.#isFailing) this.#openFile().catch(() => undefined);
     // Whoever appended is not done: what it appends in this tick belongs to the same group, which halves
     // the syncs of a turn, and the request that it is about to send does not wait for a thread to wake.
     await setImmediate();
@@ -243,15 +243,6 @@ export class JournalFile implements Journal {
     if (wasShortened) events.onShortened(this.path);
     events.onWritten(this.path, summary, sizeBytes);
     settled.resolve();
-  }
-
-  /** What comes before the write takes the disk several steps, which need not wait for the end of the tick. */
-  async #prepareFile(): Promise<void> {
-    try {
-      (await this.#openFile()).prepare();
-    } catch {
-      // The write is refused for the same reason, and tells.
-    }
   }
 
   async #openFile(): Promise<GrowingFile> {

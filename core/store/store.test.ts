@@ -330,6 +330,7 @@ describe('a file that is taken away under its thread', () => {
     await journal.append({ type: 'one' });
     harm(journal.path);
     await journal.append({ type: 'two' });
+    harm(journal.path);
     await journal.append({ type: 'three' });
 
     const read = await at.openStore().read('a');

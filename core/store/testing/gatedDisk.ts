@@ -31,7 +31,6 @@ export class GatedDisk implements JournalDisk {
   }
 
   readonly #file: GrowingFile = {
-    prepare: () => undefined,
     append: async (bytes) => {
       this.#bytes = Buffer.concat([this.#bytes, bytes]);
       this.#refuse('append');
