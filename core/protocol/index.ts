@@ -25,6 +25,7 @@ export {
   Interruption,
   OutputModality,
   REALTIME_VOICES_V1,
+  PRACTICE_VOICES,
   REALTIME_VOICES_V2,
   RealtimeAudioChunk,
   RealtimeTransport,

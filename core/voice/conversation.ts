@@ -1,7 +1,7 @@
 import { type SessionConfig, sessionUpdate } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { type Clock, errorText, type NewId } from '../base/index.ts';
-import { DEFAULT_VOICE_V2, type ThreadRealtimeStartParams } from '../protocol/index.ts';
+import type { ThreadRealtimeStartParams } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import type { SessionTelemetry } from '../telemetry/index.ts';
 import type { LiveThread } from '../threads/index.ts';
@@ -271,7 +271,7 @@ export class VoiceConversation {
     const { transcriptionModel, speed } = settings;
     if (this.#isDictation) return () => ({ type: 'transcription', transcriptionModel });
     const instructions = sessionInstructions(params, settings, thread.timeline, after);
-    const voice = params.voice ?? settings.voice ?? DEFAULT_VOICE_V2;
+    const voice = params.voice ?? settings.voice ?? settings.voices.default;
     return (mode) => conversationConfig(mode, { instructions, voice, speed, transcriptionModel });
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { TimelineEntry } from '../protocol/index.ts';
 import { sessionInstructions, type VoiceSettings } from './instructions.ts';
+import { voicesOf } from './voices.ts';
 
 const settings: VoiceSettings = {
   version: 'v2',
@@ -9,6 +10,7 @@ const settings: VoiceSettings = {
   model: 'm',
   transcriptionModel: 't',
   voice: undefined,
+  voices: voicesOf('openai'),
   speed: undefined,
   prompt: undefined,
   startupContext: undefined,

@@ -1,5 +1,6 @@
 import { shortened } from '../base/index.ts';
 import type { ThreadRealtimeStartParams, TimelineEntry } from '../protocol/index.ts';
+import type { ProviderVoices } from './voices.ts';
 
 /** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
 export type VoiceSettings = {
@@ -10,7 +11,9 @@ export type VoiceSettings = {
   readonly model: string;
   /** Writes down the user's words; empty leaves it to the server. */
   readonly transcriptionModel: string;
+  /** Empty leaves it to the server. */
   readonly voice: string | undefined;
+  readonly voices: ProviderVoices;
   /** undefined = the voice's own pace. */
   readonly speed: number | undefined;
   readonly prompt: string | undefined;

@@ -25,7 +25,7 @@ export {
   type TurnDetectorEvent,
   type TurnDetectorOptions,
 } from './turns/index.ts';
-export type { SpeechVoice } from './voice.ts';
+export type { SpeechStyle, SpeechVoice } from './voice.ts';
 export {
   parseWav,
   type WavAudio,

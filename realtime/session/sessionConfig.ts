@@ -23,6 +23,7 @@ export type ConversationConfig = Transcription & {
   readonly instructions: string;
   readonly outputModality: 'text' | 'audio';
   readonly interruption: Interruption;
+  /** Empty leaves it to the server. */
   readonly voice: string;
   /** undefined = the voice's own pace. */
   readonly speed: number | undefined;
@@ -61,7 +62,7 @@ export function sessionUpdate(config: SessionConfig): SessionUpdate {
       },
       output: {
         format,
-        voice: config.voice,
+        ...(config.voice !== '' && { voice: config.voice }),
         ...(config.speed !== undefined && { speed: config.speed }),
       },
     },

@@ -34,7 +34,10 @@ export const REALTIME_VOICES_V1 = [
 export const DEFAULT_VOICE_V2 = 'marin';
 export const DEFAULT_VOICE_V1 = 'cove';
 
-const Voice = z.enum([...REALTIME_VOICES_V2, ...REALTIME_VOICES_V1]);
+/** Parley's addition: voices of the practice provider, which takes the names of v2 for its own choice. */
+export const PRACTICE_VOICES = ['slt', 'rms', 'awb', 'kal', 'kal16'] as const;
+
+const Voice = z.enum([...REALTIME_VOICES_V2, ...REALTIME_VOICES_V1, ...PRACTICE_VOICES]);
 export type Voice = z.infer<typeof Voice>;
 
 export const RealtimeTransport = z.discriminatedUnion('type', [
@@ -176,5 +179,8 @@ export const ThreadRealtimeListVoicesResponse = z.object({
     v2: z.array(z.string()),
     defaultV1: z.string(),
     defaultV2: z.string(),
+    /** Parley's additions: what a new thread's provider has beside them; absent where nobody knows. */
+    own: maybe(z.array(z.string())),
+    defaultOwn: maybe(z.string()),
   }),
 });

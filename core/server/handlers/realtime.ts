@@ -2,10 +2,12 @@ import { encodePcm, InputNormaliser } from '../../../realtime/audio/index.ts';
 import {
   DEFAULT_VOICE_V1,
   DEFAULT_VOICE_V2,
+  PRACTICE_VOICES,
   REALTIME_VOICES_V1,
   REALTIME_VOICES_V2,
 } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
+import { voicesOf } from '../../voice/index.ts';
 import type { Services } from '../services.ts';
 import type { LoadedThread } from '../threads/index.ts';
 import type { Handlers } from './handler.ts';
@@ -24,7 +26,12 @@ type RealtimeHandlers = Pick<
 >;
 
 /** The voice of a thread: every call is answered at once, the rest is notifications (app-server §13). */
-export function realtimeHandlers({ threads, subscriptions, newId }: Services): RealtimeHandlers {
+export function realtimeHandlers({
+  threads,
+  subscriptions,
+  newId,
+  resolveConfig,
+}: Services): RealtimeHandlers {
   const normalisers = new WeakMap<LoadedThread, InputNormaliser>();
 
   const loadedThread = (threadId: string): LoadedThread => {
@@ -123,15 +130,26 @@ export function realtimeHandlers({ threads, subscriptions, newId }: Services): R
       };
     },
 
-    'thread/realtime/listVoices': () => ({
-      result: {
-        voices: {
-          v1: [...REALTIME_VOICES_V1],
-          v2: [...REALTIME_VOICES_V2],
-          defaultV1: DEFAULT_VOICE_V1,
-          defaultV2: DEFAULT_VOICE_V2,
+    'thread/realtime/listVoices': async () => {
+      // The families have their voices whatever the settings say, so a mistake in them refuses nothing here.
+      const provider = await resolveConfig().then(
+        (resolved) => resolved.provider,
+        () => undefined,
+      );
+      return {
+        result: {
+          voices: {
+            v1: [...REALTIME_VOICES_V1],
+            v2: [...REALTIME_VOICES_V2],
+            defaultV1: DEFAULT_VOICE_V1,
+            defaultV2: DEFAULT_VOICE_V2,
+            ...(provider?.kind === 'practice' && {
+              own: [...PRACTICE_VOICES],
+              defaultOwn: voicesOf(provider.kind).default,
+            }),
+          },
         },
-      },
-    }),
+      };
+    },
   };
 }

@@ -14,7 +14,7 @@ import {
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
 import { createStandardTools } from '../../tools/index.ts';
-import { VoiceConversation } from '../../voice/index.ts';
+import { VoiceConversation, voicesOf } from '../../voice/index.ts';
 import type { ServerRequests } from '../serverRequests.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import { resumedSettings, type ThreadConfig } from './threadConfig.ts';
@@ -144,6 +144,7 @@ export class ThreadFactory {
         version: config.realtime.version,
         type: config.realtime.type,
         voice: config.realtime.voice,
+        voices: voicesOf(provider.kind),
         speed: config.realtime.speed,
         prompt: config.realtimeWsBackendPrompt,
         startupContext: config.realtimeWsStartupContext,

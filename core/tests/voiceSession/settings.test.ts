@@ -4,6 +4,9 @@ import { OFFER_SDP, partsOf, startTestEngine, startVoice } from '../../testing/i
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** OpenAI at an address where nobody is. */
+const NOWHERE = 'openai_base_url = "http://127.0.0.1:9/v1"\n';
+
 const inputOf = (session: unknown): Fields =>
   ((session as Fields)['audio'] as Fields)['input'] as Fields;
 const outputOf = (session: unknown): Fields =>
@@ -81,3 +84,39 @@ test('a pace no server takes is told with its place', async () => {
 
   expect(error).toMatchObject({ message: expect.stringContaining('realtime.speed') as string });
 });
+
+test('an empty voice leaves it to the server who talks', async () => {
+  await using bench = await startTestEngine({ config: '[realtime]\nvoice = ""' });
+  const { server } = await startVoice(bench);
+
+  expect(outputOf(server.frames[0]?.['session'])).not.toHaveProperty('voice');
+});
+
+test('a server of one’s own is asked for any voice by its name, and OpenAI for none it lacks', async () => {
+  const config = `${NOWHERE}[realtime]\nvoice = "af_heart"`;
+  await using own = await startTestEngine({ config });
+  const { server } = await startVoice(own);
+  await using openai = await startTestEngine({ config, modelProvider: 'openai' });
+  const probe = await openai.client();
+  const threadId = await probe.thread();
+  await probe.call('thread/realtime/start', { threadId, outputModality: 'audio' });
+
+  expect(outputOf(server.frames[0]?.['session'])).toMatchObject({ voice: 'af_heart' });
+  expect(await probe.notification('thread/realtime/error')).toMatchObject({
+    message: expect.stringMatching(/^Voice af_heart does not exist.*marin, cedar$/u) as string,
+    fatal: true,
+  });
+});
+
+test.for(['cove', 'slt'] as const)(
+  '%s, which is of another family, is refused by OpenAI',
+  async (voice) => {
+    await using bench = await startTestEngine({ config: NOWHERE, modelProvider: 'openai' });
+    const probe = await bench.client();
+    const threadId = await probe.thread();
+    await probe.call('thread/realtime/start', { threadId, outputModality: 'audio', voice });
+
+    expect(await probe.notification('thread/realtime/error')).toMatchObject({ fatal: true });
+    expect(bench.realtime.upgrades).toBe(0);
+  },
+);

@@ -1,7 +1,9 @@
 import { descriptionProblem, type SessionUpdate } from '../../../realtime/protocol/index.ts';
 import type { RealtimeWire } from '../../../realtime/transport/index.ts';
 import { type Clock, ProductError } from '../../base/index.ts';
-import { REALTIME_VOICES_V2, type ThreadRealtimeStartParams } from '../../protocol/index.ts';
+import type { ThreadRealtimeStartParams } from '../../protocol/index.ts';
+import type { VoiceSettings } from '../instructions.ts';
+import { voiceProblem } from '../voices.ts';
 import { Sideband } from './sideband.ts';
 
 /** What a new session talks to: a model, or nobody, because what is said is only written down. */
@@ -141,7 +143,7 @@ function joinCall(
 /** Why a start cannot work, before anything is opened or posted. */
 export function startProblem(
   params: ThreadRealtimeStartParams,
-  configured: { readonly version: 'v1' | 'v2' | 'v3'; readonly voice: string | undefined },
+  configured: Pick<VoiceSettings, 'version' | 'voice' | 'voices'>,
 ): string | undefined {
   const { transport } = params;
   const version = params.version ?? configured.version;
@@ -153,10 +155,8 @@ export function startProblem(
     return 'initialItems require realtime v3, and Parley speaks v2; put the words into prompt instead';
   }
   const voice = params.voice ?? configured.voice;
-  const known: readonly string[] = REALTIME_VOICES_V2;
-  if (voice !== undefined && voice !== null && !known.includes(voice)) {
-    return `Voice ${voice} does not exist in realtime v2; choose one of ${known.join(', ')}`;
-  }
+  const silence = voice === undefined ? undefined : voiceProblem(voice, configured.voices);
+  if (silence !== undefined) return silence;
   if (transport?.type === 'webrtc') return descriptionProblem(transport.sdp, 'offer');
   if (transport?.type === 'existingCall' && transport.callId.trim() === '') {
     return 'transport.callId is empty; it is the id of a call that runs at the provider';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 
+import type { FliteStyle } from './fliteVoices.ts';
 import { SpeechError } from './speechError.ts';
 import type { WasmModule } from './wasm.ts';
 import type { SpeechReply, SpeechRequest, SpeechWorkerData } from './workerMessages.ts';
@@ -16,7 +17,6 @@ type Waiting = {
 export type SpeechThreadOptions = {
   readonly workerUrl: URL;
   readonly module: WasmModule;
-  readonly voice: string;
   /** How long one piece may take before the thread counts as hung. */
   readonly deadlineMs: number;
 };
@@ -36,8 +36,7 @@ export class SpeechThread {
 
   constructor(options: SpeechThreadOptions) {
     this.#deadlineMs = options.deadlineMs;
-    const { module, voice } = options;
-    const workerData: SpeechWorkerData = { module, voice, folder: this.#folder };
+    const workerData: SpeechWorkerData = { module: options.module, folder: this.#folder };
     // Flags of the process (an inspector, --input-type) are meant for its own program, not for this one.
     const execArgv: string[] = [];
     this.#worker = new Worker(options.workerUrl, { workerData, execArgv, name: 'parley-voice' });
@@ -59,9 +58,9 @@ export class SpeechThread {
   }
 
   /** The sound of one piece; pieces are made in the order they were asked for. */
-  synthesise(text: string): Promise<Int16Array> {
+  synthesise(text: string, style: FliteStyle): Promise<Int16Array> {
     const { promise, resolve, reject } = Promise.withResolvers<Int16Array>();
-    const request: SpeechRequest = { id: this.#nextId, text };
+    const request: SpeechRequest = { id: this.#nextId, text, ...style };
     this.#nextId += 1;
     this.#waiting.set(request.id, { resolve, reject });
     if (this.#waiting.size === 1) this.#expectAnswer();

@@ -25,27 +25,30 @@ process.emitWarning = (warning: string | Error, ...rest: never[]) => {
 const { WASI } = process.getBuiltinModule('node:wasi');
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one owner of this thread passes exactly this
-const { module, folder, voice } = workerData as SpeechWorkerData;
+const { module, folder } = workerData as SpeechWorkerData;
 
 parentPort?.on('message', (request: SpeechRequest) => {
   parentPort?.postMessage(answer(request));
 });
 
-function answer({ id, text }: SpeechRequest): SpeechReply {
+function answer(request: SpeechRequest): SpeechReply {
+  const { id } = request;
   try {
-    return { id, samples: toSessionAudio(synthesise(text)) };
+    return { id, samples: toSessionAudio(synthesise(request)) };
   } catch (error) {
     return { id, error: errorText(error) };
   }
 }
 
-function synthesise(text: string): Uint8Array {
+function synthesise({ text, voice, speed }: SpeechRequest): Uint8Array {
   const file = join(folder, FILE_NAME);
   // What an earlier sentence left must not be taken for this one.
   rmSync(file, { force: true });
+  const pace = `duration_stretch=${1 / speed}`;
+  const output = `${GUEST_FOLDER}/${FILE_NAME}`;
   const wasi = new WASI({
     version: 'preview1',
-    args: ['flite', '-voice', voice, '-t', text, '-o', `${GUEST_FOLDER}/${FILE_NAME}`],
+    args: ['flite', '-voice', voice, '--setf', pace, '-t', text, '-o', output],
     preopens: { [GUEST_FOLDER]: folder },
     returnOnExit: true,
   });

@@ -1,3 +1,4 @@
+import type { FliteStyle } from './fliteVoices.ts';
 import type { WasmModule } from './wasm.ts';
 
 /** What the worker thread is started with. */
@@ -5,10 +6,9 @@ export type SpeechWorkerData = {
   readonly module: WasmModule;
   /** A private folder the voice may write its file into. */
   readonly folder: string;
-  readonly voice: string;
 };
 
-export type SpeechRequest = { readonly id: number; readonly text: string };
+export type SpeechRequest = FliteStyle & { readonly id: number; readonly text: string };
 
 /** Answers come in the order of the requests; `samples` is trimmed mono PCM16 at 24 kHz. */
 export type SpeechReply =

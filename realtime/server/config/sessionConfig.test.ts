@@ -6,8 +6,12 @@ import { mergeSession } from './sessionUpdate.ts';
 
 const session = newSession('sess_1', 'practice', 1_700_000_000_900);
 
-function merge(update: SessionUpdate, voiceFixed = false) {
-  return mergeSession(session, update, voiceFixed);
+function merge(
+  update: SessionUpdate,
+  voiceFixed = false,
+  voices: readonly string[] | undefined = ['tone'],
+) {
+  return mergeSession(session, update, { voices, voiceFixed });
 }
 
 function voice(name: string): SessionUpdate {
@@ -67,7 +71,7 @@ describe('a session', () => {
         audio: { input: { turn_detection: null } },
         tools: [],
       },
-      false,
+      { voices: [], voiceFixed: false },
     );
 
     expect(second).toMatchObject({
@@ -85,6 +89,24 @@ describe('a session', () => {
     expect(merge({ type: 'realtime', model: 'other', instructions: 'x' })).toMatchObject({
       kind: 'merged',
       session: { model: 'practice', instructions: 'x' },
+    });
+  });
+
+  test.for([
+    ['a voice of the API', 'cedar', ['tone'], 'merged'],
+    ['a voice of its own', 'tone', ['tone'], 'merged'],
+    ['a name it does not know', 'cove', ['tone'], 'refused'],
+    ['a name it does not know where none is known', 'cove', [], 'refused'],
+    ['any name where they are not known', 'af_heart', undefined, 'merged'],
+  ] as const)('meets %s', ([, name, voices, kind]) => {
+    expect(mergeSession(session, voice(name), { voices, voiceFixed: false }).kind).toBe(kind);
+  });
+
+  test('says which voices there are, its own last', () => {
+    expect(merge(voice('cove'))).toMatchObject({
+      error: {
+        message: expect.stringMatching(/^Invalid value: 'cove'.*cedar, tone\.$/u) as string,
+      },
     });
   });
 

@@ -2,7 +2,7 @@ import type { SessionUpdate } from '../../protocol/index.ts';
 import { decodeClientEvent } from '../lines/index.ts';
 import { refuse, refuseEvent, type Refused } from '../errors/index.ts';
 import { newSession, type SessionObject } from './sessionConfig.ts';
-import { mergeSession } from './sessionUpdate.ts';
+import { type MergeRules, mergeSession } from './sessionUpdate.ts';
 
 /** What somebody asked of a session before it began. */
 export type RequestedSession = {
@@ -18,6 +18,7 @@ export type SessionOrder = {
   readonly type?: 'realtime' | 'transcription';
   /** The last one that names a model decides it; settings are applied in this order. */
   readonly requests: readonly RequestedSession[];
+  readonly voices: MergeRules['voices'];
 };
 
 export const NOTHING_REQUESTED: RequestedSession = {
@@ -32,14 +33,17 @@ export function requestedModel(url: URL): RequestedSession {
   return { ...NOTHING_REQUESTED, model: model === '' ? undefined : model };
 }
 
-/** Reads the session of a request; refused is exactly what `session.update` would refuse. */
+/** Reads the session of a request; refused is what any server would refuse, and the rest where it is made. */
 export function readSession(given: unknown): RequestedSession | Refused {
   if (given === undefined) return NOTHING_REQUESTED;
   const frame = decodeClientEvent({ type: 'session.update', session: given });
   if (frame.kind === 'rejected') return refuseEvent(frame.error);
   if (frame.kind !== 'event' || frame.event.type !== 'session.update') return NOTHING_REQUESTED;
   const update = frame.event.session;
-  const merge = mergeSession(newSession('unborn', '', 0), update, false);
+  const merge = mergeSession(newSession('unborn', '', 0), update, {
+    voices: undefined,
+    voiceFixed: false,
+  });
   if (merge.kind === 'refused') return refuseEvent(merge.error);
   const model = 'model' in update ? update['model'] : undefined;
   return {
@@ -55,6 +59,7 @@ export function makeSession({
   expiresAtMs,
   type,
   requests,
+  voices,
 }: SessionOrder): SessionObject | Refused {
   const model = requests.findLast((requested) => requested.model !== undefined)?.model;
   let session: SessionObject = {
@@ -63,7 +68,7 @@ export function makeSession({
   };
   for (const { update } of requests) {
     if (update === undefined) continue;
-    const merge = mergeSession(session, update, false);
+    const merge = mergeSession(session, update, { voices, voiceFixed: false });
     if (merge.kind === 'refused') return refuseEvent(merge.error);
     ({ session } = merge);
   }

@@ -6,6 +6,13 @@ export type SessionMerge =
   | { readonly kind: 'merged'; readonly session: SessionObject }
   | { readonly kind: 'refused'; readonly error: ErrorBody };
 
+export type MergeRules = {
+  /** Voices this server has beside those of the API, whose names it takes for its own choice; undefined takes any. */
+  readonly voices: readonly string[] | undefined;
+  /** The assistant has been heard, so its voice stays. */
+  readonly voiceFixed: boolean;
+};
+
 /**
  * Applies the fields present in `update`, all of them or, with the reason, none. The model stays the
  * one of the address: clients send a default of their own along with every update.
@@ -13,9 +20,9 @@ export type SessionMerge =
 export function mergeSession(
   session: SessionObject,
   update: SessionUpdate,
-  voiceFixed: boolean,
+  rules: MergeRules,
 ): SessionMerge {
-  const error = findFault(session, update, voiceFixed);
+  const error = findFault(session, update, rules);
   if (error !== undefined) return { kind: 'refused', error };
   const input = { ...session.input, ...presentInput(update.audio?.input) };
   if (update.type === 'transcription') {
@@ -113,26 +120,27 @@ function findStranger(update: SessionUpdate): string | undefined {
 function findFault(
   session: SessionObject,
   update: SessionUpdate,
-  voiceFixed: boolean,
+  rules: MergeRules,
 ): ErrorBody | undefined {
   const param = findStranger(update);
   if (param !== undefined) {
     const message = `Unknown parameter: '${param}'.`;
     return invalidRequest({ code: 'unknown_parameter', message, param });
   }
-  return update.type === 'realtime' ? findRealtimeFault(session, update, voiceFixed) : undefined;
+  return update.type === 'realtime' ? findRealtimeFault(session, update, rules) : undefined;
 }
 
 function findRealtimeFault(
   session: SessionObject,
   update: RealtimeSessionUpdate,
-  voiceFixed: boolean,
+  { voices, voiceFixed }: MergeRules,
 ): ErrorBody | undefined {
   const { voice } = update.audio?.output ?? {};
-  if (typeof voice === 'string' && !VOICES.some((name) => name === voice)) {
+  const known = voices === undefined ? undefined : [...VOICES, ...voices];
+  if (typeof voice === 'string' && known?.includes(voice) === false) {
     return invalidRequest({
       code: 'invalid_value',
-      message: `Invalid value: '${voice}'. Supported voices are: ${VOICES.join(', ')}.`,
+      message: `Invalid value: '${voice}'. Supported voices are: ${known.join(', ')}.`,
       param: 'session.audio.output.voice',
     });
   }

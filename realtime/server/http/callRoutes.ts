@@ -33,6 +33,8 @@ export type CallRoutesOptions = {
   readonly clock: Clock;
   readonly newId: (prefix: string) => string;
   readonly sessionLimitMs: number;
+  /** Voices beside those of the API; undefined where any name may be one. */
+  readonly voices: readonly string[] | undefined;
   readonly onFirstSession: () => void;
 };
 
@@ -68,6 +70,7 @@ async function createCall(
     id: newId('sess'),
     expiresAtMs: clock.nowMs() + options.sessionLimitMs,
     requests: [lent, requestedModel(url), asked.requested],
+    voices: options.voices,
   });
   if ('kind' in session) return session;
   options.onFirstSession();
@@ -116,7 +119,7 @@ const SecretRequest = z.object({
 });
 
 async function createSecret(
-  { clock, newId, keys, sessionLimitMs }: CallRoutesOptions,
+  { clock, newId, keys, sessionLimitMs, voices }: CallRoutesOptions,
   { request, response }: Exchange,
 ): Promise<Refused | undefined> {
   const body = await readBody(request, MAX_SECRET_REQUEST_BYTES, clock);
@@ -132,6 +135,7 @@ async function createSecret(
     expiresAtMs: clock.nowMs() + sessionLimitMs,
     // Whoever uses the key may still name a model, so none is missing yet.
     requests: [{ ...NOTHING_REQUESTED, model: 'unnamed' }, requested],
+    voices,
   });
   if ('kind' in described) return described;
   const issued = keys.issue(seconds * 1000, requested);

@@ -89,9 +89,13 @@ export class RequestRouter {
 
   #findCallRoute(url: URL): CallRoute | undefined {
     const { ports, registry, keys, sessionLimitMs } = this.#options;
-    const { clock, newId } = ports;
+    const { clock, newId, voice } = ports;
     const { onFirstSession } = this.#options;
-    return findCallRoute({ registry, keys, clock, newId, sessionLimitMs, onFirstSession }, url);
+    const { voices } = voice;
+    return findCallRoute(
+      { registry, keys, clock, newId, sessionLimitMs, voices, onFirstSession },
+      url,
+    );
   }
 
   /** Whoever asks about calls or for a key is about to call, and should not wait for the loading. */

@@ -130,6 +130,7 @@ export class UpgradeHandler {
       expiresAtMs: ports.clock.nowMs() + sessionLimitMs,
       type,
       requests: [requested, requestedModel(url)],
+      voices: ports.voice.voices,
     });
     if ('kind' in session) return session;
     return {

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { assertNever, errorText, ProductError } from '../../../core/base/index.ts';
-import { msToSamples, silence, type SpeechVoice } from '../../audio/index.ts';
+import { msToSamples, silence, type SpeechStyle, type SpeechVoice } from '../../audio/index.ts';
 import type { ModelContext, ModelOutput, RealtimeModel } from '../models/index.ts';
 import type { Input } from '../state/index.ts';
 
 const CHUNK_SAMPLES = msToSamples(40);
-const SENTENCE_PAUSE = silence(200);
+const SENTENCE_PAUSE_MS = 200;
 const WARM_UP_MS = 10_000;
 /** After so many pieces the event loop gets a turn, so that a cancel is read in time. */
 const PIECES_PER_TURN = 32;
@@ -15,6 +15,7 @@ export type ResponseRun = {
   readonly responseId: string;
   readonly model: RealtimeModel;
   readonly voice: SpeechVoice;
+  readonly style: SpeechStyle;
   readonly context: ModelContext;
   readonly signal: AbortSignal;
   /** Resolves when the wire can take more sound. */
@@ -91,6 +92,7 @@ async function say(run: ResponseRun, text: string): Promise<void> {
     return;
   }
   const sentences = splitSentences(text);
+  const pause = silence(SENTENCE_PAUSE_MS / (run.style.speed ?? 1));
   let coming = beginSpeaking(run, sentences[0]);
   for (const [index, sentence] of sentences.entries()) {
     const sound = coming;
@@ -99,13 +101,14 @@ async function say(run: ResponseRun, text: string): Promise<void> {
     run.deliver({ type: 'textProduced', responseId, text: sentence });
     await sendSound(run, sound, true);
     if (signal.aborted) return;
-    if (index + 1 < sentences.length) await sendSound(run, cutChunks(SENTENCE_PAUSE), true);
+    if (index + 1 < sentences.length) await sendSound(run, cutChunks(pause), true);
   }
 }
 
 /** Makes a voice start on a sentence at once, before anybody takes its sound. */
 function beginSpeaking(run: ResponseRun, sentence: string | undefined): AsyncIterable<Int16Array> {
-  const iterator = run.voice.speak(sentence ?? '', run.signal)[Symbol.asyncIterator]();
+  const sound = run.voice.speak(sentence ?? '', run.signal, run.style);
+  const iterator = sound[Symbol.asyncIterator]();
   const first = iterator.next();
   // Whoever takes the sound sees the failure; after an interruption nobody does.
   first.catch(() => undefined);

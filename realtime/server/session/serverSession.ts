@@ -1,5 +1,5 @@
 import { assertNever, type Clock, errorText, type Timer } from '../../../core/base/index.ts';
-import { msToSamples, type SpeechVoice } from '../../audio/index.ts';
+import { msToSamples, type SpeechStyle, type SpeechVoice } from '../../audio/index.ts';
 import { ItemSounds } from './audioStore.ts';
 import type { RealtimeModel, Transcriber } from '../models/index.ts';
 import { describeContext, describeConversation } from './modelContext.ts';
@@ -84,13 +84,14 @@ export class ServerSession {
 
   constructor(options: ServerSessionOptions) {
     this.#options = options;
-    const { clock, newId, session, model, transcriber, playedBy } = options;
+    const { clock, newId, session, model, voice, transcriber, playedBy } = options;
     this.#ports = {
       newId,
       nowMs: () => clock.nowMs(),
       hasRecogniser: transcriber !== undefined,
       modelBringsWords: model.hears,
       wordsWithinMs: model.needsWords?.withinMs,
+      voices: voice.voices,
     };
     this.#transcriptions = new Transcriptions({
       clock,
@@ -308,6 +309,7 @@ export class ServerSession {
       responseId,
       model,
       voice,
+      style: styleOf(start.session.output),
       context: describeContext(start, this.#sounds),
       signal: abort.signal,
       ready: async () => this.#ready(responseId),
@@ -349,4 +351,9 @@ export class ServerSession {
     for (const line of this.#lines.values()) line.release();
     this.#options.onOver?.();
   }
+}
+
+/** Voices of the API that are not there are had from the voice itself, so every client is answered. */
+function styleOf({ voice, speed }: SessionObject['output']): SpeechStyle {
+  return { voice: typeof voice === 'string' ? voice : undefined, speed };
 }

@@ -257,6 +257,8 @@ export type StepPorts = {
   readonly modelBringsWords: boolean;
   /** Set where the model answers words, not sound: how long it waits for them. */
   readonly wordsWithinMs: number | undefined;
+  /** Voices beside those of the API; undefined where any name may be one. */
+  readonly voices: readonly string[] | undefined;
 };
 
 /**

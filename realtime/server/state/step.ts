@@ -200,7 +200,7 @@ function updateSession(
   event: Extract<NonAudioClientEvent, { type: 'session.update' }>,
 ): void {
   const { session: before, voiceFixed } = draft.state;
-  const merge = mergeSession(before, event.session, voiceFixed);
+  const merge = mergeSession(before, event.session, { voices: draft.ports.voices, voiceFixed });
   if (merge.kind === 'refused') {
     const error = { ...merge.error, event_id: event.event_id ?? null };
     draft.reply({ type: 'error', error });

@@ -32,6 +32,7 @@ export class SessionBench {
       hasRecogniser: words === 'recogniser',
       modelBringsWords: words === 'model',
       wordsWithinMs,
+      voices: [],
     };
     const session = newSession('sess', 'practice', this.clock.nowMs() + 3_600_000);
     this.state = initialState(session, 'conv', playedBy);

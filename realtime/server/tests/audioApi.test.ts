@@ -405,6 +405,7 @@ describe('speech', () => {
   test('is heard before it is said to the end, and is not made far ahead of its reader', async () => {
     let made = 0;
     const voice: SpeechVoice = {
+      voices: undefined,
       async *speak(_text, signal) {
         while (!signal.aborted) {
           made += 1;
@@ -455,6 +456,7 @@ describe('speech', () => {
   test('of a voice that fails is an error, and never a file that looks whole', async () => {
     let isLate = false;
     const voice: SpeechVoice = {
+      voices: undefined,
       async *speak() {
         if (isLate) yield tone(440, 40);
         throw new Error('hoarse');
@@ -476,6 +478,7 @@ describe('speech', () => {
   test('stops being made when its reader has gone', async () => {
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     const voice: SpeechVoice = {
+      voices: undefined,
       async *speak(_text, signal) {
         signal.addEventListener('abort', () => {
           resolve();

@@ -439,6 +439,7 @@ describe('what the server leans on', () => {
 
   test('a voice that fails ends its response as failed, and writing still works', async () => {
     const voice: SpeechVoice = {
+      voices: undefined,
       // oxlint-disable-next-line require-yield -- it fails before there is any sound
       async *speak() {
         throw new VoiceError('The voice has lost its tongue.');
