@@ -1,7 +1,7 @@
 import { Emitter, type Unsubscribe } from '../../core/base/index.ts';
 import { BrowserCall } from './browserCall.ts';
 import { describeMicrophone, openMicrophone, retune, stopStream } from './microphoneStream.ts';
-import { SAMPLE_RATE_HZ, samplesToMs } from './pcm.ts';
+import { SAMPLE_RATE_HZ } from './pcm.ts';
 import { SoundGraph } from './soundGraph.ts';
 import { recordStream } from './soundRecorder.ts';
 import { CallError, type VoiceCall } from './voiceCall.ts';
@@ -10,35 +10,32 @@ import {
   type Microphone,
   type MicrophoneChoice,
   MicrophoneError,
-  type PlayPosition,
   RecorderError,
   type RecordingSink,
   type SoundRecording,
   type VoiceMedia,
 } from './voiceMedia.ts';
-import type { PlayerReport } from './workletMessages.ts';
+import { WorkletPlayer } from './workletPlayer.ts';
 // oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
 import captureUrl from './capture.worklet.ts?worker&url';
 // oxlint-disable-next-line import/default -- Vite makes the default export of a `?url` import
 import playbackUrl from './playback.worklet.ts?worker&url';
 
-const CLEAR_TIMEOUT_MS = 200;
-
 /** Microphone and loudspeaker by Web Audio, in one context of 24 kHz; calls by WebRTC. */
 export class BrowserMedia implements VoiceMedia {
+  readonly player = new WorkletPlayer((position) => {
+    this.#emitter.emit('position', position);
+  });
   readonly #emitter = new Emitter<MediaEvents>((error) => {
     reportError(error);
   });
-  readonly #waiting = new Map<number, (position: PlayPosition) => void>();
   readonly #calls = new Set<BrowserCall>();
   readonly #recordings = new Set<SoundRecording>();
   #graph: SoundGraph | undefined;
   #stream: MediaStream | undefined;
   #choice: MicrophoneChoice | undefined;
   #isMicrophoneOpen = true;
-  #ticket = 0;
   #closed = false;
-  #last: PlayPosition = { playedMs: new Map(), playing: false, underruns: 0 };
 
   on<Name extends keyof MediaEvents>(
     name: Name,
@@ -106,26 +103,6 @@ export class BrowserMedia implements VoiceMedia {
     this.#gateStream(this.#stream);
   }
 
-  play(itemId: string, samples: Int16Array<ArrayBuffer>): void {
-    this.#graph?.command({ type: 'push', itemId, samples }, [samples.buffer]);
-  }
-
-  clear(): Promise<PlayPosition> {
-    const { promise, resolve } = Promise.withResolvers<PlayPosition>();
-    this.#ticket += 1;
-    const ticket = this.#ticket;
-    const timer = setTimeout(() => {
-      this.#settle(ticket, this.#last);
-    }, CLEAR_TIMEOUT_MS);
-    this.#waiting.set(ticket, (position) => {
-      clearTimeout(timer);
-      resolve(position);
-    });
-    if (this.#graph === undefined) this.#settle(ticket, this.#last);
-    else this.#graph.command({ type: 'clear', ticket }, []);
-    return promise;
-  }
-
   openCall(): VoiceCall {
     const track = this.#stream?.getAudioTracks()[0];
     if (track === undefined || this.#closed) throw new CallError('offer');
@@ -171,7 +148,7 @@ export class BrowserMedia implements VoiceMedia {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const ticket of Array.from(this.#waiting.keys())) this.#settle(ticket, this.#last);
+    this.player.close();
     for (const recording of Array.from(this.#recordings)) void recording.stop();
     for (const call of Array.from(this.#calls)) call.close();
     stopStream(this.#stream);
@@ -180,15 +157,12 @@ export class BrowserMedia implements VoiceMedia {
   }
 
   #build(context: AudioContext): SoundGraph {
-    return new SoundGraph(context, {
+    return new SoundGraph(context, this.player.attach(context), {
       onFrame: (frame) => {
         if (!this.#closed) this.#emitter.emit('frame', frame);
       },
       onCallFrame: (frame) => {
         if (!this.#closed) this.#emitter.emit('callFrame', frame);
-      },
-      onReport: (report) => {
-        this.#report(report);
       },
     });
   }
@@ -214,26 +188,5 @@ export class BrowserMedia implements VoiceMedia {
 
   #gateStream(stream: MediaStream | undefined): void {
     for (const track of stream?.getAudioTracks() ?? []) track.enabled = this.#isMicrophoneOpen;
-  }
-
-  #report(report: PlayerReport): void {
-    if (this.#closed) return;
-    // What left the worklet is still on its way to the ear; that matters where the sound was cut.
-    const lagMs = report.ticket === undefined ? 0 : (this.#graph?.outputLatencyMs ?? 0);
-    const playedMs = new Map<string, number>();
-    for (const [itemId, samples] of report.played)
-      playedMs.set(itemId, Math.max(0, samplesToMs(samples) - lagMs));
-    this.#last = {
-      playedMs,
-      playing: report.playing,
-      underruns: report.underruns,
-    };
-    if (report.ticket !== undefined) this.#settle(report.ticket, this.#last);
-    this.#emitter.emit('position', this.#last);
-  }
-
-  #settle(ticket: number, position: PlayPosition): void {
-    this.#waiting.get(ticket)?.(position);
-    this.#waiting.delete(ticket);
   }
 }

@@ -26,6 +26,7 @@ export {
   type PlayPosition,
   RecorderError,
   type RecordingSink,
+  type SoundPlayer,
   type SoundProcessing,
   type SoundRecording,
   type VoiceMedia,

@@ -1,9 +1,4 @@
-import {
-  CAPTURE_PROCESSOR,
-  PLAYBACK_PROCESSOR,
-  type PlayerCommand,
-  type PlayerReport,
-} from './workletMessages.ts';
+import { CAPTURE_PROCESSOR } from './workletMessages.ts';
 
 // Long enough not to click, short enough to be heard as "at once".
 const FADE_S = 0.02;
@@ -11,7 +6,6 @@ const FADE_S = 0.02;
 type GraphEvents = {
   readonly onFrame: (frame: Int16Array<ArrayBuffer>) => void;
   readonly onCallFrame: (frame: Int16Array<ArrayBuffer>) => void;
-  readonly onReport: (report: PlayerReport) => void;
 };
 
 /** The far side of a call, on its way through the graph. */
@@ -34,34 +28,20 @@ export class SoundGraph {
   readonly #you: GainNode;
   readonly #parley: GainNode;
   readonly #gate: GainNode;
-  readonly #player: AudioWorkletNode;
   #microphone: MediaStreamAudioSourceNode | undefined;
   #call: CallPlayback | undefined;
 
-  /** The worklets must have been added to the context. */
-  constructor(context: AudioContext, { onFrame, onCallFrame, onReport }: GraphEvents) {
+  /** The worklets must have been added to the context, which the player's sound is of. */
+  constructor(context: AudioContext, player: AudioNode, { onFrame, onCallFrame }: GraphEvents) {
     this.#context = context;
     this.#you = context.createGain();
     this.#parley = context.createGain();
     this.#gate = context.createGain();
-    this.#player = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
-      numberOfInputs: 0,
-      outputChannelCount: [1],
-    });
-    this.#player.port.addEventListener('message', ({ data }: MessageEvent<PlayerReport>) => {
-      onReport(data);
-    });
-    this.#player.port.start();
     this.#you.connect(captureNode(context, onFrame));
     this.#gate.connect(captureNode(context, onCallFrame));
     this.#gate.connect(this.#parley);
-    this.#player.connect(this.#parley);
+    player.connect(this.#parley);
     this.#parley.connect(context.destination);
-  }
-
-  /** Time between the graph and the ear. */
-  get outputLatencyMs(): number {
-    return this.#context.outputLatency * 1000;
   }
 
   setMicrophone(stream: MediaStream): void {
@@ -100,10 +80,6 @@ export class SoundGraph {
     gain.cancelScheduledValues(now);
     gain.setValueAtTime(gain.value, now);
     gain.linearRampToValueAtTime(isAudible ? 1 : 0, now + FADE_S);
-  }
-
-  command(command: PlayerCommand, transfer: Transferable[]): void {
-    this.#player.port.postMessage(command, transfer);
   }
 
   /** Both sides as one stream, until `end` is called. */

@@ -81,8 +81,16 @@ export interface SoundRecording {
   stop(): Promise<void>;
 }
 
+/** Plays sound that comes piece by piece; silent before the media are open and after they were closed. */
+export interface SoundPlayer {
+  play(itemId: string, samples: Int16Array<ArrayBuffer>): void;
+  /** Silences the loudspeaker at once; resolves to what had been heard by then. */
+  clear(): Promise<PlayPosition>;
+}
+
 /** Microphone and loudspeaker of one voice session. */
 export interface VoiceMedia {
+  readonly player: SoundPlayer;
   on<Name extends keyof MediaEvents>(
     name: Name,
     listener: (payload: MediaEvents[Name]) => void,
@@ -95,9 +103,6 @@ export interface VoiceMedia {
   tune(choice: MicrophoneChoice): Promise<Microphone>;
   /** False: frames, calls and recordings get silence from the microphone, whichever is in use. */
   setMicrophoneOpen(isOpen: boolean): void;
-  play(itemId: string, samples: Int16Array<ArrayBuffer>): void;
-  /** Silences the loudspeaker at once; resolves to what had been heard by then. */
-  clear(): Promise<PlayPosition>;
   /**
    * A call that sends the microphone; its far side is heard once it is there, instead of that of an
    * earlier call. Throws `CallError` where calls cannot be made. Closing the media closes its calls.

@@ -7,6 +7,7 @@ import {
   type PlayPosition,
   RecorderError,
   type RecordingSink,
+  type SoundPlayer,
   type SoundRecording,
   type VoiceCall,
   type VoiceMedia,
@@ -51,6 +52,15 @@ export class FakeMedia implements VoiceMedia {
   canRecord = true;
   /** What `clear` reports. */
   position: PlayPosition = { playedMs: new Map(), playing: false, underruns: 0 };
+  readonly player: SoundPlayer = {
+    play: (itemId, samples) => {
+      this.played.push({ itemId, samples: samples.length });
+    },
+    clear: async () => {
+      this.clears += 1;
+      return this.position;
+    },
+  };
   readonly #emitter = new Emitter<MediaEvents>((error) => {
     throw error;
   });
@@ -78,15 +88,6 @@ export class FakeMedia implements VoiceMedia {
 
   setMicrophoneOpen(isOpen: boolean): void {
     this.isMicrophoneOpen = isOpen;
-  }
-
-  play(itemId: string, samples: Int16Array<ArrayBuffer>): void {
-    this.played.push({ itemId, samples: samples.length });
-  }
-
-  async clear(): Promise<PlayPosition> {
-    this.clears += 1;
-    return this.position;
   }
 
   openCall(): VoiceCall {

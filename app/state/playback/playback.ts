@@ -5,7 +5,6 @@ import {
   SAMPLE_RATE_HZ,
   samplesToMs,
   WaveformTimeline,
-  type VoiceMedia,
 } from '../../media/index.ts';
 import { lineId } from '../conversation/index.ts';
 import { Store } from '../store.ts';
@@ -25,7 +24,16 @@ import {
 
 type OutputAudio = NotificationParamsOf<'thread/realtime/outputAudio/delta'>['audio'];
 
-/** Parley's sound: what has come in, what was heard of it, and the picture of both. */
+type ReceivedSound =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'unplayable'; readonly error: UserError }
+  | {
+      readonly type: 'sound';
+      readonly itemId: string;
+      readonly samples: Int16Array<ArrayBuffer>;
+    };
+
+/** The books of Parley's sound: what has come in, what was heard of it, and the picture of both. */
 export class Playback {
   readonly ledger = new Store<PlaybackLedger>(emptyLedger);
   readonly waveform = new WaveformTimeline();
@@ -42,23 +50,25 @@ export class Playback {
     return this.ledger.getSnapshot().items.has(id);
   }
 
-  /** Plays a piece of an answer, unless that answer was stopped. Returns why it cannot be played. */
-  play(media: VoiceMedia, audio: OutputAudio): UserError | undefined {
+  /** A piece of an answer came: what of it is to be played, which is nothing where that answer was stopped. */
+  received(audio: OutputAudio): ReceivedSound {
     const itemId = lineId({ ...audio, role: 'assistant' });
     const responseId = audio.responseId ?? undefined;
-    if (!acceptsAudio(this.ledger.getSnapshot(), itemId, responseId)) return undefined;
+    if (!acceptsAudio(this.ledger.getSnapshot(), itemId, responseId)) return { type: 'nothing' };
     if (audio.sampleRate !== SAMPLE_RATE_HZ || audio.numChannels !== 1)
       return {
-        message: `The voice model sent ${audio.sampleRate} Hz audio with ${audio.numChannels} channels; Parley plays 24000 Hz mono.`,
-        hint: 'Switch to Write, or choose another voice model.',
+        type: 'unplayable',
+        error: {
+          message: `The voice model sent ${audio.sampleRate} Hz audio with ${audio.numChannels} channels; Parley plays 24000 Hz mono.`,
+          hint: 'Switch to Write, or choose another voice model.',
+        },
       };
     const samples = decodePcm(audio.data);
-    if (samples === undefined || samples.length === 0) return undefined;
+    if (samples === undefined || samples.length === 0) return { type: 'nothing' };
     const ms = samplesToMs(samples.length);
     this.ledger.update((ledger) => audioReceived(ledger, itemId, responseId, ms));
     this.waveform.received(samples);
-    media.play(itemId, samples);
-    return undefined;
+    return { type: 'sound', itemId, samples };
   }
 
   /** The loudspeaker says how far it has come. */
@@ -67,13 +77,15 @@ export class Playback {
     this.waveform.positioned(pendingMs(this.ledger.getSnapshot()), position.playing);
   }
 
-  /** Silences everything at once, for good; resolves to what was not heard to its end. */
-  async cut(media: VoiceMedia, responseId: string | undefined): Promise<readonly HeardReport[]> {
+  /** Everything is being silenced: late audio of it is refused from now on, while the loudspeaker is asked how far it got. */
+  silenced(responseId: string | undefined): void {
     this.waveform.cleared();
-    // Late audio is refused from this moment on, while the loudspeaker tells how far it got.
-    const before = this.ledger.getSnapshot();
-    this.ledger.update((ledger) => ({ ...ledger, refused: cutAll(before, responseId).refused }));
-    const position = await media.clear();
+    const { refused } = cutAll(this.ledger.getSnapshot(), responseId);
+    this.ledger.update((ledger) => ({ ...ledger, refused }));
+  }
+
+  /** It fell silent there; returns what was not heard to its end, and will not be. */
+  cutAt(position: PlayPosition, responseId: string | undefined): readonly HeardReport[] {
     this.ledger.update((ledger) => audioPlayed(ledger, position.playedMs));
     const unfinished = unfinishedItems(this.ledger.getSnapshot());
     this.ledger.update((ledger) => cutAll(ledger, responseId));

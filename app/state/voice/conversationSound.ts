@@ -1,6 +1,6 @@
 import { ConnectionClosedError, type NotificationParamsOf } from '../../../core/protocol/index.ts';
 import type { CallWord, PlayPosition } from '../../media/index.ts';
-import { callWordOf, type Playback } from '../playback/index.ts';
+import { callWordOf, type HeardReport, type Playback } from '../playback/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store.ts';
 import type { UserError } from '../userError.ts';
@@ -31,7 +31,7 @@ export class ConversationSound {
   /** Silences what is being said, for good. Undefined when there was nothing to silence. */
   cut(): Promise<void> | undefined {
     const state = this.#ports.voice.getSnapshot();
-    if (!this.#session.isReachable || state.phase !== 'live') return undefined;
+    if (this.#session.engine === undefined || state.phase !== 'live') return undefined;
     const isAnswering = state.playing || state.responseId !== undefined;
     if (!this.#hasUnheard && !isAnswering) return undefined;
     return this.#cut(state.responseId).catch(ignoreClosed);
@@ -74,13 +74,23 @@ export class ConversationSound {
     const { isCall, playback, onPlaying } = this.#ports;
     const { media } = this.#session;
     if (!isCall()) {
-      await this.#session.interrupt(await playback.cut(media, responseId));
+      playback.silenced(responseId);
+      const position = await media.player.clear();
+      await this.#report(playback.cutAt(position, responseId));
       return;
     }
     playback.call.cut(media, responseId);
     onPlaying(false);
     // The provider counts itself what was heard of a call.
-    await this.#session.interrupt([]);
+    await this.#report([]);
+  }
+
+  /** Says what was heard of what was cut off, to the engine that is there by now. */
+  async #report(heard: readonly HeardReport[]): Promise<void> {
+    const { engine } = this.#session;
+    if (engine === undefined) return;
+    const { client, threadId } = engine;
+    await client.request('thread/realtime/interrupt', { threadId, heard: [...heard] });
   }
 
   #speechHeard(): void {
@@ -92,8 +102,10 @@ export class ConversationSound {
     const { playback, settings, onUnplayable } = this.#ports;
     // An answer that was asked for before quiet was chosen may still come with sound.
     if (settings.getSnapshot().quiet) return;
-    const error = playback.play(this.#session.media, audio);
-    if (error !== undefined) onUnplayable(error);
+    const received = playback.received(audio);
+    if (received.type === 'unplayable') onUnplayable(received.error);
+    if (received.type === 'sound')
+      this.#session.media.player.play(received.itemId, received.samples);
   }
 
   /** What is said about the sound of a call, which does not come this way itself. */

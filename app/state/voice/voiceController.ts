@@ -105,8 +105,11 @@ export class VoiceController {
 
   /** Lets Parley say written words; does nothing where no session runs. */
   async readAloud(text: string): Promise<void> {
+    const engine = this.#driver.conversation?.session.engine;
+    if (engine === undefined) return;
+    const { client, threadId } = engine;
     try {
-      await this.#driver.conversation?.session.readAloud(text);
+      await client.request('thread/realtime/appendSpeech', { threadId, text });
     } catch (error) {
       this.#ports.report(`Could not read it aloud: ${errorText(error)}`);
     }
@@ -123,7 +126,7 @@ export class VoiceController {
     if (conversation === undefined) return;
     void this.#driver.feed({ type: 'connectionLost' });
     void this.recording.finish();
-    void conversation.session.media.clear().then((position) => {
+    void conversation.session.media.player.clear().then((position) => {
       conversation.sound.positioned(position);
       this.playback.drop();
       return undefined;

@@ -53,7 +53,7 @@ export class VoiceConversation {
   followChoices(): void {
     const { settings, voice, report } = this.#ports;
     const { session } = this;
-    if (!session.isReachable || voice.getSnapshot().phase !== 'live') return;
+    if (session.engine === undefined || voice.getSnapshot().phase !== 'live') return;
     const choices = choicesOf(settings.getSnapshot());
     const news = session.news(choices);
     if (news === undefined) return;

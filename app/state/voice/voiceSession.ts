@@ -1,6 +1,5 @@
 import { type AppServerClient, ConnectionClosedError } from '../../../core/protocol/index.ts';
 import { type MicrophoneChoice, SAMPLE_RATE_HZ, type VoiceMedia } from '../../media/index.ts';
-import type { HeardReport } from '../playback/index.ts';
 import { type AudioChunk, AudioOutbox } from './outbox.ts';
 import { changedChoices, type VoiceChoices } from './voiceChoices.ts';
 import type { Transport } from './machine/index.ts';
@@ -38,9 +37,11 @@ export class VoiceSession {
     return isSame ? undefined : 'processing';
   }
 
-  /** False until it was asked for in a thread, and while the engine is away. */
-  get isReachable(): boolean {
-    return this.#threadId !== undefined && this.#client() !== undefined;
+  /** Whom to ask, and in which thread; undefined until it was asked for, and while the engine is away. */
+  get engine(): { readonly client: AppServerClient; readonly threadId: string } | undefined {
+    const client = this.#client();
+    const threadId = this.#threadId;
+    return client === undefined || threadId === undefined ? undefined : { client, threadId };
   }
 
   /** The thread it was asked for in. */
@@ -75,18 +76,6 @@ export class VoiceSession {
     );
   }
 
-  async interrupt(heard: readonly HeardReport[]): Promise<void> {
-    await this.#ask((client, threadId) =>
-      client.request('thread/realtime/interrupt', { threadId, heard: [...heard] }),
-    );
-  }
-
-  async readAloud(text: string): Promise<void> {
-    await this.#ask((client, threadId) =>
-      client.request('thread/realtime/appendSpeech', { threadId, text }),
-    );
-  }
-
   async stop(): Promise<void> {
     await this.#ask((client, threadId) => client.request('thread/realtime/stop', { threadId }));
   }
@@ -109,8 +98,7 @@ export class VoiceSession {
   async #ask(
     request: (client: AppServerClient, threadId: string) => Promise<unknown>,
   ): Promise<void> {
-    const client = this.#client();
-    if (client === undefined || this.#threadId === undefined) return;
-    await request(client, this.#threadId);
+    const { engine } = this;
+    if (engine !== undefined) await request(engine.client, engine.threadId);
   }
 }
