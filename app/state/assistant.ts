@@ -3,7 +3,7 @@ import { type AppServerClient, ConnectionClosedError } from '../../core/protocol
 import type { HostBridge } from '../bridge/index.ts';
 import type { VoiceMedia } from '../media/index.ts';
 import { Announcer } from './announcer.ts';
-import { EngineLink, type NetworkEvents, watchNetwork } from './connection/index.ts';
+import { EngineLink, isOfThread, type NetworkEvents, watchNetwork } from './connection/index.ts';
 import {
   ConversationStore,
   lastItemOf,
@@ -103,13 +103,15 @@ export class Assistant {
       createMedia: deps.createMedia,
       clock: deps.clock,
       watchNetwork: (onChange) => watchNetwork(deps.networkEvents, deps.clock, onChange),
-      followThread: (listener) => this.link.followThread(openThread, listener),
+      events: this.link.events,
+      openThread,
       report: (message, hint) => this.conversation.note(message, hint),
       announce: (text) => {
         this.announcer.say(text);
       },
     });
-    this.link.followThread(openThread, (notice) => {
+    this.link.events.on('notification', (notice) => {
+      if (!isOfThread(notice, openThread())) return;
       this.announcer.notice(notice, (lineId) => this.voice.playback.hasSound(lineId));
       if (notice.method !== 'thread/realtime/transcript/done') return;
       // What is dictated is meant for no ear here.

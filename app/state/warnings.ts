@@ -1,4 +1,3 @@
-import type { Unsubscribe } from '../../core/base/index.ts';
 import type { EngineLink } from './connection/index.ts';
 import { Store } from './store.ts';
 
@@ -11,14 +10,13 @@ export class Warnings extends Store<readonly string[]> {
   }
 
   /** Takes the warnings that belong to no conversation. */
-  follow(link: EngineLink): Unsubscribe {
-    return link.on('notification', ({ method, params }) => {
-      if (method === 'configWarning') {
-        const { summary, details } = params;
-        if (details === null) this.add(summary);
-        else this.#addFault(`${summary} ${details}`);
-      }
-      if (method === 'warning' && params.threadId === null) this.add(params.message);
+  follow(link: EngineLink): void {
+    link.events.on('configWarning', ({ summary, details }) => {
+      if (details === null) this.add(summary);
+      else this.#addFault(`${summary} ${details}`);
+    });
+    link.events.on('warning', ({ threadId, message }) => {
+      if (threadId === null) this.add(message);
     });
   }
 

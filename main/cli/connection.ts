@@ -1,5 +1,6 @@
+import { Emitter } from '../../core/base/index.ts';
 import type { Engine } from '../../core/index.ts';
-import { AppServerClient } from '../../core/protocol/index.ts';
+import { AppServerClient, type ClientEvents } from '../../core/protocol/index.ts';
 import { createMemoryTransportPair } from '../../core/rpc/index.ts';
 import { CommandError, type EngineArgs, type StartDeps, startEngine } from '../engine/index.ts';
 import type { CommandIo } from './commandIo.ts';
@@ -36,11 +37,12 @@ export async function connectToEngine(
   for (const { message } of warnings) io.stderr.write(`parley: ${message}\n`);
   const [near, far] = createMemoryTransportPair();
   // A listener of ours that throws is a mistake of ours, and is not hidden.
-  const client = new AppServerClient(near, (error) => {
+  const events = new Emitter<ClientEvents>((error) => {
     queueMicrotask(() => {
       throw error;
     });
   });
+  const client = new AppServerClient(near, events);
   engine.connect(far);
   return { engine, client };
 }

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 
 import { ManualClock } from '../../../core/base/testing/index.ts';
+import type { Transport } from '../../../core/protocol/index.ts';
 import { ScriptedEngine } from '../../../core/protocol/testing/index.ts';
 import { HostError } from '../../bridge/index.ts';
 import { bridgeTo } from '../../testing/index.ts';
@@ -77,6 +78,49 @@ test('knows a new engine by its id, and why there is none by its host', async ()
     { again: false, isNewEngine: false },
     { again: true, isNewEngine: true },
   ]);
+});
+
+const warning = (message: string) => ({ method: 'warning', params: { threadId: null, message } });
+
+test('an engine that never greets is left when another try is made, and is not heard any more', async () => {
+  const engine = new ScriptedEngine({ initialize: () => new Promise(() => undefined) });
+  const wires: Transport[] = [];
+  const closed: Transport[] = [];
+  const link = new EngineLink(
+    {
+      platform: 'browser',
+      connect: async () => {
+        const wire = engine.connect();
+        const close = wire.close.bind(wire);
+        const counted = Object.assign(wire, {
+          close: () => {
+            closed.push(wire);
+            close();
+          },
+        });
+        wires.push(counted);
+        return counted;
+      },
+    },
+    new ManualClock(),
+  );
+  const warnings: string[] = [];
+  link.events.on('warning', ({ message }) => warnings.push(message));
+  void link.connect();
+  await engine.requested('initialize');
+  engine.handle('initialize', hello);
+
+  await link.connect();
+  const [first, second] = wires;
+  first?.onMessage?.(warning('of the first'));
+  first?.onClose?.();
+  second?.onMessage?.(warning('of the second'));
+
+  expect({ warnings, closed: closed.length, phase: link.state.getSnapshot().phase }).toEqual({
+    warnings: ['of the second'],
+    closed: 1,
+    phase: 'ready',
+  });
 });
 
 test('does not come back after it was closed', async () => {

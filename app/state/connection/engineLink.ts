@@ -5,13 +5,7 @@ import {
   type Timer,
   type Unsubscribe,
 } from '../../../core/base/index.ts';
-import {
-  AppServerClient,
-  isNotificationMethod,
-  type NotificationMethod,
-  type ServerNotification,
-  serverNotifications,
-} from '../../../core/protocol/index.ts';
+import { AppServerClient, type ClientEvents } from '../../../core/protocol/index.ts';
 import { version } from '../../../package.json';
 import { type HostBridge, HostError, type HostErrorCode } from '../../bridge/index.ts';
 import { Store } from '../store.ts';
@@ -28,7 +22,6 @@ export type LinkState =
     };
 
 type LinkEvents = {
-  readonly notification: ServerNotification;
   /**
    * Initialized; `again` when an earlier connection had been lost, and `isNewEngine` when it was the
    * engine that ended meanwhile.
@@ -37,29 +30,25 @@ type LinkEvents = {
   readonly lost: undefined;
 };
 
-/** Something that is told of one thread. */
-export type ThreadNotice = Extract<
-  ServerNotification,
-  { readonly params: { readonly threadId: string | null } }
->;
-
-const isOfThread = (notice: ServerNotification): notice is ThreadNotice =>
-  'threadId' in notice.params;
+/** A client that is being greeted, or that the engine has answered. */
+type Connection = { readonly client: AppServerClient; readonly isReady: boolean };
 
 const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 8_000;
 
-const METHODS = Object.keys(serverNotifications).filter(isNotificationMethod);
-
 /** Keeps one initialized connection to the engine, and makes a new one when it goes away. */
 export class EngineLink {
   readonly state = new Store<LinkState>({ phase: 'connecting' });
+  /** What the engine says, over whichever connection; one that was given up says nothing more. */
+  readonly events = new Emitter<ClientEvents>((error) => {
+    reportError(error);
+  });
   readonly #bridge: HostBridge;
   readonly #clock: Clock;
   readonly #emitter = new Emitter<LinkEvents>((error) => {
     reportError(error);
   });
-  #client: AppServerClient | undefined;
+  #connection: Connection | undefined;
   #generation = 0;
   #failures = 0;
   #wasReady = false;
@@ -69,11 +58,15 @@ export class EngineLink {
   constructor(bridge: HostBridge, clock: Clock) {
     this.#bridge = bridge;
     this.#clock = clock;
+    this.events.on('closed', (client) => {
+      if (client === this.#connection?.client)
+        this.#lose(this.#generation, 'The connection to the engine was lost.');
+    });
   }
 
   /** The connection, once it is initialized and as long as it lives. */
   get client(): AppServerClient | undefined {
-    return this.#client;
+    return this.#connection?.isReady === true ? this.#connection.client : undefined;
   }
 
   on<Name extends keyof LinkEvents>(
@@ -83,42 +76,27 @@ export class EngineLink {
     return this.#emitter.on(name, listener);
   }
 
-  /** Hears what is told of the thread that is open when it is told. */
-  followThread(
-    openThread: () => string | undefined,
-    listener: (notice: ThreadNotice) => void,
-  ): Unsubscribe {
-    return this.on('notification', (notice) => {
-      const threadId = openThread();
-      if (threadId === undefined || !isOfThread(notice)) return;
-      if (notice.params.threadId === threadId) listener(notice);
-    });
-  }
-
   /** Connects now, whatever was waiting; also the answer to "Try again". */
   async connect(): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
     this.#retry?.cancel();
+    this.#leave();
     try {
-      const client = new AppServerClient(await this.#bridge.connect(), (error) => {
-        reportError(error);
-      });
+      const transport = await this.#bridge.connect();
       if (generation !== this.#generation) {
-        client.close();
+        transport.close();
         return;
       }
-      this.#listen(client, generation);
+      const client = new AppServerClient(transport, this.events);
+      this.#connection = { client, isReady: false };
       const { codexHome, engineId } = await client.initialize({
         clientInfo: { name: 'parley-app', title: 'Parley', version: version },
         capabilities: { experimentalApi: true },
       });
-      if (generation !== this.#generation) {
-        client.close();
-        return;
-      }
+      if (generation !== this.#generation) return;
       this.#failures = 0;
-      this.#client = client;
+      this.#connection = { client, isReady: true };
       this.state.update(() => ({ phase: 'ready', home: codexHome }));
       const again = this.#wasReady;
       const isNewEngine = again && engineId !== this.#engineId;
@@ -134,31 +112,21 @@ export class EngineLink {
   close(): void {
     this.#generation += 1;
     this.#retry?.cancel();
-    this.#client?.close();
-    this.#client = undefined;
+    this.#leave();
   }
 
-  #listen(client: AppServerClient, generation: number): void {
-    for (const method of METHODS) this.#forward(client, generation, method);
-    client.on('closed', () => {
-      this.#lose(generation, 'The connection to the engine was lost.');
-    });
-  }
-
-  #forward(client: AppServerClient, generation: number, method: NotificationMethod): void {
-    client.on(method, (params) => {
-      if (generation !== this.#generation) return;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own row
-      this.#emitter.emit('notification', { method, params } as ServerNotification);
-    });
+  #leave(): void {
+    const connection = this.#connection;
+    // First, because its own end is no news then.
+    this.#connection = undefined;
+    connection?.client.close();
   }
 
   #lose(generation: number, reason: string, cause?: HostErrorCode): void {
     if (generation !== this.#generation) return;
     this.#generation += 1;
-    this.#client?.close();
-    const hadClient = this.#client !== undefined;
-    this.#client = undefined;
+    const hadClient = this.client !== undefined;
+    this.#leave();
     this.#failures += 1;
     const attempt = this.#failures;
     this.state.update(() => ({ phase: 'lost', reason, attempt, cause }));

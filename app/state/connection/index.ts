@@ -1,2 +1,3 @@
-export { EngineLink, type LinkState, type ThreadNotice } from './engineLink.ts';
+export { EngineLink, type LinkState } from './engineLink.ts';
 export { type NetworkEvents, watchNetwork } from './networkWatch.ts';
+export { isOfThread, type ThreadNotice } from './threadNotice.ts';

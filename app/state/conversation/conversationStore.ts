@@ -1,6 +1,6 @@
 import type { Clock, Unsubscribe } from '../../../core/base/index.ts';
 import { isOneOf } from '../../../core/protocol/index.ts';
-import type { EngineLink, ThreadNotice } from '../connection/index.ts';
+import { type EngineLink, isOfThread, type ThreadNotice } from '../connection/index.ts';
 import type { Frames } from '../frames.ts';
 import { Store } from '../store.ts';
 import { addNote, addTypedLine, applyNotification, removeTypedLine } from './conversation.ts';
@@ -21,8 +21,8 @@ export class ConversationStore extends Store<Conversation> {
 
   /** Shows what the engine tells of the thread that is open at that time. */
   follow(link: EngineLink, openThread: () => string | undefined): Unsubscribe {
-    return link.followThread(openThread, (notice) => {
-      this.#take(notice);
+    return link.events.on('notification', (notice) => {
+      if (isOfThread(notice, openThread())) this.#take(notice);
     });
   }
 

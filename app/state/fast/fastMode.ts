@@ -1,10 +1,5 @@
 import { errorText } from '../../../core/base/index.ts';
-import type {
-  AppServerClient,
-  Model,
-  ServerNotification,
-  ThreadStartResponse,
-} from '../../../core/protocol/index.ts';
+import type { AppServerClient, Model, ThreadStartResponse } from '../../../core/protocol/index.ts';
 import type { EngineLink } from '../connection/index.ts';
 import { Store } from '../store.ts';
 
@@ -117,17 +112,11 @@ export class FastMode {
 
   /** Takes over what any window changes of the open conversation. */
   follow(link: EngineLink): void {
-    link.on('notification', (notice) => {
-      this.#notice(notice);
+    link.events.on('thread/settings/updated', ({ threadId, threadSettings }) => {
+      if (threadId !== this.#facts.thread?.id) return;
+      const { model, serviceTier } = threadSettings;
+      this.#learn({ thread: { id: threadId, model, tier: serviceTier } });
     });
-  }
-
-  #notice(notice: ServerNotification): void {
-    if (notice.method !== 'thread/settings/updated') return;
-    const { threadId, threadSettings } = notice.params;
-    if (threadId !== this.#facts.thread?.id) return;
-    const { model, serviceTier } = threadSettings;
-    this.#learn({ thread: { id: threadId, model, tier: serviceTier } });
   }
 
   /** Turns it; shows the wish at once and takes it back, saying so, when the engine refuses. */

@@ -62,7 +62,7 @@ export class Questions {
         answers: await this.#ask(params, asked),
       }));
     });
-    link.on('notification', (notice) => {
+    link.events.on('notification', (notice) => {
       this.#notice(notice);
     });
   }

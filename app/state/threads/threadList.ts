@@ -160,18 +160,15 @@ export class ThreadList {
 
   /** Knows what the engine tells of threads, whoever started them. */
   follow(link: EngineLink): void {
-    link.on('notification', (notice) => {
-      if (notice.method !== 'thread/started') return;
-      this.threads.update((threads) => withRow(threads, toRow(notice.params.thread)));
+    link.events.on('thread/started', ({ thread }) => {
+      this.threads.update((threads) => withRow(threads, toRow(thread)));
     });
-    link.followThread(
-      () => this.currentId,
-      (notice) => {
-        if (notice.method === 'thread/realtime/started') this.#answeredBy(notice.params);
-        if (notice.method === 'thread/realtime/transcript/done' && notice.params.role === 'user')
-          this.nameBy(notice.params.threadId, notice.params.text);
-      },
-    );
+    link.events.on('thread/realtime/started', (started) => {
+      if (started.threadId === this.currentId) this.#answeredBy(started);
+    });
+    link.events.on('thread/realtime/transcript/done', ({ threadId, role, text }) => {
+      if (threadId === this.currentId && role === 'user') this.nameBy(threadId, text);
+    });
   }
 
   /** An unnamed conversation is called by its first words. */

@@ -1,13 +1,18 @@
 import {
   assertNever,
   type Clock,
+  type Emitter,
   errorText,
   type Timer,
   type Unsubscribe,
 } from '../../../core/base/index.ts';
-import { type AppServerClient, ConnectionClosedError } from '../../../core/protocol/index.ts';
+import {
+  type AppServerClient,
+  type ClientEvents,
+  ConnectionClosedError,
+} from '../../../core/protocol/index.ts';
 import type { VoiceCall, VoiceMedia } from '../../media/index.ts';
-import type { ThreadNotice } from '../connection/index.ts';
+import { isOfThread } from '../connection/index.ts';
 import { Playback } from '../playback/index.ts';
 import { RecordingControl } from '../recording/index.ts';
 import type { Settings } from '../settings.ts';
@@ -43,8 +48,9 @@ export type VoicePorts = {
   readonly ensureThread: () => Promise<string>;
   /** Calls back when the network came back or the computer woke up. */
   readonly watchNetwork: (onChange: () => void) => Unsubscribe;
-  /** Calls back with what the engine tells of the open thread. */
-  readonly followThread: (listener: (notice: ThreadNotice) => void) => Unsubscribe;
+  /** What the engine says. */
+  readonly events: Pick<Emitter<ClientEvents>, 'on'>;
+  readonly openThread: () => string | undefined;
   /**
    * Something that was asked for did not work, while the conversation goes on. False when the same has
    * been said already.
@@ -81,8 +87,8 @@ export class VoiceDriver {
     ports.watchNetwork(() => {
       void this.feed({ type: 'networkChanged' });
     });
-    ports.followThread((notice) => {
-      if (isVoiceNotice(notice)) this.#hear(notice);
+    ports.events.on('notification', (notice) => {
+      if (isOfThread(notice, ports.openThread()) && isVoiceNotice(notice)) this.#hear(notice);
     });
   }
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 
-import { Emitter, errorText, ProductError, type Unsubscribe } from '../../base/index.ts';
+import { type Emitter, errorText, ProductError, type Unsubscribe } from '../../base/index.ts';
 import { IncomingRequests, type ServerRequestHandler } from './incomingRequests.ts';
 import {
   isNotificationMethod,
   type NotificationMethod,
   type NotificationParamsOf,
+  type ServerNotification,
   serverNotifications,
 } from '../notifications.ts';
 import {
@@ -48,11 +49,13 @@ type Pending = {
   readonly reject: (error: unknown) => void;
 };
 
-type ClientEvents = {
+/** What a client says: each notification by its method, and all of them as `notification`. */
+export type ClientEvents = {
   readonly [M in NotificationMethod]: NotificationParamsOf<M>;
 } & {
-  /** The wire went away; comes once. */
-  readonly closed: undefined;
+  readonly notification: ServerNotification;
+  /** The wire of this client went away, or it was closed; comes once, and nothing follows. */
+  readonly closed: AppServerClient;
   /** A frame or notification that breaks the protocol; the connection goes on. */
   readonly malformed: { readonly method: string | undefined; readonly reason: string };
 };
@@ -73,15 +76,16 @@ const Incoming = z.looseObject({
  */
 export class AppServerClient {
   readonly #transport: Transport;
-  readonly #emitter: Emitter<ClientEvents>;
+  readonly #events: Emitter<ClientEvents>;
   readonly #pending = new Map<RequestId, Pending>();
   readonly #incoming: IncomingRequests;
   #nextId = 1;
   #closed = false;
 
-  constructor(transport: Transport, onListenerError: (error: unknown) => void) {
+  /** Says on `events` what it hears; clients that follow one another may share them. */
+  constructor(transport: Transport, events: Emitter<ClientEvents>) {
     this.#transport = transport;
-    this.#emitter = new Emitter(onListenerError);
+    this.#events = events;
     this.#incoming = new IncomingRequests((message) => {
       transport.send(message);
     });
@@ -97,7 +101,7 @@ export class AppServerClient {
     name: Name,
     listener: (payload: ClientEvents[Name]) => void,
   ): Unsubscribe {
-    return this.#emitter.on(name, listener);
+    return this.#events.on(name, listener);
   }
 
   /** Rejects with `RpcResponseError` or `ConnectionClosedError`; never waits after a close. */
@@ -131,6 +135,7 @@ export class AppServerClient {
   }
 
   #receive(message: unknown): void {
+    if (this.#closed) return;
     const parsed = Incoming.safeParse(message);
     if (!parsed.success) {
       this.#malformed(undefined, z.prettifyError(parsed.error));
@@ -172,11 +177,13 @@ export class AppServerClient {
     if (method === 'serverRequest/resolved') {
       this.#incoming.resolved(serverNotifications[method].params.parse(params).requestId);
     }
-    this.#emitter.emit(method, parsed.data);
+    this.#events.emit(method, parsed.data);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own row
+    this.#events.emit('notification', { method, params: parsed.data } as ServerNotification);
   }
 
   #malformed(method: string | undefined, reason: string): void {
-    this.#emitter.emit('malformed', { method, reason });
+    this.#events.emit('malformed', { method, reason });
   }
 
   #finish(): void {
@@ -186,6 +193,6 @@ export class AppServerClient {
     this.#pending.clear();
     this.#incoming.close();
     for (const { method, reject } of waiting) reject(new ConnectionClosedError(method));
-    this.#emitter.emit('closed', undefined);
+    this.#events.emit('closed', this);
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
+import { Emitter } from '../../../core/base/index.ts';
 import { ManualClock } from '../../../core/base/testing/index.ts';
 import {
   AppServerClient,
@@ -128,9 +129,12 @@ function run(
     }
   });
   const [near, far] = createMemoryTransportPair();
-  const client = new AppServerClient(near, (error) => {
-    throw error;
-  });
+  const client = new AppServerClient(
+    near,
+    new Emitter((error) => {
+      throw error;
+    }),
+  );
   clients.push(client);
   engine.connect(far);
   const written = { stdout: '', stderr: '' };

@@ -1,3 +1,4 @@
+import { Emitter } from '../../../../core/base/index.ts';
 import { ManualClock } from '../../../../core/base/testing/index.ts';
 import {
   AppServerClient,
@@ -61,9 +62,12 @@ export class TalkRun {
         ...options,
       },
       {
-        client: new AppServerClient(this.engine.connect(), (error) => {
-          throw error;
-        }),
+        client: new AppServerClient(
+          this.engine.connect(),
+          new Emitter((error) => {
+            throw error;
+          }),
+        ),
         files: this.files,
         clock: this.clock,
         loadCaller: async () => this.call.caller,
