@@ -57,7 +57,10 @@ export type PermissionsConfig = {
   };
   /** The id of a profile. */
   readonly defaultPermissions: string | undefined;
-  readonly profiles: ReadonlyMap<string, { readonly extends: string | undefined }>;
+  readonly profiles: ReadonlyMap<
+    string,
+    { readonly extends: string | undefined; readonly description?: string | undefined }
+  >;
 };
 
 /** The settings Parley reads, checked and with defaults. undefined = not set. */
@@ -190,7 +193,7 @@ function toPermissions(file: ConfigFile): PermissionsConfig {
     profiles: new Map(
       Object.entries(file.permissions ?? {}).map(([name, table]) => [
         name,
-        { extends: table.extends },
+        { extends: table.extends, description: table.description },
       ]),
     ),
   };

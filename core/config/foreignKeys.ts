@@ -85,7 +85,7 @@ export const FOREIGN_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
     'windows_wsl_setup_acknowledged',
     'zsh_path',
   ]),
-  'permissions.*': new Set(['description', 'filesystem', 'network', 'workspace_roots']),
+  'permissions.*': new Set(['filesystem', 'network', 'workspace_roots']),
   'model_providers.*': new Set([
     'aws',
     'gateway_oauth',

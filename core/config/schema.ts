@@ -112,7 +112,9 @@ export const ConfigFile = z.object({
   sandbox_workspace_write: SandboxWorkspaceWrite.optional(),
   default_permissions: text.optional(),
   /** Of a profile only what it is made from is read. */
-  permissions: z.record(z.string(), z.looseObject({ extends: text.optional() })).optional(),
+  permissions: z
+    .record(z.string(), z.looseObject({ extends: text.optional(), description: text.optional() }))
+    .optional(),
   show_raw_agent_reasoning: z.boolean().optional(),
   thread_unload_delay_secs: z
     .number()

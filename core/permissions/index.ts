@@ -8,3 +8,4 @@ export {
   type Permissions,
   permissionsFor,
 } from './permissions.ts';
+export { listProfiles } from './profiles.ts';

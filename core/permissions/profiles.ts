@@ -44,6 +44,17 @@ export function chooseProfile(id: string, profiles: PermissionProfiles): ChosenP
   };
 }
 
+/** The profiles there are to choose from, the built-in ones first. */
+export function listProfiles(
+  profiles: PermissionProfiles,
+): { readonly id: string; readonly description: string | null }[] {
+  const own = Array.from(profiles, ([id, { description = null }]) => ({ id, description }));
+  return [
+    ...Array.from(BUILT_IN.keys(), (id) => ({ id, description: null })),
+    ...own.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  ];
+}
+
 /** The built-in profile at the end of the line; undefined where the line ends without one. */
 function baseOf(id: string, profiles: PermissionProfiles): string | undefined {
   const line = [id];

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+import { maybe } from './common.ts';
+
 /** A window of a limit; `resetsAt` is Unix seconds (responses §9.3). */
 export const RateLimitWindow = z.object({
   usedPercent: z.int(),
@@ -36,3 +38,13 @@ export type RateLimitSnapshot = z.infer<typeof RateLimitSnapshot>;
 
 /** Told once per bucket and model response, and only when the provider said something. */
 export const AccountRateLimitsUpdatedNotification = z.object({ rateLimits: RateLimitSnapshot });
+
+export const AccountReadParams = z.object({ refreshToken: maybe(z.boolean()) });
+/** Who is signed in with OpenAI, as far as the provider in use asks for it (app-server §10). */
+export const AccountReadResponse = z.object({
+  account: z.object({ type: z.literal('apiKey') }).nullable(),
+  userId: z.null(),
+  requiresOpenaiAuth: z.boolean(),
+  workspaceRouting: z.null(),
+});
+export type AccountReadResponse = z.infer<typeof AccountReadResponse>;

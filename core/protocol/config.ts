@@ -79,3 +79,27 @@ export const ExperimentalFeatureListResponse = z.object({
   ),
   nextCursor: z.string().nullable(),
 });
+
+/** What others have fixed for this machine; nobody does here (app-server §10). */
+export const ConfigRequirementsReadResponse = z.object({ requirements: z.null() });
+
+export const SkillsListParams = z.object({
+  cwds: maybe(z.array(z.string())),
+  forceReload: maybe(z.boolean()),
+});
+/** The skills of each folder; the agent has none. */
+export const SkillsListResponse = z.object({
+  data: z.array(z.object({ cwd: z.string(), skills: z.tuple([]), errors: z.tuple([]) })),
+});
+
+export const PermissionProfileListParams = z.object({
+  cursor: maybe(z.string()),
+  limit: maybe(z.int().positive()),
+  cwd: maybe(z.string()),
+});
+export const PermissionProfileListResponse = z.object({
+  data: z.array(
+    z.object({ id: z.string(), description: z.string().nullable(), allowed: z.boolean() }),
+  ),
+  nextCursor: z.string().nullable(),
+});

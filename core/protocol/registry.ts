@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
-import { EmptyParams, EmptyResponse } from './common.ts';
+import { AccountReadParams, AccountReadResponse } from './account.ts';
+import { EmptyParams, EmptyResponse, OmittableParams } from './common.ts';
 import * as config from './config.ts';
 import { InitializeParams, InitializeResponse } from './initialize.ts';
 import { ModelListParams, ModelListResponse } from './model.ts';
@@ -134,10 +135,20 @@ export const clientRequests = {
     params: config.ConfigBatchWriteParams,
     response: config.ConfigWriteResponse,
   },
+  'configRequirements/read': {
+    params: OmittableParams,
+    response: config.ConfigRequirementsReadResponse,
+  },
   'experimentalFeature/list': {
     params: config.ExperimentalFeatureListParams,
     response: config.ExperimentalFeatureListResponse,
   },
+  'permissionProfile/list': {
+    params: config.PermissionProfileListParams,
+    response: config.PermissionProfileListResponse,
+  },
+  'skills/list': { params: config.SkillsListParams, response: config.SkillsListResponse },
+  'account/read': { params: AccountReadParams, response: AccountReadResponse },
 } as const satisfies Record<string, MethodSpec>;
 
 /** One row per request the server may send to its clients, and what they answer. */

@@ -29,6 +29,11 @@ export class Authenticator {
     this.#options = options;
   }
 
+  /** Whether there is a key to send; rejects with an AuthError where there should be one. */
+  async hasKey(): Promise<boolean> {
+    return (await this.#options.credentials.credential()) !== undefined;
+  }
+
   /** For what is sent with that purpose. Rejects with what `send` rejected with, else an AuthError. */
   for(purpose: CredentialPurpose): Authenticated {
     const { credentials, secrets, log, providerId } = this.#options;

@@ -1,5 +1,5 @@
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
-import { createCredentials } from '../auth/index.ts';
+import { AuthError, createCredentials } from '../auth/index.ts';
 import { AsyncLazy, type Clock } from '../base/index.ts';
 import type { Config, ResolvedProvider } from '../config/index.ts';
 import {
@@ -34,6 +34,9 @@ export type ProvidersOptions = {
   /** Runs the programs that print keys; this machine's unless given. */
   readonly runCommand?: RunCommand;
 };
+
+/** `missing`: the provider asks for a key, and there is none that can be used. */
+export type SignIn = 'notAsked' | 'apiKey' | 'missing';
 
 /** A provider as one thread uses it. */
 export type ThreadProvider = {
@@ -109,6 +112,18 @@ export class Providers {
       connectVoice: async (target) => openVoiceSocket(voice, target),
       calls: this.#calls.of(voice, limitsOf(provider).requestMaxRetries),
     };
+  }
+
+  /** How it stands with the OpenAI sign-in, for the providers that ask for it. */
+  async signIn(provider: ResolvedProvider): Promise<SignIn> {
+    if (provider.kind === 'practice' || provider.credential.kind !== 'account') return 'notAsked';
+    try {
+      // A server of the person's own may be content without a key.
+      return (await this.#authenticatorOf(provider).hasKey()) ? 'apiKey' : 'notAsked';
+    } catch (error) {
+      if (error instanceof AuthError) return 'missing';
+      throw error;
+    }
   }
 
   /** Lets calls be hung up, closes every connection, and leaves nothing half written. */

@@ -277,10 +277,10 @@ function unknownMethod(method: string): RpcError {
 }
 
 function parseParams(method: ClientMethod, params: unknown): never {
-  if (params === undefined || params === null) {
+  const parsed = clientRequests[method].params.safeParse(params, { reportInput: true });
+  if (!parsed.success && (params === undefined || params === null)) {
     throw invalidRequest('Invalid request: missing field `params`');
   }
-  const parsed = clientRequests[method].params.safeParse(params, { reportInput: true });
   if (!parsed.success) throw invalidRequest(describeParamsError(parsed.error));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own row; `never` fits every handler
   return parsed.data as never;

@@ -8,6 +8,7 @@ import {
 } from '../../config/index.ts';
 import { features } from '../../features/index.ts';
 import { defaultModel, listModels } from '../../models/index.ts';
+import { listProfiles } from '../../permissions/index.ts';
 import {
   type ConfigReadResponse,
   type ConfigWriteResponse,
@@ -25,15 +26,20 @@ type SettingsHandlers = Pick<
   | 'config/read'
   | 'config/value/write'
   | 'config/batchWrite'
+  | 'configRequirements/read'
   | 'experimentalFeature/list'
+  | 'permissionProfile/list'
+  | 'skills/list'
+  | 'account/read'
 >;
 
 type ConfigView = Awaited<ReturnType<ConfigStore['read']>>;
 type ConfigLayer = ConfigView['layers'][number];
 
-/** Models, settings and features: what there is to choose from (app-server §§10, 11). */
+/** Models, settings, features, profiles, sign-in: what there is to choose from (app-server §§10, 11). */
 export function settingsHandlers(services: Services): SettingsHandlers {
   const { configStore, providers } = services;
+  const { cwd } = services.options;
   return {
     'model/list': async ({ cursor, limit, includeHidden }) => {
       const { config, provider } = await loaded(services.resolveConfig());
@@ -79,6 +85,8 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       };
     },
 
+    'configRequirements/read': () => ({ result: { requirements: null } }),
+
     'experimentalFeature/list': async ({ cursor, limit }) => {
       const { features: effective } = await loaded(services.resolveConfig());
       const rows = Object.entries(features).map(([name, spec]) => ({
@@ -92,6 +100,36 @@ export function settingsHandlers(services: Services): SettingsHandlers {
         defaultEnabled: spec.isOnByDefault,
       }));
       return { result: page(rows, cursor, limit) };
+    },
+
+    'permissionProfile/list': async ({ cursor, limit }) => {
+      const { config } = await loaded(services.resolveConfig());
+      const rows = listProfiles(config.permissions.profiles).map(({ id, description }) => ({
+        id,
+        description,
+        allowed: true,
+      }));
+      return { result: page(rows, cursor, limit) };
+    },
+
+    'skills/list': ({ cwds }) => {
+      const folders = cwds === undefined || cwds === null || cwds.length === 0 ? [cwd] : cwds;
+      return {
+        result: { data: folders.map((folder) => ({ cwd: folder, skills: [], errors: [] })) },
+      };
+    },
+
+    'account/read': async () => {
+      const { provider } = await loaded(services.resolveConfig());
+      const signIn = await providers.signIn(provider);
+      return {
+        result: {
+          account: signIn === 'apiKey' ? { type: 'apiKey' } : null,
+          userId: null,
+          requiresOpenaiAuth: signIn !== 'notAsked',
+          workspaceRouting: null,
+        },
+      };
     },
   };
 }
