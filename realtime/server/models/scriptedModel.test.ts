@@ -150,7 +150,10 @@ describe('a script', () => {
   test('waits for words only when a rule or the practice model would go by them', () => {
     const byWords = { rules: [rule({ text: { contains: 'x' } }, { say: 'y' })] };
 
+    const bySound = { rules: [...byWords.rules, rule({ audio: true }, { say: 'z' })] };
+
     expect(greeter().needsWords).toBeUndefined();
+    expect(scripted(bySound).needsWords).toBeUndefined();
     expect(scripted({ rules: [] }).needsWords).toBeUndefined();
     expect(scripted(byWords).needsWords).toEqual({ withinMs: 3000 });
     expect(scripted({ rules: [], fallback: 'practice' }).needsWords).toEqual({ withinMs: 3000 });

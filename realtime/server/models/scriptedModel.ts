@@ -20,8 +20,10 @@ export function createScriptedRealtimeModel(
   const hears = script.rules.some(({ then }) =>
     then.some(({ transcript }) => transcript !== undefined),
   );
+  // A rule for turns whose words are not known is to apply whatever a recogniser makes of them.
   const readsWords =
-    script.fallback === 'practice' || script.rules.some(({ when }) => when.text !== undefined);
+    !script.rules.some(({ when }) => when.audio === true) &&
+    (script.fallback === 'practice' || script.rules.some(({ when }) => when.text !== undefined));
   return {
     hears,
     // A script that brings the words itself is not to be contradicted by a recogniser.
