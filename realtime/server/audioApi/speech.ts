@@ -13,9 +13,13 @@ const OPEN_SIZE = 0xffff_ffff;
 export const speak: AudioTask = async ({ voice, clock }, request, answer) => {
   const body = await readBody(request, MAX_BYTES, clock);
   if ('kind' in body) return body;
-  const asked = readSpeechRequest(body.toString('utf8'), undefined);
+  const asked = readSpeechRequest(body.toString('utf8'), voice.voices);
   if (asked.kind === 'refused') return asked;
-  const sound = voice.speak(asked.input, answer.gone)[Symbol.asyncIterator]();
+  const style = {
+    voice: typeof asked.voice === 'string' ? asked.voice : undefined,
+    speed: asked.speed,
+  };
+  const sound = voice.speak(asked.input, answer.gone, style)[Symbol.asyncIterator]();
   try {
     await send(sound, answer, asked);
   } finally {

@@ -9,7 +9,7 @@ import {
   type SpeechVoice,
   writeWav,
 } from '../../audio/index.ts';
-import { tone } from '../../audio/testing/index.ts';
+import { createToneVoice, tone } from '../../audio/testing/index.ts';
 import type { RealtimeServerOptions, Transcriber } from '../index.ts';
 import {
   alwaysHears,
@@ -402,6 +402,19 @@ describe('speech', () => {
     expect(sound.equals(Buffer.from(await pcm.arrayBuffer()))).toBe(true);
   });
 
+  test('is said by the voice and at the speed that were asked for', async () => {
+    const voice = createToneVoice();
+    await using started = await start({ voice });
+    const { speech } = started.client.audio;
+    await (await speech.create({ ...saying, voice: 'chime', speed: 1.5 })).arrayBuffer();
+    await (await speech.create({ ...saying, voice: { id: 'mine' } })).arrayBuffer();
+
+    expect(voice.styles).toEqual([
+      { voice: 'chime', speed: 1.5 },
+      { voice: undefined, speed: 1 },
+    ]);
+  });
+
   test('is heard before it is said to the end, and is not made far ahead of its reader', async () => {
     let made = 0;
     const voice: SpeechVoice = {
@@ -439,6 +452,7 @@ describe('speech', () => {
     ['no text', { input: ' \n' }, { param: 'input', words: 'with a word in it' }],
     ['a book', { input: 'x'.repeat(4097) }, { param: 'input', words: '4096' }],
     ['haste', { speed: 9 }, { param: 'speed', words: '0.25 to 4' }],
+    ['a stranger', { voice: 'nobody' }, { param: 'voice', words: 'tone, chime' }],
     ['no model', { model: undefined }, { param: 'model', words: 'Missing' }],
     ['a list', '[]', { param: null, words: 'not a JSON object' }],
     ['no JSON', '{', { param: null, words: 'not valid JSON' }],
