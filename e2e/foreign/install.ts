@@ -94,6 +94,11 @@ async function installing(
     timeoutMs: INSTALL_TIMEOUT_MS,
   });
   if (trouble === undefined) return undefined;
-  const said = (stderr.trim() === '' ? stdout : stderr).trim().split('\n').slice(-3).join(' ');
-  return `${[file, ...args].join(' ')}: ${trouble} ${said}`.trim();
+  return `it cannot be installed: ${trouble} ${firstComplaints(stderr + stdout)}`.trim();
+}
+
+/** What an installer says is wrong; it goes on with advice and with where its log lies. */
+function firstComplaints(said: string): string {
+  const lines = said.split('\n').filter((line) => /error/iu.test(line));
+  return lines.slice(0, 3).join(' ').slice(0, 400);
 }
