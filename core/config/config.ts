@@ -41,6 +41,29 @@ export type RealtimeConfig = {
   /** What writes down the user's words; empty leaves it to the server. */
   readonly transcriptionModel: string | undefined;
   readonly transport: 'webrtc' | 'websocket' | undefined;
+  /** What talks: a cascade of three parts, or (undefined) the provider of the text. */
+  readonly provider: 'cascade' | undefined;
+  readonly cascade: CascadeConfig;
+};
+
+/** The ends of a cascade, as written; between them is the provider of the text. */
+export type CascadeConfig = {
+  readonly speechToText: {
+    readonly provider: string | undefined;
+    readonly model: string | undefined;
+    readonly language: string | undefined;
+    readonly prompt: string | undefined;
+    /** Words are asked for as they are found. */
+    readonly stream: boolean;
+  };
+  readonly textToSpeech: {
+    readonly provider: string | undefined;
+    readonly model: string | undefined;
+    readonly voice: string | undefined;
+    readonly format: 'pcm' | 'wav';
+    /** Of sound that does not say its own rate. */
+    readonly sampleRateHz: number;
+  };
 };
 
 /** What threads may do, as written; core/permissions says what it means. */
@@ -135,12 +158,39 @@ export function toConfig(
       speed: file.realtime?.speed,
       transcriptionModel: file.realtime?.transcription_model?.trim(),
       transport: file.realtime?.transport,
+      provider: file.realtime?.provider,
+      cascade: toCascade(file.realtime?.cascade ?? {}),
     },
     features: toFeatures(file.features ?? {}),
     developerInstructions: file.developer_instructions,
     permissions: toPermissions(file),
     showRawAgentReasoning: file.show_raw_agent_reasoning ?? false,
     threadUnloadDelayMs: unloadDelaySecs === undefined ? undefined : unloadDelaySecs * 1000,
+  };
+}
+
+/** Sound of this rate needs no conversion, and OpenAI's servers send it (realtime-v2 §8). */
+const PCM_RATE_HZ = 24_000;
+
+function toCascade({
+  speech_to_text: ears = {},
+  text_to_speech: mouth = {},
+}: NonNullable<NonNullable<ConfigFile['realtime']>['cascade']>): CascadeConfig {
+  return {
+    speechToText: {
+      provider: ears.provider,
+      model: ears.model,
+      language: ears.language,
+      prompt: ears.prompt,
+      stream: ears.stream ?? true,
+    },
+    textToSpeech: {
+      provider: mouth.provider,
+      model: mouth.model,
+      voice: mouth.voice,
+      format: mouth.format ?? 'pcm',
+      sampleRateHz: mouth.sample_rate ?? PCM_RATE_HZ,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+export { type Cascade, resolveCascade, type SpeechPart } from './cascade.ts';
 export type {
   CommandAuthConfig,
   Config,

@@ -60,12 +60,22 @@ export function resolveProvider(
   stored: { readonly hasApiKey: boolean },
 ): ResolvedProvider {
   const id = config.modelProvider ?? defaultProvider(config, env, stored.hasApiKey);
+  return providerOf(id, 'model_provider', config, env);
+}
+
+/** The provider of that name; `key` is the setting that names it. Throws ConfigError like the above. */
+export function providerOf(
+  id: string,
+  key: string,
+  config: Config,
+  env: Environment,
+): ResolvedProvider {
   const fault = config.faultyProviders.get(id);
   if (fault !== undefined) throw fault;
   if (id === 'practice') return { kind: 'practice', id };
   if (id === 'openai') return openaiProvider(config, env);
   const provider = config.modelProviders.get(id);
-  if (provider === undefined) throw unknownProvider(id, config);
+  if (provider === undefined) throw unknownProvider(id, key, config);
   return customProvider(id, provider, env);
 }
 
@@ -178,12 +188,12 @@ function schemeHint(protocol: string): string {
     : '';
 }
 
-function unknownProvider(id: string, config: Config): ConfigError {
+function unknownProvider(id: string, key: string, config: Config): ConfigError {
   const known = ['openai', 'practice', ...config.modelProviders.keys()];
   const suggestion = nearest(id, known);
   const hint = suggestion === undefined ? '' : ` Did you mean ${JSON.stringify(suggestion)}?`;
   return new ConfigError(
-    `model_provider ${JSON.stringify(id)} is not defined; known are ${known.join(', ')}.${hint}`,
-    { key: 'model_provider' },
+    `${key} ${JSON.stringify(id)} is not defined; known are ${known.join(', ')}.${hint}`,
+    { key },
   );
 }

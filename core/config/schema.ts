@@ -77,6 +77,23 @@ const SandboxWorkspaceWrite = z.object({
 /** Some features of other products carry a table of settings with an `enabled` switch in it. */
 const FeatureSetting = z.union([z.boolean(), z.looseObject({ enabled: z.boolean().optional() })]);
 
+/** One end of a cascade: a provider's table by its name, or what is built in. */
+const SpeechToText = z.object({
+  provider: text.trim().min(1).optional(),
+  model: text.trim().min(1).optional(),
+  language: text.trim().min(1).optional(),
+  prompt: text.optional(),
+  stream: z.boolean().optional(),
+});
+
+const TextToSpeech = z.object({
+  provider: text.trim().min(1).optional(),
+  model: text.trim().min(1).optional(),
+  voice: text.trim().min(1).optional(),
+  format: z.enum(['pcm', 'wav']).optional(),
+  sample_rate: z.int().min(8000).max(192_000).optional(),
+});
+
 /** The keys Parley reads, spelled as in the file. */
 export const ConfigFile = z.object({
   model: text.optional(),
@@ -102,6 +119,13 @@ export const ConfigFile = z.object({
       speed: z.number().min(0.25).max(1.5).optional(),
       transcription_model: text.optional(),
       transport: z.enum(['webrtc', 'websocket']).optional(),
+      provider: z.enum(['cascade']).optional(),
+      cascade: z
+        .object({
+          speech_to_text: SpeechToText.optional(),
+          text_to_speech: TextToSpeech.optional(),
+        })
+        .optional(),
     })
     .optional(),
   features: z.record(z.string(), FeatureSetting).optional(),

@@ -37,6 +37,7 @@ export {
   type HttpFailure,
   type HttpPort,
   type HttpRequest,
+  type HttpResponse,
   readText,
 } from './http/index.ts';
 export type { TurnContext } from './request/index.ts';
@@ -49,5 +50,5 @@ export {
   type SocketRequest,
   SocketCircuitBreaker,
 } from './sockets/index.ts';
-export { mergeRateLimits } from './response/index.ts';
+export { mergeRateLimits, readParts, type StreamPart } from './response/index.ts';
 export type { ModelClientOptions, ModelLog } from './transport/index.ts';

@@ -11,14 +11,14 @@ import { ManualClock } from '../base/testing/index.ts';
 import { loadConfig, resolveProvider } from '../config/index.ts';
 import { MemoryLogger } from '../platform/testing/index.ts';
 import { Providers, type ThreadProvider } from './index.ts';
-import type { PracticeServer } from './practiceProvider.ts';
+import type { RunningServer } from './builtInServer.ts';
 import { startRefusingServer } from './testing/index.ts';
 
 const practice = { kind: 'practice', id: 'practice' } as const;
 const caller = { threadId: 't', originator: 'test', userAgent: 'test' };
 const turn = { turnId: 'turn', startedAtMs: 0 };
 
-function start(home: string, startPractice: () => Promise<PracticeServer>): Providers {
+function start(home: string, startPractice: () => Promise<RunningServer>): Providers {
   const clock = new ManualClock();
   return new Providers({
     home,

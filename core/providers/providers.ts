@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
+
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { AuthError, createCredentials } from '../auth/index.ts';
 import { AsyncLazy, type Clock } from '../base/index.ts';
-import type { Config, ResolvedProvider } from '../config/index.ts';
+import type { SpeechEndpoint } from '../cascade/index.ts';
+import { type Config, type ResolvedProvider, resolveCascade } from '../config/index.ts';
 import {
   createNodeHttp,
   createNodeSockets,
   type HttpPort,
   ModelClient,
+  type ModelProvider,
   type SocketAccess,
   SocketCircuitBreaker,
 } from '../model/index.ts';
@@ -15,13 +19,14 @@ import { installationId, type Logger, type RunCommand, runCommand } from '../pla
 import type { CallsPort, WireTarget } from '../voice/index.ts';
 import { type Address, type Caller, callerHeaders, limitsOf } from './address.ts';
 import { Authenticator } from './authenticator.ts';
+import { BuiltInServer, type RunningServer, startPractice } from './builtInServer.ts';
 import { Calls } from './calls.ts';
+import { Cascades } from './cascades.ts';
 import { Catalogues } from './catalogues.ts';
-import { PracticeProvider, type PracticeServer, startPractice } from './practiceProvider.ts';
 import { Secrets } from './secrets.ts';
 import { TextClient } from './textClient.ts';
 import { textProvider } from './textProvider.ts';
-import { openVoiceSocket } from './voiceProvider.ts';
+import { openVoiceSocket, type VoiceProvider } from './voiceProvider.ts';
 
 export type ProvidersOptions = {
   readonly home: string;
@@ -30,7 +35,7 @@ export type ProvidersOptions = {
   readonly log: Logger;
   readonly version: string;
   /** Starts the built-in provider; called only when it is needed, and again only after it failed. */
-  readonly startPractice?: () => Promise<PracticeServer>;
+  readonly startPractice?: () => Promise<RunningServer>;
   /** Runs the programs that print keys; this machine's unless given. */
   readonly runCommand?: RunCommand;
 };
@@ -58,7 +63,8 @@ export class Providers {
   readonly #http: HttpPort;
   readonly #sockets: SocketAccess;
   readonly #calls: Calls;
-  readonly #practice: PracticeProvider;
+  readonly #practice: BuiltInServer;
+  readonly #cascades: Cascades;
   readonly #installationId: AsyncLazy<string>;
   readonly #authenticators = new Map<string, Authenticator>();
 
@@ -73,9 +79,17 @@ export class Providers {
       circuitBreaker: new SocketCircuitBreaker(clock),
     };
     this.#calls = new Calls({ http: this.#http, clock, log });
-    this.#practice = new PracticeProvider(
-      options.startPractice ?? (async () => startPractice(clock)),
-    );
+    this.#practice = new BuiltInServer(options.startPractice ?? (async () => startPractice(clock)));
+    this.#cascades = new Cascades({
+      clock,
+      http: this.#http,
+      headers: callerHeaders(this.#program),
+      endpointOf: (provider) => this.#speechEndpoint(provider),
+      textModelOf: async (provider) => this.#voiceTextModel(provider),
+      onWarning: (message) => {
+        log.warn({}, message);
+      },
+    });
     this.catalogues = new Catalogues({
       home,
       clock,
@@ -96,17 +110,7 @@ export class Providers {
 
   /** The ways of one thread to its provider; its text client is closed by whoever asked for it. */
   forThread(provider: ResolvedProvider, config: Config, caller: Caller): ThreadProvider {
-    for (const own of [config.realtimeWsBaseUrl, config.realtimeCallBaseUrl]) {
-      if (own !== undefined) this.#secrets.addUrl(own);
-    }
-    const voice = {
-      caller,
-      config,
-      clock: this.#options.clock,
-      address: async () => this.#addressOf(provider),
-      authenticated: this.#authenticatorOf(provider).for('realtime'),
-      secrets: this.#secrets,
-    };
+    const voice = this.#voiceOf(provider, config, caller);
     return {
       text: new TextClient(provider, async () => this.#modelClient(provider, caller)),
       connectVoice: async (target) => openVoiceSocket(voice, target),
@@ -126,11 +130,41 @@ export class Providers {
     }
   }
 
+  /** The provider's own voice, or the cascade that is configured in its place. */
+  #voiceOf(provider: ResolvedProvider, config: Config, caller: Caller): VoiceProvider {
+    const { clock, env } = this.#options;
+    const cascade = resolveCascade(config, env);
+    if (cascade !== undefined) {
+      const server = this.#cascades.of(provider, cascade);
+      return {
+        caller,
+        config: { realtimeWsBaseUrl: undefined, realtimeCallBaseUrl: undefined },
+        clock,
+        address: async () => this.#kept(await server.address()),
+        // Its own key is with its address.
+        authenticated: async ({ send }) => send({}),
+        secrets: this.#secrets,
+      };
+    }
+    for (const own of [config.realtimeWsBaseUrl, config.realtimeCallBaseUrl]) {
+      if (own !== undefined) this.#secrets.addUrl(own);
+    }
+    return {
+      caller,
+      config,
+      clock,
+      address: async () => this.#addressOf(provider),
+      authenticated: this.#authenticatorOf(provider).for('realtime'),
+      secrets: this.#secrets,
+    };
+  }
+
   /** Lets calls be hung up, closes every connection, and leaves nothing half written. */
   async close(): Promise<void> {
     await this.#installationId.made();
     await this.catalogues.close();
     await this.#calls.settled();
+    await this.#cascades.close();
     this.#http.close();
     this.#sockets.port.close();
     await this.#practice.close();
@@ -138,13 +172,8 @@ export class Providers {
 
   async #modelClient(provider: ResolvedProvider, caller: Caller): Promise<ModelClient> {
     const { clock, log } = this.#options;
-    const address = await this.#addressOf(provider);
-    const authenticated = this.#authenticatorOf(provider).for('responses');
     return new ModelClient({
-      provider: textProvider(provider, address, {
-        authenticated,
-        hideSecrets: this.#secrets.hideIn,
-      }),
+      provider: await this.#textProvider(provider),
       conversationId: caller.threadId,
       installationId: await this.#installationId.get(),
       callerHeaders: callerHeaders(caller),
@@ -155,24 +184,72 @@ export class Providers {
     });
   }
 
+  async #textProvider(provider: ResolvedProvider): Promise<ModelProvider> {
+    const address = await this.#addressOf(provider);
+    const authenticated = this.#authenticatorOf(provider).for('responses');
+    const { hideIn: hideSecrets } = this.#secrets;
+    return textProvider(provider, address, { authenticated, hideSecrets });
+  }
+
+  /**
+   * The text model of a cascade. What it has said has been heard, so an answer that breaks off is not
+   * asked for once more; and there is nothing to keep a socket open for.
+   */
+  async #voiceTextModel(provider: ResolvedProvider): Promise<ModelClient> {
+    const { clock, log } = this.#options;
+    return new ModelClient({
+      provider: {
+        ...(await this.#textProvider(provider)),
+        supportsWebsockets: false,
+        streamMaxRetries: 0,
+        headersTimeoutMs: VOICE_PATIENCE_MS,
+        streamIdleTimeoutMs: VOICE_PATIENCE_MS,
+      },
+      conversationId: randomUUID(),
+      installationId: await this.#installationId.get(),
+      callerHeaders: callerHeaders(this.#program),
+      clock,
+      http: this.#http,
+      log,
+    });
+  }
+
+  #speechEndpoint(provider: ResolvedProvider): SpeechEndpoint {
+    return {
+      name: provider.kind === 'practice' ? 'Practice' : provider.name,
+      address: async () => this.#addressOf(provider),
+      authenticated: this.#authenticatorOf(provider).for('responses'),
+      maxRetries: limitsOf(provider).requestMaxRetries,
+      hideSecrets: this.#secrets.hideIn,
+    };
+  }
+
   /** Where a provider's models are asked for, which is the program's own question. */
   #modelsEndpoint(provider: ResolvedProvider): ModelsEndpoint {
     const address = provider.kind === 'practice' ? NOWHERE : provider;
     this.#secrets.addAddress(address);
     const { baseUrl, headers, queryParams } = address;
-    const program = { originator: 'parley', userAgent: `parley/${this.#options.version}` };
     return {
       baseUrl,
-      headers: { ...headers, ...callerHeaders(program) },
+      headers: { ...headers, ...callerHeaders(this.#program) },
       queryParams,
       authenticated: this.#authenticatorOf(provider).for('responses'),
     };
   }
 
   async #addressOf(provider: ResolvedProvider): Promise<Address> {
-    const address = provider.kind === 'practice' ? await this.#practice.address() : provider;
+    return this.#kept(provider.kind === 'practice' ? await this.#practice.address() : provider);
+  }
+
+  /** The same address, whose secrets are known from now on. */
+  #kept(address: Address): Address {
     this.#secrets.addAddress(address);
     return address;
+  }
+
+  /** Who asks where no thread does. */
+  get #program(): Omit<Caller, 'threadId'> {
+    return { originator: 'parley', userAgent: `parley/${this.#options.version}` };
   }
 
   /** One for all who use the same key, since it holds what it fetched; other settings make another. */
@@ -205,6 +282,9 @@ export class Providers {
     return authenticator;
   }
 }
+
+/** Nobody waits longer for somebody who is talking to them; a model may have to be loaded first. */
+const VOICE_PATIENCE_MS = 30_000;
 
 /** The built-in provider's models are known. */
 const NOWHERE: Address = { baseUrl: '', headers: {}, queryParams: {} };

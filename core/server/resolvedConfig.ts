@@ -2,6 +2,7 @@ import {
   type Config,
   type ConfigWarning,
   loadConfig,
+  resolveCascade,
   type ResolvedProvider,
 } from '../config/index.ts';
 import { type FeatureWarning, type ResolvedFeatures, resolveFeatures } from '../features/index.ts';
@@ -24,7 +25,16 @@ export async function checkUsable(
   { home, env }: Pick<EngineOptions, 'home' | 'env'>,
 ): Promise<void> {
   configuredPermissions(config);
-  await findProvider(config, { home, env });
+  await usable(config, { home, env });
+}
+
+/** The provider of the text; that the one of the voice can be found is seen as well. */
+async function usable(
+  config: Config,
+  { home, env }: Pick<EngineOptions, 'home' | 'env'>,
+): Promise<ResolvedProvider> {
+  resolveCascade(config, env);
+  return findProvider(config, { home, env });
 }
 
 /** Reads it, with a request's own settings over the rest. Throws ProductError. */
@@ -35,7 +45,7 @@ export async function resolveConfig(
   const { home, env, configOverrides: overrides, enable, disable } = options;
   const { config, warnings, locate } = loadConfig({ home, overrides, requestConfig });
   const features = resolveFeatures(config, enable, disable);
-  const provider = await findProvider(config, { home, env }).catch((error: unknown) => {
+  const provider = await usable(config, { home, env }).catch((error: unknown) => {
     throw locate(error);
   });
   return { config, provider, features, warnings: [...warnings, ...features.warnings] };

@@ -30,3 +30,10 @@ export {
 export { startTestEngine, type TestEngine, type TestEngineOptions } from './testEngine.ts';
 export { completedItems, looseItems, timedOut, turnEnded } from './textTurns.ts';
 export { loose, typedTurn } from './voiceChecks.ts';
+export {
+  type CascadeBench,
+  type CascadeBenchOptions,
+  hears,
+  sounds,
+  startCascade,
+} from './cascadeBench.ts';

@@ -1,3 +1,4 @@
+import type { RealtimeConfig } from '../config/index.ts';
 import {
   DEFAULT_VOICE_V2,
   PRACTICE_VOICES,
@@ -22,6 +23,18 @@ export function voicesOf(providerKind: string): ProviderVoices {
     default:
       return { names: undefined, default: DEFAULT_VOICE_V2 };
   }
+}
+
+/** Who can talk as it is configured: at a provider of this kind, or in a cascade. */
+export function configuredVoices(
+  providerKind: string,
+  { provider, cascade }: Pick<RealtimeConfig, 'provider' | 'cascade'>,
+): ProviderVoices {
+  if (provider !== 'cascade') return voicesOf(providerKind);
+  const { provider: speaker = 'built-in', voice } = cascade.textToSpeech;
+  const { names, default: first } = voicesOf(speaker === 'built-in' ? 'practice' : speaker);
+  const isBuiltIn = speaker === 'built-in' || speaker === 'practice';
+  return { names, default: voice ?? (isBuiltIn ? first : '') };
 }
 
 /** Why a voice cannot talk here; an empty name leaves the choice to the server. */

@@ -34,4 +34,4 @@ export {
   wavHeader,
   writeWav,
 } from './wav/index.ts';
-export { type ByteSink, WavWriter } from './wav/index.ts';
+export { type ByteSink, WavReader, WavWriter } from './wav/index.ts';

@@ -19,6 +19,8 @@ export type RealtimeServerOptions = {
   readonly apiKey?: string;
   /** Stays the caller's: closing the server does not close the voice. */
   readonly voice: SpeechVoice;
+  /** Says a word to nobody with the first session, for a voice that has to be loaded; true unless told. */
+  readonly warmsUpVoice?: boolean;
   readonly clock: Clock;
   /** Fresh ids of letters, digits, `_` and `-` that begin with the prefix. */
   readonly newId: (prefix: string) => string;

@@ -25,7 +25,7 @@ export function wireServer(options: RealtimeServerOptions): ServerParts {
     log: (message) => options.onLog?.({ level: 'warn', message }),
     ...(transcriber !== undefined && { transcriber }),
   };
-  let voiceIsWarm = false;
+  let voiceIsWarm = options.warmsUpVoice === false;
   const shared = {
     keys: new EphemeralKeys(clock),
     sessionLimitMs: options.sessionLimitMs ?? SESSION_LIMIT_MS,

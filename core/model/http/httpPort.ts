@@ -4,7 +4,8 @@ export type HttpRequest = {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** Text goes as UTF-8. */
+  readonly body: string | Uint8Array | undefined;
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
   /** Longest wait between two bytes of the body while someone waits for them. */

@@ -129,7 +129,8 @@ function exchange(clock: Clock, agents: Agents, request: HttpRequest): Promise<H
     });
   });
   // As text Node would join it to the head and encode both, and what is UTF-8 there already once more.
-  outgoing.end(request.body === undefined ? undefined : Buffer.from(request.body, 'utf8'));
+  const { body } = request;
+  outgoing.end(typeof body === 'string' ? Buffer.from(body, 'utf8') : body);
   return promise;
 }
 

@@ -7,7 +7,7 @@ import {
   REALTIME_VOICES_V2,
 } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
-import { voicesOf } from '../../voice/index.ts';
+import { configuredVoices } from '../../voice/index.ts';
 import type { Services } from '../services.ts';
 import type { LoadedThread } from '../threads/index.ts';
 import type { Handlers } from './handler.ts';
@@ -132,8 +132,8 @@ export function realtimeHandlers({
 
     'thread/realtime/listVoices': async () => {
       // The families have their voices whatever the settings say, so a mistake in them refuses nothing here.
-      const provider = await resolveConfig().then(
-        (resolved) => resolved.provider,
+      const voices = await resolveConfig().then(
+        ({ provider, config }) => configuredVoices(provider.kind, config.realtime),
         () => undefined,
       );
       return {
@@ -143,9 +143,9 @@ export function realtimeHandlers({
             v2: [...REALTIME_VOICES_V2],
             defaultV1: DEFAULT_VOICE_V1,
             defaultV2: DEFAULT_VOICE_V2,
-            ...(provider?.kind === 'practice' && {
+            ...(voices?.names?.includes(PRACTICE_VOICES[0]) === true && {
               own: [...PRACTICE_VOICES],
-              defaultOwn: voicesOf(provider.kind).default,
+              defaultOwn: voices.default,
             }),
           },
         },

@@ -14,7 +14,7 @@ import {
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
 import { createStandardTools } from '../../tools/index.ts';
-import { VoiceConversation, voicesOf } from '../../voice/index.ts';
+import { configuredVoices, VoiceConversation } from '../../voice/index.ts';
 import type { ServerRequests } from '../serverRequests.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import { resumedSettings, type ThreadConfig } from './threadConfig.ts';
@@ -136,15 +136,20 @@ export class ThreadFactory {
   ): VoiceConversation {
     const { clock, newId, userName } = this.#options;
     const defaults = voiceModels(provider.kind);
+    const isCascade = config.realtime.provider === 'cascade';
+    const ears = isCascade ? config.realtime.cascade.speechToText.model : undefined;
     return new VoiceConversation({
       thread,
       settings: {
-        model: config.realtimeWsModel ?? defaults.realtime,
-        transcriptionModel: config.realtime.transcriptionModel ?? defaults.transcription,
+        // In a cascade the thread's own model talks, and that can be changed.
+        get model() {
+          return config.realtimeWsModel ?? (isCascade ? thread.settings.model : defaults.realtime);
+        },
+        transcriptionModel: config.realtime.transcriptionModel ?? ears ?? defaults.transcription,
         version: config.realtime.version,
         type: config.realtime.type,
         voice: config.realtime.voice,
-        voices: voicesOf(provider.kind),
+        voices: configuredVoices(provider.kind, config.realtime),
         speed: config.realtime.speed,
         prompt: config.realtimeWsBackendPrompt,
         startupContext: config.realtimeWsStartupContext,

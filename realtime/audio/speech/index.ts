@@ -1,3 +1,4 @@
 export { FLITE_VOICES } from './fliteVoices.ts';
 export { createFliteVoice, type FliteVoiceOptions } from './fliteVoice.ts';
 export { SpeechError, type SpeechErrorCode } from './speechError.ts';
+export { SentenceCutter } from './sentenceCutter.ts';

@@ -14,6 +14,11 @@ const NO_PAUSE_MS = 0;
 const ABBREVIATION =
   /(?:^|[\s("'])(?:[a-z]|mr|mrs|ms|dr|prof|st|no|vs|etc|approx|fig|e\.g|i\.e|jr|sr|inc|ltd)\.$/iu;
 
+/** True where the full stop at the end of these words does not end the sentence. */
+export function endsInAbbreviation(words: string): boolean {
+  return ABBREVIATION.test(words);
+}
+
 /** Cuts a text of any length into pieces for the voice; none for a text with nothing to say. */
 export function splitForSpeech(text: string): readonly SpeechPiece[] {
   return toSayable(text)
@@ -28,7 +33,7 @@ function sentencesOf(line: string): readonly string[] {
   let current = '';
   for (const part of line.split(/(?<=[.!?]["')]*)\s+/u)) {
     current = current === '' ? part : `${current} ${part}`;
-    if (ABBREVIATION.test(current)) continue;
+    if (endsInAbbreviation(current)) continue;
     sentences.push(current);
     current = '';
   }

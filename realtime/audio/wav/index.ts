@@ -6,4 +6,5 @@ export {
   wavHeader,
   writeWav,
 } from './wav.ts';
+export { WavReader } from './wavReader.ts';
 export { type ByteSink, WavWriter } from './wavWriter.ts';

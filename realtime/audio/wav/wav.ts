@@ -43,10 +43,12 @@ const COMPRESSED_FORMATS: Readonly<Record<number, string>> = {
 type Encoding =
   | { readonly kind: 'integer'; readonly bits: 8 | 16 | 24 | 32 }
   | { readonly kind: 'float' };
-type Format = {
+/** How the samples of a file are written. */
+export type WavFormat = {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly encoding: Encoding;
+  readonly bytesPerFrame: number;
 };
 type Chunks = {
   format: DataView | undefined;
@@ -131,7 +133,7 @@ function findChunks(view: DataView): Chunks {
   return chunks;
 }
 
-function parseFormat(view: DataView): Format {
+export function parseFormat(view: DataView): WavFormat {
   if (view.byteLength < FORMAT_BYTES) {
     throw new WavError('wavTruncated', 'The WAV file ends inside its format.');
   }
@@ -143,7 +145,8 @@ function parseFormat(view: DataView): Format {
       `The WAV file claims ${channels} channels at ${sampleRateHz} Hz, which cannot be played.`,
     );
   }
-  return { sampleRateHz, channels, encoding: parseEncoding(view) };
+  const encoding = parseEncoding(view);
+  return { sampleRateHz, channels, encoding, bytesPerFrame: channels * sampleBytes(encoding) };
 }
 
 function parseEncoding(view: DataView): Encoding {
@@ -170,8 +173,14 @@ function parseEncoding(view: DataView): Encoding {
   );
 }
 
-function decodeSamples(view: DataView, { encoding, channels }: Format): Int16Array {
-  const bytesPerSample = encoding.kind === 'float' ? 4 : encoding.bits / 8;
+const sampleBytes = (encoding: Encoding): number =>
+  encoding.kind === 'float' ? 4 : encoding.bits / 8;
+
+export function decodeSamples(
+  view: DataView,
+  { encoding, channels }: Pick<WavFormat, 'encoding' | 'channels'>,
+): Int16Array {
+  const bytesPerSample = sampleBytes(encoding);
   // Half a frame at the end of a stream that was cut off is dropped.
   const count = Math.floor(view.byteLength / (bytesPerSample * channels)) * channels;
   const samples = new Int16Array(count);
@@ -208,7 +217,7 @@ function sampleReader(view: DataView, encoding: Encoding): (offset: number) => n
   }
 }
 
-function tagAt(view: DataView, offset: number): string {
+export function tagAt(view: DataView, offset: number): string {
   let tag = '';
   for (let index = 0; index < 4; index += 1) {
     tag += String.fromCharCode(view.getUint8(offset + index));

@@ -139,7 +139,10 @@ function emptyConversation(language: string | undefined): ModelContext {
     items: [],
     instructions: '',
     ownInstructions: false,
+    model: '',
     tools: [],
+    functions: [],
+    mustCall: false,
     modality: 'text',
     ...(language !== undefined && { language }),
   };

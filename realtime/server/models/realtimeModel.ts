@@ -1,3 +1,5 @@
+import type { FunctionTool } from '../../protocol/index.ts';
+
 /** What the server kept of one spoken turn of the user. */
 export type HeardAudio = {
   readonly durationMs: number;
@@ -23,6 +25,8 @@ export type ModelItem =
   | { readonly type: 'callOutput'; readonly callId: string; readonly output: string };
 
 export type ModelContext = {
+  /** The model that the client asked for. */
+  readonly model: string;
   /** The conversation so far, oldest first; the last entries are what has not been answered yet. */
   readonly items: readonly ModelItem[];
   /** Instructions of the session, or of this response when it brought its own. */
@@ -31,6 +35,10 @@ export type ModelContext = {
   readonly ownInstructions: boolean;
   /** Names of the functions this response may call; empty when tools are switched off. */
   readonly tools: readonly string[];
+  /** The same functions as the client described them. */
+  readonly functions: readonly FunctionTool[];
+  /** Some function must be called. */
+  readonly mustCall: boolean;
   /** The function this response must call, when the client named one. */
   readonly forcedTool?: string;
   readonly modality: 'audio' | 'text';

@@ -25,7 +25,10 @@ async function answer(
     items: [...before, item],
     instructions: '',
     ownInstructions: false,
+    model: 'm',
     tools: [],
+    functions: [],
+    mustCall: false,
     modality: 'audio',
   } as const;
   for await (const output of model.respond(context, new AbortController().signal)) {
@@ -133,7 +136,10 @@ describe('a script', () => {
       items: [],
       instructions: '',
       ownInstructions: false,
+      model: 'm',
       tools: [],
+      functions: [],
+      mustCall: false,
       modality: 'text',
     } as const;
     const stopped = slow.respond(context, stop.signal)[Symbol.asyncIterator]().next();

@@ -1,3 +1,4 @@
+import { FunctionTool } from '../../protocol/index.ts';
 import type { ItemSounds } from './audioStore.ts';
 import type { ModelContext, ModelItem, HeardAudio } from '../models/index.ts';
 import { type Effect, type Entry, messageText } from '../state/index.ts';
@@ -22,16 +23,21 @@ export function describeContext(
 ): ModelContext {
   const { options, session } = start;
   const choice = options.tool_choice ?? session.toolChoice;
-  const tools = (options.tools ?? session.tools)
-    .filter(({ type }) => type === 'function')
-    .map((tool) => String(tool['name']));
+  const functions = (options.tools ?? session.tools).flatMap((tool) => {
+    const described = FunctionTool.safeParse(tool);
+    return described.success ? [described.data] : [];
+  });
+  const tools = functions.map(({ name }) => name);
   const language = session.input.transcription?.['language'];
   const forced = typeof choice === 'string' ? undefined : choice['name'];
   return {
     items: start.items.map((entry) => describeItem(entry, sounds)),
     instructions: options.instructions ?? session.instructions,
     ownInstructions: options.instructions !== undefined,
+    model: session.model,
     tools: choice === 'none' ? [] : tools,
+    functions: choice === 'none' ? [] : functions,
+    mustCall: choice === 'required',
     ...(typeof forced === 'string' && tools.includes(forced) && { forcedTool: forced }),
     modality: start.modality,
     ...(typeof language === 'string' && { language }),

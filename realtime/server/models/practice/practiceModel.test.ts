@@ -21,7 +21,10 @@ async function answer(
     items,
     instructions: '',
     ownInstructions: false,
+    model: 'm',
     tools: TOOLS,
+    functions: [],
+    mustCall: false,
     modality: 'audio',
     ...context,
   };

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+
+import { messageAnswer } from '../../model/testing/index.ts';
+import { hears, sounds, startCascade } from '../../testing/index.ts';
+
+test('what is said goes to the ears, their words to the text model, and its sentences to the voice', async () => {
+  await using bench = await startCascade({
+    ears: [hears(' Good morning. ')],
+    mouth: [sounds(200)],
+    scripts: [[{ events: messageAnswer('Good morning to you. What is it?') }]],
+  });
+  const { probe, ears, mouth, engine } = bench;
+  await bench.speak();
+  await probe.notification('thread/realtime/response/completed');
+
+  expect(probe.all('thread/realtime/transcript/done')).toMatchObject([
+    { role: 'user', text: 'Good morning.' },
+    { role: 'assistant', text: 'Good morning to you. What is it?' },
+  ]);
+  const [transcription] = ears.requests;
+  expect(transcription).toMatchObject({
+    path: '/v1/audio/transcriptions',
+    headers: { authorization: 'Bearer sk-ears' },
+  });
+  expect(transcription?.body).toMatch(/name="model"\r\n\r\nwhisper\r\n/u);
+  expect(engine.upstream.requests[0]?.body).toMatchObject({
+    model: 'test-model',
+    input: [{ role: 'user', content: [{ text: 'Good morning.' }] }],
+  });
+  expect(
+    mouth.requests.map(({ path, headers, body }) => ({ path, key: headers.authorization, body })),
+  ).toEqual(
+    ['Good morning to you.', 'What is it?'].map((input) => ({
+      path: '/v1/audio/speech',
+      key: 'Bearer sk-mouth',
+      body: { model: 'kokoro', input, response_format: 'pcm', voice: 'alloy' },
+    })),
+  );
+  const heard = probe.all('thread/realtime/outputAudio/delta');
+  const bytes = heard.map(
+    ({ audio }) => Buffer.from((audio as { data: string }).data, 'base64').length,
+  );
+  expect(bytes.reduce((sum, length) => sum + length, 0)).toBe(2 * 200 * 48);
+});
