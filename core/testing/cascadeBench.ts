@@ -16,7 +16,8 @@ export type CascadeBenchOptions = TestEngineOptions & {
   readonly mouth?: Scripts;
   /** Of requests to the two ends; none unless given. */
   readonly endRetries?: number;
-  /** Further lines of the tables of the two ends. */
+  /** Further lines of `[realtime]`, and of the tables of the two ends. */
+  readonly realtimeSettings?: string;
   readonly earsSettings?: string;
   readonly mouthSettings?: string;
 };
@@ -64,6 +65,7 @@ request_max_retries = ${options.endRetries ?? 0}
     config: `${options.config ?? ''}
 [realtime]
 provider = "cascade"
+${options.realtimeSettings ?? ''}
 [realtime.cascade.speech_to_text]
 provider = "ears"
 model = "whisper"

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { errorText } from '../../core/base/index.ts';
 import { type Build, buildCommit, describeCommit, describeWorkingTree } from './builds.ts';
 import { benchCalls } from './calls.ts';
+import { benchCascade } from './cascade.ts';
 import { benchDelegation } from './delegation.ts';
 import { benchFlood } from './flood.ts';
 import { benchHops } from './hops.ts';
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   sessionStart: benchSessionStart,
   hops: benchHops,
   delegation: benchDelegation,
+  cascade: benchCascade,
   flood: benchFlood,
   calls: benchCalls,
   textFirst: benchTextFirst,

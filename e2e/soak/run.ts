@@ -2,13 +2,14 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import { errorText } from '../../core/base/index.ts';
+import { cascade } from './cascade.ts';
 import { killedEngine } from './killedEngine.ts';
 import type { Soak } from './soak.ts';
 import { sweep } from './sweep/index.ts';
 
 // `npm run soak -- [--only NAME,...] [--rounds N]`: what only shows when it is done many times, on the
 // built product (run `npm run build` first). Another soak is another file with a `Soak`, and its name here.
-const soaks: Readonly<Record<string, Soak>> = { killedEngine, sweep };
+const soaks: Readonly<Record<string, Soak>> = { killedEngine, cascade, sweep };
 
 function refuse(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
