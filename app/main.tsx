@@ -31,6 +31,7 @@ const assistant = new Assistant({
   frames: browserFrames(window, clock),
   storage: window.localStorage,
   createMedia: () => new BrowserMedia(),
+  language: navigator.language,
   networkEvents: window,
 });
 

@@ -40,7 +40,7 @@ test('practice mode says that it is one, and how to leave it', async ({ assistan
   await sign.click();
 
   const explanation = page.getByRole('dialog', { name: 'You are practising' });
-  await expect(explanation).toContainText('does not understand spoken words');
+  await expect(explanation).toContainText('a set of spoken phrases in English and French');
   await expect(explanation).toContainText('OPENAI_API_KEY');
   await expect(explanation).toContainText('config.toml');
 });

@@ -15,6 +15,7 @@ import { FastMode } from './fast/index.ts';
 import type { Frames } from './frames.ts';
 import { Questions } from './interactions/index.ts';
 import { readRecording } from './recording/index.ts';
+import { SayablePhrases } from './sayable.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import { type Threads, ThreadList } from './threads/index.ts';
@@ -30,6 +31,8 @@ export type AssistantDeps = {
   readonly frames: Frames;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly createMedia: () => VoiceMedia;
+  /** The browser's language, as a tag. */
+  readonly language: string;
   /** Where the browser says that the network is back. */
   readonly networkEvents: NetworkEvents;
 };
@@ -51,6 +54,7 @@ export class Assistant {
   readonly announcer = new Announcer();
   readonly voice: VoiceController;
   readonly fast: FastMode;
+  readonly sayable: SayablePhrases;
   readonly questions = new Questions({
     lastItemOf: (turnId) => lastItemOf(this.conversation.getSnapshot(), turnId),
     announce: (text) => {
@@ -68,6 +72,10 @@ export class Assistant {
     this.conversation = new ConversationStore(deps.clock, deps.frames);
     this.settings = createSettingsStore(deps.storage);
     this.link = new EngineLink(deps.bridge, deps.clock);
+    this.sayable = new SayablePhrases({
+      client: (what) => this.#client(what),
+      language: deps.language,
+    });
     this.fast = new FastMode({
       client: (what) => this.#client(what),
       report: (message) => {
@@ -96,11 +104,13 @@ export class Assistant {
     this.questions.follow(this.link);
     this.fast.follow(this.link);
     this.conversation.follow(this.link, openThread);
+    this.sayable.follow(this.link, openThread);
     this.voice = new VoiceController({
       client: () => this.link.client,
       ensureThread: () => this.#threadList.ensure(),
       settings: this.settings,
       createMedia: deps.createMedia,
+      language: deps.language,
       clock: deps.clock,
       watchNetwork: (onChange) => watchNetwork(deps.networkEvents, deps.clock, onChange),
       events: this.link.events,

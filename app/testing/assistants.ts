@@ -92,6 +92,7 @@ export async function readyAssistant(
     frames,
     storage: memoryStorage(kept),
     createMedia: () => media,
+    language: 'en-GB',
     networkEvents: network,
   });
   await assistant.link.connect();

@@ -40,6 +40,8 @@ export type RealtimeConfig = {
   readonly speed: number | undefined;
   /** What writes down the user's words; empty leaves it to the server. */
   readonly transcriptionModel: string | undefined;
+  /** What the user speaks, as a tag: `fr`, `en-GB`. */
+  readonly language: string | undefined;
   readonly transport: 'webrtc' | 'websocket' | undefined;
   /** What talks: a cascade of three parts, or (undefined) the provider of the text. */
   readonly provider: 'cascade' | undefined;
@@ -157,6 +159,7 @@ export function toConfig(
       voice: file.realtime?.voice,
       speed: file.realtime?.speed,
       transcriptionModel: file.realtime?.transcription_model?.trim(),
+      language: file.realtime?.language,
       transport: file.realtime?.transport,
       provider: file.realtime?.provider,
       cascade: toCascade(file.realtime?.cascade ?? {}),

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** As in BCP 47, as far as anybody here looks into it. */
+const LANGUAGE_TAG = /^[a-zA-Z]{2,3}(?:-[a-zA-Z\d]{1,8})*$/u;
+
 const text = z.string();
 const textMap = z.record(z.string(), z.string());
 /** What a timer can wait. */
@@ -118,6 +121,10 @@ export const ConfigFile = z.object({
       voice: text.optional(),
       speed: z.number().min(0.25).max(1.5).optional(),
       transcription_model: text.optional(),
+      language: z
+        .string()
+        .regex(LANGUAGE_TAG, 'is not a language tag such as "en" or "fr"')
+        .optional(),
       transport: z.enum(['webrtc', 'websocket']).optional(),
       provider: z.enum(['cascade']).optional(),
       cascade: z

@@ -10,5 +10,6 @@ export {
   type TextModelRequest,
 } from './model/index.ts';
 export { SampleMaker } from './samples/index.ts';
+export { practicePhrases } from './phrases.ts';
 export { practiceAgent } from './practiceAgent.ts';
 export { type PracticeServerOptions, startPracticeServer } from './practiceServer.ts';

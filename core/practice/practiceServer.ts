@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
+import type { SpeechRecognizer } from '../../realtime/audio/recognition/index.ts';
 import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
 import {
   createPracticeRealtimeModel,
+  createPracticeTranscriber,
   type RealtimeModel,
   type RealtimeServer,
   type RealtimeServerLogEntry,
@@ -24,6 +26,8 @@ export type PracticeServerOptions = {
   /** What answers speech and text; the practice model unless given. */
   readonly realtimeModel?: RealtimeModel;
   readonly textModel?: (samples: SampleMaker) => TextModel;
+  /** What hears words; stays the caller's. Without one, speech is not understood. */
+  readonly recogniser?: SpeechRecognizer;
   readonly onLog?: (entry: RealtimeServerLogEntry) => void;
 };
 
@@ -34,7 +38,7 @@ const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString(
  * with an offline voice. Closing it closes the voice as well; closing twice does nothing more.
  */
 export async function startPracticeServer(options: PracticeServerOptions): Promise<RealtimeServer> {
-  const { clock, port, tls, apiKey, onLog } = options;
+  const { clock, port, tls, apiKey, recogniser, onLog } = options;
   const voice = createFliteVoice();
   const samples = new SampleMaker();
   const server = await startRealtimeServer({
@@ -42,6 +46,9 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     voice,
     newId,
     model: options.realtimeModel ?? createPracticeRealtimeModel({ clock, agent: practiceAgent }),
+    ...(recogniser === undefined
+      ? {}
+      : { transcriber: createPracticeTranscriber({ recogniser, agent: practiceAgent }) }),
     ...createResponsesApi({
       clock,
       newId,

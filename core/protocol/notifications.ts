@@ -76,6 +76,7 @@ export const serverNotifications = {
     voice.ThreadRealtimeItemTranscriptDeltaNotification,
   ),
   'thread/realtime/stage': toSubscribers(voice.ThreadRealtimeStageNotification),
+  'thread/realtime/phrases/updated': toSubscribers(voice.ThreadRealtimePhrasesUpdatedNotification),
   'thread/realtime/session/updated': toSubscribers(voice.ThreadRealtimeSessionUpdatedNotification),
   'thread/realtime/rateLimits/updated': toSubscribers(
     voice.ThreadRealtimeRateLimitsUpdatedNotification,

@@ -125,6 +125,11 @@ export const clientRequests = {
     response: voice.ThreadRealtimeListVoicesResponse,
     experimental: true,
   },
+  'thread/realtime/listPhrases': {
+    params: voice.ThreadRealtimeListPhrasesParams,
+    response: voice.ThreadRealtimeListPhrasesResponse,
+    experimental: true,
+  },
   'model/list': { params: ModelListParams, response: ModelListResponse },
   'config/read': { params: config.ConfigReadParams, response: config.ConfigReadResponse },
   'config/value/write': {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Sayable } from '../../realtime/server/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { AuthError, createCredentials } from '../auth/index.ts';
 import { AsyncLazy, type Clock } from '../base/index.ts';
@@ -128,6 +129,18 @@ export class Providers {
       if (error instanceof AuthError) return 'missing';
       throw error;
     }
+  }
+
+  /** What can be said to a provider in this language; undefined where that is everything. */
+  async phrases(
+    provider: ResolvedProvider,
+    config: Config,
+    language: string | undefined,
+  ): Promise<Sayable | undefined> {
+    const isCascade = resolveCascade(config, this.#options.env) !== undefined;
+    if (provider.kind !== 'practice' || isCascade) return undefined;
+    const { practicePhrases } = await import('../practice/index.ts');
+    return practicePhrases(language);
   }
 
   /** The provider's own voice, or the cascade that is configured in its place. */

@@ -11,7 +11,7 @@ import {
   voiceEndedNote,
   voiceStartedNote,
 } from './instructions.ts';
-import { handBackOf, keepsTail, modeOf, promisesReports } from './startChoices.ts';
+import { handBackOf, keepsTail, languageOf, modeOf, promisesReports } from './startChoices.ts';
 import { VoiceSession } from './voiceSession.ts';
 import {
   type CallsPort,
@@ -268,10 +268,12 @@ export class VoiceConversation {
     after: 'start' | 'drop',
   ): (mode: VoiceMode) => SessionConfig {
     const { settings, thread } = this.#ports;
-    const { transcriptionModel, speed } = settings;
-    if (this.#isDictation) return () => ({ type: 'transcription', transcriptionModel });
+    const { transcriptionModel, speed, hearsPhrases: tellsPhrases } = settings;
+    const language = languageOf(params, settings);
+    const heard = { transcriptionModel, language, tellsPhrases };
+    if (this.#isDictation) return () => ({ type: 'transcription', ...heard });
     const instructions = sessionInstructions(params, settings, thread.timeline, after);
     const voice = params.voice ?? settings.voice ?? settings.voices.default;
-    return (mode) => conversationConfig(mode, { instructions, voice, speed, transcriptionModel });
+    return (mode) => conversationConfig(mode, { instructions, voice, speed, ...heard });
   }
 }

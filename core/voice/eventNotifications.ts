@@ -97,6 +97,10 @@ export function notificationsOf(
       const { itemId, audioEndMs } = event;
       return [['thread/realtime/outputAudio/truncated', { threadId, itemId, audioEndMs }]];
     }
+    case 'phrases': {
+      const { language, phrases } = event;
+      return [['thread/realtime/phrases/updated', { threadId, language, phrases: [...phrases] }]];
+    }
     case 'rateLimits': {
       const { rateLimits } = event;
       return [['thread/realtime/rateLimits/updated', { threadId, rateLimits }]];

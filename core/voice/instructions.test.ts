@@ -9,6 +9,8 @@ const settings: VoiceSettings = {
   type: 'conversational',
   model: 'm',
   transcriptionModel: 't',
+  language: undefined,
+  hearsPhrases: false,
   voice: undefined,
   voices: voicesOf('openai'),
   speed: undefined,

@@ -11,6 +11,13 @@ export type VoiceSettings = {
   readonly model: string;
   /** Writes down the user's words; empty leaves it to the server. */
   readonly transcriptionModel: string;
+  /** What the user speaks, as a tag; undefined = the server finds out. */
+  readonly language: string | undefined;
+  /**
+   * The provider understands a set of phrases only: it has to know the language, for which the client's
+   * word will do, and it tells what can be said.
+   */
+  readonly hearsPhrases: boolean;
   /** Empty leaves it to the server. */
   readonly voice: string | undefined;
   readonly voices: ProviderVoices;

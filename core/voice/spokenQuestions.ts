@@ -1,5 +1,4 @@
 import type { RealtimeSession } from '../../realtime/session/index.ts';
-import { shortened } from '../base/index.ts';
 import {
   answerHeard,
   type Consultation,
@@ -10,7 +9,7 @@ import {
   type Responder,
 } from '../interactions/index.ts';
 import type { UserAnswers, UserQuestion } from '../protocol/index.ts';
-import { backendMessage } from './agent/index.ts';
+import { backendMessage, inOneLine, QUESTION_OVER, writeQuestion } from './agent/index.ts';
 
 type Session = Pick<RealtimeSession, 'answerCall' | 'sendMessage' | 'requestResponse'>;
 
@@ -19,8 +18,6 @@ export type SpokenQuestionsOptions = {
   /** The open connection, if there is one. */
   readonly session: () => Session | undefined;
 };
-
-const LIMIT_CHARS = 1_000;
 
 /** What the voice model is told where something is left to the screen. */
 const ON_SCREEN = {
@@ -40,9 +37,6 @@ const ON_SCREEN = {
   },
 };
 const PASSED_ON = 'Passed on to the background agent, which goes on with it.';
-const ANSWERED_ON_SCREEN =
-  'The user has answered on the screen. The agent needs no answer any more.';
-const OVER = 'The agent needs no answer any more.';
 
 /** Something that waits for the user, and what has been said to it so far. */
 class Waiting {
@@ -166,7 +160,7 @@ export class SpokenQuestions implements Responder {
     if (this.#told?.from === waiting) {
       this.#told = undefined;
       const by = waiting.consultation.answeredBy();
-      const words = by === 'client' ? ANSWERED_ON_SCREEN : OVER;
+      const words = by === 'client' ? QUESTION_OVER.answeredOnScreen : QUESTION_OVER.withdrawn;
       if (by !== 'voice') this.#options.session()?.sendMessage(backendMessage(words));
     }
     this.#tell(true);
@@ -200,13 +194,11 @@ export class SpokenQuestions implements Responder {
 const wordsOnScreen = ({ interaction }: Waiting): (typeof ON_SCREEN)['secret'] =>
   interaction.kind === 'userInput' ? ON_SCREEN.secret : ON_SCREEN.decision;
 
-function askText({ question, options }: UserQuestion): string {
-  const asked = inOneLine(question);
-  const sentence = /[.!?…:]$/u.test(asked) ? asked : `${asked}.`;
-  const labels = (options ?? []).map(({ label }) => inOneLine(label));
-  const choice = labels.length === 0 ? '' : ` Options: ${labels.join(', ')}.`;
-  return `The agent needs an answer before it goes on: ${sentence}${choice} Ask the user in one short sentence, then pass the answer on with background_agent.`;
-}
+const askText = ({ question, options }: UserQuestion): string =>
+  writeQuestion(
+    question,
+    (options ?? []).map(({ label }) => label),
+  );
 
 /** The option that the words name, in any case and with any mark at the end; else the words. */
 function answerOf({ options }: UserQuestion, words: string): string {
@@ -218,7 +210,3 @@ const bareWords = (text: string): string =>
   inOneLine(text)
     .toLowerCase()
     .replaceAll(/^["'“‘]+|["'”’.!?,]+$/gu, '');
-
-function inOneLine(text: string): string {
-  return shortened(text.trim().replaceAll(/\s+/gu, ' '), LIMIT_CHARS);
-}

@@ -35,3 +35,14 @@ export function keepsTail(
 export function promisesReports({ interruption }: ThreadRealtimeStartParams): boolean {
   return interruption !== undefined && interruption !== null;
 }
+
+/**
+ * The language that is spoken: the settings file's; else the client's word for it where the provider
+ * has to know. One that finds out by itself is left to it: a browser in one language is spoken to in others.
+ */
+export function languageOf(
+  { language }: ThreadRealtimeStartParams,
+  settings: Pick<VoiceSettings, 'language' | 'hearsPhrases'>,
+): string | undefined {
+  return settings.language ?? (settings.hearsPhrases ? (language ?? undefined) : undefined);
+}

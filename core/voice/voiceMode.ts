@@ -19,7 +19,10 @@ export type VoiceMode = {
 /** What the provider's session is configured with where it is a conversation. */
 export function conversationConfig(
   mode: VoiceMode,
-  settled: Pick<ConversationConfig, 'instructions' | 'voice' | 'speed' | 'transcriptionModel'>,
+  settled: Pick<
+    ConversationConfig,
+    'instructions' | 'voice' | 'speed' | 'transcriptionModel' | 'language' | 'tellsPhrases'
+  >,
 ): ConversationConfig {
   return {
     type: 'realtime',

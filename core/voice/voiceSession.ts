@@ -219,6 +219,7 @@ export class VoiceSession {
       case 'itemAdded':
       case 'legacyCancelled':
       case 'outputBuffer':
+      case 'phrases':
       case 'rateLimits':
       case 'responseEnded':
       case 'responseStalled':

@@ -196,6 +196,13 @@ const makeTable = () =>
       type: z.literal('rate_limits.updated'),
       rate_limits: z.unknown().optional(),
     }),
+    // Of the built-in server, for who includes `parley.phrases` in the session (realtime-v2 §21.6).
+    z.looseObject({
+      ...base,
+      type: z.literal('parley.phrases.updated'),
+      language: z.string(),
+      phrases: z.array(z.string()),
+    }),
     z.looseObject({
       ...base,
       type: z.literal('error'),

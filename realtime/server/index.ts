@@ -1,9 +1,18 @@
-export { evaluate, formatNumber } from './models/index.ts';
+export {
+  calculate,
+  type Form,
+  type Forms,
+  formatNumber,
+  matchForms,
+  phrase,
+  sayableNow,
+} from './models/index.ts';
 export type {
   ModelContext,
   ModelItem,
   ModelOutput,
   RealtimeModel,
+  Sayable,
   HeardAudio,
   TimedWord,
   Transcriber,
@@ -13,8 +22,10 @@ export type {
 } from './models/index.ts';
 export {
   createPracticeRealtimeModel,
+  createPracticeTranscriber,
   type PracticeAgent,
   type PracticeModelPorts,
+  type PracticeTranscriberPorts,
 } from './models/index.ts';
 export type { CallMedia } from './calls/index.ts';
 export { type RealtimeServer, startRealtimeServer } from './realtimeServer.ts';

@@ -48,6 +48,8 @@ export function describeEnd(
 /** What a running session tells its owner, in the order in which it happened. */
 export type SessionEvent =
   | { readonly type: 'configured'; readonly expiresAtSeconds: number | undefined }
+  /** What the server understands now, where it does not understand everything: examples for people. */
+  | { readonly type: 'phrases'; readonly language: string; readonly phrases: readonly string[] }
   | { readonly type: 'itemAdded'; readonly item: Readonly<Record<string, unknown>> }
   | {
       readonly type: 'speechStarted';

@@ -81,6 +81,11 @@ export class ServerEventReader {
       case 'output_audio_buffer.cleared':
         yield this.#outputBuffer(event);
         return;
+      case 'parley.phrases.updated': {
+        const { language, phrases } = event;
+        yield { type: 'phrases', language, phrases };
+        return;
+      }
       case 'rate_limits.updated':
         yield { type: 'rateLimits', rateLimits: event.rate_limits ?? [] };
         return;

@@ -35,6 +35,8 @@ class Harness {
         outputModality: 'audio',
         interruption: 'on',
         transcriptionModel: 'gpt-transcribe',
+        language: undefined,
+        tellsPhrases: false,
         voice: 'marin',
         speed: undefined,
         tools: [tool('water_plants'), tool('ring_bell')],

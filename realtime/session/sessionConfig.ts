@@ -3,6 +3,9 @@ import type { FunctionTool, SessionUpdate, TurnDetection } from '../protocol/ind
 /** Samples per second of PCM on the Realtime wire, both ways (realtime-v2 §21.2). */
 export const REALTIME_SAMPLE_RATE_HZ = 24_000;
 
+/** Asks the built-in server to say what can be said (realtime-v2 §21.6). */
+const PHRASES = 'parley.phrases';
+
 /** What happens to the voice when the user speaks into it: it stops, goes on, or stops by key only. */
 export type Interruption = 'on' | 'off' | 'key';
 
@@ -13,6 +16,10 @@ export type SessionConfig = ConversationConfig | DictationConfig;
 type Transcription = {
   /** Empty leaves it to the server. */
   readonly transcriptionModel: string;
+  /** What the user speaks, as a tag; undefined leaves it to the server to find out. */
+  readonly language: string | undefined;
+  /** The server understands a set of phrases only, and is to tell which. */
+  readonly tellsPhrases: boolean;
 };
 
 export type DictationConfig = Transcription & { readonly type: 'transcription' };
@@ -44,10 +51,14 @@ export function turnDetection(interruption: Interruption): TurnDetection {
 /** The `session.update` body of a v2 session, field for field (realtime-v2 §4.1, §4.2). */
 export function sessionUpdate(config: SessionConfig): SessionUpdate {
   const format = { type: 'audio/pcm', rate: REALTIME_SAMPLE_RATE_HZ } as const;
-  const { transcriptionModel } = config;
-  const transcription = transcriptionModel === '' ? {} : { model: transcriptionModel };
+  const { transcriptionModel, language } = config;
+  const transcription = {
+    ...(transcriptionModel !== '' && { model: transcriptionModel }),
+    ...(language !== undefined && { language }),
+  };
+  const include = config.tellsPhrases ? { include: [PHRASES] } : {};
   if (config.type === 'transcription') {
-    return { type: 'transcription', audio: { input: { format, transcription } } };
+    return { type: 'transcription', audio: { input: { format, transcription } }, ...include };
   }
   return {
     type: 'realtime',
@@ -68,5 +79,6 @@ export function sessionUpdate(config: SessionConfig): SessionUpdate {
     },
     tools: [...config.tools],
     tool_choice: 'auto',
+    ...include,
   };
 }

@@ -44,6 +44,8 @@ export type VoicePorts = {
   readonly createMedia: () => VoiceMedia;
   readonly client: () => AppServerClient | undefined;
   readonly clock: Clock;
+  /** What the user speaks, as a tag. */
+  readonly language: string;
   readonly settings: Store<Settings>;
   readonly ensureThread: () => Promise<string>;
   /** Calls back when the network came back or the computer woke up. */
@@ -102,7 +104,8 @@ export class VoiceDriver {
     if (this.#machine.isRunning) return;
     const media = this.#ports.createMedia();
     const choice = microphoneChoiceOf(this.#ports.settings.getSnapshot());
-    const session = new VoiceSession(media, this.#ports.client, choice);
+    const { client, language } = this.#ports;
+    const session = new VoiceSession(media, client, choice, language);
     this.#conversation = this.#conversationOver(session);
     await this.feed({ type: 'startPressed' });
   }

@@ -13,16 +13,19 @@ export class VoiceSession {
   readonly #client: () => AppServerClient | undefined;
   #threadId: string | undefined;
   #told: VoiceChoices | undefined;
+  readonly #language: string;
   #microphone: MicrophoneChoice;
 
   constructor(
     media: VoiceMedia,
     client: () => AppServerClient | undefined,
     microphone: MicrophoneChoice,
+    language: string,
   ) {
     this.media = media;
     this.#client = client;
     this.#microphone = microphone;
+    this.#language = language;
   }
 
   /** What of the microphone is chosen otherwise than it was when this was last asked. */
@@ -58,6 +61,7 @@ export class VoiceSession {
       threadId,
       ...choices,
       transport,
+      language: this.#language,
       reconnect: true,
     });
   }

@@ -12,15 +12,19 @@ import css from './Welcome.module.css';
 
 const c = classesOf(css);
 
+/** To be tried where everything can be said. */
 const SAMPLES = [
   'What can you do?',
   'Ask the agent to count the words in this sentence',
   'Be quiet',
 ] as const;
+/** Of what can be said where not everything can; the strip has the rest. */
+const MAX_PHRASES = 6;
 
 /** An empty conversation: what can be done here, ready to be tried. */
 export function Welcome(): ReactElement {
-  const { voice } = useAssistant();
+  const { voice, sayable } = useAssistant();
+  const phrases = useStore(sayable.now)?.phrases;
   const { submit, error } = useDraft();
   const state = useStore(voice.state);
   return (
@@ -53,9 +57,9 @@ export function Welcome(): ReactElement {
           </p>
         </>
       )}
-      <h3>Or try one of these</h3>
+      <h3>{phrases === undefined ? 'Or try one of these' : 'Say one of these, or press it'}</h3>
       <ul className={c('samples')}>
-        {SAMPLES.map((text) => (
+        {(phrases?.slice(0, MAX_PHRASES) ?? SAMPLES).map((text) => (
           <li key={text}>
             <AriaButton
               className={c('sample')}

@@ -26,10 +26,10 @@ export function PracticePill(): ReactElement | null {
       title="You are practising"
     >
       <p>
-        A small model built into Parley answers, on this computer and without a network. It hears
-        when you speak but does not understand spoken words; it plays your voice back so that you
-        can check microphone and loudspeaker. Typed requests it follows: ask something, say “ask the
-        agent to …”, or “be quiet”.
+        A small model built into Parley answers, on this computer and without a network. It
+        understands a set of spoken phrases in English and French, which the page shows, and no free
+        speech; typed requests it follows in any words it knows. Say “ask the agent to …”, “be
+        quiet”, or “play that back” to check microphone and loudspeaker.
       </p>
       <p>For real answers, start Parley with your key in the environment:</p>
       <pre>OPENAI_API_KEY=… npm start</pre>

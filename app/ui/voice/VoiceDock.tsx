@@ -11,6 +11,7 @@ import { useIsDictating } from '../useIsDictating.ts';
 import { useSelected, useStore } from '../useStore.ts';
 import { DockHint } from './DockHint.tsx';
 import { RecordButton } from './RecordButton.tsx';
+import { SayableStrip } from './SayableStrip.tsx';
 import { Waveform } from './Waveform.tsx';
 import css from './VoiceDock.module.css';
 
@@ -22,7 +23,14 @@ export function VoiceDock(): ReactElement | null {
   const state = useStore(assistant.voice.state);
   const isEmpty = useSelected(assistant.conversation, ({ entries }) => entries.length === 0);
   const { quiet } = useStore(assistant.settings);
-  if (isVoiceOn(state)) return <RunningVoice state={state} />;
+  if (isVoiceOn(state)) {
+    return (
+      <>
+        <SayableStrip />
+        <RunningVoice state={state} />
+      </>
+    );
+  }
   // An empty conversation has the same invitation in its middle.
   const isInvited = state.phase === 'off' && isEmpty;
   if (isInvited && !quiet) return null;

@@ -11,3 +11,4 @@ export type {
   TextModelRequest,
   TextModel,
 } from './textModel.ts';
+export { spokenTasks } from './skills.ts';

@@ -1,4 +1,11 @@
-import { evaluate, formatNumber } from '../../../realtime/server/index.ts';
+import type { SpeechLanguage } from '../../../realtime/audio/recognition/index.ts';
+import {
+  calculate,
+  type Form,
+  type Forms,
+  formatNumber,
+  matchForms,
+} from '../../../realtime/server/index.ts';
 import { type PracticeQuestion, questionsFor } from './asking.ts';
 
 /** What the practice agent will do about a request. `text` is Markdown. */
@@ -15,7 +22,7 @@ export type Plan =
   | { readonly type: 'unable'; readonly task: string; readonly text: string };
 
 type Skill = {
-  readonly pattern: RegExp;
+  readonly forms: Forms;
   readonly plan: (match: RegExpExecArray, nowMs: number) => Plan | undefined;
 };
 
@@ -25,49 +32,136 @@ const MAX_REQUEST_CHARACTERS = 20_000;
 
 const answer = (task: string, text: string): Plan => ({ type: 'answer', task, text });
 
+/** Bounded, because brackets nest by recursion and a search for the end may start anywhere. */
+const SUM =
+  /[\d.(](?:[\d\s.+\-*/^()×÷−x]|plus|minus|times|divided by|moins|fois|divisé par){0,200}[\d)]/iu;
+
 /** In order; the first one that takes the request has it. */
 const skills: readonly Skill[] = [
   {
-    pattern: /^(?:please |now )?ask me\b(.*)$/isu,
-    plan: ([, words = '']) => ({ type: 'ask', task: 'Ask you', questions: questionsFor(words) }),
+    forms: {
+      en: {
+        pattern: /^(?:please |now )?ask me\b(.*)$/isu,
+        phrases: [
+          'ask me (a question | two questions | three questions | for a secret | which colour i like)',
+        ],
+        example: 'ask me which colour I like',
+      },
+      fr: {
+        pattern: /^(?:de )?me (?:poser|demander) (.*)$/isu,
+        phrases: [
+          'me poser (une question | deux questions | trois questions)',
+          "me demander (quelle couleur j'aime | un mot de passe)",
+        ],
+        example: "me demander quelle couleur j'aime",
+      },
+    },
+    plan: ([, words = '']) => ({
+      type: 'ask',
+      task: 'Ask you',
+      questions: questionsFor(inEnglish(words)),
+    }),
   },
   {
-    pattern: /\bwait(?: for)? (\d+(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b/iu,
+    forms: {
+      en: {
+        pattern: /\bwait(?: for)? (\d+(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b/iu,
+        phrases: ['wait [for] <number> seconds'],
+        example: 'wait ten seconds',
+      },
+      fr: {
+        pattern: /\battend(?:re|s|ez)? (\d+(?:\.\d+)?) ?s(?:econdes?)?\b/iu,
+        phrases: ['attendre <number> secondes'],
+        example: 'attendre dix secondes',
+      },
+    },
     plan: ([, amount]) => {
       const seconds = Math.min(Number(amount), MAX_WAIT_SECONDS);
       return { type: 'wait', task: `Wait ${seconds} seconds`, seconds };
     },
   },
   {
-    pattern: /\bwhat (?:can|do) you do\b|^(?:help|hello|hi)\b/iu,
+    forms: {
+      en: {
+        pattern: /\b(?:say )?what (?:can |do )?you (?:can )?do\b|^(?:help|hello|hi)\b/iu,
+        phrases: ['help', 'say what you can do'],
+      },
+      fr: {
+        pattern: /^(?:aider?\b|bonjour\b|dire ce que tu sais faire)/iu,
+        phrases: ['aider', 'dire ce que tu sais faire'],
+      },
+    },
     plan: () => answer('Say what I can do', `Hello. I am here to try things out. ${abilities}`),
   },
   {
-    pattern: /^(?:please )?fail\b/iu,
+    forms: {
+      en: { pattern: /^(?:please )?fail\b/iu, phrases: ['fail [on purpose]'] },
+      fr: { pattern: /^échouer?\b/iu, phrases: ['échouer [exprès]'] },
+    },
     plan: () => ({ type: 'fail', task: 'Fail on purpose' }),
   },
   {
-    pattern: /\blong answer\b/iu,
+    forms: {
+      en: { pattern: /\blong answer\b/iu, phrases: ['(give [me] | write) a long answer'] },
+      fr: { pattern: /\blongue réponse\b/iu, phrases: ['(donner | écrire) une longue réponse'] },
+    },
     plan: () => answer('Write a long answer', longAnswer()),
   },
   {
-    pattern: /\bmarkdown\b/iu,
+    forms: {
+      en: { pattern: /\bmark ?down\b/iu, phrases: ['show [me] mark down'] },
+      fr: { pattern: /\bmark ?down\b/iu, phrases: ['montrer du mark down'] },
+    },
     plan: () => answer('Show Markdown', markdownSample),
   },
   {
-    pattern: /\bcount(?: the)? (words|letters|characters)(?: (?:in|of))?\s*:?\s+(.+)$/isu,
-    plan: ([, unit = '', text = '']) => answer(`Count ${unit}`, count(unit.toLowerCase(), text)),
+    forms: {
+      en: {
+        pattern: /\bcount(?: the)? (words|letters|characters)(?: (?:in|of))?\s*:?\s+(.+)$/isu,
+        phrases: [
+          'count the (words | letters) in (this sentence | one two three | hello | good morning)',
+        ],
+        example: 'count the words in this sentence',
+      },
+      fr: {
+        pattern: /\bcompter?(?: les)? (mots|lettres|caractères)(?: (?:dans|de))?\s*:?\s+(.+)$/isu,
+        phrases: ['compter les (mots | lettres) dans (cette phrase | un deux trois | bonjour)'],
+        example: 'compter les mots dans cette phrase',
+      },
+    },
+    plan: ([, unit = '', text = '']) => {
+      const counted = unitIn(unit.toLowerCase());
+      return answer(`Count ${counted}`, count(counted, text));
+    },
   },
   {
-    pattern: /\breverse\s*:?\s+(.+)$/isu,
+    forms: {
+      en: {
+        pattern: /\breverse\s*:?\s+(.+)$/isu,
+        phrases: ['reverse (hello | good morning | one two three)'],
+      },
+      fr: {
+        pattern: /\binverser?\s*:?\s+(.+)$/isu,
+        phrases: ['inverser (bonjour | merci | un deux trois)'],
+      },
+    },
     plan: ([, text = '']) =>
       answer('Reverse the text', quote(graphemes(unquote(text)).toReversed().join(''))),
   },
   {
-    pattern: /\b(upper|lower) ?case\s*:?\s+(.+)$/isu,
-    plan: ([, which = '', text = '']) => {
-      const plain = unquote(text);
-      const upper = which.toLowerCase() === 'upper';
+    forms: {
+      en: {
+        pattern: /\b(?<which>upper|lower) ?case\s*:?\s+(?<text>.+)$/isu,
+        phrases: ['(upper | lower) case (hello | good morning)'],
+      },
+      fr: {
+        pattern: /\bmettre (?<text>.+) en (?<which>majuscules|minuscules)$/isu,
+        phrases: ['mettre (bonjour | merci) en (majuscules | minuscules)'],
+      },
+    },
+    plan: ({ groups }) => {
+      const plain = unquote(groups?.['text'] ?? '');
+      const upper = /^(?:upper|maj)/iu.test(groups?.['which'] ?? '');
       return answer(
         `Put the text into ${upper ? 'capitals' : 'small letters'}`,
         quote(upper ? plain.toUpperCase() : plain.toLowerCase()),
@@ -75,39 +169,99 @@ const skills: readonly Skill[] = [
     },
   },
   {
-    pattern: /\bprimes\b.*?\b(up to|below|under) (\d+)/isu,
+    forms: {
+      en: {
+        pattern: /\bprimes\b.*?\b(up to|below|under) (\d+)/isu,
+        phrases: ['(list | find | tell me) [all] the primes (up to | below | under) <number>'],
+        example: 'list the primes up to fifty',
+      },
+      fr: {
+        pattern: /\bnombres premiers\b.*?(jusqu['’]à|sous|inférieurs à) (\d+)/isu,
+        phrases: [
+          "[donner | calculer | trouver] [la liste des | les] nombres premiers (jusqu'à | inférieurs à | sous) <number>",
+        ],
+        example: "donner les nombres premiers jusqu'à cinquante",
+      },
+    },
     plan: ([, how = '', limit = '']) => {
-      const below = Number(limit) + (how.toLowerCase() === 'up to' ? 1 : 0);
-      return primesPlan(below, MAX_PRIMES);
+      const isWithin = /^(?:up to|jusqu)/iu.test(how);
+      return primesPlan(Number(limit) + (isWithin ? 1 : 0), MAX_PRIMES);
     },
   },
   {
-    pattern: /\b(\d+) primes?\b/iu,
+    forms: {
+      en: {
+        pattern: /\b(\d+) primes?\b/iu,
+        phrases: ['(list | find | tell me) [the first] <number> primes'],
+      },
+      fr: {
+        pattern: /\b(\d+) (?:premiers )?nombres premiers\b/iu,
+        phrases: ['(donner | trouver) [les] <number> [premiers] nombres premiers'],
+      },
+    },
     plan: ([, amount = '']) => primesPlan(Number.POSITIVE_INFINITY, Number(amount)),
   },
   {
-    pattern: /\bprimes\b/iu,
+    forms: {
+      en: { pattern: /\bprimes\b/iu, phrases: ['(list | find | tell me) [some | the] primes'] },
+      fr: {
+        pattern: /\bnombres premiers\b/iu,
+        phrases: ['(donner | trouver) (des | les) nombres premiers'],
+      },
+    },
     plan: () => primesPlan(Number.POSITIVE_INFINITY, 20),
   },
   {
-    pattern: /\bwhat(?:'s| is) the time\b|\bwhat time\b|\btime is it\b|^time\??$/iu,
+    forms: {
+      en: {
+        pattern:
+          /\bwhat(?:'s| is) the time\b|\bwhat time\b|\btime is it\b|\btell (?:me )?the time\b|^time\??$/iu,
+        phrases: ['tell [me] the time', 'say what time it is'],
+      },
+      fr: {
+        pattern: /\b(?:quelle heure|l['’] ?heure)\b/iu,
+        phrases: ["(donner | dire) l'heure", 'dire quelle heure il est'],
+      },
+    },
     plan: (_match, nowMs) => answer('Look at the clock', `It is **${clockText(nowMs)}**.`),
   },
   {
-    pattern: /\bwhat day\b|\b(?:today's|the|what) date\b|^date\??$/iu,
+    forms: {
+      en: {
+        pattern: /\bwhat day\b|\b(?:today's|the|what) date\b|^date\??$/iu,
+        phrases: ['tell [me] (the date | what day it is)'],
+      },
+      fr: {
+        pattern: /\bquel jour\b|\bla date\b/iu,
+        phrases: ['(donner | dire) la date', 'dire quel jour nous sommes'],
+      },
+    },
     plan: (_match, nowMs) => answer('Look at the calendar', `Today is **${dateText(nowMs)}**.`),
   },
   {
-    // Bounded, because brackets nest by recursion and a search for the end may start anywhere.
-    pattern: /[\d.(][\d\s.+\-*/^()×÷−x]{0,200}[\d)]/u,
+    forms: {
+      en: {
+        pattern: SUM,
+        phrases: ['calculate <number> (plus | minus | times | divided by) <number>'],
+        example: 'calculate twelve times seven',
+      },
+      fr: {
+        pattern: SUM,
+        phrases: ['calculer <number> (plus | moins | fois | divisé par) <number>'],
+        example: 'calculer douze fois sept',
+      },
+    },
     plan: ([found]) => {
-      const expression = found.replaceAll(/[×x]/gu, '*').replaceAll('÷', '/').replaceAll('−', '-');
-      const value = /[-+*/^]/u.test(expression) ? evaluate(expression) : undefined;
+      const value = calculate(found.replaceAll(/\bx\b|(?<=\d)x(?=\d)/gu, '*'));
       if (value === undefined || !Number.isFinite(value)) return undefined;
       return answer('Calculate', `\`${found.trim()}\` is **${formatNumber(value)}**.`);
     },
   },
 ];
+
+/** What the agent can be asked aloud, skill by skill. */
+export const spokenTasks = (language: SpeechLanguage): readonly Omit<Form, 'pattern'>[] =>
+  skills.map(({ forms }) => forms[language]);
 
 /** Decides what to do about a request; the same request at the same time gives the same plan. */
 export function planFor(request: string, nowMs: number): Plan {
@@ -115,10 +269,11 @@ export function planFor(request: string, nowMs: number): Plan {
     const text = `That is too long for me: I read at most ${MAX_REQUEST_CHARACTERS} characters.`;
     return { type: 'unable', task: 'Read all of it', text };
   }
-  for (const { pattern, plan } of skills) {
-    const match = pattern.exec(request);
-    const made = match === null ? undefined : plan(match, nowMs);
-    if (made !== undefined) return made;
+  for (const { forms, plan } of skills) {
+    for (const { match } of matchForms(forms, request, 'en')) {
+      const made = plan(match, nowMs);
+      if (made !== undefined) return made;
+    }
   }
   const text = `That is beyond me: I follow fixed rules and no language model is at work. ${abilities}`;
   return { type: 'unable', task: 'See what I can do about it', text };
@@ -186,6 +341,21 @@ function primesPlan(below: number, wanted: number): Plan {
   const list = found.length === 0 ? 'There are none.' : `${found.join(', ')}.`;
   const cut = found.length === MAX_PRIMES ? ` I stop at ${MAX_PRIMES} of them.` : '';
   return answer('Find the primes', `${list}${cut}`);
+}
+
+function unitIn(word: string): string {
+  if (word === 'mots') return 'words';
+  if (word === 'lettres') return 'letters';
+  return word === 'caractères' ? 'characters' : word;
+}
+
+/** The agent asks in English; what it can be told to ask in French comes to the same questions. */
+function inEnglish(words: string): string {
+  if (/\bcouleur\b/iu.test(words)) return 'which colour I like';
+  if (/\b(?:secret|mot de passe)\b/iu.test(words)) return 'for a secret';
+  if (/\b(?:deux|2) questions\b/iu.test(words)) return 'two questions';
+  if (/\b(?:trois|3) questions\b/iu.test(words)) return 'three questions';
+  return words.replace(/^\s*une question\b/iu, 'a question').replaceAll(/\bi\b/gu, 'I');
 }
 
 /** Splits into what people see as characters, so that emoji and accents survive. */

@@ -54,6 +54,9 @@ export type RealtimeTransport = z.infer<typeof RealtimeTransport>;
 export const Interruption = z.enum(['on', 'off', 'key']);
 export type Interruption = z.infer<typeof Interruption>;
 
+/** A language as browsers name it; some add to it what is no tag. */
+const LanguageTag = z.string().max(64);
+
 /** `prompt` has three meanings: absent = our template, null or "" = none, text = verbatim (app-server §1). */
 export const ThreadRealtimeStartParams = z.object({
   threadId: z.string(),
@@ -84,6 +87,8 @@ export const ThreadRealtimeStartParams = z.object({
   interruption: maybe(Interruption),
   /** For tasks that come while one runs, where the voice model does not say; absent means `steer`. */
   followUp: maybe(FollowUp),
+  /** What the user speaks as far as the client knows, for providers that cannot find out: `fr`, `en-GB`. */
+  language: maybe(LanguageTag),
   /** After a drop try to go on in a new connection instead of closing; off unless asked for. */
   reconnect: maybe(z.boolean()),
 });
@@ -183,4 +188,15 @@ export const ThreadRealtimeListVoicesResponse = z.object({
     own: maybe(z.array(z.string())),
     defaultOwn: maybe(z.string()),
   }),
+});
+
+/**
+ * Parley's addition: what can be said in a voice session that begins now, by the configuration and, where
+ * that does not name a language, by the client's word for it.
+ */
+export const ThreadRealtimeListPhrasesParams = z.object({ language: maybe(LanguageTag) });
+/** null where everything can be said. */
+export const ThreadRealtimeListPhrasesResponse = z.object({
+  phrases: z.array(z.string()).nullable(),
+  language: z.string().nullable(),
 });

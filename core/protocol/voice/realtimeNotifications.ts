@@ -155,6 +155,15 @@ export const ThreadRealtimeSessionUpdatedNotification = z.object({
   interruption: Interruption,
   expiresAt: z.number().nullable(),
 });
+/**
+ * What can be said now, where the provider does not understand everything: examples, the most telling
+ * first. Comes when the session begins and whenever it changes, as while a question is open.
+ */
+export const ThreadRealtimePhrasesUpdatedNotification = z.object({
+  ...inThread,
+  language: z.string(),
+  phrases: z.array(z.string()),
+});
 export const ThreadRealtimeRateLimitsUpdatedNotification = z.object({
   ...inThread,
   rateLimits: z.unknown().optional(),

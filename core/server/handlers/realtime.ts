@@ -23,6 +23,7 @@ type RealtimeHandlers = Pick<
   | 'thread/realtime/interrupt'
   | 'thread/realtime/stop'
   | 'thread/realtime/listVoices'
+  | 'thread/realtime/listPhrases'
 >;
 
 /** The voice of a thread: every call is answered at once, the rest is notifications (app-server §13). */
@@ -30,6 +31,7 @@ export function realtimeHandlers({
   threads,
   subscriptions,
   newId,
+  providers,
   resolveConfig,
 }: Services): RealtimeHandlers {
   const normalisers = new WeakMap<LoadedThread, InputNormaliser>();
@@ -126,6 +128,18 @@ export function realtimeHandlers({
         result: {},
         after: () => {
           voice.stop();
+        },
+      };
+    },
+
+    'thread/realtime/listPhrases': async ({ language }) => {
+      const { config, provider } = await resolveConfig();
+      const spoken = config.realtime.language ?? language ?? undefined;
+      const sayable = await providers.phrases(provider, config, spoken);
+      return {
+        result: {
+          phrases: sayable === undefined ? null : [...sayable.phrases],
+          language: sayable?.language ?? null,
         },
       };
     },

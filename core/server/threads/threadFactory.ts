@@ -146,6 +146,8 @@ export class ThreadFactory {
           return config.realtimeWsModel ?? (isCascade ? thread.settings.model : defaults.realtime);
         },
         transcriptionModel: config.realtime.transcriptionModel ?? ears ?? defaults.transcription,
+        language: config.realtime.language,
+        hearsPhrases: provider.kind === 'practice' && !isCascade,
         version: config.realtime.version,
         type: config.realtime.type,
         voice: config.realtime.voice,

@@ -15,6 +15,7 @@ export {
   withRequest,
 } from './delegation.ts';
 export { readDelegation } from './delegationText.ts';
+export { inOneLine, QUESTION_OVER, readQuestion, writeQuestion } from './questionText.ts';
 export {
   BACKEND_PREFIX,
   backendItem,

@@ -1,15 +1,23 @@
 export {
+  calculate,
   createPracticeRealtimeModel,
-  evaluate,
+  createPracticeTranscriber,
+  type Form,
+  type Forms,
   formatNumber,
+  matchForms,
+  phrase,
+  sayableNow,
   type PracticeAgent,
   type PracticeModelPorts,
+  type PracticeTranscriberPorts,
 } from './practice/index.ts';
 export type {
   ModelContext,
   ModelItem,
   ModelOutput,
   RealtimeModel,
+  Sayable,
   HeardAudio,
 } from './realtimeModel.ts';
 export { RealtimeScript, parseRealtimeScript } from './script.ts';

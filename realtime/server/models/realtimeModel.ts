@@ -78,4 +78,9 @@ export interface RealtimeModel {
    * throws ends the response as failed.
    */
   respond(context: ModelContext, signal: AbortSignal): AsyncIterable<ModelOutput>;
+  /** For people: what can be said now, where not everything can; the most telling first. */
+  phrases?(context: Pick<ModelContext, 'items' | 'language'>): Sayable;
 }
+
+/** What is understood at one moment of a conversation: a few examples, each as one would write it. */
+export type Sayable = { readonly language: string; readonly phrases: readonly string[] };

@@ -26,6 +26,7 @@ import {
   step,
   type StepPorts,
 } from '../state/index.ts';
+import { PhraseNews } from './phraseNews.ts';
 import { PlayoutSound } from './playoutSound.ts';
 import { runResponse } from './responseRunner.ts';
 import { Transcriptions } from './transcriptions.ts';
@@ -76,6 +77,7 @@ export class ServerSession {
   readonly #sounds = new ItemSounds(KEPT_SOUND_SAMPLES);
   readonly #running = new Map<string, AbortController>();
   readonly #transcriptions: Transcriptions;
+  readonly #phrases: PhraseNews;
   readonly #limit: Timer;
   #waiting: { readonly responseId: string; readonly resolve: () => void }[] = [];
   #lastLine: LineId = 0;
@@ -101,6 +103,13 @@ export class ServerSession {
         this.#take(input);
       },
     });
+    this.#phrases = new PhraseNews({
+      model,
+      sounds: this.#sounds,
+      send: (event) => {
+        this.#send(event, undefined);
+      },
+    });
     this.#state = initialState(session, newId('conv'), playedBy);
     this.#limit = clock.after(session.expiresAtMs - clock.nowMs(), () => {
       this.#take({ type: 'expired' });
@@ -112,6 +121,7 @@ export class ServerSession {
     this.#lastLine += 1;
     const id = this.#lastLine;
     this.#lines.set(id, line);
+    this.#phrases.repeat();
     this.#take({ type: 'opened', line: id });
     return {
       receive: (text) => {
@@ -191,6 +201,7 @@ export class ServerSession {
     const { state, effects } = step(this.#state, input, this.#ports);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
+    this.#phrases.follow(state);
     this.#wake();
     if (!wasOver && state.phase === 'closed') this.#release();
   }

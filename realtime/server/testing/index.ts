@@ -1,3 +1,4 @@
+export type { WireEvent } from './eventLog.ts';
 export { CALL_SESSION, CallClient, type CallClientOptions, postOffer } from './callClient.ts';
 export { alwaysHears, HandTranscriber, type HandTurn } from './handTranscriber.ts';
 export { MemoryNet, MemoryPeer } from './memoryCall.ts';
@@ -11,4 +12,5 @@ export {
   type TestServer,
 } from './testServer.ts';
 export { upgradeStatus } from './upgrade.ts';
+export { waysToSay } from './waysToSay.ts';
 export { WireClient } from './wireClient.ts';

@@ -24,12 +24,21 @@ export const realClock: Clock = {
 
 /** An agent that no product has: the server must not mind how one is spoken to. */
 export const testAgent: PracticeAgent = {
-  name: 'the practice model of a test',
+  name: { en: 'the practice model of a test', fr: "le modèle d'un test" },
   delegateTool: 'ask_helper',
   requestField: 'task',
   silenceTool: 'stay_quiet',
   typedPrefix: '[TYPED] ',
   reportPrefix: '[HELPER] ',
+  tasks: (language) =>
+    language === 'en'
+      ? [{ phrases: ['list the (files | folders)'], example: 'list the files' }]
+      : [{ phrases: ['donner la liste'], example: 'donner la liste' }],
+  readQuestion: (report) => {
+    const [, question, options] = /^ASK (.*\?) ?(.*)$/u.exec(report) ?? [];
+    if (question === undefined) return report === 'DONE' ? { type: 'over' } : undefined;
+    return { type: 'asked', question, options: options?.split('/').filter(Boolean) ?? [] };
+  },
 };
 
 /** Ids that count up, so that a test can read them. */

@@ -53,28 +53,21 @@ const words = (outputs: readonly ModelOutput[]): string =>
 
 const speech = concatPcm([silence(300), tone(500, 1500), silence(500)]);
 
+const UNKNOWN = 'I did not understand that; what you can say is on the screen.';
+const said = (text: string, samples = speech): ModelItem => ({
+  type: 'message',
+  role: 'user',
+  text,
+  heard: { durationMs: samples.length / 24, samples },
+});
+
 describe('a spoken turn', () => {
-  test('is measured and played back, with the truth about what was understood', async () => {
-    const outputs = await answer([spoken(speech)]);
-
-    expect(words(outputs)).toBe(
-      'This is the practice model of a test. I heard 1.5 seconds of speech, but I do not understand words. Here is what you said. <playBack> If that sounded like you, microphone and speakers work. Type to me and I can do more.',
+  test('that was not understood gets one honest sentence, every time', async () => {
+    expect(words(await answer([spoken(speech)]))).toBe(UNKNOWN);
+    expect(words(await answer([spoken(speech), assistant(UNKNOWN), spoken(speech)]))).toBe(UNKNOWN);
+    expect(words(await answer([spoken(speech)], { modality: 'text', language: 'fr-CA' }))).toBe(
+      "Je n'ai pas compris ; ce que vous pouvez dire est à l'écran.",
     );
-    expect(outputs[1]).toEqual({ type: 'playBack', samples: speech });
-  });
-
-  test('is answered more shortly the second time', async () => {
-    const outputs = await answer([spoken(speech), assistant('...'), spoken(speech)]);
-
-    expect(words(outputs)).toBe('I heard 1.5 seconds. Here is what you said. <playBack>');
-  });
-
-  test('is played back for ten seconds at most', async () => {
-    const outputs = await answer([spoken(tone(500, 12_000))]);
-    const played = outputs.find((output) => output.type === 'playBack');
-
-    expect(played?.samples).toHaveLength(10_000 * 24);
-    expect(words(outputs)).toContain('the first ten seconds of what you said');
   });
 
   test('of silence is called silence', async () => {
@@ -83,10 +76,54 @@ describe('a spoken turn', () => {
     );
   });
 
-  test('is only described when the answer is written', async () => {
-    const outputs = await answer([spoken(speech)], { modality: 'text' });
+  test('comes back when it asks for the turn before it, or for itself where it is the first', async () => {
+    const before = tone(300, 800);
+    const first = await answer([said('echo')]);
+    const second = await answer([spoken(before), assistant(UNKNOWN), said('play that back')]);
+    const typed = await answer([spoken(before), assistant(UNKNOWN), user('[TYPED] Play it back')]);
 
-    expect(outputs.map(({ type }) => type)).toEqual(['say']);
+    expect(words(first)).toBe('Here is what you said. <playBack>');
+    expect(first[1]).toEqual({ type: 'playBack', samples: speech });
+    expect(second[1]).toEqual({ type: 'playBack', samples: before });
+    expect(typed[1]).toEqual({ type: 'playBack', samples: before });
+    expect(words(await answer([user('play that back')]))).toBe(
+      'I have nothing of yours to play back.',
+    );
+  });
+
+  test('comes back for ten seconds at most', async () => {
+    const outputs = await answer([said('echo', tone(500, 12_000))]);
+    const played = outputs.find((output) => output.type === 'playBack');
+
+    expect(played?.samples).toHaveLength(10_000 * 24);
+    expect(words(outputs)).toContain('the first ten seconds of what you said');
+  });
+
+  test('is only measured when the answer is written', async () => {
+    expect(words(await answer([said('echo')], { modality: 'text' }))).toBe(
+      'I can play that back only aloud. It was 1.5 seconds of speech.',
+    );
+  });
+
+  test.for([
+    ['ask the agent to list the primes up to fifty', '<call>'],
+    ['what is twenty one plus three', 'That is 24.'],
+    ['what is seven times eight', 'That is 56.'],
+    ['count to five', '1, 2, 3, 4, 5.'],
+    ['stop', ''],
+    ['never mind', 'All right.'],
+    ['yes', 'I asked you nothing.'],
+    ['speak again', 'Here I am again.'],
+  ] as const)('of the words "%s" is answered as if they were typed: %s', async ([text, told]) => {
+    expect(words(await answer([said(text)]))).toBe(told);
+  });
+
+  test('that stops the voice while the agent works says that the work goes on', async () => {
+    const call: ModelItem = { type: 'call', callId: 'c1', name: 'ask_helper', arguments: '{}' };
+
+    expect(words(await answer([user('ask the agent to x'), call, said('stop')]))).toBe(
+      'The agent works on; you can stop it on the screen.',
+    );
   });
 
   test('whose words are known is answered like a typed one', async () => {
@@ -98,6 +135,138 @@ describe('a spoken turn', () => {
     };
 
     expect(words(await answer([heard]))).toBe('yes');
+  });
+});
+
+describe('French', () => {
+  test.for([
+    ['Quelle heure est-il ?', /^Il est \d\d:\d\d\.$/u],
+    ['quel jour sommes-nous', /^Nous sommes le vendredi 20 novembre 2026\.$/u],
+    ['combien font sept fois huit', /^Cela fait 56\.$/u],
+    ["compte jusqu'à trois, s'il te plaît", /^1, 2, 3\.$/u],
+    ["demande à l'agent de donner la liste", /^<call>$/u],
+    ['tais-toi', /^<call>$/u],
+    ['merci', /^Je vous en prie\.$/u],
+    ['que puis-je dire ?', /^Je suis le modèle d'un test\. Je peux donner l'heure/u],
+    ['pourquoi le ciel est bleu', /^Je ne suis qu'un modèle d'essai/u],
+  ] as const)('"%s" is understood and answered in writing', async ([text, told]) => {
+    expect(words(await answer([user(text)], { modality: 'text', language: 'fr' }))).toMatch(told);
+  });
+
+  test('is understood in a session of another language too', async () => {
+    expect(words(await answer([user('combien font deux plus 2')], { modality: 'text' }))).toBe(
+      'Cela fait 4.',
+    );
+  });
+
+  test('is answered aloud in English, which is all the voice can say', async () => {
+    expect(words(await answer([said('combien font sept fois huit')], { language: 'fr' }))).toBe(
+      'That is 56.',
+    );
+    expect(words(await answer([said('parle français')]))).toBe(
+      'I understand French now. My voice knows English only, so I speak English and write French.',
+    );
+  });
+
+  test('is spoken from when it is asked for until another language is', async () => {
+    const french = [said('parle français'), assistant('...')];
+    const asked = { modality: 'text' } as const;
+
+    expect(words(await answer([...french, user('xyz')], asked))).toContain('modèle');
+    expect(
+      words(await answer([...french, said('speak english'), assistant('...'), user('xyz')], asked)),
+    ).toContain('practice model');
+    expect(words(await answer([...french, user('say: I speak French')], asked))).toBe(
+      'I speak French',
+    );
+  });
+});
+
+const asks = (report: string): readonly ModelItem[] => [
+  user(`[HELPER] ${report}`),
+  assistant('...'),
+];
+const passedOn = (text: string): ModelOutput => ({
+  type: 'call',
+  name: 'ask_helper',
+  arguments: JSON.stringify({ task: text }),
+});
+
+describe('while the agent waits for an answer', () => {
+  const colours = asks('ASK Which colour? Teal/Coral/Grey');
+
+  test.for([
+    ['coral', 'Coral'],
+    ['The grey one, please.', 'Grey'],
+    ['the first one', 'Teal'],
+    ['number two', 'Coral'],
+    ['the last', 'Grey'],
+    ['la deuxième', 'Coral'],
+    ['something blue', 'something blue'],
+  ] as const)('"%s" passes on %s', async ([text, passed]) => {
+    expect(await answer([...colours, said(text)])).toEqual([passedOn(passed)]);
+  });
+
+  test.for([
+    ['yes', 'Yes, always'],
+    ['oui', 'Yes, always'],
+    ['no', 'No'],
+  ] as const)('"%s" chooses "%s"', async ([text, passed]) => {
+    expect(await answer([...asks('ASK Really? Yes, always/No'), user(text)])).toEqual([
+      passedOn(passed),
+    ]);
+  });
+
+  test('a number said alone is passed on in digits where there is nothing to choose', async () => {
+    const open = asks('ASK How many?');
+
+    expect(await answer([...open, said('fifty one')])).toEqual([passedOn('51')]);
+    expect(await answer([...open, said('yes')])).toEqual([passedOn('yes')]);
+  });
+
+  test('what is a request of its own is answered as such', async () => {
+    expect(words(await answer([...colours, said('what is two plus two')]))).toBe('That is 4.');
+    expect(words(await answer([...colours, said('never mind')]))).toBe(
+      'All right. The question stays open on the screen.',
+    );
+  });
+
+  test('a question that was answered, or taken back, is not open', async () => {
+    const call: ModelItem = { type: 'call', callId: 'c9', name: 'ask_helper', arguments: '{}' };
+
+    for (const over of [[call, callOutput('Passed on.')], asks('DONE')]) {
+      expect(words(await answer([...colours, ...over, assistant('...'), user('coral')]))).toContain(
+        'I have no answer to that',
+      );
+    }
+  });
+
+  test('nothing is passed on in a session that has no agent', async () => {
+    expect(words(await answer([...colours, user('coral')], { tools: [] }))).toContain(
+      'I have no answer to that',
+    );
+  });
+});
+
+describe('what can be said', () => {
+  const model = createPracticeRealtimeModel({ clock: new ManualClock(), agent: testAgent });
+  const now = (items: readonly ModelItem[], language?: string) =>
+    model.phrases?.({ items, ...(language !== undefined && { language }) });
+
+  test('is told in the language that is spoken, the agent first', () => {
+    expect(now([])).toEqual({
+      language: 'en',
+      phrases: expect.arrayContaining(['Ask the agent to list the files', 'What time is it?']),
+    });
+    expect(now([], 'fr-FR')?.phrases[0]).toBe("Demande à l'agent de donner la liste");
+    expect(now([said('parle français')])?.language).toBe('fr');
+  });
+
+  test('is the options while a question is open', () => {
+    expect(now([user('[HELPER] ASK Which colour? Teal/Coral')])?.phrases).toEqual([
+      'Teal',
+      'Coral',
+    ]);
   });
 });
 
@@ -130,9 +299,9 @@ describe('a typed turn', () => {
   test.for(['hello', 'What can you do?', 'help', 'Why is the sky blue?', 'Is 4 a number?'])(
     '"%s" is answered with what this model can do',
     async (typed) => {
-      const said = words(await answer([user(typed)]));
-      expect(said).toContain('practice model');
-      expect(said).toContain('ask the agent to');
+      const told = words(await answer([user(typed)]));
+      expect(told).toContain('practice model');
+      expect(told).toContain('ask the agent to');
     },
   );
 
@@ -198,10 +367,10 @@ describe('the agent', () => {
 
   test('has written much: only its beginning is told', async () => {
     const long = `The first point. ${'More and more words follow. '.repeat(40)}`;
-    const said = words(await answer([call, user(`[HELPER] ${long}`), callOutput('done')]));
+    const told = words(await answer([call, user(`[HELPER] ${long}`), callOutput('done')]));
 
-    expect(said.length).toBeLessThan(360);
-    expect(said).toMatch(/^The first point\. .*The rest is in the written result\.$/u);
+    expect(told.length).toBeLessThan(360);
+    expect(told).toMatch(/^The first point\. .*The rest is in the written result\.$/u);
   });
 
   test('has failed: that is told as such', async () => {

@@ -1,9 +1,19 @@
 import type { Clock } from '../../../../core/base/index.ts';
 import { measureLevel, msToSamples } from '../../../audio/index.ts';
 import type { PracticeAgent } from './practiceAgent.ts';
-import type { HeardAudio, ModelContext, ModelOutput, RealtimeModel } from '../realtimeModel.ts';
+import type {
+  HeardAudio,
+  ModelContext,
+  ModelItem,
+  ModelOutput,
+  RealtimeModel,
+} from '../realtimeModel.ts';
+import { languageOf } from './language.ts';
+import { openQuestion, type OpenQuestion } from './openQuestion.ts';
 import { speakable } from './speakable.ts';
-import { answerTyped, delegateCall, greeting } from './practiceAnswers.ts';
+import { answerTyped, greet } from './practiceAnswers.ts';
+import { type AnswerSetting, delegateCall, sentencesFor } from './rules.ts';
+import { sayableNow } from './sayable.ts';
 import { assess, type Situation, type ToolResult } from './situation.ts';
 
 const PLAYED_BACK_MS = 10_000;
@@ -23,7 +33,7 @@ export type PracticeModelPorts = { readonly clock: Clock; readonly agent: Practi
 
 /**
  * The model of the practice provider: deterministic, and honest about being no language model. It
- * plays spoken turns back, answers simple typed questions, and hands work on when told to.
+ * answers simple requests, typed or known to have been said, and hands work on when told to.
  */
 export function createPracticeRealtimeModel({ clock, agent }: PracticeModelPorts): RealtimeModel {
   return {
@@ -32,6 +42,7 @@ export function createPracticeRealtimeModel({ clock, agent }: PracticeModelPorts
     async *respond(context) {
       yield* answer(context, agent, new Date(clock.nowMs()));
     },
+    phrases: (context) => sayableNow(context, agent),
   };
 }
 
@@ -44,14 +55,23 @@ function answer(context: ModelContext, agent: PracticeAgent, now: Date): readonl
   if (context.forcedTool !== undefined && situation.results.length === 0) {
     return [callForced(context.forcedTool, situation, agent)];
   }
+  const setting: AnswerSetting = {
+    now,
+    agent,
+    tools: context.tools,
+    language: languageOf(context),
+    isAloud: context.modality === 'audio',
+    isAgentBusy: situation.isAgentBusy,
+    toPlayBack: () => echo(context),
+  };
   const told = situation.results.flatMap((result) => tellResult(result, agent));
-  const answered = answerTurn(context, situation, agent, now);
+  const answered = answerTurn(situation, setting, openQuestion(context, agent));
   if (told.length > 0 || answered.length > 0) return [...told, ...answered];
   // A silent call was closed, or hidden control text came: nothing is to be said about either.
   if (situation.results.length > 0) return [];
   if (situation.report !== undefined) return [say(takeaway(situation.report))];
   if (isQuiet(situation)) return [];
-  return [say(context.items.length === 0 ? greeting(agent) : 'I have nothing new to say.')];
+  return context.items.length === 0 ? greet(setting) : [say('I have nothing new to say.')];
 }
 
 function isQuiet({ controlled, typed, heard }: Situation): boolean {
@@ -59,44 +79,39 @@ function isQuiet({ controlled, typed, heard }: Situation): boolean {
 }
 
 function answerTurn(
-  context: ModelContext,
-  situation: Situation,
-  agent: PracticeAgent,
-  now: Date,
+  { typed, heard, pictured }: Situation,
+  setting: AnswerSetting,
+  question: OpenQuestion | undefined,
 ): readonly ModelOutput[] {
-  const { typed, heard, pictured, spokenTurns } = situation;
   if (pictured) return [say('I am only a practice model and cannot look at pictures.')];
-  if (typed !== undefined) return answerTyped(typed, { now, tools: context.tools, agent });
+  if (typed !== undefined) return answerTyped(typed, setting, question);
   if (heard === undefined) return [];
-  return context.modality === 'audio'
-    ? echo(heard, spokenTurns, agent)
-    : [say(describeSpeech(heard, agent))];
+  const words = sentencesFor(setting, setting.language);
+  return [say(isSilent(heard) ? words.silence : words.unknownSpeech)];
 }
 
-function echo(
-  heard: HeardAudio,
-  spokenTurns: number,
-  { name }: PracticeAgent,
-): readonly ModelOutput[] {
-  const { samples } = heard;
-  if (samples === undefined || measureLevel(samples).peak < SILENT_PEAK) {
-    return [say('I heard nothing but silence. Is the microphone on?')];
+function isSilent({ samples }: HeardAudio): boolean {
+  return samples === undefined || measureLevel(samples).peak < SILENT_PEAK;
+}
+
+/** The user's voice: of the spoken turn before the one that asks for it, else of that one itself. */
+function echo({ items, modality }: ModelContext): readonly ModelOutput[] | undefined {
+  const spoken = items.filter(
+    (item): item is ModelItem & { type: 'message' } =>
+      item.type === 'message' && item.heard !== undefined && !isSilent(item.heard),
+  );
+  const isAsking = items.findLast(isUserMessage) === spoken.at(-1);
+  const heard = ((isAsking ? spoken.at(-2) : undefined) ?? spoken.at(-1))?.heard;
+  if (heard?.samples === undefined) return undefined;
+  if (modality === 'text') {
+    return [say(`I can play that back only aloud. It was ${seconds(heard)} seconds of speech.`)];
   }
-  const played = samples.subarray(0, msToSamples(PLAYED_BACK_MS));
-  const cut = played.length < samples.length ? ' the first ten seconds of' : '';
-  const intro =
-    spokenTurns > 1
-      ? `I heard ${seconds(heard)} seconds. Here is${cut} what you said.`
-      : `This is ${name}. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Here is${cut} what you said.`;
-  const outro =
-    'If that sounded like you, microphone and speakers work. Type to me and I can do more.';
-  const playBack: ModelOutput = { type: 'playBack', samples: played };
-  return spokenTurns > 1 ? [say(intro), playBack] : [say(intro), playBack, say(outro)];
+  const played = heard.samples.subarray(0, msToSamples(PLAYED_BACK_MS));
+  const cut = played.length < heard.samples.length ? ' the first ten seconds of' : '';
+  return [say(`Here is${cut} what you said.`), { type: 'playBack', samples: played }];
 }
 
-function describeSpeech(heard: HeardAudio, { name }: PracticeAgent): string {
-  return `I am ${name}. I heard ${seconds(heard)} seconds of speech, but I do not understand words. Type to me and I can do more.`;
-}
+const isUserMessage = (item: ModelItem): boolean => item.type === 'message' && item.role === 'user';
 
 /** How long the user spoke: a turn also holds the quiet before and after. */
 function seconds({ samples, durationMs }: HeardAudio): string {

@@ -17,19 +17,19 @@ export type Situation = {
   readonly heard: HeardAudio | undefined;
   /** The newest turn of the user holds neither words nor sound, so it must be a picture. */
   readonly pictured: boolean;
-  /** Spoken turns so far, this one included. */
-  readonly spokenTurns: number;
   /** A report of the agent that no tool output has concluded yet. */
   readonly report: string | undefined;
   /** Messages of role developer or system: to be obeyed, not answered. */
   readonly controlled: boolean;
+  /** A call of the agent has no output yet. */
+  readonly isAgentBusy: boolean;
 };
 
-type Prefixes = Pick<PracticeAgent, 'typedPrefix' | 'reportPrefix'>;
+type Ways = Pick<PracticeAgent, 'typedPrefix' | 'reportPrefix' | 'delegateTool'>;
 
 export function assess(
   { items }: ModelContext,
-  { typedPrefix, reportPrefix }: Prefixes,
+  { typedPrefix, reportPrefix, delegateTool }: Ways,
 ): Situation {
   const reportOf = (item: ModelItem): string | undefined => reportIn(item, reportPrefix);
   const answered = items.findLastIndex(
@@ -47,11 +47,17 @@ export function assess(
     typed: turn === undefined || turn.text === '' ? undefined : stripPrefix(turn.text, typedPrefix),
     heard: turn?.text === '' ? turn.heard : undefined,
     pictured: turn?.text === '' && turn.heard === undefined,
-    spokenTurns: items.filter((item) => item.type === 'message' && item.heard !== undefined).length,
     report: reports.at(-1),
     controlled: open.some((item) => item.type === 'message' && isControl(item)),
+    isAgentBusy: items.some(
+      (item) =>
+        item.type === 'call' && item.name === delegateTool && !isAnswered(items, item.callId),
+    ),
   };
 }
+
+const isAnswered = (items: readonly ModelItem[], callId: string): boolean =>
+  items.some((item) => item.type === 'callOutput' && item.callId === callId);
 
 type Message = Extract<ModelItem, { type: 'message' }>;
 
@@ -65,7 +71,8 @@ function isControl({ role }: Message): boolean {
   return role === 'developer' || role === 'system';
 }
 
-function reportIn(item: ModelItem, prefix: string): string | undefined {
+/** What the agent says in this item, if it is the agent's. */
+export function reportIn(item: ModelItem, prefix: string): string | undefined {
   if (item.type !== 'message' || item.role !== 'user') return undefined;
   return item.text.startsWith(prefix) ? item.text.slice(prefix.length) : undefined;
 }
