@@ -1,26 +1,16 @@
 import { randomBytes } from 'node:crypto';
 
-import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
-import type { SpeechVoice } from '../../realtime/audio/index.ts';
 import {
   type RealtimeServer,
   type RealtimeServerLogEntry,
   startRealtimeServer,
-  type Transcriber,
 } from '../../realtime/server/index.ts';
-import { Endpoint, type EndpointPorts, type SpeechEndpoint } from './endpoint.ts';
-import { createRemoteVoice, type RemoteVoiceOptions } from './remoteVoice.ts';
+import { type CascadeEnds, transcriberOf, voiceOf } from './ends.ts';
 import { createCascadeModel, type TextModelPorts } from './textModel.ts';
-import { createRemoteTranscriber, type TranscriberOptions } from './transcriber.ts';
 
-type At<Settings> = Omit<Settings, 'endpoint'> & { readonly endpoint: SpeechEndpoint };
-
-export type CascadeOptions = EndpointPorts & {
+export type CascadeOptions = CascadeEnds & {
   /** The key that every request has to bring. */
   readonly apiKey: string;
-  readonly speechToText: At<TranscriberOptions>;
-  /** flite where there is none. */
-  readonly textToSpeech: At<RemoteVoiceOptions> | undefined;
   readonly textModel: TextModelPorts['client'];
   readonly onLog?: (entry: RealtimeServerLogEntry) => void;
 };
@@ -53,15 +43,4 @@ export async function startCascadeServer(options: CascadeOptions): Promise<Realt
       await voice.close();
     },
   };
-}
-
-function transcriberOf({ speechToText, ...ports }: CascadeOptions): Transcriber {
-  const endpoint = new Endpoint('speechToText', speechToText.endpoint, ports);
-  return createRemoteTranscriber({ ...speechToText, endpoint });
-}
-
-function voiceOf({ textToSpeech, ...ports }: CascadeOptions): SpeechVoice {
-  if (textToSpeech === undefined) return createFliteVoice();
-  const endpoint = new Endpoint('textToSpeech', textToSpeech.endpoint, ports);
-  return createRemoteVoice({ ...textToSpeech, endpoint });
 }

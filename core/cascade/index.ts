@@ -1,2 +1,4 @@
-export { type CascadeOptions, startCascadeServer } from './cascadeServer.ts';
+export { startCascadeServer } from './cascadeServer.ts';
+export type { CascadeEnds } from './ends.ts';
+export { type TriedEnd, tryCascade } from './tryCascade.ts';
 export type { SpeechEndpoint } from './endpoint.ts';

@@ -89,9 +89,10 @@ export class SoundDecoder {
       }
       case 'pcm': {
         const whole = this.#pending.length - (this.#pending.length % 2);
-        // Copied: samples cannot begin at an odd place of the memory they came in.
-        const samples = new Int16Array(this.#pending.slice(0, whole).buffer, 0, whole / 2);
-        this.#pending = this.#pending.slice(whole);
+        // Copied, which a Buffer's own `slice` does not do: samples cannot begin at an odd place.
+        const bytes = Uint8Array.from(this.#pending.subarray(0, whole));
+        const samples = new Int16Array(bytes.buffer);
+        this.#pending = Uint8Array.from(this.#pending.subarray(whole));
         return this.#resampled(samples, source.rateHz);
       }
     }

@@ -1,5 +1,5 @@
 import { concatPcm, Resampler, SAMPLE_RATE_HZ, writeWav } from '../../realtime/audio/index.ts';
-import type { Transcriber, Transcription, TranscriptionTurn } from '../../realtime/server/index.ts';
+import type { Transcription, TranscriptionTurn } from '../../realtime/server/index.ts';
 import { type HttpResponse, readParts } from '../model/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { readTranscriptPart } from './transcriptionAnswer.ts';
@@ -17,18 +17,23 @@ export type TranscriberOptions = {
   readonly stream: boolean;
 };
 
+type Turn = Pick<TranscriptionTurn, 'language' | 'prompt' | 'onDelta'>;
+
+/** One that needs to know nothing of the conversation. */
+export type RemoteTranscriber = { begin(turn: Turn): Transcription };
+
 /** Has spoken turns written down by a server's `/audio/transcriptions`, each when it is over. */
-export function createRemoteTranscriber(options: TranscriberOptions): Transcriber {
+export function createRemoteTranscriber(options: TranscriberOptions): RemoteTranscriber {
   return { begin: (turn) => new RemoteTranscription(options, turn) };
 }
 
 class RemoteTranscription implements Transcription {
   readonly #options: TranscriberOptions;
-  readonly #turn: TranscriptionTurn;
+  readonly #turn: Turn;
   readonly #resampler = new Resampler(SAMPLE_RATE_HZ, SENT_RATE_HZ);
   #sound: Int16Array[] = [];
 
-  constructor(options: TranscriberOptions, turn: TranscriptionTurn) {
+  constructor(options: TranscriberOptions, turn: Turn) {
     this.#options = options;
     this.#turn = turn;
   }

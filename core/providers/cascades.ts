@@ -1,5 +1,5 @@
 import { AsyncLazy, type Clock } from '../base/index.ts';
-import type { SpeechEndpoint } from '../cascade/index.ts';
+import type { CascadeEnds, SpeechEndpoint, tryCascade } from '../cascade/index.ts';
 import type { Cascade, ResolvedProvider } from '../config/index.ts';
 import type { HttpPort, ModelClient } from '../model/index.ts';
 import { BuiltInServer, newApiKey, type RunningServer } from './builtInServer.ts';
@@ -36,23 +36,22 @@ export class Cascades {
     return server;
   }
 
+  /** Uses each end once, for who wants to know whether they work. */
+  async try(cascade: Cascade): ReturnType<typeof tryCascade> {
+    const ends = await import('../cascade/index.ts');
+    return ends.tryCascade(this.#endsOf(cascade));
+  }
+
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#servers.values(), async (server) => server.close()));
   }
 
-  async #start(
-    provider: ResolvedProvider,
-    { speechToText, textToSpeech }: Cascade,
-  ): Promise<RunningServer> {
-    const { clock, http, headers, endpointOf, textModelOf, onWarning } = this.#options;
-    const { startCascadeServer } = await import('../cascade/index.ts');
-    const apiKey = newApiKey();
-    const textModel = new AsyncLazy(async () => textModelOf(provider));
-    const server = await startCascadeServer({
+  #endsOf({ speechToText, textToSpeech }: Cascade): CascadeEnds {
+    const { clock, http, headers, endpointOf } = this.#options;
+    return {
       clock,
       http,
       headers,
-      apiKey,
       speechToText:
         speechToText === undefined
           ? { ...BUILT_IN_EARS, endpoint: endpointOf(PRACTICE) }
@@ -61,6 +60,17 @@ export class Cascades {
         ...textToSpeech,
         endpoint: endpointOf(textToSpeech.provider),
       },
+    };
+  }
+
+  async #start(provider: ResolvedProvider, cascade: Cascade): Promise<RunningServer> {
+    const { textModelOf, onWarning } = this.#options;
+    const { startCascadeServer } = await import('../cascade/index.ts');
+    const apiKey = newApiKey();
+    const textModel = new AsyncLazy(async () => textModelOf(provider));
+    const server = await startCascadeServer({
+      ...this.#endsOf(cascade),
+      apiKey,
       textModel: async () => textModel.get(),
       onLog: ({ level, message }) => {
         if (level === 'warn') onWarning(message);

@@ -4,8 +4,13 @@ import type { Sayable } from '../../realtime/server/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import { AuthError, createCredentials } from '../auth/index.ts';
 import { AsyncLazy, type Clock } from '../base/index.ts';
-import type { SpeechEndpoint } from '../cascade/index.ts';
-import { type Config, type ResolvedProvider, resolveCascade } from '../config/index.ts';
+import type { SpeechEndpoint, TriedEnd } from '../cascade/index.ts';
+import {
+  type Cascade,
+  type Config,
+  type ResolvedProvider,
+  resolveCascade,
+} from '../config/index.ts';
 import {
   createNodeHttp,
   createNodeSockets,
@@ -43,6 +48,9 @@ export type ProvidersOptions = {
 
 /** `missing`: the provider asks for a key, and there is none that can be used. */
 export type SignIn = 'notAsked' | 'apiKey' | 'missing';
+
+/** What came of trying the ends of a cascade. */
+export type TriedCascade = { readonly [End in keyof Cascade]: TriedEnd };
 
 /** A provider as one thread uses it. */
 export type ThreadProvider = {
@@ -141,6 +149,12 @@ export class Providers {
     if (provider.kind !== 'practice' || isCascade) return undefined;
     const { practicePhrases } = await import('../practice/index.ts');
     return practicePhrases(language);
+  }
+
+  /** What comes of using each end of the configured cascade once; undefined where none is configured. */
+  async tryCascade(config: Config): Promise<TriedCascade | undefined> {
+    const cascade = resolveCascade(config, this.#options.env);
+    return cascade && this.#cascades.try(cascade);
   }
 
   /** The provider's own voice, or the cascade that is configured in its place. */

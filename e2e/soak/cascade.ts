@@ -42,7 +42,7 @@ async function faultAndRecovery(voice: CascadeVoice, round: number): Promise<str
   voice.servers.fault = undefined;
   const next = await voice.turn();
   const what = `${part}, ${kind}`;
-  if (told.length !== 1 || told[0]?.startsWith(NAMES[part]) !== true) {
+  if (told.length !== 1 || told[0]?.includes(NAMES[part]) !== true) {
     return `${what} was told as ${JSON.stringify(told)}`;
   }
   if (next.answered && next.told.length === 0) return undefined;

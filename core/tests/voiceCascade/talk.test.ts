@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { concatPcm, decodePcm } from '../../../realtime/audio/index.ts';
+import { tone } from '../../../realtime/audio/testing/index.ts';
 import { messageAnswer } from '../../model/testing/index.ts';
 import { hears, sounds, startCascade } from '../../testing/index.ts';
 
@@ -37,8 +39,6 @@ test('what is said goes to the ears, their words to the text model, and its sent
     })),
   );
   const heard = probe.all('thread/realtime/outputAudio/delta');
-  const bytes = heard.map(
-    ({ audio }) => Buffer.from((audio as { data: string }).data, 'base64').length,
-  );
-  expect(bytes.reduce((sum, length) => sum + length, 0)).toBe(2 * 200 * 48);
+  const samples = concatPcm(heard.map(({ audio }) => decodePcm((audio as { data: string }).data)));
+  expect(samples).toEqual(concatPcm([tone(440, 200), tone(440, 200)]));
 });

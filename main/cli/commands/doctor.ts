@@ -4,6 +4,7 @@ import process from 'node:process';
 import { homeFolder } from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
 import type { ProgramContext } from '../context.ts';
+import { checkCascade } from '../doctor/checkCascade.ts';
 import {
   checkConfig,
   checkDesktop,
@@ -37,6 +38,7 @@ export async function runDoctor(
     configFinding,
     ...provider.findings,
     ...(provider.remote === undefined ? [] : [await checkNetwork(provider.remote)]),
+    ...(config === undefined ? [] : await checkCascade(config, home, env)),
     await checkPractice(() => startLocalServer({})),
     await checkPage(root),
     checkDesktop(electronExecutable(join(root, 'node_modules', 'electron'))),
