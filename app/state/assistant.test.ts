@@ -446,6 +446,20 @@ describe('threads', () => {
     expect(assistant.warnings.getSnapshot()).toEqual([]);
   });
 
+  test('a model that ends soon is a notice and no trouble, told once and dismissed once', async () => {
+    const { engine, assistant } = await ready();
+    const summary = 'm ends on 20 January 2027, in 54 days; set model to "n".';
+    engine.notify('deprecationNotice', { summary, details: null });
+    engine.notify('deprecationNotice', { summary, details: null });
+    engine.notify('deprecationNotice', { summary: 'More.', details: 'Much more.' });
+    const notices = assistant.notices.getSnapshot();
+    assistant.notices.dismiss(summary);
+
+    expect(notices).toEqual([summary, 'More. Much more.']);
+    expect(assistant.notices.getSnapshot()).toEqual(['More. Much more.']);
+    expect(assistant.warnings.getSnapshot()).toEqual([]);
+  });
+
   test('settings that cannot be used leave the last conversation to be read, and are no trouble once mended', async () => {
     const words = 'failed to load configuration: /h/config.toml:2:18: this is not valid TOML';
     let isMended = false;

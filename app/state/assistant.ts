@@ -20,6 +20,7 @@ import { createSettingsStore, type Settings } from './settings.ts';
 import { Store } from './store.ts';
 import { type Threads, ThreadList } from './threads/index.ts';
 import { quietWish, VoiceController } from './voice/index.ts';
+import { Notices } from './notices.ts';
 import { Warnings } from './warnings.ts';
 
 export type AssistantDeps = {
@@ -51,6 +52,7 @@ export class Assistant {
   /** How often the user has sent something here; the view brings it into sight. */
   readonly sent = new Store(0);
   readonly warnings = new Warnings();
+  readonly notices = new Notices();
   readonly announcer = new Announcer();
   readonly voice: VoiceController;
   readonly fast: FastMode;
@@ -100,6 +102,7 @@ export class Assistant {
     this.threads = this.#threadList.threads;
     const openThread = (): string | undefined => this.#threadList.currentId;
     this.warnings.follow(this.link);
+    this.notices.follow(this.link);
     this.#threadList.follow(this.link);
     this.questions.follow(this.link);
     this.fast.follow(this.link);

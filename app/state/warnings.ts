@@ -1,13 +1,9 @@
 import type { EngineLink } from './connection/index.ts';
-import { Store } from './store.ts';
+import { StandingMessages } from './standingMessages.ts';
 
 /** What the engine said about its configuration or itself, each once; stays until dismissed. */
-export class Warnings extends Store<readonly string[]> {
+export class Warnings extends StandingMessages {
   #fault: string | undefined;
-
-  constructor() {
-    super([]);
-  }
 
   /** Takes the warnings that belong to no conversation. */
   follow(link: EngineLink): void {
@@ -31,13 +27,5 @@ export class Warnings extends Store<readonly string[]> {
     this.forgetFault();
     this.#fault = message;
     this.add(message);
-  }
-
-  add(message: string): void {
-    this.update((known) => (known.includes(message) ? known : [...known, message]));
-  }
-
-  dismiss(message: string): void {
-    this.update((known) => known.filter((other) => other !== message));
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { builtinModels } from './builtin.ts';
 import { type CatalogueEntry, FAST, FAST_TIER, unknownEntry } from './entry.ts';
 
 /** What a provider answered when it was asked for its models. */
@@ -11,6 +12,16 @@ export type ModelsAnswer = {
 
 const text = z.string().nullish().catch(null);
 const flag = z.boolean().nullish().catch(null);
+/** OpenAI's list: a date, null where none is announced; what cannot be read is as good as nothing said. */
+const day = z.iso.date().nullish().catch(undefined);
+/** Named plainly, or with words about the change. */
+const successor = z
+  .union([
+    z.string().min(1),
+    z.object({ model: z.string().min(1) }).transform(({ model }) => model),
+  ])
+  .nullish()
+  .catch(null);
 const tokens = z.int().positive().nullish().catch(null);
 
 const Tier = z.object({ id: z.string(), name: text, description: text });
@@ -37,10 +48,12 @@ const ModelInfo = z.object({
   service_tiers: z.array(Tier).nullish().catch(null),
   default_service_tier: text,
   use_responses_lite: flag,
+  shutdown_date: day,
+  upgrade: successor,
 });
 const Full = z.object({ models: z.array(z.unknown()) });
 const Plain = z.object({ data: z.array(z.unknown()) });
-const Named = z.object({ id: z.string().min(1) });
+const Named = z.object({ id: z.string().min(1), shutdown_date: day });
 
 /** Reads an answer of either shape; undefined when it is neither. Entries nobody can read are left out. */
 export function readModelsAnswer(value: unknown): ModelsAnswer | undefined {
@@ -60,7 +73,9 @@ export function readModelsAnswer(value: unknown): ModelsAnswer | undefined {
   if (!plain.success) return undefined;
   const entries = plain.data.data.flatMap((model) => {
     const parsed = Named.safeParse(model);
-    return parsed.success ? [unknownEntry(parsed.data.id)] : [];
+    if (!parsed.success) return [];
+    const { id, shutdown_date: shutdownDate } = parsed.data;
+    return [{ ...unknownEntry(id), shutdownDate }];
   });
   return { kind: 'names', entries };
 }
@@ -97,7 +112,14 @@ function toEntry(info: z.infer<typeof ModelInfo>): CatalogueEntry {
     additionalSpeedTiers: speeds,
     serviceTiers: speeds.includes(FAST) && !listsFast ? [FAST_TIER, ...tiers] : tiers,
     defaultServiceTier: info.default_service_tier ?? null,
+    shutdownDate: info.shutdown_date,
+    successor: info.upgrade ?? undefined,
   };
+}
+
+/** The models of a provider whose list says this; its body may be anything. */
+export function describedModels(body: unknown, providerKind: string): readonly CatalogueEntry[] {
+  return mergeModels(builtinModels(providerKind), readModelsAnswer(body), providerKind);
 }
 
 /**
@@ -114,13 +136,19 @@ export function mergeModels(
   if (answer.kind === 'full') {
     return [...answer.entries, ...builtin.filter(({ slug }) => !has(answer.entries, slug))];
   }
-  const named = answer.entries.map(
-    (entry) => builtin.find(({ slug }) => slug === entry.slug) ?? entry,
-  );
+  const named = answer.entries.map((entry) => {
+    const known = builtin.find(({ slug }) => slug === entry.slug);
+    return known === undefined ? entry : { ...known, shutdownDate: entry.shutdownDate };
+  });
   if (providerKind === 'custom') return named;
-  const others = answer.entries.filter(({ slug }) => !has(builtin, slug));
-  return [...builtin, ...others.map(({ slug }) => unknownEntry(slug, true))];
+  const others = named.filter(({ slug }) => !has(builtin, slug));
+  return [
+    ...builtin.map((known) => named.find(({ slug }) => slug === known.slug) ?? known),
+    ...others.map(notOffered),
+  ];
 }
+
+const notOffered = (entry: CatalogueEntry): CatalogueEntry => ({ ...entry, isHidden: true });
 
 const has = (entries: readonly CatalogueEntry[], slug: string): boolean =>
   entries.some((entry) => entry.slug === slug);

@@ -5,6 +5,7 @@ import { builtinModels } from './builtin.ts';
 import type { ModelsCacheFile } from './cacheFile.ts';
 import { type CatalogueEntry, modelFacts, type ModelFacts } from './entry.ts';
 import { fetchModels, type ModelsEndpoint } from './fetchModels.ts';
+import { type Retirement, retirementOf } from './retirement.ts';
 
 export type CatalogueOptions = {
   readonly providerId: string;
@@ -56,7 +57,19 @@ export class ModelCatalogue {
     const entry =
       this.entries.find((known) => known.slug === slug) ??
       builtinModels(this.#options.providerKind).find((known) => known.slug === slug);
-    return modelFacts(slug, entry, configuredWindow, this.#asking !== undefined);
+    return modelFacts(slug, entry, configuredWindow, {
+      isAsking: this.#asking !== undefined,
+      retirement: this.retirement(slug),
+    });
+  }
+
+  get providerKind(): CatalogueOptions['providerKind'] {
+    return this.#options.providerKind;
+  }
+
+  /** When a model of this provider ends, one for the voice included; undefined where no end is known. */
+  retirement(slug: string): Retirement | undefined {
+    return retirementOf(slug, this.entries, this.#options.providerKind);
   }
 
   /**

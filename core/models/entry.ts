@@ -1,4 +1,5 @@
 import type { ResolvedFeatures } from '../features/index.ts';
+import type { Retirement } from './retirement.ts';
 
 /** What is known about a model, whoever said it: the built-in list or the provider's own. */
 export type CatalogueEntry = {
@@ -26,6 +27,10 @@ export type CatalogueEntry = {
   readonly additionalSpeedTiers: readonly string[];
   readonly serviceTiers: readonly ServiceTier[];
   readonly defaultServiceTier: string | null;
+  /** `YYYY-MM-DD`; null where the provider says that no end is announced, undefined when nobody said. */
+  readonly shutdownDate: string | null | undefined;
+  /** What the provider would have people use instead. */
+  readonly successor: string | undefined;
 };
 
 export type ServiceTier = {
@@ -64,6 +69,8 @@ export function unknownEntry(slug: string, isHidden = false): CatalogueEntry {
     additionalSpeedTiers: [],
     serviceTiers: [],
     defaultServiceTier: null,
+    shutdownDate: undefined,
+    successor: undefined,
   };
 }
 
@@ -84,6 +91,8 @@ export type ModelFacts = Pick<
 > & {
   /** True while the provider may still say something about a model nobody knows yet. */
   readonly isPending: boolean;
+  /** When the provider switches it off, where that is known. */
+  readonly retirement: Retirement | undefined;
 };
 
 /** The facts of one model, with the configured context window worked in. */
@@ -91,7 +100,10 @@ export function modelFacts(
   slug: string,
   entry: CatalogueEntry | undefined,
   configuredWindow: number | undefined,
-  isAsking: boolean,
+  {
+    isAsking,
+    retirement,
+  }: { readonly isAsking: boolean; readonly retirement: Retirement | undefined },
 ): ModelFacts {
   const known = entry ?? unknownEntry(slug);
   return {
@@ -107,6 +119,7 @@ export function modelFacts(
     inputModalities: known.inputModalities,
     serviceTiers: known.serviceTiers,
     isPending: entry === undefined && isAsking,
+    retirement,
   };
 }
 

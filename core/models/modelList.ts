@@ -1,4 +1,5 @@
 import type { Model } from '../protocol/index.ts';
+import type { Retirement } from './retirement.ts';
 import { type CatalogueEntry, FAST, PRIORITY, unknownEntry } from './entry.ts';
 
 /** What old clients know; one of the 0.125.0 era fails on others (app-server §11). */
@@ -10,17 +11,25 @@ const EFFORTS: ReadonlySet<string> = new Set(['none', 'minimal', 'low', 'medium'
  */
 export function listModels(
   entries: readonly CatalogueEntry[],
-  options: { readonly defaultSlug: string; readonly includeHidden: boolean },
+  options: {
+    readonly defaultSlug: string;
+    readonly includeHidden: boolean;
+    readonly retirementOf: (slug: string) => Retirement | undefined;
+  },
 ): readonly Model[] {
-  const { defaultSlug, includeHidden } = options;
+  const { defaultSlug, includeHidden, retirementOf } = options;
   const isKnown = entries.some(({ slug }) => slug === defaultSlug);
   const all = isKnown ? entries : [unknownEntry(defaultSlug), ...entries];
   return all
     .filter(({ slug, isHidden }) => includeHidden || !isHidden || slug === defaultSlug)
-    .map((entry) => toModel(entry, entry.slug === defaultSlug));
+    .map((entry) => toModel(entry, entry.slug === defaultSlug, retirementOf(entry.slug)));
 }
 
-function toModel(entry: CatalogueEntry, isDefault: boolean): Model {
+function toModel(
+  entry: CatalogueEntry,
+  isDefault: boolean,
+  retirement: Retirement | undefined,
+): Model {
   const { slug, displayName, description, serviceTiers } = entry;
   const speeds = entry.additionalSpeedTiers;
   const isFast = serviceTiers.some(({ id }) => id === PRIORITY);
@@ -46,8 +55,9 @@ function toModel(entry: CatalogueEntry, isDefault: boolean): Model {
       description: about,
     })),
     defaultServiceTier: entry.defaultServiceTier,
-    upgrade: null,
+    upgrade: retirement?.successor ?? entry.successor ?? null,
     upgradeInfo: null,
     availabilityNux: null,
+    ...(retirement !== undefined && { shutdownDate: retirement.shutdownDate }),
   };
 }

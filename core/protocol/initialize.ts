@@ -36,6 +36,12 @@ export type InitializeResponse = z.infer<typeof InitializeResponse>;
 const TextPosition = z.object({ line: z.int(), column: z.int() });
 
 /** A problem in the configuration that did not keep the engine from starting. */
+/** Something in use that will not be there for ever, and what to do about it (app-server §11). */
+export const DeprecationNoticeNotification = z.object({
+  summary: z.string(),
+  details: z.string().nullable(),
+});
+
 export const ConfigWarningNotification = z.object({
   summary: z.string(),
   details: z.string().nullable(),

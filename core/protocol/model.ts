@@ -28,6 +28,8 @@ export const Model = z.object({
   upgrade: z.string().nullable(),
   upgradeInfo: z.null(),
   availabilityNux: z.null(),
+  /** Parley's addition: the day its provider switches it off, `YYYY-MM-DD`; absent where none is known. */
+  shutdownDate: maybe(z.string()),
 });
 export type Model = z.infer<typeof Model>;
 export const ModelListResponse = z.object({

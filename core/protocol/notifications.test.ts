@@ -18,8 +18,11 @@ test('every connection hears which threads there are, what they do, and the limi
   ] satisfies NotificationMethod[]);
 });
 
-test('what is odd in the configuration is said to each connection by itself', () => {
-  expect(heardBy('one')).toEqual(['configWarning'] satisfies NotificationMethod[]);
+test('what is odd in the configuration, or ends, is said to each connection by itself', () => {
+  expect(heardBy('one')).toEqual([
+    'configWarning',
+    'deprecationNotice',
+  ] satisfies NotificationMethod[]);
 });
 
 test('subscribers hear everything else, which names the thread it is about', () => {
@@ -28,6 +31,6 @@ test('subscribers hear everything else, which names the thread it is about', () 
     .filter(([, { params }]) => 'threadId' in params.shape)
     .map(([method]) => method);
 
-  expect(methods).toHaveLength(Object.keys(serverNotifications).length - 5);
+  expect(methods).toHaveLength(Object.keys(serverNotifications).length - 6);
   expect(naming).toEqual(expect.arrayContaining([...methods]));
 });

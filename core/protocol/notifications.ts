@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
 import { AccountRateLimitsUpdatedNotification } from './account.ts';
-import { ConfigWarningNotification } from './initialize.ts';
+import { ConfigWarningNotification, DeprecationNoticeNotification } from './initialize.ts';
 import * as requests from './requests/index.ts';
 import * as threads from './threads/index.ts';
 import * as voice from './voice/index.ts';
@@ -22,6 +22,7 @@ const toOne = <Params extends z.ZodType>(params: Params) => ({ params, audience:
 /** One row per notification the server may send. */
 export const serverNotifications = {
   configWarning: toOne(ConfigWarningNotification),
+  deprecationNotice: toOne(DeprecationNoticeNotification),
   warning: toSubscribers(threads.WarningNotification),
   error: toSubscribers(threads.ErrorNotification),
   'thread/started': toAll(threads.ThreadStartedNotification),

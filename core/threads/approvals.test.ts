@@ -23,6 +23,7 @@ const facts: Omit<ModelFacts, 'slug'> = {
   inputModalities: ['text'],
   serviceTiers: [],
   isPending: false,
+  retirement: undefined,
 };
 const settings: ThreadSettings = {
   model: 'm',

@@ -1,6 +1,6 @@
 import { type SessionConfig, sessionUpdate } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
-import { type Clock, errorText, type NewId } from '../base/index.ts';
+import type { Clock, NewId } from '../base/index.ts';
 import type { ThreadRealtimeStartParams } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import type { SessionTelemetry } from '../telemetry/index.ts';
@@ -11,6 +11,7 @@ import {
   voiceEndedNote,
   voiceStartedNote,
 } from './instructions.ts';
+import { GoneModels } from './goneModels.ts';
 import { handBackOf, keepsTail, languageOf, modeOf, promisesReports } from './startChoices.ts';
 import { VoiceSession } from './voiceSession.ts';
 import {
@@ -154,7 +155,7 @@ export class VoiceConversation {
     } catch (error) {
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
-      this.#refuse(errorText(error), waiting);
+      this.#refuse(this.#goneModels(target).describe(error), waiting);
       return;
     }
     if (this.#attempt !== attempt) {
@@ -191,6 +192,12 @@ export class VoiceConversation {
     live.retellStage();
   }
 
+  #goneModels({ listener }: NewSession): GoneModels {
+    const { modelAdvice, transcriptionModel: transcription } = this.#ports.settings;
+    const voice = listener.kind === 'model' ? listener.model : undefined;
+    return new GoneModels(modelAdvice, { voice, transcription });
+  }
+
   #begin(
     params: ThreadRealtimeStartParams,
     { realtimeSessionId, listener }: NewSession,
@@ -220,6 +227,7 @@ export class VoiceConversation {
           params.reconnect === true && !isCall
             ? async (signal) => connect({ ...listener, realtimeSessionId, signal })
             : undefined,
+        goneModels: this.#goneModels({ realtimeSessionId, listener }),
         onEnded: (ended) => {
           this.#ended(ended);
         },

@@ -17,6 +17,7 @@ const settings: VoiceSettings = {
   prompt: undefined,
   startupContext: undefined,
   startInstructions: undefined,
+  modelAdvice: () => undefined,
   userName: undefined,
 };
 

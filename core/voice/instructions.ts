@@ -1,5 +1,6 @@
 import { shortened } from '../base/index.ts';
 import type { ThreadRealtimeStartParams, TimelineEntry } from '../protocol/index.ts';
+import type { ModelAdvice } from './goneModels.ts';
 import type { ProviderVoices } from './voices.ts';
 
 /** What the configuration says about voice; requests win over it (realtime-v2 §19.25). */
@@ -27,6 +28,7 @@ export type VoiceSettings = {
   /** Text = verbatim, "" = none, undefined = what was said in the thread so far. */
   readonly startupContext: string | undefined;
   readonly startInstructions: string | undefined;
+  readonly modelAdvice: ModelAdvice;
   readonly userName: string | undefined;
 };
 

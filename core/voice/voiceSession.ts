@@ -11,6 +11,7 @@ import type { LiveThread } from '../threads/index.ts';
 import { backendMessage, type HandBack, transcriptTail, typedMessage } from './agent/index.ts';
 import { Reconnect } from './connection/index.ts';
 import { notificationsOf, type ReportedEvent } from './eventNotifications.ts';
+import type { GoneModels } from './goneModels.ts';
 import { Handoff } from './handoff.ts';
 import { PendingInput, type VoiceInput } from './pendingInput.ts';
 import { SessionNotifications } from './sessionNotifications.ts';
@@ -38,6 +39,8 @@ export type VoiceSessionOptions = {
   /** Opens another wire after a drop; without it a drop is the end. */
   readonly reopen: ((signal: AbortSignal) => Promise<RealtimeWire>) | undefined;
   readonly onEnded: (session: VoiceSession) => void;
+  /** Knows of the ends of the session's models. */
+  readonly goneModels: GoneModels;
 };
 
 type Link =
@@ -162,7 +165,7 @@ export class VoiceSession {
       media,
       clock,
       onEvent: (event) => {
-        this.#onEvent(session, event);
+        this.#onEvent(session, this.#options.goneModels.explain(event));
         if (event.type === 'closed') over.abort();
         const pause = event.type === 'audio' ? pace.pause() : undefined;
         if (pause !== undefined) wire.hold?.(pause);

@@ -33,6 +33,7 @@ export function Banners(): ReactElement {
   const assistant = useAssistant();
   const link = useStore(assistant.link.state);
   const warnings = useStore(assistant.warnings);
+  const notices = useStore(assistant.notices);
   return (
     <div className={c('banners')}>
       {link.phase === 'lost' && (
@@ -61,6 +62,20 @@ export function Banners(): ReactElement {
             }}
           >
             Dismiss
+          </Button>
+        </output>
+      ))}
+      {notices.map((message) => (
+        <output key={message} className={c('banner', 'notice')}>
+          <Icon name="time" />
+          <span>{message}</span>
+          <Button
+            looks={['small']}
+            onPress={() => {
+              assistant.notices.dismiss(message);
+            }}
+          >
+            Got it
           </Button>
         </output>
       ))}

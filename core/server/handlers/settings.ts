@@ -7,7 +7,7 @@ import {
   ownerSettingOf,
 } from '../../config/index.ts';
 import { features } from '../../features/index.ts';
-import { defaultModel, listModels } from '../../models/index.ts';
+import { defaultModel, endingModels, listModels } from '../../models/index.ts';
 import { listProfiles } from '../../permissions/index.ts';
 import {
   type ConfigReadResponse,
@@ -17,6 +17,7 @@ import {
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
+import { DeprecationNotices } from './deprecationNotices.ts';
 import type { Handlers } from './handler.ts';
 import { checkOwnerSetting, pageStart, refusing } from './params.ts';
 
@@ -38,17 +39,24 @@ type ConfigLayer = ConfigView['layers'][number];
 
 /** Models, settings, features, profiles, sign-in: what there is to choose from (app-server §§10, 11). */
 export function settingsHandlers(services: Services): SettingsHandlers {
-  const { configStore, providers } = services;
+  const { configStore, providers, clock } = services;
   const { cwd } = services.options;
+  const notices = new DeprecationNotices();
   return {
-    'model/list': async ({ cursor, limit, includeHidden }) => {
+    'model/list': async ({ cursor, limit, includeHidden }, client) => {
       const { config, provider } = await loaded(services.resolveConfig());
       const catalogue = await providers.catalogues.lookUp(provider);
       const models = listModels(catalogue.entries, {
         defaultSlug: config.model ?? defaultModel(provider.kind),
         includeHidden: includeHidden === true,
+        retirementOf: (slug) => catalogue.retirement(slug),
       });
-      return { result: { ...page(models, cursor, limit), modelProvider: provider.id } };
+      return {
+        result: { ...page(models, cursor, limit), modelProvider: provider.id },
+        after: () => {
+          notices.tell(client, endingModels(config, catalogue, clock.nowMs()));
+        },
+      };
     },
 
     'config/read': async ({ includeLayers }) => {

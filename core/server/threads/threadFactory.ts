@@ -1,5 +1,5 @@
 import type { Clock, NewId } from '../../base/index.ts';
-import { voiceModels } from '../../models/index.ts';
+import { retirementWords, voiceModels } from '../../models/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import type { Providers, TextClient, ThreadProvider } from '../../providers/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
@@ -130,7 +130,7 @@ export class ThreadFactory {
 
   #voice(
     thread: LiveThread,
-    { config, provider }: ThreadConfig,
+    { config, provider, catalogue }: ThreadConfig,
     { connectVoice, calls }: ThreadProvider,
     telemetry: SessionTelemetry,
   ): VoiceConversation {
@@ -156,6 +156,10 @@ export class ThreadFactory {
         prompt: config.realtimeWsBackendPrompt,
         startupContext: config.realtimeWsStartupContext,
         startInstructions: config.realtimeStartInstructions,
+        modelAdvice: (model, use) => {
+          const retirement = catalogue.retirement(model);
+          return retirement && retirementWords(retirement, use, clock.nowMs());
+        },
         userName,
       },
       clock,

@@ -147,6 +147,7 @@ const SETTINGS: ThreadSettings = {
     inputModalities: undefined,
     serviceTiers: [],
     isPending: false,
+    retirement: undefined,
   }),
   cwd: '/',
   instructions: '',

@@ -1,5 +1,5 @@
 import { createCredentials } from '../../../core/auth/index.ts';
-import { errorText } from '../../../core/base/index.ts';
+import { errorText, parseJson } from '../../../core/base/index.ts';
 import type {
   CredentialSource,
   RemoteProvider,
@@ -10,6 +10,11 @@ import { failed, type Finding, note, ok } from './findings.ts';
 
 const NAME = 'Key';
 const ANSWER_LIMIT_MS = 5_000;
+
+const MAX_LIST_BYTES = 8 * 1024 * 1024;
+
+/** What became of the key, and the provider's list of models, where it answered with one. */
+export type KeyCheck = { readonly finding: Finding; readonly models: unknown };
 
 type Remote = Exclude<ResolvedProvider, { readonly kind: 'practice' }>;
 
@@ -22,7 +27,7 @@ export async function checkKey(
   provider: Remote,
   home: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Finding> {
+): Promise<KeyCheck> {
   let warning: string | undefined;
   const credentials = createCredentials(provider, {
     env,
@@ -37,15 +42,20 @@ export async function checkKey(
   try {
     key = await credentials.credential('responses');
   } catch (error) {
-    return failed(NAME, errorText(error));
+    return { finding: failed(NAME, errorText(error)), models: undefined };
   }
-  if (key === undefined) return note(NAME, 'none is sent to this provider');
+  if (key === undefined) {
+    return { finding: note(NAME, 'none is sent to this provider'), models: undefined };
+  }
   const tried = await tryKey(provider, key);
-  return warning === undefined || tried.state === 'failed' ? tried : note(NAME, warning);
+  return warning === undefined || tried.finding.state === 'failed'
+    ? tried
+    : { ...tried, finding: note(NAME, warning) };
 }
 
-async function tryKey(provider: Remote, key: string): Promise<Finding> {
+async function tryKey(provider: Remote, key: string): Promise<KeyCheck> {
   let status: number;
+  let models: unknown;
   try {
     const response = await fetch(modelsAddress(provider), {
       headers: { ...provider.headers, authorization: `Bearer ${key}` },
@@ -53,11 +63,26 @@ async function tryKey(provider: Remote, key: string): Promise<Finding> {
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
     });
     ({ status } = response);
-    await response.body?.cancel();
+    models = response.ok ? await readModels(response) : undefined;
+    if (models === undefined && !response.bodyUsed) await response.body?.cancel();
   } catch {
-    return note(NAME, 'present, but it could not be tried: the provider does not answer');
+    const finding = note(NAME, 'present, but it could not be tried: the provider does not answer');
+    return { finding, models: undefined };
   }
-  return findingFor(status, provider);
+  return { finding: findingFor(status, provider), models };
+}
+
+/** The list in the answer; undefined when it is none. */
+async function readModels(response: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_LIST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  const json = parseJson(Buffer.concat(chunks).toString('utf8'));
+  return 'problem' in json ? undefined : json.value;
 }
 
 function findingFor(status: number, provider: Remote): Finding {

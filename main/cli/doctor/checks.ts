@@ -14,7 +14,9 @@ import {
   type ResolvedProvider,
   resolveProvider,
 } from '../../../core/config/index.ts';
+import { systemClock } from '../../../core/platform/index.ts';
 import { checkKey } from './checkKey.ts';
+import { checkModels } from './checkModels.ts';
 import { failed, type Finding, note, ok } from './findings.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -94,7 +96,9 @@ export async function checkProvider(
   }
   const { host } = new URL(provider.baseUrl);
   const finding = ok('Provider', `${provider.name} at ${host}`);
-  return { findings: [finding, await checkKey(provider, home, env)], remote: provider };
+  const key = await checkKey(provider, home, env);
+  const models = checkModels(config, provider.kind, key.models, systemClock.nowMs());
+  return { findings: [finding, key.finding, ...models], remote: provider };
 }
 
 /** Opens a connection to the configured provider and closes it again; sends no request. */

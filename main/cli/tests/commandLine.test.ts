@@ -454,6 +454,36 @@ describe.concurrent('the command line', () => {
     },
   );
 
+  test('doctor tells of models in use that end soon, by the provider’s own list', async () => {
+    const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    const provider = createHttpServer((_request, response) => {
+      response.end(JSON.stringify({ data: [{ id: 'old-text', shutdown_date: soon }] }));
+    }).listen(0, '127.0.0.1');
+    await once(provider, 'listening');
+    await withHome(async (home) => {
+      await writeFile(
+        join(home, 'config.toml'),
+        `model = "old-text"\nmodel_provider = "mine"\n[model_providers.mine]\nenv_key = "MINE_KEY"\n` +
+          `base_url = "http://127.0.0.1:${portOf(provider)}/v1"\n`,
+      );
+      const { child, stdout, exit } = start(home, ['doctor', '--json'], { MINE_KEY: 'sk-mine' });
+      child.stdin.end();
+      await exit;
+      const report = JSON.parse(await stdout) as { checks: { name: string }[] };
+
+      expect(report.checks.filter(({ name }) => name === 'Model')).toEqual([
+        {
+          name: 'Model',
+          state: 'note',
+          detail: expect.stringMatching(
+            /^old-text ends on .*; set model to another model\.$/u,
+          ) as string,
+        },
+      ]);
+    });
+    provider.close();
+  });
+
   test('examines itself without telling a secret', () =>
     withHome(async (home) => {
       const secret = 'sk-very-secret';

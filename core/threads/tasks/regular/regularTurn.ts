@@ -1,6 +1,7 @@
 import { assertNever, errorText } from '../../../base/index.ts';
 import { callInteractions } from '../../../interactions/index.ts';
 import { ModelError } from '../../../model/index.ts';
+import { retirementWords } from '../../../models/index.ts';
 import type { TurnError } from '../../../protocol/index.ts';
 import { runCalls, type ToolCall, type ToolHost, type ToolList } from '../../../tools/index.ts';
 import type { Sampler } from '../../ports.ts';
@@ -149,13 +150,24 @@ class RegularTurn implements TurnTask {
       });
       this.#take({ type: 'sampled', round, endTurn });
     } catch (error) {
-      this.#take({ type: 'samplingFailed', round, error: asTurnError(error) });
+      this.#take({ type: 'samplingFailed', round, error: this.#asTurnError(error) });
     }
   }
 
   async #runCalls(round: number, calls: readonly ToolCall[]): Promise<void> {
     const outputs = await runCalls(this.#tools, calls, this.#toolHost());
     this.#take({ type: 'called', round, outputs });
+  }
+
+  /** A model that is not there may be one whose end was announced: then with what to set instead. */
+  #asTurnError(thrown: unknown): TurnError {
+    const error = asTurnError(thrown);
+    if (error.codexErrorInfo !== 'modelNotFound') return error;
+    const { settings, ports } = this.#context;
+    const { retirement } = settings.factsOf(settings.model);
+    if (retirement === undefined) return error;
+    const end = retirementWords(retirement, 'text', ports.clock.nowMs());
+    return { ...error, message: `${error.message} ${end}` };
   }
 
   #toolHost(): ToolHost {
