@@ -2,8 +2,8 @@ import type { SpeechLanguage } from './grammar/index.ts';
 import { PhraseDecoder } from './phraseDecoder.ts';
 import type { RecognitionWorkerData } from './workerMessages.ts';
 
-/** A decoder takes some 100 MB; utterances beyond these wait their turn, and lose nothing. */
-const MOST_DECODERS = 4;
+/** A decoder takes some 150 MB; utterances beyond these wait their turn, and lose nothing. */
+const MOST_DECODERS = 2;
 
 /** Decoders of one language, made when first needed and used by one utterance after another. */
 export class DecoderPool {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { choice, optional, repeat, sequence, slot, words } from './index.ts';
+import { choice, type Grammar, optional, repeat, sequence, slot, words } from './index.ts';
 import { compileGrammar } from './jsgf.ts';
 import { EXTRA_WORDS } from './pronunciations.ts';
 import { grammars } from './testing/index.ts';
@@ -25,6 +25,16 @@ test('each kind of part has its form', () => {
     rules: [],
     dropped: [],
   });
+});
+
+test('weights stay with their alternatives', () => {
+  const grammar: Grammar = {
+    type: 'choice',
+    of: [words('go'), words('bert'), words('stop')],
+    weights: [0.5, 0.3, 0.2],
+  };
+
+  expect(compileGrammar(grammar, 'en', noNames).body).toBe('(/0.5/ go|/0.2/ stop)');
 });
 
 test('a slot is a rule, written once however often it is used', () => {

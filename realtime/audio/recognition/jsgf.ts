@@ -32,10 +32,18 @@ export function compileGrammar(
         return unknown.length > 0 ? undefined : tokens.join(' ');
       }
       case 'choice': {
-        const texts = part.of.map(write).filter((text) => text !== undefined);
-        const said = Array.from(new Set(texts)).filter((text) => text !== '');
-        if (said.length === 0) return texts.length === 0 ? undefined : '';
-        return texts.includes('') ? `[${said.join('|')}]` : `(${said.join('|')})`;
+        const weights = new Map<string, number>();
+        for (const [index, alternative] of part.of.entries()) {
+          const text = write(alternative);
+          if (text !== undefined && !weights.has(text))
+            weights.set(text, part.weights?.[index] ?? 1);
+        }
+        const said = Array.from(weights).filter(([text]) => text !== '');
+        if (said.length === 0) return weights.size === 0 ? undefined : '';
+        const alternatives = said.map(([text, weight]) =>
+          part.weights === undefined ? text : `/${weight}/ ${text}`,
+        );
+        return weights.has('') ? `[${alternatives.join('|')}]` : `(${alternatives.join('|')})`;
       }
       case 'sequence': {
         const texts = part.of.map(write);

@@ -9,7 +9,6 @@ import {
   type Recognition,
   type RecognitionOptions,
   sequence,
-  slot,
   type SpeechRecognizer,
 } from './index.ts';
 
@@ -73,7 +72,7 @@ describe('what the grammar has', () => {
   test('is told word by word while it is said', async () => {
     const partials: string[] = [];
     const recognition = await understand(ears, 'Ask the agent to list the primes up to fifty.', {
-      grammar: sequence('ask the agent to list the primes up to', slot('number')),
+      grammar: sequence('ask the agent to list the primes up to', choice('fifty', 'ten')),
       onPartial: (text) => partials.push(text),
     });
 
@@ -110,7 +109,7 @@ describe('what the grammar has', () => {
 
   test('is understood of several speakers at a time', async () => {
     // One more than have a decoder at a time.
-    const texts = ['Stop.', 'What can I say?', 'Stop.', 'Stop.', 'What can I say?'];
+    const texts = ['Stop.', 'What can I say?', 'Stop.'];
     const sounds = await Promise.all(texts.map(spoken));
     const utterances = sounds.map(() => ears.begin({ language: 'en', grammar: commands }));
     const longest = Math.max(...sounds.map((chunks) => chunks.length));
@@ -123,13 +122,7 @@ describe('what the grammar has', () => {
 
     const results = await Promise.all(utterances.map((utterance) => utterance.end()));
 
-    expect(results.map(heardIn)).toEqual([
-      'stop',
-      'what can i say',
-      'stop',
-      'stop',
-      'what can i say',
-    ]);
+    expect(results.map(heardIn)).toEqual(['stop', 'what can i say', 'stop']);
   });
 });
 

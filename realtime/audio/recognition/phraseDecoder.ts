@@ -2,6 +2,7 @@ import { msToSamples } from '../index.ts';
 import { ComfortNoise } from './comfortNoise.ts';
 import { type Grammar, type SpeechLanguage, textOf } from './grammar/index.ts';
 import { compileGrammar } from './jsgf.ts';
+import { reduceNoise } from './noiseReduction.ts';
 import { PauseDetector } from './pauseDetector.ts';
 import { EXTRA_WORDS } from './pronunciations.ts';
 import type { Recognition, RecognisedWord } from './recognizer.ts';
@@ -22,21 +23,29 @@ const LIVE: DecoderConfig = { ds: 2 };
 /** Wide beams: in noise the right phrase is often far behind at first. */
 const EXACT: DecoderConfig = { beam: 1e-90, pbeam: 1e-90, wbeam: 1e-70 };
 
+/** What goes on longer is hardly a phrase, and not decoded anew in each of its pauses: 8 s. */
+const MOST_EARLY_SAMPLES = msToSamples(8_000, MODEL_RATE_HZ);
+
 /** Laid before and behind the sound, where words that begin or end at once would lose their edges. */
 const MARGIN_MS = 150;
 
 /**
  * What each further phone costs the rival of all phrases. The more it costs, the fewer phrases are
- * refused, and the more is taken for a phrase that is none.
+ * refused, and the more is taken for a phrase that is none. What a weak rival lets pass counts when it
+ * also is near to the sound, as phrases in noise are; else a strong one has its say too.
  */
-const RIVAL_WEIGHT: Readonly<Record<SpeechLanguage, number>> = { en: 1e-6, fr: 1e-6 };
+const WEAK_RIVAL = 1e-12;
+const STRONG_RIVAL = 1e-6;
 const RIVAL = 'other_';
+
+/** The distance from the best sound in each frame, in the decoder's units, that still is near. */
+const NEAR_DISTANCE = 44;
 
 /** The least likelihood that three decimals can show. */
 const LEAST_LIKELIHOOD = 0.000_5;
 /** The base of the decoder's logarithms. */
 const LOG_BASE = Math.log(1.000_1);
-/** The distance from the best sound in each frame, in the decoder's units, that halves the confidence. */
+/** The distance that halves the confidence. */
 const HALVING_DISTANCE = 40;
 
 /**
@@ -44,18 +53,21 @@ const HALVING_DISTANCE = 40;
  * rival: any phones in any order, each at a price. What they explain better than every phrase does,
  * price included, was none of the phrases.
  *
- * Two decoders hear the sound. One follows it as it comes, for the words so far. The result is the
- * other's, which gets the utterance as a whole: levels that are measured over all of it make
- * the difference in noise, and do not depend on who spoke before.
+ * One decoder follows the sound as it comes, for the words so far. The result is that of another, which
+ * gets the utterance as a whole: levels and noise that are measured over all of it make the difference
+ * in noise, and do not depend on who spoke before. What is in doubt it hears again, with a stronger rival.
  */
 export class PhraseDecoder {
   readonly #language: SpeechLanguage;
   readonly #live: NativeDecoder;
   readonly #exact: NativeDecoder;
-  readonly #rival: string;
-  #grammar: string | undefined;
+  readonly #phones: string;
+  #phrases: string | undefined;
+  /** The rival that the exact decoder's grammar has now. */
+  #exactRival: number | undefined;
   #partials = false;
   #sound: Float32Array[] = [];
+  #heardSamples = 0;
   #noise = new ComfortNoise();
   /** What was said up to the pause that lasts. */
   #early: Recognition | undefined;
@@ -65,12 +77,12 @@ export class PhraseDecoder {
     readonly language: SpeechLanguage;
     readonly live: NativeDecoder;
     readonly exact: NativeDecoder;
-    readonly rival: string;
+    readonly phones: string;
   }) {
     this.#language = decoders.language;
     this.#live = decoders.live;
     this.#exact = decoders.exact;
-    this.#rival = decoders.rival;
+    this.#phones = decoders.phones;
   }
 
   static async create(
@@ -86,10 +98,8 @@ export class PhraseDecoder {
       for (const entry of EXTRA_WORDS[language]) addWord(decoder, ...entry);
       decoder.add_words(...phones.map((phone) => [RIVAL + phone, phone] as const));
     }
-    const weight = RIVAL_WEIGHT[language];
-    const rival = `<phone> = ${phones.map((phone) => RIVAL + phone).join('|')};
-      <rival> = /${1 - weight}/ <phone> | /${weight}/ <phone> <rival>;`;
-    return new PhraseDecoder({ language, live, exact, rival });
+    const anyPhone = `<phone> = ${phones.map((phone) => RIVAL + phone).join('|')};`;
+    return new PhraseDecoder({ language, live, exact, phones: anyPhone });
   }
 
   /**
@@ -103,14 +113,15 @@ export class PhraseDecoder {
       (token) => this.#exact.lookup_word(token) !== null,
     );
     if (body === undefined) return false;
-    const jsgf = `#JSGF V1.0; grammar phrases; public <heard> = <phrase> | <rival>;
-      <phrase> = ${body}; ${rules.join(' ')} ${this.#rival}`;
-    if (jsgf !== this.#grammar) {
-      this.#live.set_grammar(jsgf);
-      this.#exact.set_grammar(jsgf);
+    const phrases = `<phrase> = ${body}; ${rules.join(' ')}`;
+    if (phrases !== this.#phrases) {
+      this.#phrases = phrases;
+      this.#exactRival = undefined;
+      this.#live.set_grammar(this.#grammarAgainst(STRONG_RIVAL));
     }
-    this.#grammar = jsgf;
+    this.#setRival(WEAK_RIVAL);
     this.#sound = [];
+    this.#heardSamples = 0;
     this.#noise = new ComfortNoise();
     this.#pause = new PauseDetector();
     this.#early = undefined;
@@ -123,6 +134,7 @@ export class PhraseDecoder {
   push(samples: Int16Array): void {
     const sound = this.#noise.add(samples);
     this.#sound.push(sound);
+    this.#heardSamples += sound.length;
     if (this.#partials) this.#live.process_audio(sound, false, false);
     switch (this.#pause.push(samples)) {
       case 'speech':
@@ -130,7 +142,7 @@ export class PhraseDecoder {
         return;
       case 'pauseBegan':
         // Speech ends in most pauses: the result is ready by the time it is asked for.
-        this.#early = this.#recognise();
+        if (this.#heardSamples <= MOST_EARLY_SAMPLES) this.#early = this.#recognise();
         return;
       case 'silence':
         return;
@@ -144,6 +156,12 @@ export class PhraseDecoder {
     return text.includes(RIVAL) ? '' : textOf(text.split(' '));
   }
 
+  /** Forgets the utterance. */
+  cancel(): void {
+    if (this.#partials) this.#live.stop();
+    this.#sound = [];
+  }
+
   end(): Recognition {
     if (this.#partials) this.#live.stop();
     const recognition = this.#early ?? this.#recognise();
@@ -152,19 +170,42 @@ export class PhraseDecoder {
   }
 
   #recognise(): Recognition {
-    const margin = new ComfortNoise().add(new Int16Array(msToSamples(MARGIN_MS, MODEL_RATE_HZ)));
-    const whole = joined([margin, ...this.#sound, margin]);
-    this.#exact.start();
-    this.#exact.process_audio(whole, false, true);
-    this.#exact.stop();
-    const decoded = this.#exact.get_alignment().w.filter(isWord);
-    if (decoded.length === 0 || decoded.some(({ t }) => t.startsWith(RIVAL))) {
-      return { type: 'unknown' };
+    const margin = this.#noise.pause(msToSamples(MARGIN_MS, MODEL_RATE_HZ));
+    const whole = reduceNoise(joined([margin, ...this.#sound, margin]));
+    this.#setRival(WEAK_RIVAL);
+    let decoded = wordsIn(this.#exact, whole);
+    if (decoded !== undefined && distanceOf(decoded) > NEAR_DISTANCE) {
+      this.#setRival(STRONG_RIVAL);
+      decoded = wordsIn(this.#exact, whole);
     }
+    if (decoded === undefined) return { type: 'unknown' };
     const words = writtenWords(decoded);
     const text = words.map((word) => word.text).join(' ');
-    return { type: 'recognised', text, words, confidence: confidenceIn(decoded) };
+    const confidence = 0.5 ** (distanceOf(decoded) / HALVING_DISTANCE);
+    return { type: 'recognised', text, words, confidence };
   }
+
+  #setRival(weight: number): void {
+    if (this.#exactRival === weight) return;
+    this.#exact.set_grammar(this.#grammarAgainst(weight));
+    this.#exactRival = weight;
+  }
+
+  #grammarAgainst(weight: number): string {
+    return `#JSGF V1.0; grammar phrases; public <heard> = <phrase> | <rival>;
+      ${this.#phrases ?? ''} ${this.#phones}
+      <rival> = /${1 - weight}/ <phone> | /${weight}/ <phone> <rival>;`;
+  }
+}
+
+/** The words of a whole utterance, or undefined when they are none of the phrases. */
+function wordsIn(decoder: NativeDecoder, whole: Float32Array): DecodedWord[] | undefined {
+  decoder.start();
+  decoder.process_audio(whole, false, true);
+  decoder.stop();
+  const decoded = decoder.get_alignment().w.filter(isWord);
+  const isPhrase = decoded.length > 0 && decoded.every(({ t }) => !t.startsWith(RIVAL));
+  return isPhrase ? decoded : undefined;
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {
@@ -182,14 +223,14 @@ function isWord({ t }: DecodedWord): boolean {
   return !/^[<[(]/u.test(t);
 }
 
-/** How near the words are to the best that the sound could have been, frame by frame. */
-function confidenceIn(decoded: readonly DecodedWord[]): number {
+/** How far the words are from the best that the sound could have been, per frame. */
+function distanceOf(decoded: readonly DecodedWord[]): number {
   const frames = decoded.reduce((sum, { d }) => sum + d * FRAMES_PER_SECOND, 0);
-  const distance = decoded.reduce(
+  const total = decoded.reduce(
     (sum, { p }) => sum - Math.log(Math.max(p, LEAST_LIKELIHOOD)) / LOG_BASE,
     0,
   );
-  return 0.5 ** (distance / Math.max(1, frames) / HALVING_DISTANCE);
+  return total / Math.max(1, frames);
 }
 
 /** The words as people write them, elisions joined to what follows. */

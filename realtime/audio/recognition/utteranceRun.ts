@@ -48,14 +48,17 @@ export class UtteranceRun {
   /** What was said; throws what went wrong. */
   async end(): Promise<Recognition> {
     await this.#prepared;
+    if (this.#samples > MOST_SAMPLES) this.cancel();
     this.#decode(1);
-    const recognition = this.#finish();
+    const recognition = this.#finish((decoder) => decoder.end()) ?? UNKNOWN;
     if (this.#state.phase === 'failed') throw this.#state.error;
-    return this.#samples > MOST_SAMPLES ? UNKNOWN : recognition;
+    return recognition;
   }
 
   cancel(): void {
-    this.#finish();
+    this.#finish((decoder) => {
+      decoder.cancel();
+    });
     this.#state = { phase: 'over' };
   }
 
@@ -97,14 +100,19 @@ export class UtteranceRun {
     this.#onPartial(text);
   }
 
-  #finish(): Recognition {
-    if (this.#state.phase !== 'decoding') return UNKNOWN;
+  /** Lets go of the decoder, if there is one, with some last work for it. */
+  #finish<T>(work: (decoder: PhraseDecoder) => T): T | undefined {
+    if (this.#state.phase !== 'decoding') return undefined;
     const { decoder } = this.#state;
-    const recognition = this.#guarded(() => decoder.end());
-    if (recognition === undefined) return UNKNOWN;
+    const result = this.#guarded(() => work(decoder));
+    if (this.#isFailed()) return undefined;
     this.#state = { phase: 'over' };
     this.#pool.giveBack(decoder);
-    return recognition;
+    return result;
+  }
+
+  #isFailed(): boolean {
+    return this.#state.phase === 'failed';
   }
 
   /** A decoder that throws is not to be trusted with another utterance. */

@@ -8,7 +8,12 @@ export type SlotName = 'number' | 'ordinal' | 'date' | 'time';
 export type Grammar =
   /** Words one after the other, as people write them: "what's the time", "demande à l'agent". */
   | { readonly type: 'words'; readonly text: string }
-  | { readonly type: 'choice'; readonly of: readonly Grammar[] }
+  | {
+      readonly type: 'choice';
+      readonly of: readonly Grammar[];
+      /** How likely each is beside the others; all alike unless told. Tips the scales in noise. */
+      readonly weights?: readonly number[];
+    }
   | { readonly type: 'sequence'; readonly of: readonly Grammar[] }
   | { readonly type: 'optional'; readonly of: Grammar }
   /** Once or more often. */

@@ -26,9 +26,11 @@ export function say<T>(language: SpeechLanguage, text: string, value: T): Rule<T
   };
 }
 
-export function oneOf<T>(rules: readonly Rule<T>[]): Rule<T> {
+/** One of several rules; `weights` is how likely each is beside the others. */
+export function oneOf<T>(rules: readonly Rule<T>[], weights?: readonly number[]): Rule<T> {
+  const of = rules.map(({ grammar }) => grammar);
   return {
-    grammar: choice(...rules.map(({ grammar }) => grammar)),
+    grammar: weights === undefined ? choice(...of) : { type: 'choice', of, weights },
     read: (tokens, at) => rules.flatMap((rule) => rule.read(tokens, at)),
   };
 }

@@ -1,4 +1,5 @@
 import { after, both, maybe, oneOf, type Rule, say } from '../grammar/index.ts';
+import { NUMBER_WEIGHTS } from './weights.ts';
 
 const UNITS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'] as const;
 const TEENS = [
@@ -58,11 +59,10 @@ const thousands = both(
 );
 
 /** 0 to 999 999. */
-export const numberEn: Rule<number> = oneOf([
-  en('zero', 0),
-  below1000,
-  both(thousands, maybe(after(and, below1000), 0), add),
-]);
+export const numberEn: Rule<number> = oneOf(
+  [en('zero', 0), below1000, both(thousands, maybe(after(and, below1000), 0), add)],
+  NUMBER_WEIGHTS,
+);
 
 /** A number from 0 to 999 999 in words, "two hundred and five" as "two hundred five". */
 export function numberInEnglish(value: number): string {

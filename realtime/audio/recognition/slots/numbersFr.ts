@@ -1,4 +1,5 @@
 import { both, maybe, oneOf, type Rule, say } from '../grammar/index.ts';
+import { NUMBER_WEIGHTS } from './weights.ts';
 
 const UNITS = ['un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept', 'huit', 'neuf'] as const;
 const TEENS = [
@@ -70,11 +71,10 @@ const thousands = both(
 );
 
 /** 0 to 999 999. */
-export const numberFr: Rule<number> = oneOf([
-  fr('zéro', 0),
-  below1000,
-  both(thousands, maybe(below1000, 0), add),
-]);
+export const numberFr: Rule<number> = oneOf(
+  [fr('zéro', 0), below1000, both(thousands, maybe(below1000, 0), add)],
+  NUMBER_WEIGHTS,
+);
 
 /** A number from 0 to 999 999 in words, with spaces where people may put hyphens. */
 export function numberInFrench(value: number): string {
