@@ -87,7 +87,7 @@ class RemoteTranscription implements Transcription {
       switch (read.type) {
         case 'delta':
           text = (text ?? '') + read.text;
-          this.#turn.onDelta(read.text);
+          this.#turn.onDelta?.(read.text);
           break;
         case 'whole':
           // Nothing that follows could add to it.

@@ -88,9 +88,11 @@ async function recognise(work: Recognition): Promise<Transcript | 'late'> {
     model,
     ...(language !== undefined && { language }),
     ...(prompt !== undefined && { prompt }),
-    onDelta: (delta) => {
-      words.add(delta);
-    },
+    ...(asked.stream && {
+      onDelta: (delta: string) => {
+        words.add(delta);
+      },
+    }),
   });
   const deadline = clock.after(GIVE_UP_MS + sound.seconds * 1000, () => {
     late.abort();

@@ -15,8 +15,11 @@ export type TranscriptionTurn = {
   readonly language?: string;
   readonly model?: string;
   readonly prompt?: string;
-  /** More words of the turn, to be appended to those before; none that may be taken back. */
-  readonly onDelta: (text: string) => void;
+  /**
+   * More words of the turn, to be appended to those before; none that may be taken back. Given only
+   * where somebody is told them before all are there, which costs a recogniser extra work.
+   */
+  readonly onDelta?: (text: string) => void;
 };
 
 /** One turn that is listened to. After `end` or `cancel` it gets no more sound. */

@@ -69,13 +69,15 @@ export class Transcriptions {
       timers: undefined,
     };
     this.#running.set(itemId, running);
+    const { transcription } = session.input;
+    const onDelta = (delta: string): void => {
+      this.#tellDelta(running, delta);
+    };
     guard(running, () => {
       running.transcription = this.#ports.transcriber?.begin({
-        ...wishes(session.input.transcription ?? {}),
+        ...wishes(transcription ?? {}),
         context,
-        onDelta: (delta) => {
-          this.#tellDelta(running, delta);
-        },
+        ...(transcription !== null && { onDelta }),
       });
     });
     return running;

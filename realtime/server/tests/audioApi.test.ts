@@ -156,10 +156,10 @@ describe('the transcription of a file', () => {
     await using started = await start({ transcriber });
     const asked = started.client.audio.transcriptions.create({ file, model, stream: true });
     const turn = await transcriber.turn(0);
-    turn.asked.onDelta('count ');
+    turn.asked.onDelta?.('count ');
     const events = (await asked)[Symbol.asyncIterator]();
     const first = await events.next();
-    turn.asked.onDelta('to ');
+    turn.asked.onDelta?.('to ');
     turn.hears('count to ten');
     const rest: unknown[] = [];
     for (let next = await events.next(); next.done !== true; next = await events.next()) {
@@ -311,7 +311,7 @@ describe('the transcription of a file', () => {
     const told = await plain;
     const streamed = transcriptions.create({ file, model, stream: true });
     const turn = await transcriber.turn(1);
-    turn.asked.onDelta('count ');
+    turn.asked.onDelta?.('count ');
     const events = (await streamed)[Symbol.asyncIterator]();
     await events.next();
     turn.fails('no acoustic model');

@@ -38,7 +38,7 @@ describe('the words of a spoken turn', () => {
     speak(client, { model: 'whisper-1', language: 'fr', prompt: 'numbers' });
     const heard = await transcriber.turn(0);
     await heard.whenEnded();
-    heard.asked.onDelta('say ');
+    heard.asked.onDelta?.('say ');
     heard.hears('say yes');
     const completed = await client.next(`${EVENT}.completed`);
     const started = await client.next('input_audio_buffer.speech_started');
@@ -69,7 +69,7 @@ describe('the words of a spoken turn', () => {
       begin: ({ onDelta }) => ({
         // Speaks while it is spoken to.
         push: () => {
-          onDelta('ah ');
+          onDelta?.('ah ');
         },
         end: async () => ({ text: 'ah ah' }),
         cancel: () => undefined,
@@ -91,9 +91,15 @@ describe('the words of a spoken turn', () => {
   });
 
   test('are answered as if they had been typed, also where the client is told nothing of them', async () => {
-    await using server = await startTestServer({ transcriber: alwaysHears('say good morning') });
+    const transcriber = new HandTranscriber();
+    await using server = await startTestServer({ transcriber });
     const client = await WireClient.connect(server.url);
     speak(client, null);
+    const heard = await transcriber.turn(0);
+    heard.hears('say good morning');
+
+    // Nobody is told them bit by bit, so no recogniser need find out.
+    expect(heard.asked.onDelta).toBeUndefined();
 
     expect(await client.next('response.output_audio_transcript.done')).toMatchObject({
       transcript: 'good morning',

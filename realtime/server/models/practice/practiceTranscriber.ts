@@ -26,13 +26,15 @@ export function createPracticeTranscriber({
     limits: LIMITS,
     begin: ({ context, onDelta }) => {
       const language = languageOf(context);
-      const stable = new StableWords(onDelta);
+      const stable = onDelta === undefined ? undefined : new StableWords(onDelta);
       const utterance = recogniser.begin({
         language,
         grammar: spokenGrammar(context, agent),
-        onPartial: (text) => {
-          stable.hear(written(text, language));
-        },
+        ...(stable !== undefined && {
+          onPartial: (text: string) => {
+            stable.hear(written(text, language));
+          },
+        }),
       });
       const cancel = (): void => {
         utterance.cancel();
