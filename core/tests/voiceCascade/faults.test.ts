@@ -127,3 +127,20 @@ describe('of the three parts', () => {
     },
   );
 });
+
+test.for<'ears' | 'mouth'>(['ears', 'mouth'])(
+  '%s in trouble for a moment are asked again, within the retries of their provider',
+  async (part) => {
+    const busy: Script = [{ head: { status: 503 } }];
+    await using bench = await startCascade({
+      ears: part === 'ears' ? [busy, GOOD.ears] : [GOOD.ears],
+      mouth: part === 'mouth' ? [busy, GOOD.mouth] : [GOOD.mouth],
+      scripts: [answers],
+      endRetries: 1,
+    });
+    await bench.speak();
+    await bench.probe.notification('thread/realtime/response/completed');
+    expect(told(bench)).toEqual([]);
+    expect(bench[part].requests).toHaveLength(2);
+  },
+);
