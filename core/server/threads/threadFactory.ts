@@ -137,7 +137,9 @@ export class ThreadFactory {
     const { clock, newId, userName } = this.#options;
     const defaults = voiceModels(provider.kind);
     const isCascade = config.realtime.provider === 'cascade';
-    const ears = isCascade ? config.realtime.cascade.speechToText.model : undefined;
+    const { transcriptionModel, cascade } = config.realtime;
+    // The ears of a cascade are its own, whatever another provider is asked for.
+    const ears = isCascade ? cascade.speechToText.model : transcriptionModel;
     return new VoiceConversation({
       thread,
       settings: {
@@ -145,7 +147,7 @@ export class ThreadFactory {
         get model() {
           return config.realtimeWsModel ?? (isCascade ? thread.settings.model : defaults.realtime);
         },
-        transcriptionModel: config.realtime.transcriptionModel ?? ears ?? defaults.transcription,
+        transcriptionModel: ears ?? defaults.transcription,
         language: config.realtime.language,
         hearsPhrases: provider.kind === 'practice' && !isCascade,
         version: config.realtime.version,
