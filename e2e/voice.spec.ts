@@ -20,7 +20,7 @@ for (const connection of ['webrtc', 'websocket'] as const) {
 
       await expect(assistant.state).toHaveText('Speaking');
       await expect(assistant.said('You')).toContainText('spoken');
-      await expect(assistant.said('You')).toContainText('no speech recogniser');
+      await expect(assistant.said('You')).toContainText('No words were recognised');
       await expect(assistant.said('Parley')).toContainText('speaking');
       await expect(assistant.said('Parley')).toContainText('I did not understand that');
       await expect.poll(() => assistant.audibleMs()).toBeGreaterThan(WHOLE_SENTENCE_MS);

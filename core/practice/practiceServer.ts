@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-import type { SpeechRecognizer } from '../../realtime/audio/recognition/index.ts';
+import {
+  createSpeechRecognizer,
+  type SpeechRecognizer,
+} from '../../realtime/audio/recognition/index.ts';
 import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
 import {
   createPracticeRealtimeModel,
@@ -26,7 +29,7 @@ export type PracticeServerOptions = {
   /** What answers speech and text; the practice model unless given. */
   readonly realtimeModel?: RealtimeModel;
   readonly textModel?: (samples: SampleMaker) => TextModel;
-  /** What hears words; stays the caller's. Without one, speech is not understood. */
+  /** What hears words: the machine's own ears unless given, and closed with the server in every case. */
   readonly recogniser?: SpeechRecognizer;
   readonly onLog?: (entry: RealtimeServerLogEntry) => void;
 };
@@ -35,10 +38,10 @@ const newId = (prefix: string): string => `${prefix}_${randomBytes(12).toString(
 
 /**
  * The built-in provider: one server on loopback that speaks the Realtime API and the Responses API,
- * with an offline voice. Closing it closes the voice as well; closing twice does nothing more.
+ * with an offline voice and ears for phrases. Closing it closes those as well; closing twice does nothing more.
  */
 export async function startPracticeServer(options: PracticeServerOptions): Promise<RealtimeServer> {
-  const { clock, port, tls, apiKey, recogniser, onLog } = options;
+  const { clock, port, tls, apiKey, recogniser = createSpeechRecognizer(), onLog } = options;
   const voice = createFliteVoice();
   const samples = new SampleMaker();
   const server = await startRealtimeServer({
@@ -46,9 +49,7 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     voice,
     newId,
     model: options.realtimeModel ?? createPracticeRealtimeModel({ clock, agent: practiceAgent }),
-    ...(recogniser === undefined
-      ? {}
-      : { transcriber: createPracticeTranscriber({ recogniser, agent: practiceAgent }) }),
+    transcriber: createPracticeTranscriber({ recogniser, agent: practiceAgent }),
     ...createResponsesApi({
       clock,
       newId,
@@ -64,7 +65,7 @@ export async function startPracticeServer(options: PracticeServerOptions): Promi
     port: server.port,
     close: async () => {
       await server.close();
-      await Promise.all([voice.close(), samples.close()]);
+      await Promise.all([voice.close(), samples.close(), recogniser.close()]);
     },
   };
 }

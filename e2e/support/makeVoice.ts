@@ -6,12 +6,13 @@ import process from 'node:process';
 import { canInstallDebianPackages, installDebianPackage } from '../../.ci/debian.ts';
 import { concatPcm, parseWav, Resampler, silence, writeWav } from '../../realtime/audio/index.ts';
 import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
-import { microphonePath, recordedVoicePath, VOICE_FOLDER } from './recordedVoice.ts';
+import { askingPath, microphonePath, recordedVoicePath, VOICE_FOLDER } from './recordedVoice.ts';
 
 const FILE_RATE_HZ = 48_000;
 const VOICE_RATE_HZ = 24_000;
 const BEFORE_MS = 2000;
 const AFTER_MS = 8000;
+const ONCE_MS = 60_000;
 /** About 66 dB below full scale. */
 const ROOM_TONE_PEAK = 16;
 
@@ -67,6 +68,12 @@ function addRoomTone(samples: Int16Array): Int16Array {
   });
 }
 
+function inARoom(voice: Int16Array, afterMs: number): Int16Array {
+  return addRoomTone(
+    concatPcm([silence(BEFORE_MS, FILE_RATE_HZ), voice, silence(afterMs, FILE_RATE_HZ)]),
+  );
+}
+
 async function writeSound(file: string, samples: Int16Array): Promise<void> {
   // Another run may be playing the file this very moment, so it is replaced as a whole.
   const draft = join(VOICE_FOLDER, `draft-${process.pid}.wav`);
@@ -80,11 +87,8 @@ export async function makeVoice(): Promise<string> {
   const voice = toVoice(wav);
   await mkdir(VOICE_FOLDER, { recursive: true });
   await writeSound(recordedVoicePath(), voice);
-  await writeSound(
-    microphonePath(),
-    addRoomTone(
-      concatPcm([silence(BEFORE_MS, FILE_RATE_HZ), voice, silence(AFTER_MS, FILE_RATE_HZ)]),
-    ),
-  );
+  await writeSound(microphonePath(), inARoom(voice, AFTER_MS));
+  const asking = await synthesise('Ask the agent to list the primes up to fifty.');
+  await writeSound(askingPath(), inARoom(toVoice(asking.wav), ONCE_MS));
   return origin;
 }

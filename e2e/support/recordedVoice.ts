@@ -18,3 +18,11 @@ export function recordedVoicePath(): string {
 export function microphonePath(): string {
   return join(VOICE_FOLDER, 'microphone.wav');
 }
+
+/**
+ * The built-in voice asking for work, as a microphone hears it: two seconds of a quiet room, "ask the agent to
+ * list the primes up to fifty", a minute of the room, so that it is said once in a test.
+ */
+export function askingPath(): string {
+  return join(VOICE_FOLDER, 'asking.wav');
+}

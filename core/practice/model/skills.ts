@@ -66,12 +66,12 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: /\bwait(?: for)? (\d+(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b/iu,
-        phrases: ['wait [for] <number> seconds'],
+        phrases: ['wait [for] <small> seconds'],
         example: 'wait ten seconds',
       },
       fr: {
         pattern: /\battend(?:re|s|ez)? (\d+(?:\.\d+)?) ?s(?:econdes?)?\b/iu,
-        phrases: ['attendre <number> secondes'],
+        phrases: ['attendre <small> secondes'],
         example: 'attendre dix secondes',
       },
     },
@@ -172,13 +172,13 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: /\bprimes\b.*?\b(up to|below|under) (\d+)/isu,
-        phrases: ['(list | find | tell me) [all] the primes (up to | below | under) <number>'],
+        phrases: ['(list | find | tell me) [all] the primes (up to | below | under) <small>'],
         example: 'list the primes up to fifty',
       },
       fr: {
         pattern: /\bnombres premiers\b.*?(jusqu['’]à|sous|inférieurs à) (\d+)/isu,
         phrases: [
-          "[donner | calculer | trouver] [la liste des | les] nombres premiers (jusqu'à | inférieurs à | sous) <number>",
+          "[donner | calculer | trouver] [la liste des | les] nombres premiers (jusqu'à | inférieurs à | sous) <small>",
         ],
         example: "donner les nombres premiers jusqu'à cinquante",
       },
@@ -192,11 +192,11 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: /\b(\d+) primes?\b/iu,
-        phrases: ['(list | find | tell me) [the first] <number> primes'],
+        phrases: ['(list | find | tell me) [the first] <small> primes'],
       },
       fr: {
         pattern: /\b(\d+) (?:premiers )?nombres premiers\b/iu,
-        phrases: ['(donner | trouver) [les] <number> [premiers] nombres premiers'],
+        phrases: ['(donner | trouver) [les] <small> [premiers] nombres premiers'],
       },
     },
     plan: ([, amount = '']) => primesPlan(Number.POSITIVE_INFINITY, Number(amount)),
@@ -242,12 +242,12 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: SUM,
-        phrases: ['calculate <number> (plus | minus | times | divided by) <number>'],
+        phrases: ['calculate <small> (plus | minus | times | divided by) <small>'],
         example: 'calculate twelve times seven',
       },
       fr: {
         pattern: SUM,
-        phrases: ['calculer <number> (plus | moins | fois | divisé par) <number>'],
+        phrases: ['calculer <small> (plus | moins | fois | divisé par) <small>'],
         example: 'calculer douze fois sept',
       },
     },

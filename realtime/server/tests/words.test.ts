@@ -146,7 +146,7 @@ describe('the words of a spoken turn', () => {
     const heard = await transcriber.turn(0);
     await heard.whenEnded();
     await client.next('response.created');
-    clock.advance(3_000);
+    clock.advance(10_000);
     const answer = await client.next('response.output_audio_transcript.done');
     await client.next('response.done');
     heard.hears('say yes');

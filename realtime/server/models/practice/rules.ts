@@ -134,12 +134,12 @@ export const RULES: readonly Rule[] = [
     forms: {
       en: {
         pattern: /^count (?:up )?to (?<limit>\d+)$/iu,
-        phrases: ['count [up] to <number>'],
+        phrases: ['count [up] to <small>'],
         example: 'Count to ten',
       },
       fr: {
         pattern: /^comptez? jusqu['’]à (?<limit>\d+)$/iu,
-        phrases: ["(compte | comptez) jusqu'à <number>"],
+        phrases: ["(compte | comptez) jusqu'à <small>"],
         example: "Compte jusqu'à dix",
       },
     },
@@ -190,14 +190,14 @@ export const RULES: readonly Rule[] = [
       en: {
         pattern: /^(?:what is|what's|how much is|calculate|compute)? ?(?<sum>.*\d.*?)(?: =)?$/isu,
         phrases: [
-          "(what is | what's | how much is | calculate) <number> (plus | minus | times | divided by) <number>",
+          "(what is | what's | how much is) <small> (plus | minus | times | divided by) <small>",
         ],
         example: 'What is seven times eight?',
       },
       fr: {
         pattern: /^(?:combien (?:font|fait)|calculez?)? ?(?<sum>.*\d.*?)(?: =)?$/isu,
         phrases: [
-          '(combien font | combien fait | calcule) <number> (plus | moins | fois | divisé par) <number>',
+          '(combien font | combien fait) <small> (plus | moins | fois | divisé par) <small>',
         ],
         example: 'Combien font sept fois huit ?',
       },
