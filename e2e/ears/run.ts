@@ -37,7 +37,8 @@ if (!Number.isInteger(every) || every < 1) {
 }
 
 await using owned = new AsyncDisposableStack();
-const ears = createSpeechRecognizer();
+// A busy machine is no reason to end a measurement.
+const ears = createSpeechRecognizer({ deadlineMs: 120_000 });
 owned.defer(() => ears.close());
 
 const speakers = [...fliteSpeakers(owned), ...(await espeakSpeakers())];

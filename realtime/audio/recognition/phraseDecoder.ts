@@ -1,4 +1,4 @@
-import { msToSamples } from '../index.ts';
+import { msToSamples, samplesToMs } from '../index.ts';
 import { ComfortNoise } from './comfortNoise.ts';
 import { type Grammar, type SpeechLanguage, textOf } from './grammar/index.ts';
 import { compileGrammar } from './jsgf.ts';
@@ -6,6 +6,7 @@ import { reduceNoise } from './noiseReduction.ts';
 import { PauseDetector } from './pauseDetector.ts';
 import { EXTRA_WORDS } from './pronunciations.ts';
 import type { Recognition, RecognisedWord } from './recognizer.ts';
+import { spokenPart } from './spokenPart.ts';
 import {
   createDecoder,
   type DecodedWord,
@@ -142,7 +143,7 @@ export class PhraseDecoder {
         return;
       case 'pauseBegan':
         // Speech ends in most pauses: the result is ready by the time it is asked for.
-        if (this.#heardSamples <= MOST_EARLY_SAMPLES) this.#early = this.#recognise();
+        if (this.#mayBePhrase()) this.#early = this.#recognise();
         return;
       case 'silence':
         return;
@@ -171,7 +172,9 @@ export class PhraseDecoder {
 
   #recognise(): Recognition {
     const margin = this.#noise.pause(msToSamples(MARGIN_MS, MODEL_RATE_HZ));
-    const whole = reduceNoise(joined([margin, ...this.#sound, margin]));
+    const heard = reduceNoise(joined([margin, ...this.#sound, margin]));
+    const { first, next } = spokenPart(heard, margin.length);
+    const whole = heard.subarray(first, next);
     this.#setRival(WEAK_RIVAL);
     let decoded = wordsIn(this.#exact, whole);
     if (decoded !== undefined && distanceOf(decoded) > NEAR_DISTANCE) {
@@ -179,10 +182,16 @@ export class PhraseDecoder {
       decoded = wordsIn(this.#exact, whole);
     }
     if (decoded === undefined) return { type: 'unknown' };
-    const words = writtenWords(decoded);
+    const words = writtenWords(decoded, samplesToMs(first, MODEL_RATE_HZ) - MARGIN_MS);
     const text = words.map((word) => word.text).join(' ');
     const confidence = 0.5 ** (distanceOf(decoded) / HALVING_DISTANCE);
     return { type: 'recognised', text, words, confidence };
+  }
+
+  /** Whether it is worth knowing early what was said; else it is found out when it is asked for. */
+  #mayBePhrase(): boolean {
+    const isOther = this.#partials && this.#live.get_text().includes(RIVAL);
+    return this.#heardSamples <= MOST_EARLY_SAMPLES && !isOther;
   }
 
   #setRival(weight: number): void {
@@ -234,12 +243,12 @@ function distanceOf(decoded: readonly DecodedWord[]): number {
 }
 
 /** The words as people write them, elisions joined to what follows. */
-function writtenWords(decoded: readonly DecodedWord[]): RecognisedWord[] {
+function writtenWords(decoded: readonly DecodedWord[], offsetMs: number): RecognisedWord[] {
   const written: RecognisedWord[] = [];
   for (const { t, b, d } of decoded) {
     const text = t.replace(/\(\d+\)$/u, '');
-    const startMs = Math.max(0, Math.round(b * MS_PER_SECOND) - MARGIN_MS);
-    const endMs = Math.max(0, Math.round((b + d) * MS_PER_SECOND) - MARGIN_MS);
+    const startMs = Math.max(0, Math.round(b * MS_PER_SECOND) + offsetMs);
+    const endMs = Math.max(0, Math.round((b + d) * MS_PER_SECOND) + offsetMs);
     const before = written.at(-1);
     if (before?.text.endsWith("'") === true) {
       written[written.length - 1] = { text: before.text + text, startMs: before.startMs, endMs };
