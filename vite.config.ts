@@ -6,7 +6,7 @@ import process from 'node:process';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-import { finishBuild, nodeWorkerUrls, refuseTestSupport } from './.ci/build/plugins.ts';
+import { finishBuild, nodeWorkerUrls, pageModels, refuseTestSupport } from './.ci/build/plugins.ts';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -71,7 +71,16 @@ export default defineConfig(({ command }) => {
 
   return {
     root: 'app',
-    plugins: [react(), refuseTestSupport(root), nodeWorkerUrls(), finishBuild(root)],
+    plugins: [
+      react(),
+      refuseTestSupport(root),
+      nodeWorkerUrls(),
+      pageModels(root),
+      finishBuild(root),
+    ],
+    resolve: { alias: { 'blob-polyfill': join(root, 'app/media/spotter/platformBlob.ts') } },
+    // Modules, as the page is: they find what lies beside them by their own address.
+    worker: { format: 'es' },
     builder: {
       buildApp: async (builder) => {
         const { client, main: node, workers: threads, preload: bridge } = builder.environments;

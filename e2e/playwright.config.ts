@@ -3,7 +3,6 @@ import process from 'node:process';
 import { defineConfig, type PlaywrightTestProject } from '@playwright/test';
 
 import { findChromiumHere } from '../.ci/chromium.ts';
-import { microphonePath } from './support/recordedVoice.ts';
 
 const executablePath = await findChromiumHere();
 
@@ -21,7 +20,6 @@ const inBrowser = {
       '--autoplay-policy=no-user-gesture-required',
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-audio-capture=${microphonePath()}`,
       // Machines whose only interface is loopback can make calls too.
       '--allow-loopback-in-peer-connection',
     ],

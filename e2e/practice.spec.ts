@@ -1,15 +1,8 @@
 import { askingPath } from './support/recordedVoice.ts';
 import { expect, test } from './support/index.ts';
 
-const MICROPHONE = '--use-file-for-fake-audio-capture=';
-
 // The microphone of these tests says, once: ask the agent to list the primes up to fifty.
-test.use({
-  launchOptions: async ({ launchOptions }, use) => {
-    const others = (launchOptions.args ?? []).filter((arg) => !arg.startsWith(MICROPHONE));
-    await use({ ...launchOptions, args: [...others, `${MICROPHONE}${askingPath()}`] });
-  },
-});
+test.use({ microphoneFile: askingPath() });
 
 const CLEARLY_AUDIBLE = 0.05;
 

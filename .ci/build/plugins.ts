@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -45,6 +45,28 @@ export function nodeWorkerUrls(): Plugin {
         code: code.replace(workerUrl, "new URL('./$<name>.cjs', import.meta.url)"),
         map: null,
       }),
+    },
+  };
+}
+
+/**
+ * The acoustic models that the page's spotter asks for, beside the page. Their dictionaries stay behind:
+ * they are the larger half, and the spotter has the sounds of its few words itself.
+ */
+export function pageModels(root: string): Plugin {
+  const models = join(root, 'node_modules', 'soundswallower', 'model');
+  return {
+    name: 'parley:page-models',
+    apply: 'build',
+    applyToEnvironment: (environment) => environment.name === 'client',
+    generateBundle() {
+      for (const model of readdirSync(models)) {
+        for (const file of readdirSync(join(models, model))) {
+          if (file === 'dict.txt') continue;
+          const source = readFileSync(join(models, model, file));
+          this.emitFile({ type: 'asset', fileName: `ears/${model}/${file}`, source });
+        }
+      }
     },
   };
 }

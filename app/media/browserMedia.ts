@@ -3,6 +3,12 @@ import { BrowserCall } from './browserCall.ts';
 import { describeMicrophone, openMicrophone, retune, stopStream } from './microphoneStream.ts';
 import { SAMPLE_RATE_HZ } from './pcm.ts';
 import { SoundGraph } from './soundGraph.ts';
+import {
+  type SpotterLanguage,
+  type SpotterListener,
+  type StopSpotter,
+  WorkerSpotter,
+} from './spotter/index.ts';
 import { recordStream } from './soundRecorder.ts';
 import { CallError, type VoiceCall } from './voiceCall.ts';
 import {
@@ -34,6 +40,7 @@ export class BrowserMedia implements VoiceMedia {
   #graph: SoundGraph | undefined;
   #stream: MediaStream | undefined;
   #choice: MicrophoneChoice | undefined;
+  #spotter: WorkerSpotter | undefined;
   #isMicrophoneOpen = true;
   #closed = false;
 
@@ -128,6 +135,17 @@ export class BrowserMedia implements VoiceMedia {
     this.#graph?.setCallAudible(isAudible);
   }
 
+  setDucked(isDucked: boolean): void {
+    this.#graph?.setDucked(isDucked);
+  }
+
+  openSpotter(language: SpotterLanguage, listener: SpotterListener): StopSpotter {
+    this.#spotter?.close();
+    this.#spotter = new WorkerSpotter(language, listener);
+    if (this.#closed) this.#spotter.close();
+    return this.#spotter;
+  }
+
   record(sink: RecordingSink): SoundRecording {
     const mix = this.#graph?.mix();
     if (mix === undefined) throw new RecorderError('broken');
@@ -149,6 +167,7 @@ export class BrowserMedia implements VoiceMedia {
     if (this.#closed) return;
     this.#closed = true;
     this.player.close();
+    this.#spotter?.close();
     for (const recording of Array.from(this.#recordings)) void recording.stop();
     for (const call of Array.from(this.#calls)) call.close();
     stopStream(this.#stream);
@@ -159,10 +178,15 @@ export class BrowserMedia implements VoiceMedia {
   #build(context: AudioContext): SoundGraph {
     return new SoundGraph(context, this.player.attach(context), {
       onFrame: (frame) => {
-        if (!this.#closed) this.#emitter.emit('frame', frame);
+        if (this.#closed) return;
+        this.#spotter?.heard(frame);
+        this.#emitter.emit('frame', frame);
       },
       onCallFrame: (frame) => {
         if (!this.#closed) this.#emitter.emit('callFrame', frame);
+      },
+      onParleyFrame: (frame) => {
+        if (!this.#closed) this.#spotter?.played(frame);
       },
     });
   }

@@ -2,10 +2,13 @@ import { CAPTURE_PROCESSOR } from './workletMessages.ts';
 
 // Long enough not to click, short enough to be heard as "at once".
 const FADE_S = 0.02;
+/** Parley's voice while somebody may be speaking over it: 16 dB down. */
+const DUCKED_GAIN = 0.16;
 
 type GraphEvents = {
   readonly onFrame: (frame: Int16Array<ArrayBuffer>) => void;
   readonly onCallFrame: (frame: Int16Array<ArrayBuffer>) => void;
+  readonly onParleyFrame: (frame: Int16Array<ArrayBuffer>) => void;
 };
 
 /** The far side of a call, on its way through the graph. */
@@ -20,7 +23,8 @@ type CallPlayback = {
  *     microphone ──────────────▶ you ────┬▶ capture (frames)
  *                                        └▶ recording
  *     player (WebSocket) ──────▶ parley ─┬▶ loudspeaker
- *     call ─▶ gate ─┬──────────▶ parley ─┴▶ recording
+ *     call ─▶ gate ─┬──────────▶ parley ─┼▶ recording
+ *                   │                    └▶ capture (what may come back as an echo)
  *                   └▶ capture (levels of the call)
  */
 export class SoundGraph {
@@ -32,16 +36,17 @@ export class SoundGraph {
   #call: CallPlayback | undefined;
 
   /** The worklets must have been added to the context, which the player's sound is of. */
-  constructor(context: AudioContext, player: AudioNode, { onFrame, onCallFrame }: GraphEvents) {
+  constructor(context: AudioContext, player: AudioNode, events: GraphEvents) {
     this.#context = context;
     this.#you = context.createGain();
     this.#parley = context.createGain();
     this.#gate = context.createGain();
-    this.#you.connect(captureNode(context, onFrame));
-    this.#gate.connect(captureNode(context, onCallFrame));
+    this.#you.connect(captureNode(context, events.onFrame));
+    this.#gate.connect(captureNode(context, events.onCallFrame));
     this.#gate.connect(this.#parley);
     player.connect(this.#parley);
     this.#parley.connect(context.destination);
+    this.#parley.connect(captureNode(context, events.onParleyFrame));
   }
 
   setMicrophone(stream: MediaStream): void {
@@ -75,11 +80,19 @@ export class SoundGraph {
   }
 
   setCallAudible(isAudible: boolean): void {
-    const { gain } = this.#gate;
+    this.#fade(this.#gate, isAudible ? 1 : 0);
+  }
+
+  /** Turns Parley's voice down, or up again; of either way. */
+  setDucked(isDucked: boolean): void {
+    this.#fade(this.#parley, isDucked ? DUCKED_GAIN : 1);
+  }
+
+  #fade({ gain }: GainNode, target: number): void {
     const now = this.#context.currentTime;
     gain.cancelScheduledValues(now);
     gain.setValueAtTime(gain.value, now);
-    gain.linearRampToValueAtTime(isAudible ? 1 : 0, now + FADE_S);
+    gain.linearRampToValueAtTime(target, now + FADE_S);
   }
 
   /** Both sides as one stream, until `end` is called. */

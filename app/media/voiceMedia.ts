@@ -1,4 +1,5 @@
 import { ProductError, type Unsubscribe } from '../../core/base/index.ts';
+import type { SpotterLanguage, SpotterListener, StopSpotter } from './spotter/index.ts';
 import type { VoiceCall } from './voiceCall.ts';
 
 export type MicrophoneFault = 'refused' | 'none' | 'busy' | 'unsupported';
@@ -110,6 +111,10 @@ export interface VoiceMedia {
   openCall(): VoiceCall;
   /** False silences the far side of calls within 60 ms, true lets it be heard again. */
   setCallAudible(isAudible: boolean): void;
+  /** True turns Parley's voice down within 20 ms, false turns it up again. */
+  setDucked(isDucked: boolean): void;
+  /** Begins to load what knows the words that stop Parley; one at a time, closed with the media. */
+  openSpotter(language: SpotterLanguage, listener: SpotterListener): StopSpotter;
   /** Records both sides as they are heard. Throws `RecorderError`. */
   record(sink: RecordingSink): SoundRecording;
   /** Closes microphone, loudspeaker, calls and recordings; twice is harmless, also while opening. */

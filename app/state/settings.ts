@@ -11,6 +11,8 @@ const Settings = z.object({
   quiet: z.boolean().catch(false),
   /** What the user's speech does to Parley's: stops it, or lets it go on until a key does. */
   interruption: z.enum(['on', 'key', 'off']).catch('on'),
+  /** While Parley speaks, "stop" is listened for on this machine, whatever the provider hears. */
+  stopWord: z.boolean().catch(true),
   /** What is asked while the agent works: waits its turn, or guides the running work. */
   followUp: z.enum(['queue', 'steer']).catch('queue'),
   /** The chosen microphone; null follows the system's default. */

@@ -12,7 +12,9 @@ import {
   type VoiceCall,
   type VoiceMedia,
 } from '../media/index.ts';
+import type { SpotterLanguage, SpotterListener, StopSpotter } from '../media/spotter/index.ts';
 import { FakeCall } from './fakeCall.ts';
+import { FakeSpotter } from './fakeSpotter.ts';
 
 /** A recording driven by hand. */
 export class FakeRecording implements SoundRecording {
@@ -41,6 +43,8 @@ export class FakeMedia implements VoiceMedia {
   readonly choices: MicrophoneChoice[] = [];
   readonly calls: FakeCall[] = [];
   readonly recordings: FakeRecording[] = [];
+  readonly spotters: FakeSpotter[] = [];
+  isDucked = false;
   clears = 0;
   closed = false;
   isMicrophoneOpen = true;
@@ -99,6 +103,16 @@ export class FakeMedia implements VoiceMedia {
 
   setCallAudible(isAudible: boolean): void {
     this.isCallAudible = isAudible;
+  }
+
+  setDucked(isDucked: boolean): void {
+    this.isDucked = isDucked;
+  }
+
+  openSpotter(language: SpotterLanguage, listener: SpotterListener): StopSpotter {
+    const spotter = new FakeSpotter(language, listener);
+    this.spotters.push(spotter);
+    return spotter;
   }
 
   record(sink: RecordingSink): SoundRecording {

@@ -6,7 +6,14 @@ import process from 'node:process';
 import { canInstallDebianPackages, installDebianPackage } from '../../.ci/debian.ts';
 import { concatPcm, parseWav, Resampler, silence, writeWav } from '../../realtime/audio/index.ts';
 import { createFliteVoice } from '../../realtime/audio/speech/index.ts';
-import { askingPath, microphonePath, recordedVoicePath, VOICE_FOLDER } from './recordedVoice.ts';
+import {
+  askingPath,
+  microphonePath,
+  noisesPath,
+  recordedVoicePath,
+  stopPath,
+  VOICE_FOLDER,
+} from './recordedVoice.ts';
 
 const FILE_RATE_HZ = 48_000;
 const VOICE_RATE_HZ = 24_000;
@@ -81,6 +88,15 @@ async function writeSound(file: string, samples: Int16Array): Promise<void> {
   await rename(draft, file);
 }
 
+/** A burst of noise that dies away: short ones knock, longer ones are a cough or a door. */
+function noise(lengthMs: number, peak: number): Int16Array {
+  let seed = lengthMs;
+  return silence(lengthMs, FILE_RATE_HZ).map((_, at, { length }) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return Math.round((seed / 2_147_483_647 - 0.5) * 2 * peak * (1 - at / length) ** 2);
+  });
+}
+
 /** Writes the files of `recordedVoice.ts`; a recording is preferred. Says where the voice is from. */
 export async function makeVoice(): Promise<string> {
   const { wav, origin } = await findUtterance();
@@ -90,5 +106,16 @@ export async function makeVoice(): Promise<string> {
   await writeSound(microphonePath(), inARoom(voice, AFTER_MS));
   const asking = await synthesise('Ask the agent to list the primes up to fifty.');
   await writeSound(askingPath(), inARoom(toVoice(asking.wav), ONCE_MS));
+  const stop = await synthesise('Stop!');
+  const beforeStop = silence(4000, FILE_RATE_HZ);
+  await writeSound(stopPath(), addRoomTone(concatPcm([beforeStop, toVoice(stop.wav)])));
+  const pause = silence(3000, FILE_RATE_HZ);
+  const knocks = [noise(60, 20_000), silence(100, FILE_RATE_HZ), noise(60, 20_000)];
+  await writeSound(
+    noisesPath(),
+    addRoomTone(
+      concatPcm([pause, ...knocks, pause, noise(350, 16_000), pause, noise(700, 24_000)]),
+    ),
+  );
   return origin;
 }

@@ -26,3 +26,16 @@ export function microphonePath(): string {
 export function askingPath(): string {
   return join(VOICE_FOLDER, 'asking.wav');
 }
+
+/**
+ * The built-in voice saying "stop" over and over, as a microphone hears it, with four seconds of a quiet
+ * room before each.
+ */
+export function stopPath(): string {
+  return join(VOICE_FOLDER, 'stop.wav');
+}
+
+/** Noises and no words: two knocks, a cough and a door, with three seconds of a quiet room between. */
+export function noisesPath(): string {
+  return join(VOICE_FOLDER, 'noises.wav');
+}

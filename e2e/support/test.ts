@@ -3,6 +3,7 @@ import { expect, test as base } from '@playwright/test';
 import { AssistantPage } from './assistantPage.ts';
 import { type Host, type HostOptions, startHost } from './host.ts';
 import { watchForTrouble } from './pageTrouble.ts';
+import { microphonePath } from './recordedVoice.ts';
 
 type Options = {
   /** How the host of each test is started: `test.use({ hostOptions: { config: '...' } })`. */
@@ -20,7 +21,12 @@ type Fixtures = {
   readonly assistant: AssistantPage;
 };
 
-type WorkerFixtures = {
+type WorkerOptions = {
+  /** What the microphone hears; Chromium plays it in a loop from when the microphone is opened. */
+  readonly microphoneFile: string;
+};
+
+type WorkerFixtures = WorkerOptions & {
   /** A browser host in practice mode for all tests of a worker that do nothing to the host itself. */
   readonly sharedHost: Host;
 };
@@ -33,6 +39,16 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   hostOptions: [{}, { option: true }],
   connection: ['auto', { option: true }],
   expectedTrouble: [[], { option: true }],
+
+  microphoneFile: [microphonePath(), { option: true, scope: 'worker' }],
+
+  launchOptions: [
+    async ({ launchOptions, microphoneFile }, use) => {
+      const microphone = `--use-file-for-fake-audio-capture=${microphoneFile}`;
+      await use({ ...launchOptions, args: [...(launchOptions.args ?? []), microphone] });
+    },
+    { scope: 'worker' },
+  ],
 
   host: async ({ hostOptions }, use) => {
     await using host = await startHost(hostOptions);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 
-import { appPath, CONTENT_SECURITY_POLICY } from '../shell/index.ts';
+import { appPath, CONTENT_SECURITY_POLICY, contentPolicyOf } from '../shell/index.ts';
 
 /** An answer for either host: Electron makes a `Response` of it, the browser host writes it. */
 export type AppFile = {
@@ -58,6 +58,7 @@ export async function readAppFile(root: string, pathname: string): Promise<AppFi
     status: 200,
     headers: {
       ...SAFE_HEADERS,
+      'Content-Security-Policy': contentPolicyOf(path),
       'Content-Type': CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
       'Cache-Control': HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-store',
     },

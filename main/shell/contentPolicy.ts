@@ -14,3 +14,13 @@ export const CONTENT_SECURITY_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** A web worker of the page, which runs under a policy of its own: WebAssembly counts as a script there. */
+const WORKER_FILE = /^assets\/[\w-]+\.worker-[\w-]+\.js$/u;
+
+/** What a file of the built page may load when it runs, by its path below the page's folder. */
+export function contentPolicyOf(path: string): string {
+  return WORKER_FILE.test(path)
+    ? "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    : CONTENT_SECURITY_POLICY;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { browserCommand } from './browserOpening.ts';
-import { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';
+import { CONTENT_SECURITY_POLICY, contentPolicyOf } from './contentPolicy.ts';
 import { decideOpen, type OpenFacts } from './openDecision.ts';
 import { placeWindow } from './windowBounds.ts';
 
@@ -116,4 +116,10 @@ describe('where the window opens', () => {
 test('the policy lets nothing in but files of ours', () => {
   expect(CONTENT_SECURITY_POLICY).toMatch(/^default-src 'none';/u);
   expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe|\*|https?:/u);
+});
+
+test('WebAssembly is let in where a web worker of ours runs, and nowhere else', () => {
+  expect(contentPolicyOf('assets/spotting.worker-Ab_c-123.js')).toContain("'wasm-unsafe-eval'");
+  for (const path of ['index.html', 'assets/index-Abc12345.js', 'assets/x/spotting.worker-a.js'])
+    expect(contentPolicyOf(path)).toBe(CONTENT_SECURITY_POLICY);
 });

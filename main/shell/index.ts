@@ -2,7 +2,7 @@ export { APP_ORIGIN, APP_SCHEME, isAppUrl } from './appOrigin.ts';
 export { appPath } from './appPath.ts';
 export { browserCommand } from './browserOpening.ts';
 export { CONNECT_CHANNEL } from './channels.ts';
-export { CONTENT_SECURITY_POLICY } from './contentPolicy.ts';
+export { CONTENT_SECURITY_POLICY, contentPolicyOf } from './contentPolicy.ts';
 export {
   answerUpgrade,
   isOwnHost,

@@ -10,4 +10,5 @@ export {
 export type { MicrophoneState } from './microphoneControl.ts';
 export { quietWish } from './quietWish.ts';
 export { endsSoon, isDictating, type SessionFacts } from './sessionFacts.ts';
+export type { StopListening } from './stopWord/index.ts';
 export { VoiceController } from './voiceController.ts';

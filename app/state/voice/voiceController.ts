@@ -17,6 +17,7 @@ export class VoiceController {
   readonly microphone: VoiceDriver['microphone'];
   readonly playback: VoiceDriver['playback'];
   readonly recording: VoiceDriver['recording'];
+  readonly stopListening: VoiceDriver['stopListening'];
   readonly #ports: VoicePorts;
   readonly #driver: VoiceDriver;
 
@@ -30,6 +31,7 @@ export class VoiceController {
     this.microphone = driver.microphone;
     this.playback = driver.playback;
     this.recording = driver.recording;
+    this.stopListening = driver.stopListening;
     announceReconnects(this.state, ports.announce);
   }
 

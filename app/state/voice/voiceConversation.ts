@@ -4,16 +4,18 @@ import type { Settings } from '../settings.ts';
 import type { Store } from '../store.ts';
 import { ConversationSound, type SoundPorts } from './conversationSound.ts';
 import type { MicrophoneControl } from './microphoneControl.ts';
+import { type StopPorts, StopWatch } from './stopWord/index.ts';
 import { choicesOf, microphoneChoiceOf } from './voiceChoices.ts';
 import type { VoiceSession } from './voiceSession.ts';
 
 /** What conversations share, and whom one tells. */
-export type ConversationPorts = SoundPorts & {
-  readonly playback: Playback;
-  readonly settings: Store<Settings>;
-  readonly microphone: MicrophoneControl;
-  readonly report: (message: string, hint?: string) => void;
-};
+export type ConversationPorts = SoundPorts &
+  Pick<StopPorts, 'clock' | 'listening' | 'language'> & {
+    readonly playback: Playback;
+    readonly settings: Store<Settings>;
+    readonly microphone: MicrophoneControl;
+    readonly report: (message: string, hint?: string) => void;
+  };
 
 /** One conversation by voice: its session, its sound, and the user's choices in it. */
 export class VoiceConversation {
@@ -23,6 +25,7 @@ export class VoiceConversation {
   threadId: string | undefined;
   readonly #ports: ConversationPorts;
   readonly #isCurrent: () => boolean;
+  readonly #stopWatch: StopWatch;
 
   constructor(
     session: VoiceSession,
@@ -33,6 +36,12 @@ export class VoiceConversation {
     this.sound = new ConversationSound(session, ports);
     this.#ports = ports;
     this.#isCurrent = () => isCurrent(this);
+    this.#stopWatch = new StopWatch(session.media, {
+      ...ports,
+      silence: () => {
+        if (this.#isCurrent()) void this.sound.cut();
+      },
+    });
     this.#wire();
   }
 
@@ -65,6 +74,7 @@ export class VoiceConversation {
 
   /** Lets go of microphone and loudspeaker. */
   release(): void {
+    this.#stopWatch.release();
     this.session.release();
     this.#ports.playback.drop();
     this.#ports.microphone.release();

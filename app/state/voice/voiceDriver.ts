@@ -36,6 +36,7 @@ import {
 import { MicrophoneControl } from './microphoneControl.ts';
 import { noFacts, type SessionFacts, stepFacts } from './sessionFacts.ts';
 import { choicesOf, microphoneChoiceOf } from './voiceChoices.ts';
+import type { StopListening } from './stopWord/index.ts';
 import { VoiceConversation } from './voiceConversation.ts';
 import { VoiceSession } from './voiceSession.ts';
 
@@ -71,6 +72,8 @@ export class VoiceDriver {
   readonly microphone = new MicrophoneControl();
   readonly playback = new Playback();
   readonly recording: RecordingControl;
+  /** Whether "stop" is listened for. */
+  readonly stopListening = new Store<StopListening>('off');
   readonly #ports: VoicePorts;
   #machine = idleMachine;
   #conversation: VoiceConversation | undefined;
@@ -329,8 +332,11 @@ export class VoiceDriver {
   }
 
   #conversationOver(session: VoiceSession): VoiceConversation {
-    const { settings, report } = this.#ports;
+    const { settings, report, clock, language } = this.#ports;
     const ports = {
+      clock,
+      language,
+      listening: this.stopListening,
       playback: this.playback,
       microphone: this.microphone,
       settings,

@@ -25,7 +25,7 @@ export function useCommands(): readonly Command[] {
   const on = isVoiceOn(useStore(voice.state));
   const { muted } = useStore(voice.microphone.state);
   const known = useStore(settings);
-  const { output, quiet, followUp, interruption, connection, letterKeys, theme } = known;
+  const { output, quiet, followUp, interruption, stopWord, connection, letterKeys, theme } = known;
   const isLive = useStore(voice.state).phase === 'live';
   const isRecording = useStore(voice.recording.state).phase === 'on';
   const isDictating = useIsDictating();
@@ -130,6 +130,15 @@ export function useCommands(): readonly Command[] {
           },
         },
     ),
+    {
+      id: 'stop-word',
+      label: stopWord
+        ? 'Do not listen for “stop” on this machine'
+        : 'Listen for “stop” on this machine',
+      run: () => {
+        assistant.settings.update((now) => ({ ...now, stopWord: !stopWord }));
+      },
+    },
     ...CONNECTIONS.map(
       ({ id, command }) =>
         id !== connection && {

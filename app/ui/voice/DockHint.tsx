@@ -28,12 +28,18 @@ export function DockHint({ state }: { readonly state: VoiceState }): ReactElemen
   const way = useStore(voice.link);
   const recording = useStore(voice.recording.state);
   const { quiet, interruption } = useStore(settings);
+  const stopListening = useStore(voice.stopListening);
   const nowMs = useNow(facts.endsAtMs !== undefined);
   const hint =
     troubleOf(state, microphone, way) ??
     (recording.phase === 'off' ? recording.error?.message : undefined) ??
     endOf(facts, nowMs) ??
-    handsOf(state, microphone, { isDictation: isDictating(state, facts), quiet, interruption });
+    handsOf(state, microphone, {
+      isDictation: isDictating(state, facts),
+      quiet,
+      interruption,
+      hearsStop: stopListening === 'ready',
+    });
   return (
     <small className={c('hint')} title={[hint, ...wayText(state, way)].join('\n')}>
       {hint}
@@ -91,12 +97,16 @@ function handsOf(
     isDictation,
     quiet,
     interruption,
-  }: Pick<Settings, 'quiet' | 'interruption'> & Pick<SessionFacts, 'isDictation'>,
+    hearsStop,
+  }: Pick<Settings, 'quiet' | 'interruption'> &
+    Pick<SessionFacts, 'isDictation'> & { readonly hearsStop: boolean },
 ): string {
   if (microphone.muted) return 'Hold Space to talk · M unmutes';
   if (isDictation) return 'Written down, not answered · M mutes';
   if (quiet) return 'Answers in writing · Q speaks again';
-  if (state.phase === 'live' && state.playing)
-    return interruption === 'on' ? 'Esc stops · or just speak' : 'Esc stops';
+  if (state.phase === 'live' && state.playing) {
+    const stops = hearsStop ? 'Esc or “stop” stops' : 'Esc stops';
+    return interruption === 'on' ? `${stops} · or just speak` : stops;
+  }
   return 'Go ahead · M mutes';
 }

@@ -33,6 +33,7 @@ export function MicrophonePill(): ReactElement {
       <ProcessingList />
       <h3>While Parley speaks</h3>
       <InterruptionList />
+      <StopWordList />
     </Pill>
   );
 }
@@ -113,6 +114,29 @@ function InterruptionList(): ReactElement {
       {INTERRUPTIONS.map(({ id, name, meaning }) => (
         <Option key={id} id={id} text={name} detail={meaning} />
       ))}
+    </ListBox>
+  );
+}
+
+function StopWordList(): ReactElement {
+  const { settings } = useAssistant();
+  const { stopWord } = useStore(settings);
+  return (
+    <ListBox
+      aria-label="Words that stop Parley"
+      className={control('options')}
+      selectionMode="multiple"
+      selectedKeys={stopWord ? ['stopWord'] : []}
+      onSelectionChange={(keys) => {
+        const isOn = keys === 'all' || keys.has('stopWord');
+        settings.update((now) => ({ ...now, stopWord: isOn }));
+      }}
+    >
+      <Option
+        id="stopWord"
+        text="Listen for “stop”"
+        detail="“Stop”, “wait” and “quiet” silence it at once, even offline."
+      />
     </ListBox>
   );
 }

@@ -1,0 +1,1 @@
+export { type StopListening, type StopPorts, StopWatch } from './stopWatch.ts';
