@@ -28,6 +28,7 @@ test('one broken setting does not cost the others', () => {
     noiseSuppression: true,
     autoGainControl: true,
     letterKeys: true,
+    stopWord: true,
     lastThreadId: null,
   });
 });
