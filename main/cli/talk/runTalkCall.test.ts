@@ -66,6 +66,27 @@ test('the answer is what comes while it can be heard, and the talk waits for its
   expect(talk.call.closed).toBe(1);
 });
 
+test('an answer that is heard for longer than the limit is not given up, one that falls silent is', async () => {
+  const talk = await inCall();
+  talk.call.spoken(FRAMES);
+  await talk.speak();
+  talk.begin();
+  talk.notify('thread/realtime/outputAudioBuffer/started', { responseId: 'r1' });
+  talk.complete();
+  for (let second = 0; second < 50; second += 1) {
+    await talk.pass(1_000);
+    talk.call.hears(frame(2_000));
+  }
+  expect(talk.call.closed).toBe(0);
+  for (let second = 0; second < 31; second += 1) {
+    await talk.pass(1_000);
+    talk.call.hears(frame(1));
+  }
+
+  expect(await talk.exitCode).toBe(1);
+  expect(talk.stderr).toContain('nothing arrived for 30 s');
+});
+
 test('an interruption that comes before the last sound does not end the recording of the next', async () => {
   const talk = await inCall({ outputPath: 'out.wav' });
   talk.call.spoken(FRAMES);

@@ -17,6 +17,9 @@ import { stopVoice } from './stopVoice.ts';
 import { initialTalk, step, type TalkInput, waitingFor } from './talkState.ts';
 import { TaskWatch } from './taskWatch.ts';
 
+/** Sound below this share of full scale is none. */
+const SILENT_RMS = 0.002;
+
 export type TalkEnd = 'finished' | 'interrupted';
 
 /** One talk from `thread/start` to `thread/realtime/stop`. Made for a single `run`. */
@@ -268,7 +271,10 @@ export class TalkSession {
   }
 
   #hear(samples: Int16Array): void {
-    this.#showProgress(measureLevel(samples).rms);
+    const { rms } = measureLevel(samples);
+    this.#showProgress(rms);
+    // In a call a long answer may be all heard and nothing told; silence shows no life.
+    if (rms > SILENT_RMS) this.#take({ type: 'activity' });
     this.#answer.append(samples).catch((error: unknown) => {
       this.#fail(`The answer could not be written: ${errorText(error)}.`, error);
     });
