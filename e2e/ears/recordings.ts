@@ -28,48 +28,29 @@ export const PROMPT_PACKAGES: Readonly<Record<SpeechLanguage, string>> = {
 const READINGS = '/usr/share/pocketsphinx/test/data/librivox';
 export const READINGS_PACKAGE = 'pocketsphinx-testdata';
 
-const WEEKDAYS: Readonly<Record<SpeechLanguage, readonly string[]>> = {
-  en: ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'],
-  fr: ['dimanche', 'lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi'],
-};
-const MONTHS: Readonly<Record<SpeechLanguage, readonly string[]>> = {
-  en: [
-    'january',
-    'february',
-    'march',
-    'april',
-    'may',
-    'june',
-    'july',
-    'august',
-    'september',
-    'october',
-    'november',
-    'december',
-  ],
-  fr: [
-    'janvier',
-    'février',
-    'mars',
-    'avril',
-    'mai',
-    'juin',
-    'juillet',
-    'août',
-    'septembre',
-    'octobre',
-    'novembre',
-    'décembre',
-  ],
-};
+const nameIn = (
+  language: SpeechLanguage,
+  part: Intl.DateTimeFormatOptions,
+  dateMs: number,
+): string =>
+  new Intl.DateTimeFormat(language, { ...part, timeZone: 'UTC' }).format(dateMs).toLowerCase();
+/** From Sunday, as the first of October 2023 was. */
+const weekdaysIn = (language: SpeechLanguage): readonly string[] =>
+  Array.from({ length: 7 }, (_, index) =>
+    nameIn(language, { weekday: 'long' }, Date.UTC(2023, 9, 1 + index)),
+  );
+const monthsIn = (language: SpeechLanguage): readonly string[] =>
+  Array.from({ length: 12 }, (_, index) =>
+    nameIn(language, { month: 'long' }, Date.UTC(2023, index)),
+  );
 const SPOKEN_NUMBERS = [...Array(20).keys(), 20, 30, 40, 50, 60, 70, 80, 90];
 
 /** The prompts whose words are known by their file names, as a person says one of them alone. */
 function wordsByFile(language: SpeechLanguage): ReadonlyMap<string, string> {
   return new Map([
     ...SPOKEN_NUMBERS.map((value) => [`digits/${value}`, numberInWords(value, language)] as const),
-    ...WEEKDAYS[language].map((name, index) => [`digits/day-${index}`, name] as const),
-    ...MONTHS[language].map((name, index) => [`digits/mon-${index}`, name] as const),
+    ...weekdaysIn(language).map((name, index) => [`digits/day-${index}`, name] as const),
+    ...monthsIn(language).map((name, index) => [`digits/mon-${index}`, name] as const),
   ]);
 }
 
