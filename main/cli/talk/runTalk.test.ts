@@ -211,6 +211,26 @@ test.for([
   expect(talk.stdout).toBe(`You: ${words}\n`);
 });
 
+test('what can be said is told where something else was said, and not again before it changes', async () => {
+  const talk = await TalkRun.open();
+  talk.notify('thread/realtime/phrases/updated', { language: 'en', phrases: ['Help', 'Be quiet'] });
+  await talk.speak();
+  talk.says('user', '');
+  talk.says('user', '');
+  talk.notify('thread/realtime/phrases/updated', { language: 'en', phrases: ['Yes', 'No'] });
+  talk.says('user', '');
+  talk.begin();
+  talk.complete();
+  await talk.pass(1_000);
+
+  expect(await talk.exitCode).toBe(0);
+  expect(talk.stdout).toBe(
+    'You: (no words recognised)\nYou can say: “Help”, “Be quiet”\n' +
+      'You: (no words recognised)\n' +
+      'You: (no words recognised)\nYou can say: “Yes”, “No”\n',
+  );
+});
+
 describe('the answer file', () => {
   test('is not touched when no sound came', async () => {
     const talk = await TalkRun.open({ outputPath: 'out.wav' });

@@ -24,6 +24,8 @@ export type TalkEvent =
       /** Why there are no words. */
       readonly failure?: string;
     }
+  /** What can be said, where something was said that is none of it. */
+  | { readonly type: 'phrases'; readonly phrases: readonly string[] }
   /** `status` is `started`, or how the response ended. */
   | { readonly type: 'response'; readonly id: string; readonly status: string }
   /** `text` is the request when the task starts, and its result or problem when it ends. */
@@ -70,6 +72,8 @@ function lineOf(event: TalkEvent): string | undefined {
         : `Parley: ${assistantWords(event)}`;
     case 'task':
       return `Task ${event.status}: ${event.text}`;
+    case 'phrases':
+      return `You can say: ${event.phrases.map((phrase) => `“${phrase}”`).join(', ')}`;
     case 'question':
       return `The agent asks: ${event.text}`;
     case 'started':

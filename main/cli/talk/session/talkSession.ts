@@ -41,6 +41,8 @@ export class TalkSession {
   #state = initialTalk;
   #timer: Timer | undefined;
   #assistantWords = '';
+  /** What can be said now, until it has been told. */
+  #phrases: readonly string[] = [];
 
   constructor(parts: {
     readonly options: TalkOptions;
@@ -204,7 +206,11 @@ export class TalkSession {
     this.#on('thread/realtime/transcript/done', ({ role, text }) => {
       if (role === 'assistant') this.#assistantWords = '';
       this.#report({ type: 'transcript', role, text });
+      if (role === 'user' && text.trim() === '') this.#tellPhrases();
       this.#take({ type: this.#isDictation && role === 'user' ? 'writtenDown' : 'activity' });
+    });
+    this.#on('thread/realtime/phrases/updated', ({ phrases }) => {
+      this.#phrases = phrases;
     });
     this.#on('thread/realtime/transcript/failed', ({ message }) => {
       this.#report({ type: 'transcript', role: 'user', text: '', failure: message });
@@ -278,6 +284,12 @@ export class TalkSession {
     this.#answer.append(samples).catch((error: unknown) => {
       this.#fail(`The answer could not be written: ${errorText(error)}.`, error);
     });
+  }
+
+  /** A terminal shows no list of its own, and the model says only that there is one. */
+  #tellPhrases(): void {
+    if (this.#phrases.length > 0) this.#report({ type: 'phrases', phrases: this.#phrases });
+    this.#phrases = [];
   }
 
   #endResponse(id: string, status: string): void {
