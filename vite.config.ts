@@ -78,7 +78,12 @@ export default defineConfig(({ command }) => {
       pageModels(root),
       finishBuild(root),
     ],
-    resolve: { alias: { 'blob-polyfill': join(root, 'app/media/spotter/platformBlob.ts') } },
+    resolve: {
+      alias: { 'blob-polyfill': join(root, 'app/media/spotter/platformBlob.ts') },
+      // The bundler orders modules by their paths. A linked node_modules is ordered as one that lies here,
+      // so that the same sources are the same bytes wherever they stand.
+      preserveSymlinks: true,
+    },
     // Modules, as the page is: they find what lies beside them by their own address.
     worker: { format: 'es' },
     builder: {
