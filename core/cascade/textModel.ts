@@ -1,4 +1,4 @@
-import { SentenceCutter } from '../../realtime/audio/speech/index.ts';
+import { SentenceCutter } from '../../realtime/audio/sentences/index.ts';
 import type { ModelOutput, RealtimeModel } from '../../realtime/server/index.ts';
 import { type Clock, errorText } from '../base/index.ts';
 import { messageText, type ModelClient, type ResponseItem } from '../model/index.ts';

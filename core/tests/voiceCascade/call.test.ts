@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { concatPcm, measureLevel, silence } from '../../../realtime/audio/index.ts';
 import { tone } from '../../../realtime/audio/testing/index.ts';
 import { createCaller, FRAME_SAMPLES, warmUp } from '../../../realtime/rtc/index.ts';
 import { realClock } from '../../../realtime/server/testing/index.ts';
 import { messageAnswer } from '../../model/testing/index.ts';
-import { hears, sounds, startCascade } from '../../testing/index.ts';
+import { type CascadeBench, hears, sounds, startCascade } from '../../testing/index.ts';
 
 /** Frames of what is said, and silence after it. */
 function framesOf(samples: Int16Array): () => Int16Array {
@@ -18,11 +18,17 @@ function framesOf(samples: Int16Array): () => Int16Array {
   };
 }
 
-test('in a call the same three parts hear and speak', async () => {
-  const loud = Promise.withResolvers<void>();
-  // A cold process of two ends under load takes longer for its first handshake than it may.
+type Caller = Awaited<ReturnType<typeof createCaller>>;
+type Call = { readonly peer: Caller['peer']; readonly bench: CascadeBench };
+
+const loud = Promise.withResolvers<void>();
+const open = new AsyncDisposableStack();
+let call: Call | undefined;
+
+// Two ends in one cold process take their time for a first handshake; what is tried comes after it.
+beforeAll(async () => {
   await warmUp();
-  const call = await createCaller({
+  const caller = await createCaller({
     clock: realClock,
     handlers: {
       onAudio: (samples) => {
@@ -33,21 +39,32 @@ test('in a call the same three parts hear and speak', async () => {
       onClosed: () => undefined,
     },
   });
-  await using calls = new AsyncDisposableStack();
-  calls.defer(async () => call.peer.close());
-  await using bench = await startCascade(
-    {
-      ears: [hears('Good morning.')],
-      mouth: [sounds(500)],
-      scripts: [[{ events: messageAnswer('Good morning to you.') }]],
-    },
-    { transport: { type: 'webrtc', sdp: call.offerSdp } },
+  open.defer(async () => caller.peer.close());
+  const bench = open.use(
+    await startCascade(
+      {
+        ears: [hears('Good morning.')],
+        mouth: [sounds(500)],
+        scripts: [[{ events: messageAnswer('Good morning to you.') }]],
+      },
+      { transport: { type: 'webrtc', sdp: caller.offerSdp } },
+    ),
   );
+  const { sdp } = await bench.probe.notification('thread/realtime/sdp');
+  await caller.accept(String(sdp));
+  await caller.connected;
+  call = { peer: caller.peer, bench };
+});
+
+afterAll(async () => {
+  await open.disposeAsync();
+});
+
+test('in a call the same three parts hear and speak', async () => {
+  if (call === undefined) throw new Error('There is no call.');
+  const { peer, bench } = call;
   const { probe, ears } = bench;
-  const { sdp } = await probe.notification('thread/realtime/sdp');
-  await call.accept(String(sdp));
-  await call.connected;
-  call.peer.source = framesOf(concatPcm([silence(300), tone(300, 500)]));
+  peer.source = framesOf(concatPcm([silence(100), tone(300, 300)]));
   await probe.notification('thread/realtime/response/completed');
   await loud.promise;
 

@@ -1,4 +1,3 @@
 export { FLITE_VOICES } from './fliteVoices.ts';
 export { createFliteVoice, type FliteVoiceOptions } from './fliteVoice.ts';
 export { SpeechError, type SpeechErrorCode } from './speechError.ts';
-export { SentenceCutter } from './sentenceCutter.ts';

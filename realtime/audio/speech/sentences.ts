@@ -1,3 +1,4 @@
+import { sentencesOf } from '../sentences/index.ts';
 import { toSayable } from './sayable.ts';
 
 /** A piece to be synthesised at once, and how long the voice rests after it if more follows. */
@@ -10,15 +11,6 @@ const CLAUSE_PAUSE_MS = 120;
 /** Words run on; the cut was only made because the sentence was too long. */
 const NO_PAUSE_MS = 0;
 
-/** A full stop after one of these does not end a sentence. */
-const ABBREVIATION =
-  /(?:^|[\s("'])(?:[a-z]|mr|mrs|ms|dr|prof|st|no|vs|etc|approx|fig|e\.g|i\.e|jr|sr|inc|ltd)\.$/iu;
-
-/** True where the full stop at the end of these words does not end the sentence. */
-export function endsInAbbreviation(words: string): boolean {
-  return ABBREVIATION.test(words);
-}
-
 /** Cuts a text of any length into pieces for the voice; none for a text with nothing to say. */
 export function splitForSpeech(text: string): readonly SpeechPiece[] {
   return toSayable(text)
@@ -26,19 +18,6 @@ export function splitForSpeech(text: string): readonly SpeechPiece[] {
     .flatMap(sentencesOf)
     .filter((sentence) => /[a-z0-9]/iu.test(sentence))
     .flatMap(piecesOf);
-}
-
-function sentencesOf(line: string): readonly string[] {
-  const sentences: string[] = [];
-  let current = '';
-  for (const part of line.split(/(?<=[.!?]["')]*)\s+/u)) {
-    current = current === '' ? part : `${current} ${part}`;
-    if (endsInAbbreviation(current)) continue;
-    sentences.push(current);
-    current = '';
-  }
-  if (current !== '') sentences.push(current);
-  return sentences;
 }
 
 function piecesOf(sentence: string): readonly SpeechPiece[] {

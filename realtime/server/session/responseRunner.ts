@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { assertNever, errorText, ProductError } from '../../../core/base/index.ts';
 import { msToSamples, silence, type SpeechStyle, type SpeechVoice } from '../../audio/index.ts';
+import { sentencesOf } from '../../audio/sentences/index.ts';
 import type { ModelContext, ModelOutput, RealtimeModel } from '../models/index.ts';
 import type { Input } from '../state/index.ts';
 
@@ -23,15 +24,32 @@ export type ResponseRun = {
   deliver(input: Input): void;
 };
 
-/** Lets the model answer and delivers what it says; never throws, and is quiet once aborted. */
+/** What is delivered in one go: an output of the model, or one sentence of what it says. */
+type Piece =
+  | Exclude<ModelOutput, { type: 'say' }>
+  | {
+      readonly type: 'sentence';
+      readonly text: string;
+      /** Being made since the piece was there; a written sentence has none. */
+      readonly sound: AsyncIterable<Int16Array> | undefined;
+      readonly pauseMs: number;
+    };
+
+/**
+ * Lets the model answer and delivers what it says, while it is asked for the next piece, and the voice for
+ * its sound, already; never throws, and is quiet once aborted.
+ */
 export async function runResponse(run: ResponseRun): Promise<void> {
-  const { responseId, signal } = run;
+  const { responseId } = run;
+  // Whatever ends the answer, nothing of it is made any longer.
+  const over = new AbortController();
+  const signal = AbortSignal.any([run.signal, over.signal]);
   let count = 0;
   try {
-    for await (const output of run.model.respond(run.context, signal)) {
+    for await (const piece of oneAhead(piecesOf({ ...run, signal }))) {
       if (signal.aborted) return;
-      if (output.type === 'fail') {
-        const { code, message } = output;
+      if (piece.type === 'fail') {
+        const { code, message } = piece;
         run.deliver({
           type: 'responseEnded',
           responseId,
@@ -39,7 +57,7 @@ export async function runResponse(run: ResponseRun): Promise<void> {
         });
         return;
       }
-      await deliverOutput(run, output);
+      await deliverPiece(run, piece);
       count += 1;
       if (count % PIECES_PER_TURN === 0) await nextTurn();
     }
@@ -50,64 +68,90 @@ export async function runResponse(run: ResponseRun): Promise<void> {
     const code = error instanceof ProductError ? error.code : 'server_error';
     const outcome = { status: 'failed', code, message: errorText(error) } as const;
     run.deliver({ type: 'responseEnded', responseId, outcome });
+  } finally {
+    over.abort();
   }
 }
 
-async function deliverOutput(
+async function* piecesOf(run: ResponseRun): AsyncIterable<Piece> {
+  const { model, context, signal, style } = run;
+  const isSpoken = context.modality === 'audio';
+  for await (const output of model.respond(context, signal)) {
+    if (output.type !== 'say') {
+      yield output;
+      continue;
+    }
+    // Sentence by sentence, so that the first sound does not wait for the last word.
+    const sentences = isSpoken ? sentencesOf(output.text) : [output.text];
+    for (const [index, text] of sentences.entries()) {
+      const isLast = index + 1 === sentences.length;
+      yield {
+        type: 'sentence',
+        text,
+        sound: isSpoken ? beginSpeaking(run, text) : undefined,
+        pauseMs: isLast ? 0 : SENTENCE_PAUSE_MS / (style.speed ?? 1),
+      };
+    }
+  }
+}
+
+/** Asks for one more before it is wanted, and for no further one until that is taken. */
+async function* oneAhead<Value>(source: AsyncIterable<Value>): AsyncIterable<Value> {
+  const iterator = source[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<Value>> => iterator.next();
+  let coming = next();
+  try {
+    for (let taken = await coming; taken.done !== true; taken = await coming) {
+      coming = next();
+      // Whoever takes it sees the failure; after the end nobody does.
+      coming.catch(() => undefined);
+      yield taken.value;
+    }
+  } finally {
+    // Not waited for: it comes to its end once it has been told that nobody listens.
+    iterator.return?.().catch(() => undefined);
+  }
+}
+
+async function deliverPiece(
   run: ResponseRun,
-  output: Exclude<ModelOutput, { type: 'fail' }>,
+  piece: Exclude<Piece, { type: 'fail' }>,
 ): Promise<void> {
   const { responseId } = run;
-  switch (output.type) {
-    case 'say':
-      await say(run, output.text);
+  switch (piece.type) {
+    case 'sentence': {
+      const { text, sound, pauseMs } = piece;
+      run.deliver({ type: 'textProduced', responseId, text });
+      if (sound === undefined) await run.ready();
+      else await sendSound(run, sound, true);
+      if (pauseMs > 0) await sendSound(run, cutChunks(silence(pauseMs)), true);
       return;
+    }
     case 'playBack':
-      await sendSound(run, cutChunks(output.samples), false);
+      await sendSound(run, cutChunks(piece.samples), false);
       return;
     case 'call': {
-      const { name, arguments: given } = output;
+      const { name, arguments: given } = piece;
       run.deliver({ type: 'callProduced', responseId, name, arguments: given });
       return;
     }
     case 'heard':
-      run.deliver({ type: 'heardProduced', responseId, text: output.text });
+      run.deliver({ type: 'heardProduced', responseId, text: piece.text });
       return;
     case 'raw':
-      run.deliver({ type: 'rawProduced', responseId, event: output.event });
+      run.deliver({ type: 'rawProduced', responseId, event: piece.event });
       return;
     case 'close':
-      run.deliver({ ...output, type: 'closeProduced', responseId });
+      run.deliver({ ...piece, type: 'closeProduced', responseId });
       return;
     default:
-      assertNever(output, 'model output');
-  }
-}
-
-async function say(run: ResponseRun, text: string): Promise<void> {
-  const { responseId, signal } = run;
-  if (run.context.modality === 'text') {
-    run.deliver({ type: 'textProduced', responseId, text });
-    await run.ready();
-    return;
-  }
-  const sentences = splitSentences(text);
-  const pause = silence(SENTENCE_PAUSE_MS / (run.style.speed ?? 1));
-  let coming = beginSpeaking(run, sentences[0]);
-  for (const [index, sentence] of sentences.entries()) {
-    const sound = coming;
-    // The voice works on the next sentence while this one is being sent.
-    coming = beginSpeaking(run, sentences[index + 1]);
-    run.deliver({ type: 'textProduced', responseId, text: sentence });
-    await sendSound(run, sound, true);
-    if (signal.aborted) return;
-    if (index + 1 < sentences.length) await sendSound(run, cutChunks(pause), true);
+      assertNever(piece, 'piece of an answer');
   }
 }
 
 /** Makes a voice start on a sentence at once, before anybody takes its sound. */
-function beginSpeaking(run: ResponseRun, sentence: string | undefined): AsyncIterable<Int16Array> {
-  const sound = run.voice.speak(sentence ?? '', run.signal, run.style);
+function beginSpeaking(run: ResponseRun, sentence: string): AsyncIterable<Int16Array> {
+  const sound = run.voice.speak(sentence, run.signal, run.style);
   const iterator = sound[Symbol.asyncIterator]();
   const first = iterator.next();
   // Whoever takes the sound sees the failure; after an interruption nobody does.
@@ -146,11 +190,6 @@ async function sendSound(
     if (signal.aborted) return;
     run.deliver({ type: 'audioProduced', responseId, samples, spoken });
   }
-}
-
-/** Sentence by sentence, so that the first sound does not wait for the last word. */
-function splitSentences(text: string): readonly string[] {
-  return text.match(/.+?(?:[.!?]+(?=\s|$)|$)\s*/gsu) ?? [];
 }
 
 function* cutChunks(samples: Int16Array): Iterable<Int16Array> {

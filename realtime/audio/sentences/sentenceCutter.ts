@@ -1,13 +1,13 @@
-import { endsInAbbreviation } from './sentences.ts';
+import { endsSentence } from './sentenceEnd.ts';
 
 /** A sentence that goes on for longer is said from its last clause, else from its last word, on. */
 const MAX_SENTENCE_CHARACTERS = 240;
 /** The mark and what closes with it; a space has to follow, since a number may go on after its point. */
-const END = /[.!?…]["'”’»)\]]*(?=\s)|[。！？]|\n/gu;
+const MARK = /[.!?…؟۔।]["'”’»)\]]*(?=\s)|[。！？｡]["'”’」』）]*|\n/gu;
 
 /**
- * Cuts words that come in pieces into sentences, each as soon as it is whole, so that a voice can begin
- * before the last word is there. All that comes in goes out again, spaces included.
+ * Cuts words that come in pieces into sentences, each as soon as it is known to be whole, so that a voice
+ * can begin before the last word is there. All that comes in goes out again, spaces included.
  */
 export class SentenceCutter {
   #text = '';
@@ -31,10 +31,13 @@ export class SentenceCutter {
   }
 
   #firstEnd(): number | undefined {
-    for (const { 0: mark, index } of this.#text.matchAll(END)) {
+    for (const { 0: mark, index } of this.#text.matchAll(MARK)) {
       const end = index + mark.length;
       const sentence = this.#text.slice(0, end);
-      if (/[\p{L}\p{N}]/u.test(sentence) && !endsInAbbreviation(sentence)) return end;
+      if (!/[\p{L}\p{N}]/u.test(sentence)) continue;
+      const ends = endsSentence(sentence, this.#text.slice(end).trimStart());
+      if (ends === undefined) return undefined;
+      if (ends) return end;
     }
     if (this.#text.length <= MAX_SENTENCE_CHARACTERS) return undefined;
     const window = this.#text.slice(0, MAX_SENTENCE_CHARACTERS);
@@ -42,4 +45,18 @@ export class SentenceCutter {
     const space = window.lastIndexOf(' ');
     return clause ?? (space > 0 ? space : window.length);
   }
+}
+
+/** The sentences of a text, each with the space behind it; together they are the text. */
+export function sentencesOf(text: string): readonly string[] {
+  const cutter = new SentenceCutter();
+  const pieces = [...cutter.push(text), cutter.rest()];
+  const sentences: string[] = [];
+  for (const piece of pieces) {
+    const words = sentences.length === 0 ? piece : piece.trimStart();
+    const space = piece.slice(0, piece.length - words.length);
+    if (space !== '') sentences.push(`${sentences.pop() ?? ''}${space}`);
+    if (words !== '') sentences.push(words);
+  }
+  return sentences;
 }

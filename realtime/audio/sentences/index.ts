@@ -1,0 +1,1 @@
+export { SentenceCutter, sentencesOf } from './sentenceCutter.ts';
