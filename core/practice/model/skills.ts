@@ -66,12 +66,12 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: /\bwait(?: for)? (\d+(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b/iu,
-        phrases: ['wait [for] <small> seconds'],
+        phrases: ['wait [for] <smallNumber> seconds'],
         example: 'wait ten seconds',
       },
       fr: {
         pattern: /\battend(?:re|s|ez)? (\d+(?:\.\d+)?) ?s(?:econdes?)?\b/iu,
-        phrases: ['attendre <small> secondes'],
+        phrases: ['attendre <smallNumber> secondes'],
         example: 'attendre dix secondes',
       },
     },
@@ -172,13 +172,13 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: /\bprimes\b.*?\b(up to|below|under) (\d+)/isu,
-        phrases: ['(list | find | tell me) [all] the primes (up to | below | under) <small>'],
+        phrases: ['(list | find | tell me) [all] the primes (up to | below | under) <smallNumber>'],
         example: 'list the primes up to fifty',
       },
       fr: {
         pattern: /\bnombres premiers\b.*?(jusqu['’]à|sous|inférieurs à) (\d+)/isu,
         phrases: [
-          "[donner | calculer | trouver] [la liste des | les] nombres premiers (jusqu'à | inférieurs à | sous) <small>",
+          "[donner | calculer | trouver] [la liste des | les] nombres premiers (jusqu'à | inférieurs à | sous) <smallNumber>",
         ],
         example: "donner les nombres premiers jusqu'à cinquante",
       },
@@ -192,11 +192,11 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: /\b(\d+) primes?\b/iu,
-        phrases: ['(list | find | tell me) [the first] <small> primes'],
+        phrases: ['(list | find | tell me) [the first] <smallNumber> primes'],
       },
       fr: {
         pattern: /\b(\d+) (?:premiers )?nombres premiers\b/iu,
-        phrases: ['(donner | trouver) [les] <small> [premiers] nombres premiers'],
+        phrases: ['(donner | trouver) [les] <smallNumber> [premiers] nombres premiers'],
       },
     },
     plan: ([, amount = '']) => primesPlan(Number.POSITIVE_INFINITY, Number(amount)),
@@ -242,12 +242,12 @@ const skills: readonly Skill[] = [
     forms: {
       en: {
         pattern: SUM,
-        phrases: ['calculate <small> (plus | minus | times | divided by) <small>'],
+        phrases: ['calculate <smallNumber> (plus | minus | times | divided by) <smallNumber>'],
         example: 'calculate twelve times seven',
       },
       fr: {
         pattern: SUM,
-        phrases: ['calculer <small> (plus | moins | fois | divisé par) <small>'],
+        phrases: ['calculer <smallNumber> (plus | moins | fois | divisé par) <smallNumber>'],
         example: 'calculer douze fois sept',
       },
     },

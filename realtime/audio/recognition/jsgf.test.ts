@@ -91,7 +91,13 @@ test.for([
     ...dictionary.split('\n').map((line) => line.split(' ', 1)[0]),
     ...EXTRA_WORDS[language].map(([word]) => word),
   ]);
-  const slots = choice(slot('number'), slot('ordinal'), slot('date'), slot('time'));
+  const slots = choice(
+    slot('number'),
+    slot('smallNumber'),
+    slot('ordinal'),
+    slot('date'),
+    slot('time'),
+  );
 
   expect(compileGrammar(slots, language, (token) => known.has(token)).dropped).toEqual([]);
 });

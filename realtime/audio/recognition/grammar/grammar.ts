@@ -2,7 +2,7 @@
 export type SpeechLanguage = 'en' | 'fr';
 
 /** Ready-made pieces of a grammar, with values that `parseSlot` gives back. */
-export type SlotName = 'number' | 'ordinal' | 'date' | 'time';
+export type SlotName = 'number' | 'smallNumber' | 'ordinal' | 'date' | 'time';
 
 /** What may be said: a finite description, as a value. */
 export type Grammar =

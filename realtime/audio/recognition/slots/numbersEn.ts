@@ -49,8 +49,10 @@ const hundreds = both(
   (count, hundred) => count * hundred,
 );
 
+/** 100 to 999. */
+const fromHundred = both(hundreds, maybe(after(and, below100), 0), add);
 /** 1 to 999. */
-const below1000 = oneOf([below100, both(hundreds, maybe(after(and, below100), 0), add)]);
+const below1000 = oneOf([below100, fromHundred]);
 
 const thousands = both(
   oneOf([below1000, en('a', 1)]),
@@ -58,11 +60,17 @@ const thousands = both(
   (count, thousand) => count * thousand,
 );
 
-/** 0 to 999 999. */
-export const numberEn: Rule<number> = oneOf(
-  [en('zero', 0), below1000, both(thousands, maybe(after(and, below1000), 0), add)],
-  NUMBER_WEIGHTS,
+const zeroTo99 = oneOf([en('zero', 0), below100]);
+const fromThousand = both(thousands, maybe(after(and, below1000), 0), add);
+
+/** 0 to 999. */
+export const smallNumberEn: Rule<number> = oneOf(
+  [zeroTo99, fromHundred],
+  NUMBER_WEIGHTS.slice(0, 2),
 );
+
+/** 0 to 999 999. */
+export const numberEn: Rule<number> = oneOf([zeroTo99, fromHundred, fromThousand], NUMBER_WEIGHTS);
 
 /** A number from 0 to 999 999 in words, "two hundred and five" as "two hundred five". */
 export function numberInEnglish(value: number): string {

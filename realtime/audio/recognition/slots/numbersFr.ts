@@ -54,8 +54,10 @@ const hundreds = oneOf([
 ]);
 const roundHundreds = both(fromTwo, fr('cents', 100), (count, hundred) => count * hundred);
 
+/** 100 to 999. */
+const fromHundred = oneOf([fr('cent', 100), roundHundreds, both(hundreds, below100, add)]);
 /** 1 to 999. */
-const below1000 = oneOf([below100, fr('cent', 100), roundHundreds, both(hundreds, below100, add)]);
+const below1000 = oneOf([below100, fromHundred]);
 
 /** How many thousands: "quatre vingt mille", "deux cent mille", and "mille" alone for one. */
 const thousandsCount = oneOf([
@@ -70,11 +72,17 @@ const thousands = both(
   (count, thousand) => count * thousand,
 );
 
-/** 0 to 999 999. */
-export const numberFr: Rule<number> = oneOf(
-  [fr('zéro', 0), below1000, both(thousands, maybe(below1000, 0), add)],
-  NUMBER_WEIGHTS,
+const zeroTo99 = oneOf([fr('zéro', 0), below100]);
+const fromThousand = both(thousands, maybe(below1000, 0), add);
+
+/** 0 to 999. */
+export const smallNumberFr: Rule<number> = oneOf(
+  [zeroTo99, fromHundred],
+  NUMBER_WEIGHTS.slice(0, 2),
 );
+
+/** 0 to 999 999. */
+export const numberFr: Rule<number> = oneOf([zeroTo99, fromHundred, fromThousand], NUMBER_WEIGHTS);
 
 /** A number from 0 to 999 999 in words, with spaces where people may put hyphens. */
 export function numberInFrench(value: number): string {

@@ -28,6 +28,16 @@ describe.for(languages)('a number in words (%s)', (language) => {
     ).toEqual(values);
   });
 
+  test('up to 999 is a small one, and beyond that is not', () => {
+    const values = Array.from({ length: 1_000 }, (_, index) => index);
+    const readSmall = values.map((value) =>
+      parseSlot('smallNumber', numberInWords(value, language), language),
+    );
+
+    expect(readSmall).toEqual(values);
+    expect(parseSlot('smallNumber', numberInWords(1_000, language), language)).toBeUndefined();
+  });
+
   test('is refused where there are no words for it', () => {
     for (const value of [-1, 0.5, 1_000_000, Number.NaN]) {
       expect(() => numberInWords(value, language)).toThrow(RangeError);

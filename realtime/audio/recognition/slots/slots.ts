@@ -9,14 +9,16 @@ import {
   tokensOf,
 } from '../grammar/index.ts';
 import { dateRule, type SpokenDate } from './dates.ts';
-import { numberEn, numberInEnglish, ordinalInEnglish } from './numbersEn.ts';
-import { numberFr, numberInFrench, ordinalInFrench } from './numbersFr.ts';
+import { numberEn, numberInEnglish, ordinalInEnglish, smallNumberEn } from './numbersEn.ts';
+import { numberFr, numberInFrench, ordinalInFrench, smallNumberFr } from './numbersFr.ts';
 import { type SpokenTime, timeRule } from './times.ts';
 
 /** What a slot's words mean. */
 export type SlotValues = {
   /** 0 to 999 999. */
   readonly number: number;
+  /** 0 to 999: of two grammars the smaller one is understood better. */
+  readonly smallNumber: number;
   /** 1 to 100. */
   readonly ordinal: number;
   readonly date: SpokenDate;
@@ -30,12 +32,14 @@ const ORDINALS = Array.from({ length: 100 }, (_, index) => index + 1);
 const RULES: Readonly<Record<SpeechLanguage, SlotRules>> = {
   en: {
     number: numberEn,
+    smallNumber: smallNumberEn,
     ordinal: oneOf(ORDINALS.map((value) => say('en', ordinalInEnglish(value), value))),
     date: dateRule('en'),
     time: timeRule('en'),
   },
   fr: {
     number: numberFr,
+    smallNumber: smallNumberFr,
     ordinal: oneOf([
       say('fr', 'première', 1),
       say('fr', 'second', 2),

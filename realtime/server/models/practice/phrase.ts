@@ -10,8 +10,8 @@ import {
 const TOKEN = /<\w+>|[[\]()|]|[^\s[\]()|]+/gu;
 
 /**
- * Reads what can be said, as people write it: words; `[maybe]`; `(one | another)`; `<number>`, `<ordinal>`,
- * `<date>`, `<time>`, and the `<name>` of a filling. Throws on what is none, which is a fault of ours.
+ * Reads what can be said, as people write it: words; `[maybe]`; `(one | another)`; `<number>`,
+ * `<smallNumber>`, `<ordinal>`, `<date>`, `<time>`, and the `<name>` of a filling. Throws on what is none, which is a fault of ours.
  */
 export function phrase(
   notation: string,
@@ -61,6 +61,7 @@ function single(parts: readonly Grammar[]): Grammar | undefined {
 function slotNamed(name: string): Grammar | undefined {
   switch (name) {
     case 'number':
+    case 'smallNumber':
     case 'ordinal':
     case 'date':
     case 'time':

@@ -134,12 +134,12 @@ export const RULES: readonly Rule[] = [
     forms: {
       en: {
         pattern: /^count (?:up )?to (?<limit>\d+)$/iu,
-        phrases: ['count [up] to <small>'],
+        phrases: ['count [up] to <smallNumber>'],
         example: 'Count to ten',
       },
       fr: {
         pattern: /^comptez? jusqu['’]à (?<limit>\d+)$/iu,
-        phrases: ["(compte | comptez) jusqu'à <small>"],
+        phrases: ["(compte | comptez) jusqu'à <smallNumber>"],
         example: "Compte jusqu'à dix",
       },
     },
@@ -190,14 +190,14 @@ export const RULES: readonly Rule[] = [
       en: {
         pattern: /^(?:what is|what's|how much is|calculate|compute)? ?(?<sum>.*\d.*?)(?: =)?$/isu,
         phrases: [
-          "(what is | what's | how much is) <small> (plus | minus | times | divided by) <small>",
+          "(what is | what's | how much is) <smallNumber> (plus | minus | times | divided by) <smallNumber>",
         ],
         example: 'What is seven times eight?',
       },
       fr: {
         pattern: /^(?:combien (?:font|fait)|calculez?)? ?(?<sum>.*\d.*?)(?: =)?$/isu,
         phrases: [
-          '(combien font | combien fait) <small> (plus | moins | fois | divisé par) <small>',
+          '(combien font | combien fait) <smallNumber> (plus | moins | fois | divisé par) <smallNumber>',
         ],
         example: 'Combien font sept fois huit ?',
       },

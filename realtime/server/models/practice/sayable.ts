@@ -1,9 +1,4 @@
-import {
-  choice,
-  type Grammar,
-  numberInWords,
-  type SpeechLanguage,
-} from '../../../audio/recognition/index.ts';
+import { choice, type Grammar, type SpeechLanguage } from '../../../audio/recognition/index.ts';
 import type { ModelContext, Sayable } from '../realtimeModel.ts';
 import type { Form } from './forms.ts';
 import { languageOf } from './language.ts';
@@ -15,18 +10,6 @@ import { RULES } from './rules.ts';
 const COURTESY: Readonly<Record<SpeechLanguage, string>> = {
   en: '[please | could you] <request> [please]',
   fr: "<request> [s'il (te | vous) plaît]",
-};
-
-/**
- * Numbers people try such things with. Those up to a million sound like so much that other speech is taken
- * for a sum.
- */
-const smallNumbers = (language: SpeechLanguage): Grammar =>
-  choice(...Array.from({ length: MAX_SMALL + 1 }, (_, number) => numberInWords(number, language)));
-const MAX_SMALL = 100;
-const SMALL: Readonly<Record<SpeechLanguage, Grammar>> = {
-  en: smallNumbers('en'),
-  fr: smallNumbers('fr'),
 };
 
 /** As much of a conversation as decides what can be said in it. */
@@ -43,11 +26,10 @@ export function spokenGrammar(conversation: Conversation, agent: PracticeAgent):
   const language = languageOf(conversation);
   const question = openQuestion(conversation, agent);
   const answers = question === undefined ? [] : answerPhrases(question, language);
-  const small = SMALL[language];
-  const task = grammarOf(agent.tasks(language), { small });
+  const task = grammarOf(agent.tasks(language));
   const requests = grammarOf(
     RULES.map(({ forms }) => forms[language]),
-    { task, small },
+    { task },
   );
   const request = choice(...answers.map((answer) => phrase(answer)), requests);
   return phrase(COURTESY[language], { request });
