@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 
-import { systemClock } from '../../../core/platform/index.ts';
+import { errorText } from '../../../core/base/index.ts';
+import { readSettingsText, systemClock } from '../../../core/platform/index.ts';
 import { CommandError, homeFolder } from '../../engine/index.ts';
 import { ownCertificate } from '../certificate/index.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
@@ -26,13 +26,13 @@ export async function runRealtimeServer(
 ): Promise<number> {
   const stop = aborted(stopSignal());
   const { port, script: file } = flags;
-  const apiKey = await readApiKey(flags);
+  const apiKey = readApiKey(flags);
   const tls = await findTls(flags);
   const server = await startLocalServer({
     port,
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(tls === undefined ? {} : { tls: tls.pair }),
-    ...(file === undefined ? {} : { script: parseScript(await readTextFile(file), file) }),
+    ...(file === undefined ? {} : { script: parseScript(readTextFile(file), file) }),
   });
   const { href } = server.url;
   io.stdout.write(
@@ -47,10 +47,7 @@ export async function runRealtimeServer(
 }
 
 /** From a file or the environment, which others on this machine cannot read. */
-async function readApiKey({
-  apiKey,
-  apiKeyFile,
-}: RealtimeServerFlags): Promise<string | undefined> {
+function readApiKey({ apiKey, apiKeyFile }: RealtimeServerFlags): string | undefined {
   if (apiKey !== undefined) {
     throw new CommandError(
       'A key among the arguments can be read by everybody on this machine; put it in a file for --api-key-file, or set PARLEY_SERVER_KEY.',
@@ -61,7 +58,7 @@ async function readApiKey({
     const { PARLEY_SERVER_KEY: key = '' } = process.env;
     return key === '' ? undefined : key;
   }
-  const key = (await readTextFile(apiKeyFile)).trim();
+  const key = readTextFile(apiKeyFile).trim();
   if (key === '') throw new CommandError(`${apiKeyFile} holds no key.`, 2);
   return key;
 }
@@ -74,8 +71,7 @@ type Tls = {
 
 async function findTls({ tls, tlsKey, tlsCert }: RealtimeServerFlags): Promise<Tls | undefined> {
   if (tlsKey !== undefined && tlsCert !== undefined) {
-    const [key, cert] = await Promise.all([readTextFile(tlsKey), readTextFile(tlsCert)]);
-    return { pair: { key, cert }, note: '' };
+    return { pair: { key: readTextFile(tlsKey), cert: readTextFile(tlsCert) }, note: '' };
   }
   if (tlsKey !== undefined || tlsCert !== undefined) {
     throw new CommandError('A certificate needs both --tls-key FILE and --tls-cert FILE.', 2);
@@ -94,10 +90,10 @@ async function makeTls(): Promise<Tls> {
   return { pair: { key, cert }, note };
 }
 
-async function readTextFile(file: string): Promise<string> {
+function readTextFile(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readSettingsText(file);
   } catch (error) {
-    throw new CommandError(`${file} cannot be read.`, 2, { cause: error });
+    throw new CommandError(`${file} cannot be read: ${errorText(error)}.`, 2, { cause: error });
   }
 }

@@ -90,6 +90,21 @@ describe.concurrent('the command line', () => {
     }
   });
 
+  test.skipIf(process.platform === 'win32').for([
+    ['--api-key-file', ['--api-key-file', 'pipe']],
+    ['--script', ['--script', 'pipe']],
+    ['--tls-key', ['--tls-key', 'pipe', '--tls-cert', 'pipe']],
+  ] as const)('a pipe in the place of %s is refused, not waited for', ([, flags]) =>
+    withHome(async (home) => {
+      const pipe = join(home, 'pipe');
+      expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+      const args = flags.map((word) => (word === 'pipe' ? pipe : word));
+      const { stderr, exit } = start(home, ['realtime-server', ...args]);
+      expect(await stderr).toBe(`parley: ${pipe} cannot be read: it is no ordinary file.\n`);
+      expect(await exit).toEqual([2, null]);
+    }),
+  );
+
   test.for([
     [['nonsense'], /^parley: There is no command "nonsense"/u],
     [['serve', '--nonsense'], /^parley: Unknown option '--nonsense'/u],

@@ -28,8 +28,8 @@ async function secretFile(name: string, content: string, mode = 0o600): Promise<
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-function signed(claims: object, alg = 'HS256', secret = SECRET): string {
-  const body = `${part({ alg, typ: 'JWT' })}.${part(claims)}`;
+function signed(claims: object, alg = 'HS256', secret = SECRET, more: object = {}): string {
+  const body = `${part({ alg, typ: 'JWT', ...more })}.${part(claims)}`;
   return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
 }
 
@@ -92,6 +92,9 @@ describe('a signed token', () => {
     ['with another secret', signed(good, 'HS256', 'x'.repeat(32)), false],
     ['that claims to need no signature', `${part({ alg: 'none' })}.${part(good)}.`, false],
     ['of another method', signed(good, 'HS512'), false],
+    ['with a rule we do not know', signed(good, 'HS256', SECRET, { x: 1, crit: ['x'] }), false],
+    ['whose rules are no list', signed(good, 'HS256', SECRET, { crit: null }), false],
+    ['with a header we need not know', signed(good, 'HS256', SECRET, { kid: '1' }), true],
     ['with a tail', `${signed(good)}.x`, false],
     ['that is none', 'x', false],
     ['nested without an end', `${part({ alg: 'HS256' })}.${'W1tb'.repeat(9000)}.x`, false],

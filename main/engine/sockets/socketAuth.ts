@@ -139,7 +139,10 @@ type Claims = Readonly<Record<string, unknown>>;
 /** A JSON Web Token signed with HS256 (RFC 7519) that has not expired and was made for us. */
 function isSignedToken(token: string, nowMs: number, rules: SignedTokenRules): boolean {
   const [head = '', body = '', signature = '', ...more] = token.split('.');
-  if (more.length > 0 || claimsIn(head)?.['alg'] !== 'HS256') return false;
+  const header = claimsIn(head);
+  if (more.length > 0 || header?.['alg'] !== 'HS256') return false;
+  // It names what a reader has to understand beyond RFC 7519, or must refuse the token; we understand none of it.
+  if ('crit' in header) return false;
   const expected = createHmac('sha256', rules.secret).update(`${head}.${body}`).digest('base64url');
   if (!timingSafeEqual(sha256(signature), sha256(expected))) return false;
   const claims = claimsIn(body);
