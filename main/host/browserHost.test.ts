@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
 
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -201,6 +204,27 @@ test('shows a browser in by an address that lets in once, soon, and from here al
     clock.advance(120_000);
     expect((await get(host, late)).statusCode).toBe(404);
   }));
+
+/** The first line of what another user of this machine is answered. */
+async function getAsNobody(host: BrowserHost, path: string): Promise<string> {
+  const script = `exec 3<>/dev/tcp/127.0.0.1/${host.port}
+    printf 'GET %s HTTP/1.1\\r\\nHost: 127.0.0.1:%s\\r\\n\\r\\n' '${path}' ${host.port} >&3
+    read -r line <&3; printf '%s' "$line"`;
+  const child = spawn('/bin/bash', ['-c', script], { uid: 65_534, cwd: '/' });
+  return (await text(child.stdout)).trim();
+}
+
+// Only root may start a program as somebody else.
+test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+  'another user who reads the address among a program’s arguments neither comes in nor spends it',
+  () =>
+    withHost(async (host) => {
+      const path = pathOf(host.openingUrl());
+
+      expect(await getAsNobody(host, path)).toBe('HTTP/1.1 404 Not Found');
+      expect((await get(host, path)).statusCode).toBe(303);
+    }),
+);
 
 test('ends twice without a fault', () =>
   withHost(async (host) => {

@@ -7,6 +7,7 @@ import { listenHttp, refuseUpgrade } from '../engine/index.ts';
 import { readAppFile } from '../page/index.ts';
 import { answerUpgrade, isOwnHost, RPC_PATH } from '../shell/index.ts';
 import type { Upgrade } from './engineChild.ts';
+import { isOwnUser } from './localPeer.ts';
 import { OpenTickets } from './openTickets.ts';
 
 export type BrowserHostOptions = {
@@ -109,7 +110,9 @@ async function answer(
     return;
   }
   // A look at an address is no visit to it.
-  if (rawPath(request) === OPEN_PATH && request.method === 'GET' && redeem()) {
+  const isVisit = rawPath(request) === OPEN_PATH && request.method === 'GET';
+  // Another user, who read the ticket and is faster than the browser, neither comes in nor spends it.
+  if (isVisit && (await isOwnUser(request.socket)) && redeem()) {
     const headers = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' };
     response.writeHead(303, { ...headers, Location: `/?token=${token}` }).end();
     return;

@@ -8,7 +8,8 @@ const LIFE_MS = 120_000;
 /**
  * Tickets for addresses that a browser is started with. Other users of the machine can read the arguments
  * of every program, so such an address lets in once and soon, where the token lets in for as long as the
- * host runs.
+ * host runs. On Linux it does not let them in at all (`localPeer.ts`); on macOS one who is faster than the browser
+ * could come in, and whose browser then gets nothing knows it.
  */
 export class OpenTickets {
   readonly #clock: Clock;
