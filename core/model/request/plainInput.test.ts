@@ -50,6 +50,48 @@ test('tools answer in text, and every call is a function', () => {
   ]);
 });
 
+const call = (call_id: string, name: string, content: unknown): unknown => ({
+  type: 'function_call',
+  call_id,
+  name,
+  arguments: JSON.stringify(content),
+});
+
+const output = (call_id: string, text: string): unknown => ({
+  type: 'function_call_output',
+  call_id,
+  output: text,
+});
+
+test('a call of another kind is a function as well, with what came of it, unless the provider ran it', () => {
+  const { input } = plainInput('', [
+    ...items(
+      {
+        type: 'shell_call',
+        id: 's',
+        call_id: 'a',
+        status: 'completed',
+        action: { commands: ['ls'] },
+      },
+      { type: 'shell_call_output', call_id: 'a', output: [{ stderr: 'none' }] },
+      { type: 'tool_search_call', call_id: 'b', execution: 'client', arguments: { q: 1 } },
+      { type: 'tool_search_output', call_id: 'b', execution: 'client', tools: [] },
+      { type: 'local_shell_call', id: 'c', call_id: null, action: {} },
+      { type: 'local_shell_call_output', id: 'c', call_id: 'c', output: 'none' },
+      { type: 'tool_search_call', call_id: 'd', execution: 'server', arguments: {} },
+      { type: 'tool_search_output', call_id: 'd', execution: 'server', tools: [] },
+    ),
+  ]);
+  expect(input).toEqual([
+    call('a', 'shell_call', { action: { commands: ['ls'] } }),
+    output('a', '[{"stderr":"none"}]'),
+    call('b', 'tool_search_call', { execution: 'client', arguments: { q: 1 } }),
+    output('b', '{"execution":"client","tools":[]}'),
+    call('c', 'local_shell_call', { action: {} }),
+    output('c', 'none'),
+  ]);
+});
+
 test('sealed reasoning and items of other servers are left out', () => {
   const summary = [{ type: 'summary_text', text: 'hm' }];
   const { input } = plainInput('', [

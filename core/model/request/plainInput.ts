@@ -1,8 +1,10 @@
 import {
+  answeredCallId,
   type ContentPart,
   itemForWire,
   type MessageItem,
   messageText,
+  otherCallOf,
   type ResponseItem,
   textMessage,
   type ToolOutput,
@@ -15,7 +17,8 @@ const NO_PICTURE = '(a picture, which this server does not take from a tool)';
 /**
  * A conversation for servers that know little beyond messages and functions (responses §16): what
  * stands before the first words of the user joins the instructions, because many chat templates take
- * one system block and only at the beginning; later notes come as the user's; tools answer in text.
+ * one system block and only at the beginning; later notes come as the user's; every call is that of a function,
+ * and tools answer in text.
  */
 export function plainInput(
   instructions: string,
@@ -25,9 +28,10 @@ export function plainInput(
   const notes = input.slice(0, begin === -1 ? input.length : begin);
   const rest = input.slice(notes.length);
   const blocks = [instructions, ...notes.filter(isNote).map(messageText)];
+  const otherCalls = new Set(rest.map((item) => otherCallOf(item)?.callId));
   return {
     instructions: blocks.filter((block) => block.trim() !== '').join('\n\n'),
-    input: rest.flatMap(plainItem),
+    input: rest.flatMap((item) => plainItem(item, otherCalls)),
   };
 }
 
@@ -35,7 +39,10 @@ function isNote(item: ResponseItem): item is MessageItem {
   return item.type === 'message' && (item.role === 'developer' || item.role === 'system');
 }
 
-function plainItem(item: ResponseItem): readonly Wire[] {
+function plainItem(
+  item: ResponseItem,
+  otherCalls: ReadonlySet<string | undefined>,
+): readonly Wire[] {
   switch (item.type) {
     case 'message':
       return [itemForWire(isNote(item) ? textMessage('user', noteText(item)) : item)];
@@ -57,8 +64,26 @@ function plainItem(item: ResponseItem): readonly Wire[] {
       return hasText ? [open] : [];
     }
     case 'unknownItem':
-      return [];
+      return otherItem(item, otherCalls);
   }
+}
+
+/** Of kinds that such a server may not know, calls and what came of them; it would ask in vain for ever without. */
+function otherItem(
+  item: ResponseItem & { readonly type: 'unknownItem' },
+  otherCalls: ReadonlySet<string | undefined>,
+): readonly Wire[] {
+  const { type: _kind, id: _id, call_id: _callId, status: _status, ...content } = item.raw;
+  const call = otherCallOf(item);
+  if (call !== undefined) {
+    const { callId: call_id, kind: name } = call;
+    return [{ type: 'function_call', call_id, name, arguments: JSON.stringify(content) }];
+  }
+  const call_id = answeredCallId(item);
+  if (call_id === undefined || !otherCalls.has(call_id)) return [];
+  const { output = content } = content;
+  const text = typeof output === 'string' ? output : JSON.stringify(output);
+  return [{ type: 'function_call_output', call_id, output: text }];
 }
 
 const noteText = (item: MessageItem): string =>
