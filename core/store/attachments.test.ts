@@ -62,8 +62,9 @@ describe('a picture in a record', () => {
     ['at the end of words', `see "${pictureOf(9000)}`],
     ['that is small', pictureOf(20)],
     ['that is no base64', `${pictureOf(9000)}!`],
-    ['with spare bits', `data:image/png;base64,${'A'.repeat(8000)}B`],
-    ['with parameters', `data:image/png;charset=x;base64,${'A'.repeat(8000)}`],
+    ['that is a word only', `data:${'A'.repeat(8000)}`],
+    ['with a quote in it', `data:image/svg+xml,${'<g a="1"/>'.repeat(800)}`],
+    ['with a backslash at its end', `data:image/png;base64,${'A'.repeat(8000)}\\`],
     ['twice in a row', `${pictureOf(9000)}","${pictureOf(9000)}`],
   ] as const)('%s comes back letter by letter', async ([, text]) => {
     const records = [{ type: 'item', text, list: [text, text] }];
@@ -71,6 +72,25 @@ describe('a picture in a record', () => {
 
     expect(await readBack()).toEqual(records);
   });
+
+  test.for([
+    ['without its padding', `data:image/png;base64,${'A'.repeat(8001)}`],
+    ['with spare bits', `data:image/png;base64,${'A'.repeat(8000)}B`],
+    ['in lines', `data:image/png;base64,${`${'A'.repeat(76)}\n`.repeat(200)}`],
+    ['with parameters', `data:image/png;charset=x;base64,${'A'.repeat(8000)}`],
+    ['of the web’s letters', `data:image/png;base64,${'-_'.repeat(4000)}`],
+    ['percent-encoded', `data:image/svg+xml,${'%3Cg/%3E'.repeat(900)}ä😀`],
+  ] as const)(
+    'written %s lies beside the journal, too, and comes back as it was',
+    async ([, url]) => {
+      const records = [{ type: 'item', url, again: url }];
+      const content = await kept(records);
+
+      expect(content.length).toBeLessThan(2000);
+      expect(readdirSync(folder())).toHaveLength(1);
+      expect(await readBack()).toEqual(records);
+    },
+  );
 
   test.for<[string, (path: string) => void]>([
     [

@@ -14,9 +14,11 @@ export type AttachedAddresses = ReadonlyMap<string, string>;
 const MIN_DATA_CHARACTERS = 4096;
 
 const DATA = '"data:';
-const BASE64 = ';base64,';
-const REFERENCE = /"(parley-file:([\da-f]{64});([\w.+-]+\/[\w.+-]+))"/gu;
-const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/u;
+/** The head of an address of data: its type, and parameters that one may have (RFC 2397). */
+const HEAD = /^data:(?<mediaType>[\w.+-]+\/[\w.+-]+)(?:;[\w.+-]+(?:=[\w.+-]+)?)*,/u;
+const LONGEST_HEAD = 200;
+/** To the bytes of a picture, by their type, or to an address that has to be kept as it was written. */
+const REFERENCE = /"(parley-(?:file:([\da-f]{64});([\w.+-]+\/[\w.+-]+)|address:([\da-f]{64})))"/gu;
 
 /** One transparent pixel, in the place of a picture that is gone: the conversation goes on without it. */
 const GONE =
@@ -45,21 +47,30 @@ export function setAside(line: string): {
 }
 
 function asReference(address: string, attached: Map<string, Buffer>): string | undefined {
-  const mark = address.indexOf(BASE64);
-  const mediaType = address.slice('data:'.length, mark);
-  if (address.length < MIN_DATA_CHARACTERS || mark < 0 || !MEDIA_TYPE.test(mediaType))
+  const head = HEAD.exec(address.slice(0, LONGEST_HEAD));
+  // A backslash in front of the quote: the string goes on behind it.
+  if (address.length < MIN_DATA_CHARACTERS || head === null || address.endsWith('\\')) {
     return undefined;
-  const data = address.slice(mark + BASE64.length);
-  const bytes = Buffer.from(data, 'base64');
-  if (bytes.toString('base64') !== data) return undefined;
-  const hash = hashOf(bytes);
-  attached.set(hash, bytes);
-  return `parley-file:${hash};${mediaType}`;
+  }
+  const mediaType = head.groups?.['mediaType'] ?? '';
+  const bytes = Buffer.from(address.slice(head[0].length), 'base64');
+  if (addressOf(mediaType, bytes) === address) return `parley-file:${keep(bytes)};${mediaType}`;
+  // Without padding, in lines, percent-encoded: not to be had again from the bytes.
+  return `parley-address:${keep(Buffer.from(address, 'utf8'))}`;
+
+  function keep(content: Buffer): string {
+    const hash = hashOf(content);
+    attached.set(hash, content);
+    return hash;
+  }
 }
+
+const addressOf = (mediaType: string, bytes: Buffer): string =>
+  `data:${mediaType};base64,${bytes.toString('base64')}`;
 
 /** The line as it was before `setAside`. */
 export function putBack(line: string, addresses: AttachedAddresses): string {
-  if (addresses.size === 0 || !line.includes('"parley-file:')) return line;
+  if (addresses.size === 0 || !line.includes('"parley-')) return line;
   return line.replaceAll(
     REFERENCE,
     (_match, reference: string) => `"${addresses.get(reference) ?? GONE}"`,
@@ -88,15 +99,17 @@ export class Attachments {
   /** All that the lines of a file refer to; what is gone or was changed is told and stands for nothing. */
   async addressesIn(content: string, onGone: (path: string) => void): Promise<AttachedAddresses> {
     const addresses = new Map<string, string>();
-    for (const [, reference = '', hash = '', mediaType = ''] of content.matchAll(REFERENCE)) {
+    for (const [, reference = '', hash, mediaType, addressHash] of content.matchAll(REFERENCE)) {
       if (addresses.has(reference)) continue;
-      const bytes = await this.#read(hash);
-      if (bytes === undefined) onGone(this.#pathOf(hash));
-      const isWhole = bytes !== undefined;
-      addresses.set(
-        reference,
-        isWhole ? `data:${mediaType}${BASE64}${bytes.toString('base64')}` : GONE,
-      );
+      const name = hash ?? addressHash ?? '';
+      const bytes = await this.#read(name);
+      if (bytes === undefined) {
+        onGone(this.#pathOf(name));
+        addresses.set(reference, GONE);
+      } else {
+        const isPicture = mediaType !== undefined;
+        addresses.set(reference, isPicture ? addressOf(mediaType, bytes) : bytes.toString('utf8'));
+      }
     }
     return addresses;
   }
