@@ -188,6 +188,12 @@ describe('no key', () => {
 });
 
 describe('the stored key', () => {
+  test('that an editor on Windows has written is used', async () => {
+    storeKey('\uFEFF{"OPENAI_API_KEY":"sk-marked"}');
+
+    expect(await readStoredAuth(folder.path)).toMatchObject({ apiKey: 'sk-marked' });
+  });
+
   test('that others can read is used and warned of once', async () => {
     storeKey({ OPENAI_API_KEY: 'stored' }, 0o644);
     const manager = credentials(provider('openai', account));

@@ -4,7 +4,7 @@ import process from 'node:process';
 
 import * as z from 'zod';
 
-import { errorText, hasCode } from '../base/index.ts';
+import { errorText, hasCode, withoutByteOrderMark } from '../base/index.ts';
 import { readSettingsText } from '../platform/index.ts';
 import { AuthError } from './errors.ts';
 
@@ -75,7 +75,7 @@ async function readWithMode(
 
 function parseJson(path: string, content: string): unknown {
   try {
-    return JSON.parse(content);
+    return JSON.parse(withoutByteOrderMark(content));
   } catch {
     // The parser's own message repeats a piece of the file, which may be the key.
     throw new AuthError(

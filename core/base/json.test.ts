@@ -28,6 +28,12 @@ describe('JSON from outside', () => {
     }
   });
 
+  test('may begin with one byte order mark', () => {
+    expect(parseJson('\uFEFF{"a":1}')).toEqual({ value: { a: 1 } });
+    expect(parseJson('\uFEFF\uFEFF1')).toHaveProperty('problem');
+    expect(parseJson('\uFEFF')).toHaveProperty('problem');
+  });
+
   test('reads as JSON.parse reads it', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

@@ -15,11 +15,15 @@ const TOO_DEEP = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
 export function parseJson(text: string): ParsedJson {
   if (isTextTooDeep(text)) return { code: 'tooDeep', problem: TOO_DEEP };
   try {
-    return { value: JSON.parse(text) };
+    return { value: JSON.parse(withoutByteOrderMark(text)) };
   } catch {
     return { code: 'notJson', problem: 'is not valid JSON' };
   }
 }
+
+/** Programs on Windows put a byte order mark in front of text, which neither JSON nor TOML knows. */
+export const withoutByteOrderMark = (text: string): string =>
+  text.startsWith('\uFEFF') ? text.slice(1) : text;
 
 /** The same bound for a value that came as an object; `undefined` when it keeps it. */
 export function depthProblem(value: unknown): string | undefined {

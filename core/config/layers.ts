@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { parse, TomlError } from 'smol-toml';
 
-import { errorText, hasCode } from '../base/index.ts';
+import { errorText, hasCode, withoutByteOrderMark } from '../base/index.ts';
 import { readSettingsText } from '../platform/index.ts';
 import { ConfigError, placeWords } from './errors.ts';
 import {
@@ -50,8 +50,7 @@ export function unreadable(file: string, error: unknown): ConfigError {
 
 /** The layer a file with this content would be; throws ConfigError when it is not TOML. */
 export function fileLayer(file: string, text: string): Layer {
-  // Editors on Windows put a byte order mark in front, which TOML does not know.
-  const toml = text.replace(/^\uFEFF/, '');
+  const toml = withoutByteOrderMark(text);
   return { label: file, file, text: toml, table: parseFile(file, toml) };
 }
 

@@ -1,4 +1,4 @@
-import { parseJson } from '../base/index.ts';
+import { parseJson, withoutByteOrderMark } from '../base/index.ts';
 import { type JsonRpcMessage, RpcErrorCode, type WireId } from '../protocol/index.ts';
 import { readEnvelope } from './envelope.ts';
 import { integerIn, withExactId } from './exactId.ts';
@@ -28,7 +28,8 @@ export type IncomingText = { readonly kind: 'message'; readonly message: unknown
 /** Reads one message that came as text; never throws. */
 export function readMessage(text: string): IncomingText {
   const json = parseJson(text);
-  if (!('problem' in json)) return { kind: 'message', message: withExactId(json.value, text) };
+  if (!('problem' in json))
+    return { kind: 'message', message: withExactId(json.value, withoutByteOrderMark(text)) };
   const { code, problem } = json;
   // What is no JSON gets no answer (app-server §1): whose id it shows is a guess.
   if (code === 'notJson') return { kind: 'refused', problem, answer: undefined };

@@ -86,6 +86,14 @@ describe('lines', () => {
     expect(harness.received).toEqual([{ method: 'a' }]);
   });
 
+  test('an input that begins with a byte order mark is read, exact ids included', async () => {
+    const harness = new Harness();
+    harness.input.write('\uFEFF{"id":9007199254740993,"method":"a"}\n');
+    await harness.settled();
+
+    expect(harness.received).toEqual([{ id: 9_007_199_254_740_993n, method: 'a' }]);
+  });
+
   test('the first message of a tick leaves at once, those after it in one write', async () => {
     const harness = new Harness();
     for (const method of ['a', 'b', 'c']) harness.transport.send({ method });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { errorText } from '../../core/base/index.ts';
+import { errorText, withoutByteOrderMark } from '../../core/base/index.ts';
 import { systemClock } from '../../core/platform/index.ts';
 import {
   createPracticeTextModel,
@@ -24,7 +24,7 @@ export type LocalServerScript = z.infer<typeof LocalServerScript>;
 export function parseScript(text: string, file: string): LocalServerScript {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(withoutByteOrderMark(text));
   } catch (error) {
     throw new CommandError(`${file} is not valid JSON: ${errorText(error)}`, 2, { cause: error });
   }

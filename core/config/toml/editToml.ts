@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { parse } from 'smol-toml';
 
+import { withoutByteOrderMark } from '../../base/index.ts';
 import {
   formatKeyPath,
   isTable,
@@ -26,7 +27,7 @@ export type TomlEdit = {
  * exactly what was wanted. `text` must be valid TOML.
  */
 export function editToml(text: string, edit: TomlEdit): string | undefined {
-  const before: Table = parse(withoutMark(text));
+  const before: Table = parse(withoutByteOrderMark(text));
   const current = valueAt(before, edit.path);
   const value =
     edit.isUpsert && isTable(current) && isTable(edit.value)
@@ -36,15 +37,13 @@ export function editToml(text: string, edit: TomlEdit): string | undefined {
   const edited = place(text, edit.path, value, before);
   if (edited === undefined) return undefined;
   try {
-    const after: Table = parse(withoutMark(edited));
+    const after: Table = parse(withoutByteOrderMark(edited));
     const wanted = withValue(before, edit.path, value);
     return isDeepStrictEqual(withoutEmpty(after), withoutEmpty(wanted)) ? edited : undefined;
   } catch {
     return undefined;
   }
 }
-
-const withoutMark = (text: string): string => text.replace(/^\uFEFF/u, '');
 
 function place(text: string, path: KeyPath, value: unknown, before: Table): string | undefined {
   const statements = readStatements(text);

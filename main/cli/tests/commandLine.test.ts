@@ -387,7 +387,7 @@ describe.concurrent('the command line', () => {
   test('names the wrong place in a script file', () =>
     withHome(async (home) => {
       const file = join(home, 'script.json');
-      await writeFile(file, '{"realtime":{"rules":[{"then":[{"shout":"x"}]}]}}');
+      await writeFile(file, '\uFEFF{"realtime":{"rules":[{"then":[{"shout":"x"}]}]}}');
       const { code, stderr } = await parley(['realtime-server', '--script', file]);
 
       expect(code).toBe(2);
