@@ -134,7 +134,7 @@ export class Providers {
       // A server of the person's own may be content without a key.
       return (await this.#authenticatorOf(provider).hasKey()) ? 'apiKey' : 'notAsked';
     } catch (error) {
-      if (error instanceof AuthError) return 'missing';
+      if (error instanceof AuthError && error.code === 'credentialMissing') return 'missing';
       throw error;
     }
   }

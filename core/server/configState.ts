@@ -1,15 +1,14 @@
 import { errorText, ProductError } from '../base/index.ts';
-import { ConfigError, type ConfigPlace, type ConfigWarning } from '../config/index.ts';
-import type { FeatureWarning } from '../features/index.ts';
+import { ConfigError, type ConfigPlace } from '../config/index.ts';
 import type { NotificationParamsOf } from '../protocol/index.ts';
 import type { EngineOptions } from './engineOptions.ts';
-import { resolveConfig } from './resolvedConfig.ts';
+import { resolveConfig, type SettingsWarning } from './resolvedConfig.ts';
 
 /** The settings as they were found: what could be used of them, and what is wrong. */
 export type ConfigState = {
   /** Why no thread can be started with them; undefined when they can be used. */
   readonly fault: ProductError | undefined;
-  readonly warnings: readonly (ConfigWarning | FeatureWarning)[];
+  readonly warnings: readonly SettingsWarning[];
   readonly threadUnloadDelayMs: number | undefined;
 };
 

@@ -7,8 +7,11 @@ import {
 } from '../config/index.ts';
 import { type FeatureWarning, type ResolvedFeatures, resolveFeatures } from '../features/index.ts';
 import { configuredPermissions } from '../permissions/index.ts';
-import { findProvider } from '../providers/index.ts';
+import { findProvider, type FoundProvider, type KeysWarning } from '../providers/index.ts';
 import type { EngineOptions } from './engineOptions.ts';
+
+/** Something odd that stops nothing by itself. */
+export type SettingsWarning = ConfigWarning | FeatureWarning | KeysWarning;
 
 /** The configuration as it stands, and what follows from it. */
 export type ResolvedConfig = {
@@ -16,7 +19,7 @@ export type ResolvedConfig = {
   readonly provider: ResolvedProvider;
   readonly features: ResolvedFeatures;
   /** What was odd in it. */
-  readonly warnings: readonly (ConfigWarning | FeatureWarning)[];
+  readonly warnings: readonly SettingsWarning[];
 };
 
 /** Throws a `ProductError` where no thread can be started with these settings. */
@@ -32,7 +35,7 @@ export async function checkUsable(
 async function usable(
   config: Config,
   { home, env }: Pick<EngineOptions, 'home' | 'env'>,
-): Promise<ResolvedProvider> {
+): Promise<FoundProvider> {
   resolveCascade(config, env);
   return findProvider(config, { home, env });
 }
@@ -45,8 +48,13 @@ export async function resolveConfig(
   const { home, env, configOverrides: overrides, enable, disable } = options;
   const { config, warnings, locate } = loadConfig({ home, overrides, requestConfig });
   const features = resolveFeatures(config, enable, disable);
-  const provider = await usable(config, { home, env }).catch((error: unknown) => {
+  const found = await usable(config, { home, env }).catch((error: unknown) => {
     throw locate(error);
   });
-  return { config, provider, features, warnings: [...warnings, ...features.warnings] };
+  return {
+    config,
+    provider: found.provider,
+    features,
+    warnings: [...warnings, ...features.warnings, ...found.warnings],
+  };
 }

@@ -7,9 +7,13 @@ import type { CommandIo } from './commandIo.ts';
 
 type Warning = Engine['config']['warnings'][number];
 
-/** A provider in the file that this command does not use; what stands in an argument was meant for it. */
+/**
+ * A provider in the file that this command does not use, where what stands in an argument was meant for it; or
+ * keys that cannot be read, which its provider may not need.
+ */
 const isOfNoConcern = (warning: Warning): boolean =>
-  warning.code === 'faultyProvider' && warning.place.file !== undefined;
+  warning.code === 'unreadableKeys' ||
+  (warning.code === 'faultyProvider' && warning.place.file !== undefined);
 
 /**
  * Starts an engine in this process and connects to it. For commands, a doubtful configuration is an

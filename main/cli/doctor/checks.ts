@@ -4,17 +4,15 @@ import { connect as connectTcp } from 'node:net';
 import { dirname, join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 
-import { readStoredAuth } from '../../../core/auth/index.ts';
 import { errorText } from '../../../core/base/index.ts';
 import {
   type Config,
   type ConfigWarning,
   loadConfig,
   type RemoteProvider,
-  type ResolvedProvider,
-  resolveProvider,
 } from '../../../core/config/index.ts';
 import { systemClock } from '../../../core/platform/index.ts';
+import { findProvider, type FoundProvider } from '../../../core/providers/index.ts';
 import { checkKey } from './checkKey.ts';
 import { checkModels } from './checkModels.ts';
 import { failed, type Finding, note, ok } from './findings.ts';
@@ -81,24 +79,23 @@ export async function checkProvider(
   home: string,
   env: Env,
 ): Promise<{ findings: readonly Finding[]; remote: RemoteProvider | undefined }> {
-  let provider: ResolvedProvider;
+  let found: FoundProvider;
   try {
-    const stored = await readStoredAuth(home);
-    provider = resolveProvider(config, env, {
-      hasApiKey: stored.apiKey !== undefined || stored.hasAccount,
-    });
+    found = await findProvider(config, { home, env });
   } catch (error) {
     return { findings: [failed('Provider', errorText(error))], remote: undefined };
   }
+  const { provider } = found;
+  const unread = found.warnings.map(({ message }) => note('Stored keys', message));
   if (provider.kind === 'practice') {
     const detail = 'practice, built in; set OPENAI_API_KEY or model_provider for a real one';
-    return { findings: [note('Provider', detail)], remote: undefined };
+    return { findings: [note('Provider', detail), ...unread], remote: undefined };
   }
   const { host } = new URL(provider.baseUrl);
   const finding = ok('Provider', `${provider.name} at ${host}`);
   const key = await checkKey(provider, home, env);
   const models = checkModels(config, provider.kind, key.models, systemClock.nowMs());
-  return { findings: [finding, key.finding, ...models], remote: provider };
+  return { findings: [finding, ...unread, key.finding, ...models], remote: provider };
 }
 
 /** Opens a connection to the configured provider and closes it again; sends no request. */
