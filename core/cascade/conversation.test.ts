@@ -11,7 +11,12 @@ const said = (text: string): ModelItem => ({
 });
 const typed = (text: string): ModelItem => ({ type: 'message', role: 'user', text });
 const answered = (text: string): ModelItem => ({ type: 'message', role: 'assistant', text });
-const call = (callId: string): ModelItem => ({ type: 'call', callId, name: 'f', arguments: '{}' });
+const call = (callId: string, given = '{}'): ModelItem => ({
+  type: 'call',
+  callId,
+  name: 'f',
+  arguments: given,
+});
 const output = (callId: string, text: string): ModelItem => ({
   type: 'callOutput',
   callId,
@@ -79,7 +84,19 @@ describe('what a text model is told', () => {
         `a: "${UNDER_WAY}"`,
         'user: And?',
         'assistant: Soon.',
-        'developer: The result of f: x',
+        'developer: The result of f({}): x',
+      ],
+    ],
+    [
+      'which of two calls a late output belongs to',
+      [call('a', '{"n":1}'), call('b', '{"n":2}'), said('And?'), output('b', 'x')],
+      [
+        'call a',
+        `a: "${UNDER_WAY}"`,
+        'call b',
+        `b: "${UNDER_WAY}"`,
+        'user: And?',
+        'developer: The result of f({"n":2}): x',
       ],
     ],
     ['an output whose call was deleted', [output('a', 'x')], ['developer: The result: x']],

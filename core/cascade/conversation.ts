@@ -1,4 +1,5 @@
 import type { ModelContext, ModelItem } from '../../realtime/server/index.ts';
+import { shortened } from '../base/index.ts';
 import {
   type FunctionTool,
   type ModelRequest,
@@ -8,6 +9,9 @@ import {
 
 /** What the text model is told beyond what the client says: it writes, and somebody else speaks. */
 const SPOKEN = `Your words are turned into speech as you write them. Write plain sentences as one says them: no Markdown, no lists, no symbols, no emoji. What the user says comes to you through speech recognition, which makes mistakes; where a word makes no sense, take the one that sounds like it.`;
+
+/** So much of a call says which one it was. */
+const MAX_ARGUMENTS_CHARS = 200;
 
 const UNDER_WAY = 'Under way. What comes of it follows later; go on talking meanwhile.';
 
@@ -83,11 +87,16 @@ function inputOf(items: readonly ModelItem[]): readonly ResponseItem[] {
         const { callId, output } = item;
         const at = items.findLastIndex((other) => other.type === 'call' && other.callId === callId);
         if (at >= 0 && outputsBehind(items, at).has(callId)) return [outputOf(callId, output)];
-        const name = items[at]?.type === 'call' ? ` of ${items[at].name}` : '';
-        return [textMessage('developer', `The result${name}: ${output}`)];
+        return [textMessage('developer', `The result${ofCall(items[at])}: ${output}`)];
       }
     }
   });
+}
+
+/** Of several calls under way it has to be told which one is meant. */
+function ofCall(call: ModelItem | undefined): string {
+  if (call?.type !== 'call') return '';
+  return ` of ${call.name}(${shortened(call.arguments, MAX_ARGUMENTS_CHARS)})`;
 }
 
 /** The calls that are answered before anybody says something. */

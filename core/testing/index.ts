@@ -37,3 +37,11 @@ export {
   sounds,
   startCascade,
 } from './cascadeBench.ts';
+export {
+  type CascadeConversation,
+  type Conversation,
+  startCascadeConversation,
+  startConversation,
+  VOICE_MODEL,
+  VOICES,
+} from './conversation/index.ts';

@@ -17,6 +17,8 @@ import { type ScriptedRealtime, startScriptedRealtime } from './scriptedRealtime
 export type TestEngineOptions = {
   /** What the Responses upstream does: the n-th request gets the n-th script, later ones the last. */
   readonly scripts?: readonly (readonly UpstreamStep[])[];
+  /** The same for models that are asked beside the thread's own. */
+  readonly models?: Readonly<Record<string, readonly (readonly UpstreamStep[])[]>>;
   /** The provider that is chosen; the scripted one unless `provider` brings another table. */
   readonly modelProvider?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -47,7 +49,10 @@ export type TestEngine = AsyncDisposable & {
 
 export async function startTestEngine(options: TestEngineOptions = {}): Promise<TestEngine> {
   const home = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  const upstream = await startScriptedUpstream(options.scripts ?? [[{ head: { status: 500 } }]]);
+  const upstream = await startScriptedUpstream(
+    options.scripts ?? [[{ head: { status: 500 } }]],
+    options.models === undefined ? {} : { models: options.models },
+  );
   const realtime = await startScriptedRealtime();
   await writeFile(
     join(home, 'config.toml'),

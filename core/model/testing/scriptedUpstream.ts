@@ -17,29 +17,63 @@ export type RecordedRequest = {
   readonly closed: Promise<void>;
 };
 
-export type ScriptedUpstream = AsyncDisposable & {
-  /** What a provider's base URL would be. */
-  readonly url: URL;
-  /** Requests by HTTP; sockets have their own record. */
+type Scripts = readonly (readonly UpstreamStep[])[];
+
+/** What was asked of the upstream by HTTP, or of one model of it. */
+export type RecordedRequests = {
   readonly requests: readonly RecordedRequest[];
-  /** The same address by WebSocket. */
-  readonly sockets: ScriptedSockets;
   /** Resolves with the n-th request (from 1) once it has arrived whole. */
   request(n: number): Promise<RecordedRequest>;
-  /** Lets every present and future `until` of this name go on. */
-  open(gate: string): void;
-  close(): Promise<void>;
 };
+
+export type ScriptedUpstream = AsyncDisposable &
+  RecordedRequests & {
+    /** What a provider's base URL would be. */
+    readonly url: URL;
+    /** Requests to a model with scripts of its own; they are not among the others. */
+    of(model: string): RecordedRequests;
+    /** The same address by WebSocket. */
+    readonly sockets: ScriptedSockets;
+    /** Lets every present and future `until` of this name go on. */
+    open(gate: string): void;
+    close(): Promise<void>;
+  };
+
+/** Scripts, and the requests that were or are going to be answered by them. */
+class Lane implements RecordedRequests {
+  readonly #scripts: Scripts;
+  readonly #recorded = new Sequence<RecordedRequest>();
+
+  constructor(scripts: Scripts) {
+    this.#scripts = scripts;
+  }
+
+  /** The script for this request. */
+  take(request: RecordedRequest): Scripts[number] {
+    this.#recorded.add(request);
+    const nth = Math.min(this.requests.length, this.#scripts.length);
+    return this.#scripts[nth - 1] ?? [];
+  }
+
+  get requests(): readonly RecordedRequest[] {
+    return this.#recorded.all;
+  }
+
+  async request(n: number): Promise<RecordedRequest> {
+    return this.#recorded.at(n);
+  }
+}
 
 /**
  * A Responses upstream on loopback that does what it is told: the n-th request gets the n-th script,
- * further ones the last.
+ * further ones the last. Models that are named have scripts of their own.
  */
 export async function startScriptedUpstream(
-  scripts: readonly (readonly UpstreamStep[])[],
-  atPort = 0,
+  scripts: Scripts,
+  { atPort = 0, models = {} }: { atPort?: number; models?: Readonly<Record<string, Scripts>> } = {},
 ): Promise<ScriptedUpstream> {
-  const requests = new Sequence<RecordedRequest>();
+  const others = new Lane(scripts);
+  const lanes = new Map(Object.entries(models).map(([name, own]) => [name, new Lane(own)]));
   const gates = new Map<string, PromiseWithResolvers<void>>();
 
   const gate = (name: string): PromiseWithResolvers<void> => {
@@ -59,8 +93,8 @@ export async function startScriptedUpstream(
         remotePort: request.socket.remotePort ?? 0,
         closed: once(response, 'close').then(() => undefined),
       };
-      requests.add(recorded);
-      void play(scripts[Math.min(requests.all.length, scripts.length) - 1] ?? [], response, gate);
+      const lane = lanes.get(modelOf(recorded)) ?? others;
+      void play(lane.take(recorded), response, gate);
     });
   });
   const webSockets = new ScriptedSockets(async (name) => gate(name).promise);
@@ -70,15 +104,24 @@ export async function startScriptedUpstream(
   const { port, close } = await listenOnLoopback(server, atPort);
   return {
     url: new URL(`http://127.0.0.1:${port}/v1`),
-    requests: requests.all,
+    requests: others.requests,
+    request: async (n) => others.request(n),
+    of: (model) => {
+      const lane = lanes.get(model);
+      if (lane === undefined) throw new Error(`${model} has no scripts of its own`);
+      return lane;
+    },
     sockets: webSockets,
-    request: async (n) => requests.at(n),
     open: (name) => {
       gate(name).resolve();
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function modelOf({ body }: RecordedRequest): string {
+  return typeof body === 'object' && body !== null && 'model' in body ? String(body.model) : '';
 }
 
 async function play(

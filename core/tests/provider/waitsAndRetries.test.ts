@@ -164,7 +164,7 @@ base_url = "http://127.0.0.1:${port}/v1"`,
       // What was due has failed by now, where something was due.
       await expect.poll(() => probe.all('error').length >= n && clock.pending > 0).toBe(true);
     }
-    await using upstream = await startScriptedUpstream([hello], port);
+    await using upstream = await startScriptedUpstream([hello], { atPort: port });
     const beganMs = clock.nowMs();
 
     expect(await timedOut(clock, probe, 1, 100)).toMatchObject({ status: 'completed' });

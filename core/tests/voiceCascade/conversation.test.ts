@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { callAnswer, messageAnswer, type UpstreamStep } from '../../model/testing/index.ts';
-import { BACKGROUND_AGENT_TOOL, REMAIN_SILENT_TOOL } from '../../voice/agent/index.ts';
+import { BACKGROUND_AGENT_TOOL } from '../../voice/agent/index.ts';
 import { hears, loose, sounds, startCascade, type CascadeBench } from '../../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -58,22 +58,6 @@ test('work that the text model hands over is done by the agent, and its result i
   expect(loose(probe)).toEqual([]);
 });
 
-test('a text model that chooses to remain silent says nothing, and listens on', async () => {
-  await using bench = await startCascade({
-    ears: [hears('I am only thinking aloud.'), hears('And now?')],
-    scripts: [calls(REMAIN_SILENT_TOOL), says('Now I speak.')],
-  });
-  const { probe, mouth } = bench;
-  await bench.speak();
-  await done(bench, 1);
-  expect(mouth.requests).toEqual([]);
-  await bench.speak();
-  await done(bench, 2);
-  expect(probe.all('thread/realtime/transcript/done').at(-1)).toMatchObject({
-    text: 'Now I speak.',
-  });
-});
-
 test('a cough is no turn: the text model is not asked, and nothing is told', async () => {
   await using bench = await startCascade({ ears: [hears('')], scripts: [says('What?')] });
   await bench.speak();
@@ -122,29 +106,6 @@ test('an answer that is interrupted while the text model writes ends that reques
   await probe.call('thread/realtime/interrupt', { threadId, heard: [] });
   await request.closed;
   expect(await done(bench, 1)).toMatchObject({ status: 'cancelled' });
-});
-
-test('a written answer needs no voice, and the change holds from the next answer on', async () => {
-  await using bench = await startCascade(
-    { ears: [hears('Hello.')], scripts: [says('Written words.'), says('Spoken words.')] },
-    { outputModality: 'text' },
-  );
-  const { probe, mouth, threadId } = bench;
-  await bench.speak();
-  await done(bench, 1);
-  expect(mouth.requests).toEqual([]);
-  await probe.call('thread/realtime/update', { threadId, outputModality: 'audio' });
-  await probe.notification('thread/realtime/session/updated', 2);
-  await bench.speak();
-  await done(bench, 2);
-
-  expect(mouth.requests).toHaveLength(1);
-  expect(probe.all('thread/realtime/transcript/done').map(({ text }) => text)).toEqual([
-    'Hello.',
-    'Written words.',
-    'Hello.',
-    'Spoken words.',
-  ]);
 });
 
 test('typed words are answered aloud, and the voice has the pace and the name that were asked for', async () => {

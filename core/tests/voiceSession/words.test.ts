@@ -1,30 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
 import { messageAnswer } from '../../model/testing/index.ts';
-import {
-  delegation,
-  inFence,
-  startTestEngine,
-  TRANSPORTS,
-  typedTurn,
-  voiceOver,
-} from '../../testing/index.ts';
+import { delegation, startTestEngine, TRANSPORTS, voiceOver } from '../../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const hello = [[{ events: messageAnswer('Hello') }]];
 
-/** Samples of silence, base64. */
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const { startVoice } = voiceOver(transport);
-
-  test('typed words get an answer when one is asked for', async () => {
-    await using bench = await startTestEngine();
-    const { probe, threadId, server } = await startVoice(bench);
-    await probe.call('thread/realtime/appendText', { threadId, text: 'hi', respond: true });
-
-    expect(await server.frame('response.create')).toEqual({ type: 'response.create' });
-  });
 
   test('words that come late find their own line, and nothing is doubled', async () => {
     await using bench = await startTestEngine({ scripts: hello });
@@ -58,23 +42,6 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         -1,
       ),
     );
-  });
-
-  test('words that were never handed over reach the text thread when voice ends', async () => {
-    await using bench = await startTestEngine({ scripts: hello });
-    const voice = await startVoice(bench);
-    const { probe, threadId, server } = voice;
-    server.send({
-      type: 'conversation.item.input_audio_transcription.completed',
-      item_id: 'u1',
-      content_index: 0,
-      transcript: 'remember the milk',
-    });
-    await inFence(voice);
-    await probe.call('thread/realtime/stop', { threadId });
-    await typedTurn(bench, probe, threadId);
-
-    expect(JSON.stringify(bench.upstream.requests[0]?.body)).toContain('user: remember the milk');
   });
 
   test('nothing of other threads, of the home folder or of the machine goes along', async () => {
