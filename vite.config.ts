@@ -21,12 +21,11 @@ const workers = globSync('{core,realtime,main}/**/*Worker.ts', { cwd: root }).fl
 
 const page = entry('index', 'app/index.html');
 const preload = entry('preload', 'main/preload/preload.ts');
-const main = [
-  ...entry('electron', 'main/electron/main.ts'),
+const hosts = [...entry('electron', 'main/electron/main.ts'), ...entry('cli', 'main/cli/main.ts')];
+const engines = [
   ...entry('utility', 'main/engine/utility.ts'),
   ...entry('engineChild', 'main/engine/engineChild.ts'),
   ...entry('appServer', 'main/engine/appServer.ts'),
-  ...entry('cli', 'main/cli/main.ts'),
 ];
 
 const neverBundled = [
@@ -37,16 +36,24 @@ const neverBundled = [
   'bufferutil',
   'utf-8-validate',
 ];
-// These do something when they are called, not when they are loaded: a door of theirs brings only what is asked of it.
-// The engine is loaded whole: the small pieces that it falls into otherwise cost its first turn 4 ms.
+// Our modules do something when they are called, not when they are loaded: a door brings only what is asked
+// of it, and what nobody asks for is left out, the schemas of zod above all, which are dear to build.
+const ownModules = /^(?!.*\/node_modules\/)/u;
+// The command line runs an engine in its own process, too. The small pieces into which that falls where it is
+// shared with commands cost its first turn 4 ms; so there the rule is for the hosts alone.
 const hostModules = /\/main\/(?:cli|engine|host|page|shell|supervisor)\//u;
+const pureCalls = ['z', 'maybe'];
 const external = [...neverBundled, ...builtinModules, /^node:/];
 
 export default defineConfig(({ command }) => {
   // One build, whoever starts it: NODE_ENV of the caller must not change a byte of what is shipped.
   if (command === 'build') process.env['NODE_ENV'] = 'production';
 
-  const nodeBuild = (input: readonly [string, string][], emptyOutDir: boolean) => ({
+  const nodeBuild = (
+    input: readonly [string, string][],
+    emptyOutDir: boolean,
+    withoutSideEffects = hostModules,
+  ) => ({
     consumer: 'server' as const,
     resolve: { noExternal: true as const, external: neverBundled },
     build: {
@@ -58,7 +65,11 @@ export default defineConfig(({ command }) => {
         input: Object.fromEntries(input),
         external,
         platform: 'node' as const,
-        treeshake: { moduleSideEffects: [{ test: hostModules, sideEffects: false }] },
+        treeshake: {
+          moduleSideEffects: [{ test: withoutSideEffects, sideEffects: false }],
+          manualPureFunctions: pureCalls,
+          propertyReadSideEffects: false as const,
+        },
         output: {
           format: 'cjs' as const,
           entryFileNames: '[name].cjs',
@@ -88,9 +99,16 @@ export default defineConfig(({ command }) => {
     worker: { format: 'es' },
     builder: {
       buildApp: async (builder) => {
-        const { client, main: node, workers: threads, preload: bridge } = builder.environments;
+        const {
+          client,
+          main: node,
+          engines: cores,
+          workers: threads,
+          preload: bridge,
+        } = builder.environments;
         if (client !== undefined && page.length > 0) await builder.build(client);
-        if (node !== undefined && main.length > 0) await builder.build(node);
+        if (node !== undefined && hosts.length > 0) await builder.build(node);
+        if (cores !== undefined && engines.length > 0) await builder.build(cores);
         if (threads !== undefined && workers.length > 0) await builder.build(threads);
         if (bridge !== undefined && preload.length > 0) await builder.build(bridge);
       },
@@ -106,7 +124,8 @@ export default defineConfig(({ command }) => {
           chunkSizeWarningLimit: 1500,
         },
       },
-      main: nodeBuild(main, true),
+      main: nodeBuild(hosts, true),
+      engines: nodeBuild(engines, false, ownModules),
       // Apart from the rest, with which they share no chunk: what a worker alone uses of a library would
       // else be loaded with every start.
       workers: nodeBuild(workers, false),

@@ -24,15 +24,15 @@ export const RateLimitSnapshot = z.object({
   limitId: z.string(),
   limitName: z.string().nullable(),
   normalModelSlug: z.string().nullable(),
-  primary: RateLimitWindow.nullable(),
-  secondary: RateLimitWindow.nullable(),
+  primary: z.nullable(RateLimitWindow),
+  secondary: z.nullable(RateLimitWindow),
   credits: z
     .object({ hasCredits: z.boolean(), unlimited: z.boolean(), balance: z.string().nullable() })
     .nullable(),
   individualLimit: z.null(),
   spendControlReached: z.null(),
   planType: z.string().nullable(),
-  rateLimitReachedType: RateLimitReachedType.nullable(),
+  rateLimitReachedType: z.nullable(RateLimitReachedType),
 });
 export type RateLimitSnapshot = z.infer<typeof RateLimitSnapshot>;
 

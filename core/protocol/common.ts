@@ -7,7 +7,7 @@ export const maybe = <Schema extends z.ZodType>(
 
 export const EmptyParams = z.object({});
 /** Of the few requests that are whole without any (app-server §1). */
-export const OmittableParams = EmptyParams.nullish();
+export const OmittableParams = z.nullish(EmptyParams);
 export const EmptyResponse = z.object({});
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/iu;

@@ -1,4 +1,5 @@
 export * from './account.ts';
+export * from './audiences.ts';
 export * from './client/index.ts';
 export { FollowUp, isThreadId } from './common.ts';
 export * from './config.ts';
@@ -7,6 +8,7 @@ export { isOneOf } from './isOneOf.ts';
 export * from './model.ts';
 export * from './notifications.ts';
 export * from './registry.ts';
+export * from './responses.ts';
 export {
   ServerRequestPartlyAnsweredNotification,
   ServerRequestResolvedNotification,

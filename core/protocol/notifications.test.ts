@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { type Audience, type NotificationMethod, serverNotifications } from './index.ts';
+import { type Audience, audiences, type NotificationMethod, serverNotifications } from './index.ts';
 
 /** The methods with that audience, in the order of the alphabet. */
 const heardBy = (audience: Audience): readonly string[] =>
-  Object.entries(serverNotifications)
-    .filter(([, row]) => row.audience === audience)
+  Object.entries(audiences)
+    .filter(([, listeners]) => listeners === audience)
     .map(([method]) => method)
     .toSorted();
 
@@ -28,7 +28,7 @@ test('what is odd in the configuration, or ends, is said to each connection by i
 test('subscribers hear everything else, which names the thread it is about', () => {
   const methods = heardBy('subscribers');
   const naming = Object.entries(serverNotifications)
-    .filter(([, { params }]) => 'threadId' in params.shape)
+    .filter(([, params]) => 'threadId' in params.shape)
     .map(([method]) => method);
 
   expect(methods).toHaveLength(Object.keys(serverNotifications).length - 6);

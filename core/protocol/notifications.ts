@@ -6,102 +6,63 @@ import * as requests from './requests/index.ts';
 import * as threads from './threads/index.ts';
 import * as voice from './voice/index.ts';
 
-/**
- * Who hears a notification (app-server §4): every connection that has said hello, those that started or
- * resumed the thread it is about, or the one connection that it concerns.
- */
-export type Audience = 'all' | 'subscribers' | 'one';
-
-type NotificationSpec = { readonly params: z.ZodType; readonly audience: Audience };
-
-const toAll = <Params extends z.ZodType>(params: Params) => ({ params, audience: 'all' }) as const;
-const toSubscribers = <Params extends z.ZodType>(params: Params) =>
-  ({ params, audience: 'subscribers' }) as const;
-const toOne = <Params extends z.ZodType>(params: Params) => ({ params, audience: 'one' }) as const;
-
-/** One row per notification the server may send. */
+/** One row per notification the server may send: its params. */
 export const serverNotifications = {
-  configWarning: toOne(ConfigWarningNotification),
-  deprecationNotice: toOne(DeprecationNoticeNotification),
-  warning: toSubscribers(threads.WarningNotification),
-  error: toSubscribers(threads.ErrorNotification),
-  'thread/started': toAll(threads.ThreadStartedNotification),
-  'thread/status/changed': toAll(threads.ThreadStatusChangedNotification),
-  'thread/closed': toAll(threads.ThreadClosedNotification),
-  'thread/settings/updated': toSubscribers(threads.ThreadSettingsUpdatedNotification),
-  'serverRequest/resolved': toSubscribers(requests.ServerRequestResolvedNotification),
-  'serverRequest/partlyAnswered': toSubscribers(requests.ServerRequestPartlyAnsweredNotification),
-  'thread/tokenUsage/updated': toSubscribers(threads.ThreadTokenUsageUpdatedNotification),
-  'account/rateLimits/updated': toAll(AccountRateLimitsUpdatedNotification),
-  'turn/queued': toSubscribers(threads.TurnNotification),
-  'turn/started': toSubscribers(threads.TurnNotification),
-  'turn/completed': toSubscribers(threads.TurnNotification),
-  'turn/plan/updated': toSubscribers(threads.TurnPlanUpdatedNotification),
-  'item/started': toSubscribers(threads.ItemStartedNotification),
-  'item/completed': toSubscribers(threads.ItemCompletedNotification),
-  'item/agentMessage/delta': toSubscribers(threads.AgentMessageDeltaNotification),
-  'item/reasoning/summaryPartAdded': toSubscribers(threads.ReasoningSummaryPartAddedNotification),
-  'item/reasoning/summaryTextDelta': toSubscribers(threads.ReasoningSummaryTextDeltaNotification),
-  'item/reasoning/textDelta': toSubscribers(threads.ReasoningTextDeltaNotification),
-  'thread/realtime/started': toSubscribers(voice.ThreadRealtimeStartedNotification),
-  'thread/realtime/sdp': toSubscribers(voice.ThreadRealtimeSdpNotification),
-  'thread/realtime/itemAdded': toSubscribers(voice.ThreadRealtimeItemAddedNotification),
-  'thread/realtime/transcript/delta': toSubscribers(
-    voice.ThreadRealtimeTranscriptDeltaNotification,
-  ),
-  'thread/realtime/transcript/done': toSubscribers(voice.ThreadRealtimeTranscriptDoneNotification),
-  'thread/realtime/transcript/failed': toSubscribers(
-    voice.ThreadRealtimeTranscriptFailedNotification,
-  ),
-  'thread/realtime/outputAudio/delta': toSubscribers(
-    voice.ThreadRealtimeOutputAudioDeltaNotification,
-  ),
-  'thread/realtime/outputAudioBuffer/started': toSubscribers(
-    voice.ThreadRealtimeOutputAudioBufferNotification,
-  ),
-  'thread/realtime/outputAudioBuffer/stopped': toSubscribers(
-    voice.ThreadRealtimeOutputAudioBufferNotification,
-  ),
-  'thread/realtime/outputAudioBuffer/cleared': toSubscribers(
-    voice.ThreadRealtimeOutputAudioBufferNotification,
-  ),
-  'thread/realtime/outputAudio/truncated': toSubscribers(
-    voice.ThreadRealtimeOutputAudioTruncatedNotification,
-  ),
-  'thread/realtime/error': toSubscribers(voice.ThreadRealtimeErrorNotification),
-  'thread/realtime/warning': toSubscribers(voice.ThreadRealtimeWarningNotification),
-  'thread/realtime/closed': toSubscribers(voice.ThreadRealtimeClosedNotification),
-  'thread/realtime/item/started': toSubscribers(voice.ThreadRealtimeItemNotification),
-  'thread/realtime/item/completed': toSubscribers(voice.ThreadRealtimeItemNotification),
-  'thread/realtime/item/transcript/delta': toSubscribers(
-    voice.ThreadRealtimeItemTranscriptDeltaNotification,
-  ),
-  'thread/realtime/stage': toSubscribers(voice.ThreadRealtimeStageNotification),
-  'thread/realtime/phrases/updated': toSubscribers(voice.ThreadRealtimePhrasesUpdatedNotification),
-  'thread/realtime/session/updated': toSubscribers(voice.ThreadRealtimeSessionUpdatedNotification),
-  'thread/realtime/rateLimits/updated': toSubscribers(
-    voice.ThreadRealtimeRateLimitsUpdatedNotification,
-  ),
-  'thread/realtime/queue/updated': toSubscribers(voice.ThreadRealtimeQueueUpdatedNotification),
-  'thread/realtime/response/started': toSubscribers(
-    voice.ThreadRealtimeResponseStartedNotification,
-  ),
-  'thread/realtime/response/completed': toSubscribers(
-    voice.ThreadRealtimeResponseCompletedNotification,
-  ),
-  'thread/realtime/speech/started': toSubscribers(voice.ThreadRealtimeSpeechStartedNotification),
-  'thread/realtime/speech/stopped': toSubscribers(voice.ThreadRealtimeSpeechStoppedNotification),
-  'thread/realtime/input/committed': toSubscribers(voice.ThreadRealtimeInputCommittedNotification),
-} as const satisfies Record<string, NotificationSpec>;
+  configWarning: ConfigWarningNotification,
+  deprecationNotice: DeprecationNoticeNotification,
+  warning: threads.WarningNotification,
+  error: threads.ErrorNotification,
+  'thread/started': threads.ThreadStartedNotification,
+  'thread/status/changed': threads.ThreadStatusChangedNotification,
+  'thread/closed': threads.ThreadClosedNotification,
+  'thread/settings/updated': threads.ThreadSettingsUpdatedNotification,
+  'serverRequest/resolved': requests.ServerRequestResolvedNotification,
+  'serverRequest/partlyAnswered': requests.ServerRequestPartlyAnsweredNotification,
+  'thread/tokenUsage/updated': threads.ThreadTokenUsageUpdatedNotification,
+  'account/rateLimits/updated': AccountRateLimitsUpdatedNotification,
+  'turn/queued': threads.TurnNotification,
+  'turn/started': threads.TurnNotification,
+  'turn/completed': threads.TurnNotification,
+  'turn/plan/updated': threads.TurnPlanUpdatedNotification,
+  'item/started': threads.ItemStartedNotification,
+  'item/completed': threads.ItemCompletedNotification,
+  'item/agentMessage/delta': threads.AgentMessageDeltaNotification,
+  'item/reasoning/summaryPartAdded': threads.ReasoningSummaryPartAddedNotification,
+  'item/reasoning/summaryTextDelta': threads.ReasoningSummaryTextDeltaNotification,
+  'item/reasoning/textDelta': threads.ReasoningTextDeltaNotification,
+  'thread/realtime/started': voice.ThreadRealtimeStartedNotification,
+  'thread/realtime/sdp': voice.ThreadRealtimeSdpNotification,
+  'thread/realtime/itemAdded': voice.ThreadRealtimeItemAddedNotification,
+  'thread/realtime/transcript/delta': voice.ThreadRealtimeTranscriptDeltaNotification,
+  'thread/realtime/transcript/done': voice.ThreadRealtimeTranscriptDoneNotification,
+  'thread/realtime/transcript/failed': voice.ThreadRealtimeTranscriptFailedNotification,
+  'thread/realtime/outputAudio/delta': voice.ThreadRealtimeOutputAudioDeltaNotification,
+  'thread/realtime/outputAudioBuffer/started': voice.ThreadRealtimeOutputAudioBufferNotification,
+  'thread/realtime/outputAudioBuffer/stopped': voice.ThreadRealtimeOutputAudioBufferNotification,
+  'thread/realtime/outputAudioBuffer/cleared': voice.ThreadRealtimeOutputAudioBufferNotification,
+  'thread/realtime/outputAudio/truncated': voice.ThreadRealtimeOutputAudioTruncatedNotification,
+  'thread/realtime/error': voice.ThreadRealtimeErrorNotification,
+  'thread/realtime/warning': voice.ThreadRealtimeWarningNotification,
+  'thread/realtime/closed': voice.ThreadRealtimeClosedNotification,
+  'thread/realtime/item/started': voice.ThreadRealtimeItemNotification,
+  'thread/realtime/item/completed': voice.ThreadRealtimeItemNotification,
+  'thread/realtime/item/transcript/delta': voice.ThreadRealtimeItemTranscriptDeltaNotification,
+  'thread/realtime/stage': voice.ThreadRealtimeStageNotification,
+  'thread/realtime/phrases/updated': voice.ThreadRealtimePhrasesUpdatedNotification,
+  'thread/realtime/session/updated': voice.ThreadRealtimeSessionUpdatedNotification,
+  'thread/realtime/rateLimits/updated': voice.ThreadRealtimeRateLimitsUpdatedNotification,
+  'thread/realtime/queue/updated': voice.ThreadRealtimeQueueUpdatedNotification,
+  'thread/realtime/response/started': voice.ThreadRealtimeResponseStartedNotification,
+  'thread/realtime/response/completed': voice.ThreadRealtimeResponseCompletedNotification,
+  'thread/realtime/speech/started': voice.ThreadRealtimeSpeechStartedNotification,
+  'thread/realtime/speech/stopped': voice.ThreadRealtimeSpeechStoppedNotification,
+  'thread/realtime/input/committed': voice.ThreadRealtimeInputCommittedNotification,
+} as const satisfies Record<string, z.ZodType>;
 
 export type NotificationMethod = keyof typeof serverNotifications;
 export type NotificationParamsOf<M extends NotificationMethod> = z.output<
-  (typeof serverNotifications)[M]['params']
+  (typeof serverNotifications)[M]
 >;
-/** What happens in a thread; the rest is said to one connection about itself. */
-export type ThreadNotificationMethod = {
-  [M in NotificationMethod]: (typeof serverNotifications)[M]['audience'] extends 'one' ? never : M;
-}[NotificationMethod];
 export type ServerNotification = {
   [M in NotificationMethod]: { readonly method: M; readonly params: NotificationParamsOf<M> };
 }[NotificationMethod];

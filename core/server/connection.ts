@@ -277,7 +277,10 @@ function unknownMethod(method: string): RpcError {
 }
 
 function parseParams(method: ClientMethod, params: unknown): never {
-  const parsed = clientRequests[method].params.safeParse(params, { reportInput: true });
+  const parsed = clientRequests[method].params.safeParse(params, {
+    reportInput: true,
+    jitless: true,
+  });
   if (!parsed.success && (params === undefined || params === null)) {
     throw invalidRequest('Invalid request: missing field `params`');
   }

@@ -1,5 +1,5 @@
 import type { ClientDesk, ClientRequest } from '../interactions/index.ts';
-import { type RequestId, type RpcErrorBody, serverRequests } from '../protocol/index.ts';
+import { type RequestId, type RpcErrorBody, clientAnswers } from '../protocol/index.ts';
 import { describeResultError } from '../rpc/index.ts';
 import type { Listener, Subscriptions } from './subscriptions.ts';
 
@@ -63,7 +63,7 @@ export class ServerRequests {
       return;
     }
     const { method } = request;
-    const parsed = serverRequests[method].response.safeParse(result, { reportInput: true });
+    const parsed = clientAnswers[method].safeParse(result, { reportInput: true });
     if (parsed.success) {
       request.answered(client, parsed.data);
       return;

@@ -2,7 +2,7 @@ import {
   type NotificationMethod,
   type NotificationParamsOf,
   type RequestId,
-  serverNotifications,
+  audiences,
   type ServerRequestMethod,
   type ServerRequestParamsOf,
   type ThreadNotificationMethod,
@@ -108,8 +108,6 @@ export class Subscriptions {
   }
 
   #audienceOf(threadId: string, method: ThreadNotificationMethod): ReadonlySet<Listener> {
-    return serverNotifications[method].audience === 'all'
-      ? this.#listeners
-      : this.subscribersOf(threadId);
+    return audiences[method] === 'all' ? this.#listeners : this.subscribersOf(threadId);
   }
 }

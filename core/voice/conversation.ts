@@ -1,4 +1,4 @@
-import { type SessionConfig, sessionUpdate } from '../../realtime/session/index.ts';
+import type { SessionConfig } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
 import type { Clock, NewId } from '../base/index.ts';
 import type { ThreadRealtimeStartParams } from '../protocol/index.ts';
@@ -12,14 +12,20 @@ import {
   voiceStartedNote,
 } from './instructions.ts';
 import { GoneModels } from './goneModels.ts';
-import { handBackOf, keepsTail, languageOf, modeOf, promisesReports } from './startChoices.ts';
-import { VoiceSession } from './voiceSession.ts';
+import {
+  handBackOf,
+  keepsTail,
+  languageOf,
+  modeOf,
+  promisesReports,
+  startProblem,
+} from './startChoices.ts';
+import type { VoiceSession } from './voiceSession.ts';
 import {
   type CallsPort,
+  connectVoice,
   type Listener,
   type VoiceConnection,
-  connectVoice,
-  startProblem,
   type WireTarget,
 } from './connection/index.ts';
 import { addTimelineItem } from './timelineItems.ts';
@@ -139,6 +145,8 @@ export class VoiceConversation {
       realtimeSessionId: params.realtimeSessionId ?? params.sessionId ?? threadId,
     };
     thread.tell('thread/realtime/stage', { threadId, stage: 'connecting' });
+    // With the first session, and while it is being connected: most of what voice takes is in there.
+    const loading = import('./voiceSession.ts');
     let connection: VoiceConnection;
     try {
       const { signal } = attempt.abort;
@@ -150,7 +158,7 @@ export class VoiceConversation {
         this.#ports,
         params.transport,
         { ...target, signal, onRetry },
-        () => sessionUpdate(this.#configure(params, 'start')(modeOf(params))),
+        () => this.#configure(params, 'start')(modeOf(params)),
       );
     } catch (error) {
       if (this.#attempt !== attempt) return;
@@ -158,6 +166,7 @@ export class VoiceConversation {
       this.#refuse(this.#goneModels(target).describe(error), waiting);
       return;
     }
+    const { VoiceSession: Session } = await loading;
     if (this.#attempt !== attempt) {
       connection.wire.close(1000, 'no longer wanted');
       return;
@@ -166,7 +175,7 @@ export class VoiceConversation {
     const replaced = this.#live;
     this.#live = undefined;
     replaced?.stop();
-    this.#begin(params, target, connection);
+    this.#begin(Session, params, target, connection);
     for (const input of waiting.take()) this.give(input);
     const { dropped } = waiting;
     if (dropped === 0) return;
@@ -199,6 +208,7 @@ export class VoiceConversation {
   }
 
   #begin(
+    Session: typeof VoiceSession,
     params: ThreadRealtimeStartParams,
     { realtimeSessionId, listener }: NewSession,
     { wire, transport, callId, answerSdp }: VoiceConnection,
@@ -208,7 +218,7 @@ export class VoiceConversation {
     this.#lastSessionId = realtimeSessionId;
     const isCall = transport !== 'websocket';
     this.#endInstructions = params.realtimeEndInstructions ?? undefined;
-    this.#live = new VoiceSession(
+    this.#live = new Session(
       {
         thread,
         realtimeSessionId,

@@ -9,13 +9,8 @@ import {
   type ServerNotification,
   serverNotifications,
 } from '../notifications.ts';
-import {
-  clientRequests,
-  type ClientMethod,
-  type ParamsOf,
-  type ResponseOf,
-  type ServerRequestMethod,
-} from '../registry.ts';
+import type { ClientMethod, ParamsOf, ServerRequestMethod } from '../registry.ts';
+import { type ResponseOf, serverAnswers } from '../responses.ts';
 import type { RequestId } from '../rpc.ts';
 import type { Transport } from './transport.ts';
 
@@ -112,7 +107,7 @@ export class AppServerClient {
     this.#nextId += 1;
     this.#pending.set(id, { method, resolve, reject });
     this.#transport.send({ id, method, params });
-    const response: unknown = clientRequests[method].response.parse(await promise);
+    const response: unknown = serverAnswers[method].parse(await promise);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own schema
     return response as ResponseOf<M>;
   }
@@ -169,13 +164,13 @@ export class AppServerClient {
   #notify(method: string, params: unknown): void {
     // Unknown notifications are normal: a newer engine may send more than this client knows.
     if (!isNotificationMethod(method)) return;
-    const parsed = serverNotifications[method].params.safeParse(params);
+    const parsed = serverNotifications[method].safeParse(params);
     if (!parsed.success) {
       this.#malformed(method, errorText(parsed.error));
       return;
     }
     if (method === 'serverRequest/resolved') {
-      this.#incoming.resolved(serverNotifications[method].params.parse(params).requestId);
+      this.#incoming.resolved(serverNotifications[method].parse(params).requestId);
     }
     this.#events.emit(method, parsed.data);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own row

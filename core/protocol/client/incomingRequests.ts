@@ -3,9 +3,9 @@ import {
   isServerRequestMethod,
   type ServerRequestMethod,
   type ServerRequestParamsOf,
-  type ServerRequestResponseOf,
   serverRequests,
 } from '../registry.ts';
+import type { ServerRequestResponseOf } from '../responses.ts';
 import { type JsonRpcMessage, type RequestId, RpcErrorCode } from '../rpc.ts';
 
 /** What a handler learns beside the parameters. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { type ServerRequestMethod, serverRequests } from '../registry.ts';
+import { clientAnswers } from '../responses.ts';
 
 const asked = { threadId: 't', turnId: 'u', itemId: 'c', startedAtMs: 1_700_000_000_000 };
 
@@ -226,16 +227,16 @@ test.for(named(requests))('$method is understood whole: $shape', ({ method, valu
 test.for(named(responses))(
   'an answer to $method is understood whole: $shape',
   ({ method, value }) => {
-    expect(serverRequests[method].response.parse(value)).toEqual(value);
+    expect(clientAnswers[method].parse(value)).toEqual(value);
   },
 );
 
 test.for(named(unusable))('an answer to $method is refused: $shape', ({ method, value }) => {
-  expect(serverRequests[method].response.safeParse(value).success).toBe(false);
+  expect(clientAnswers[method].safeParse(value).success).toBe(false);
 });
 
 test('older clients say none for deny, and name the working directory', () => {
-  const { response } = serverRequests['item/permissions/requestApproval'];
+  const response = clientAnswers['item/permissions/requestApproval'];
   const value = { kind: 'current_working_directory' };
   const entries = [{ path: { type: 'special', value }, access: 'none' }];
   expect(response.parse({ permissions: { fileSystem: { entries } } })).toEqual({

@@ -46,7 +46,7 @@ export const ThreadItem = z.discriminatedUnion('type', [
     ...itemBase,
     type: z.literal('agentMessage'),
     text: z.string(),
-    phase: MessagePhase.nullable(),
+    phase: z.nullable(MessagePhase),
     memoryCitation: z.null(),
     /** Parley's addition: true when the turn ended before the model finished this message. */
     interrupted: maybe(z.boolean()),

@@ -48,13 +48,13 @@ export const ThreadSettingsUpdatedNotification = z.object({
     modelProvider: z.string(),
     serviceTier: z.string().nullable(),
     effort: z.string().nullable(),
-    summary: ReasoningSummary.nullable(),
+    summary: z.nullable(ReasoningSummary),
     /** Parley's addition. */
-    verbosity: Verbosity.nullable(),
+    verbosity: z.nullable(Verbosity),
     approvalPolicy: AskForApproval,
     approvalsReviewer: ApprovalsReviewer,
     sandboxPolicy: SandboxPolicy,
-    activePermissionProfile: ActivePermissionProfile.nullable(),
+    activePermissionProfile: z.nullable(ActivePermissionProfile),
     collaborationMode: z.object({
       mode: z.literal('default'),
       settings: z.object({

@@ -85,7 +85,7 @@ export const ThreadStartResponse = z.object({
   approvalPolicy: AskForApproval,
   approvalsReviewer: ApprovalsReviewer,
   sandbox: SandboxPolicy,
-  activePermissionProfile: ActivePermissionProfile.nullable(),
+  activePermissionProfile: z.nullable(ActivePermissionProfile),
   reasoningEffort: z.string().nullable(),
 });
 export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;

@@ -40,7 +40,7 @@ export type CodexErrorInfo = z.infer<typeof CodexErrorInfo>;
 
 export const TurnError = z.object({
   message: z.string(),
-  codexErrorInfo: CodexErrorInfo.nullable(),
+  codexErrorInfo: z.nullable(CodexErrorInfo),
   additionalDetails: z.string().nullable(),
 });
 export type TurnError = z.infer<typeof TurnError>;
@@ -72,7 +72,7 @@ export const Turn = z.object({
   items: z.array(ThreadItem),
   itemsView: z.enum(['notLoaded', 'summary', 'full']),
   status: TurnStatus,
-  error: TurnError.nullable(),
+  error: z.nullable(TurnError),
   startedAt: z.number().nullable(),
   completedAt: z.number().nullable(),
   durationMs: z.number().nullable(),

@@ -1,9 +1,8 @@
-import { descriptionProblem, type SessionUpdate } from '../../../realtime/protocol/index.ts';
+import type { SessionUpdate } from '../../../realtime/protocol/index.ts';
+import { type SessionConfig, sessionUpdate } from '../../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../../realtime/transport/index.ts';
 import { type Clock, ProductError } from '../../base/index.ts';
 import type { ThreadRealtimeStartParams } from '../../protocol/index.ts';
-import type { VoiceSettings } from '../instructions.ts';
-import { voiceProblem } from '../voices.ts';
 import { Sideband } from './sideband.ts';
 
 /** What a new session talks to: a model, or nobody, because what is said is only written down. */
@@ -76,12 +75,12 @@ export async function connectVoice(
   ports: ConnectPorts,
   transport: ThreadRealtimeStartParams['transport'],
   target: ConnectTarget,
-  session: () => SessionUpdate,
+  configure: () => SessionConfig,
 ): Promise<VoiceConnection> {
   const { listener, realtimeSessionId, signal } = target;
   switch (transport?.type) {
     case 'webrtc':
-      return call(ports, transport.sdp, target, session());
+      return call(ports, transport.sdp, target, sessionUpdate(configure()));
     case 'existingCall': {
       const { callId } = transport;
       const sideband = joinCall(ports, callId, target, () => undefined);
@@ -138,28 +137,4 @@ function joinCall(
     sideband.close(1000, 'no longer wanted');
   });
   return sideband;
-}
-
-/** Why a start cannot work, before anything is opened or posted. */
-export function startProblem(
-  params: ThreadRealtimeStartParams,
-  configured: Pick<VoiceSettings, 'version' | 'voice' | 'voices'>,
-): string | undefined {
-  const { transport } = params;
-  const version = params.version ?? configured.version;
-  if (version !== 'v2') {
-    const whence = version === params.version ? 'was asked for' : 'is set as realtime.version';
-    return `Parley speaks realtime v2 only; ${version} ${whence}`;
-  }
-  if ((params.initialItems?.length ?? 0) > 0) {
-    return 'initialItems require realtime v3, and Parley speaks v2; put the words into prompt instead';
-  }
-  const voice = params.voice ?? configured.voice;
-  const silence = voice === undefined ? undefined : voiceProblem(voice, configured.voices);
-  if (silence !== undefined) return silence;
-  if (transport?.type === 'webrtc') return descriptionProblem(transport.sdp, 'offer');
-  if (transport?.type === 'existingCall' && transport.callId.trim() === '') {
-    return 'transport.callId is empty; it is the id of a call that runs at the provider';
-  }
-  return undefined;
 }

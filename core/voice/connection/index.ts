@@ -6,6 +6,5 @@ export {
   type VoiceConnection,
   type WireTarget,
   connectVoice,
-  startProblem,
 } from './connect.ts';
 export { callRetryDelayMs, Reconnect } from './reconnect.ts';

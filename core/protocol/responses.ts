@@ -1,0 +1,66 @@
+import type * as z from 'zod';
+
+import { AccountReadResponse } from './account.ts';
+import { EmptyResponse } from './common.ts';
+import * as config from './config.ts';
+import { InitializeResponse } from './initialize.ts';
+import { ModelListResponse } from './model.ts';
+import type { ClientMethod, ServerRequestMethod } from './registry.ts';
+import * as requests from './requests/index.ts';
+import * as threads from './threads/index.ts';
+import * as voice from './voice/index.ts';
+
+// Apart from the requests, because each side of a connection builds the schemas of what it receives only:
+// an engine that built those of its own answers as well would start a tenth later.
+
+/** What the server answers to each request of a client. */
+export const serverAnswers = {
+  initialize: InitializeResponse,
+  'thread/start': threads.ThreadStartResponse,
+  'thread/resume': threads.ThreadStartResponse,
+  'thread/read': threads.ThreadReadResponse,
+  'thread/list': threads.ThreadListResponse,
+  'thread/loaded/list': threads.ThreadLoadedListResponse,
+  'thread/unsubscribe': threads.ThreadUnsubscribeResponse,
+  'thread/timeline/list': threads.ThreadTimelineListResponse,
+  'thread/settings/update': EmptyResponse,
+  'turn/start': threads.TurnStartResponse,
+  'turn/steer': threads.TurnSteerResponse,
+  'turn/interrupt': EmptyResponse,
+  'thread/realtime/start': EmptyResponse,
+  'thread/realtime/appendAudio': EmptyResponse,
+  'thread/realtime/appendText': EmptyResponse,
+  'thread/realtime/appendSpeech': EmptyResponse,
+  'thread/realtime/update': EmptyResponse,
+  'thread/realtime/interrupt': EmptyResponse,
+  'thread/realtime/stop': EmptyResponse,
+  'thread/realtime/recording/append': voice.ThreadRealtimeRecordingAppendResponse,
+  'thread/realtime/recording/read': voice.ThreadRealtimeRecordingReadResponse,
+  'thread/realtime/listVoices': voice.ThreadRealtimeListVoicesResponse,
+  'thread/realtime/listPhrases': voice.ThreadRealtimeListPhrasesResponse,
+  'model/list': ModelListResponse,
+  'config/read': config.ConfigReadResponse,
+  'config/value/write': config.ConfigWriteResponse,
+  'config/batchWrite': config.ConfigWriteResponse,
+  'configRequirements/read': config.ConfigRequirementsReadResponse,
+  'experimentalFeature/list': config.ExperimentalFeatureListResponse,
+  'permissionProfile/list': config.PermissionProfileListResponse,
+  'skills/list': config.SkillsListResponse,
+  'account/read': AccountReadResponse,
+} as const satisfies Record<ClientMethod, z.ZodType>;
+
+/** What a client answers to each request of the server. */
+export const clientAnswers = {
+  'item/tool/requestUserInput': requests.ToolRequestUserInputResponse,
+  'item/commandExecution/requestApproval': requests.CommandApprovalResponse,
+  'item/fileChange/requestApproval': requests.FileChangeApprovalResponse,
+  'item/permissions/requestApproval': requests.PermissionsApprovalResponse,
+  'mcpServer/elicitation/request': requests.McpElicitationResponse,
+} as const satisfies Record<ServerRequestMethod, z.ZodType>;
+
+export type ResponseOf<M extends ClientMethod> = z.output<(typeof serverAnswers)[M]>;
+
+/** What a client answers to a request of the server. */
+export type ServerRequestResponseOf<M extends ServerRequestMethod> = z.output<
+  (typeof clientAnswers)[M]
+>;
