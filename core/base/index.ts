@@ -3,6 +3,7 @@ export { AsyncLazy } from './asyncLazy.ts';
 export type { Clock, Timer } from './clock.ts';
 export { shortened, textHead, textTail } from './cutText.ts';
 export { Emitter, type EventMap, type Unsubscribe } from './emitter.ts';
+export { isHeaderValue } from './headerValue.ts';
 export { Heartbeat, SILENCE_LIMIT_MS } from './heartbeat.ts';
 export { type NewId, uuidV7 } from './ids.ts';
 export { depthProblem, parseJson, withoutByteOrderMark } from './json.ts';

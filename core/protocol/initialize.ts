@@ -1,10 +1,11 @@
 import * as z from 'zod';
 
+import { isHeaderValue } from '../base/index.ts';
 import { maybe } from './common.ts';
 
 /** Who the client is; `name` becomes the originator towards the model API (app-server §2). */
 export const ClientInfo = z.object({
-  name: z.string(),
+  name: z.string().refine(isHeaderValue, 'characters that no HTTP header carries'),
   title: maybe(z.string()),
   version: z.string(),
 });

@@ -37,6 +37,20 @@ test('an initialize without clientInfo is refused and a good one works afterward
   expect(again.error).toEqual({ code: INVALID, message: 'Already initialized' });
 });
 
+test('a client whose name no header carries is refused, and may say another', async () => {
+  await using bench = await startTestEngine();
+  const probe = bench.connect();
+
+  for (const name of ['a\r\nX: y', '\u0000', 'a\u007F']) {
+    expect((await probe.ask('initialize', { clientInfo: { name, version: '1' } })).error).toEqual({
+      code: INVALID,
+      message: 'Invalid request: characters that no HTTP header carries at `clientInfo.name`',
+    });
+  }
+  const clientInfo = { name: 'tab\tand 日本', version: '1' };
+  expect(await probe.ask('initialize', { clientInfo })).toHaveProperty('result');
+});
+
 test('the hello tells the client name, server version, home and platform', async () => {
   await using bench = await startTestEngine();
   const result = await bench.connect().call('initialize', {

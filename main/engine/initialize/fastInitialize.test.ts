@@ -15,7 +15,7 @@ const join = (...parts: fc.Arbitrary<object>[]): fc.Arbitrary<unknown> =>
   fc.tuple(...parts).map((all): unknown => Object.assign({}, ...all));
 
 const clientInfo = join(
-  sometimes('name', fc.oneof(fc.string(), anything)),
+  sometimes('name', fc.oneof(fc.string(), fc.string({ unit: 'binary' }), anything)),
   sometimes('version', fc.oneof(fc.string(), anything)),
   sometimes('title', fc.oneof(fc.string(), anything)),
   sometimes('extra', anything),

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../core/base/index.ts';
+import { isHeaderValue, parseJson } from '../../../core/base/index.ts';
 import type { InitializeParams, RequestId } from '../../../core/protocol/index.ts';
 
 /** An `initialize` request that may be answered before the engine is loaded. */
@@ -43,6 +43,7 @@ function readClientInfo(info: unknown): InitializeParams['clientInfo'] | undefin
   if (!isObject(info)) return undefined;
   const { name, title, version } = info;
   if (typeof name !== 'string' || typeof version !== 'string') return undefined;
+  if (!isHeaderValue(name)) return undefined;
   if (!isNothing(title) && typeof title !== 'string') return undefined;
   return 'title' in info ? { name, title, version } : { name, version };
 }
