@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { type Clock, errorText, ProductError } from '../base/index.ts';
 import { type AttachedBytes, type Attachments, setAside } from './attachments.ts';
+import { addLine, type CommitGroup, newGroup, putBefore } from './commitGroup.ts';
 import type { GrowingFile, JournalDisk } from './journalDisk.ts';
 import { metaLine, nameLine, previewLine, recordLine, type ThreadSummary } from './journalLines.ts';
 import type { Ownership } from './threadOwners.ts';
@@ -36,19 +37,6 @@ export type JournalFileOptions = {
   readonly events: JournalFileEvents;
 };
 
-/** What one write and one sync put on the disk. */
-type Group = {
-  readonly lines: string[];
-  /** What the lines refer to, and is written before them. */
-  readonly attached: Map<string, Buffer>;
-  /** How much it is, attached bytes included. */
-  size: number;
-  /** Of the thread, with these lines. */
-  summary: ThreadSummary;
-  /** They are durable, or have failed once. */
-  readonly settled: PromiseWithResolvers<void>;
-};
-
 /** After this long a disk that says nothing counts as one that refuses, though it may come back. */
 const DISK_PATIENCE_MS = 10_000;
 
@@ -67,8 +55,8 @@ export class JournalFile implements Journal {
   #isMaterialized: boolean;
   /** Something was said here, and the thread is not just open. */
   #isUsed = false;
-  #waiting: Group | undefined;
-  #committing: Group | undefined;
+  #waiting: CommitGroup | undefined;
+  #committing: CommitGroup | undefined;
   /** The last write failed, or is a silent one. */
   #isFailing = false;
   /** The write under way has taken so long that nobody waits for it any more. */
@@ -172,13 +160,7 @@ export class JournalFile implements Journal {
     if (this.#ending !== undefined || this.#isGivenUp) return Promise.resolve();
     this.#summary = summary;
     const group = (this.#waiting ??= newGroup(summary));
-    group.lines.push(line);
-    group.size += line.length;
-    for (const [hash, bytes] of attached ?? []) {
-      if (!group.attached.has(hash)) group.size += bytes.byteLength;
-      group.attached.set(hash, bytes);
-    }
-    group.summary = summary;
+    addLine(group, line, summary, attached);
     if (this.#isFailing && group.size > MAX_FAILED_SIZE) {
       this.#giveUp('too much was waiting for a disk that takes nothing');
     }
@@ -226,7 +208,7 @@ export class JournalFile implements Journal {
     this.#pumping = undefined;
   }
 
-  async #commit({ lines, attached, summary, settled }: Group): Promise<void> {
+  async #commit({ lines, attached, summary, settled }: CommitGroup): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'utf8');
     const file = await this.#openFile();
     if (this.#isUsed) this.#ownership?.use();
@@ -262,17 +244,10 @@ export class JournalFile implements Journal {
   }
 
   /** What was to be written stays in front of what came meanwhile; the next record tries again. */
-  #putBack(group: Group): void {
+  #putBack(group: CommitGroup): void {
     group.settled.resolve();
     if (this.#isGivenUp) return;
-    const { lines = [], attached = [], size = 0, summary = group.summary } = this.#waiting ?? {};
-    this.#waiting?.settled.resolve();
-    this.#waiting = {
-      ...newGroup(summary),
-      lines: [...group.lines, ...lines],
-      attached: new Map([...group.attached, ...attached]),
-      size: group.size + size,
-    };
+    this.#waiting = putBefore(group, this.#waiting);
   }
 
   readonly #losePatience = (): void => {
@@ -323,14 +298,4 @@ class DiskSilentError extends ProductError {
   constructor() {
     super(`the disk has not answered for ${DISK_PATIENCE_MS / 1000} s`);
   }
-}
-
-function newGroup(summary: ThreadSummary): Group {
-  return {
-    lines: [],
-    attached: new Map(),
-    size: 0,
-    summary,
-    settled: Promise.withResolvers<void>(),
-  };
 }

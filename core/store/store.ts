@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Clock, errorText, hasCode } from '../base/index.ts';
-import type { Logger } from '../platform/index.ts';
 import { Attachments } from './attachments.ts';
 import { ThreadCatalog } from './catalog.ts';
 import { type JournalDisk, systemDisk } from './journalDisk.ts';
@@ -14,6 +13,7 @@ import {
   JournalTooLargeError,
   MAX_JOURNAL_BYTES,
 } from './journalLines.ts';
+import { SavingNews, type SavingNewsPorts } from './savingNews.ts';
 import type { IndexedThread } from './threadIndex.ts';
 import { type Ownership, ThreadOwners } from './threadOwners.ts';
 import {
@@ -29,11 +29,8 @@ import {
   ThreadStoreClosedError,
 } from './types.ts';
 
-export type ThreadStoreOptions = {
+export type ThreadStoreOptions = SavingNewsPorts & {
   readonly clock: Clock;
-  readonly log: Logger;
-  /** One sentence for people when a thread cannot be saved any more, and when it is saved again. */
-  readonly onWarning?: (threadId: string, message: string) => void;
   /** The computer's own unless a test brings another. */
   readonly disk?: JournalDisk;
 };
@@ -63,14 +60,14 @@ class FileThreadStore implements ThreadStore {
   readonly #written = new Map<string, JournalFile>();
   /** The last `open` of each thread that is under way; they go one after the other. */
   readonly #opening = new Map<string, Promise<unknown>>();
-  /** What people were told of threads that cannot be saved. */
-  readonly #unsaved = new Map<string, string>();
+  readonly #savingNews: SavingNews;
   #isClosed = false;
 
   constructor(home: string, options: ThreadStoreOptions) {
     this.#home = home;
     this.#options = options;
     this.#catalog = new ThreadCatalog(home, options.log, options.clock);
+    this.#savingNews = new SavingNews(options);
     this.#attachments = new Attachments(join(home, 'attachments'));
     this.#owners = new ThreadOwners(join(home, 'thread-owners'), options.log);
   }
@@ -118,7 +115,7 @@ class FileThreadStore implements ThreadStore {
   }
 
   unsaved(threadId: string): string | undefined {
-    return this.#unsaved.get(threadId);
+    return this.#savingNews.unsaved(threadId);
   }
 
   async close(): Promise<void> {
@@ -246,48 +243,16 @@ class FileThreadStore implements ThreadStore {
   }
 
   #eventsOf(threadId: string): JournalFileEvents {
-    const { log, onWarning } = this.#options;
-    const tellUnsaved = (message: string): void => {
-      this.#unsaved.set(threadId, message);
-      onWarning?.(threadId, message);
-    };
     return {
+      ...this.#savingNews.of(threadId),
       onWritten: (writtenPath, written, sizeBytes) => {
         this.#catalog.note(writtenPath, written, sizeBytes);
         this.#restOthers(threadId);
       },
-      onShortened: (shortenedPath) => {
-        log.warn({ path: shortenedPath }, 'a thread file has lost what it held');
-        onWarning?.(
-          threadId,
-          'Somebody has taken away a part of this conversation’s file; what is said from here on is saved, but what is missing there is lost when Parley ends.',
-        );
-      },
-      onWriteFailed: (failedPath, reason, isNews) => {
-        log[isNews ? 'warn' : 'debug']({ path: failedPath, reason }, 'thread not saved');
-        if (!isNews) return;
-        tellUnsaved(
-          `This conversation cannot be saved (${reason}); it goes on, but would be lost when Parley ends.`,
-        );
-      },
-      onGivenUp: (failedPath, reason) => {
-        log.error({ path: failedPath, reason }, 'thread is no longer saved');
-        tellUnsaved(
-          `This conversation is no longer saved (${reason}); what is said from here on is lost when Parley ends.`,
-        );
-      },
-      onSavedAgain: () => {
-        log.info({ threadId }, 'thread is saved again');
-        this.#unsaved.delete(threadId);
-        onWarning?.(threadId, 'This conversation is saved again.');
-      },
-      onRecordRefused: (refusedPath, error) => {
-        log.error({ path: refusedPath, error }, 'record cannot be written as JSON');
-      },
       onClosed: () => {
         this.#live.delete(threadId);
         this.#written.delete(threadId);
-        this.#unsaved.delete(threadId);
+        this.#savingNews.forget(threadId);
       },
     };
   }

@@ -1,18 +1,15 @@
 import { assertNever, type Clock, errorText, type Timer } from '../../../core/base/index.ts';
-import { msToSamples, type SpeechStyle, type SpeechVoice } from '../../audio/index.ts';
+import { msToSamples, type SpeechVoice } from '../../audio/index.ts';
 import { ItemSounds } from './audioStore.ts';
 import type { RealtimeModel, Transcriber } from '../models/index.ts';
-import { describeContext, describeConversation } from './modelContext.ts';
+import { describeConversation } from './modelContext.ts';
 import {
-  type AudioDelta,
-  audioFrame,
   decodeClientFrame,
   eventFrame,
   type EventLine,
   type ServerEventBody,
   soundFormat,
   SoundReader,
-  SoundWriter,
 } from '../lines/index.ts';
 import { invalidRequest } from '../errors/index.ts';
 import { InputSound } from './inputSound.ts';
@@ -21,21 +18,19 @@ import {
   initialState,
   type Input,
   type LineId,
-  samplesAhead,
   type SessionState,
   step,
   type StepPorts,
 } from '../state/index.ts';
 import { PhraseNews } from './phraseNews.ts';
 import { PlayoutSound } from './playoutSound.ts';
-import { runResponse } from './responseRunner.ts';
+import { ResponseRuns } from './responseRuns.ts';
+import { SoundOut } from './soundOut.ts';
 import { Transcriptions } from './transcriptions.ts';
 import type { SessionObject } from '../config/index.ts';
 
 /** Ten minutes of sound of earlier turns, for `conversation.item.retrieve`. */
 const KEPT_SOUND_SAMPLES = msToSamples(10 * 60_000);
-/** An answer waits when so much sound of a call is still to be sent; the rest may not be wanted. */
-const MAX_AHEAD_SAMPLES = msToSamples(30_000);
 
 /** What all sessions of one server share. */
 export type SessionPorts = {
@@ -62,8 +57,6 @@ export type JoinedLine = {
   left(): void;
 };
 
-type Spoken = Omit<AudioDelta, 'samples'>;
-
 /** Carries a session between its lines, its sound and its state; every decision is made in `step`. */
 export class ServerSession {
   readonly #options: ServerSessionOptions;
@@ -71,15 +64,13 @@ export class ServerSession {
   readonly #lines = new Map<LineId, EventLine>();
   readonly #heard = new InputSound();
   readonly #reader = new SoundReader();
-  /** What writes the sound of each item that is being spoken over a socket. */
-  readonly #writers = new Map<string, { readonly writer: SoundWriter; readonly place: Spoken }>();
+  readonly #soundOut: SoundOut;
   readonly #playout = new PlayoutSound();
   readonly #sounds = new ItemSounds(KEPT_SOUND_SAMPLES);
-  readonly #running = new Map<string, AbortController>();
+  readonly #responses: ResponseRuns;
   readonly #transcriptions: Transcriptions;
   readonly #phrases: PhraseNews;
   readonly #limit: Timer;
-  #waiting: { readonly responseId: string; readonly resolve: () => void }[] = [];
   #lastLine: LineId = 0;
   #idle: Timer | undefined;
   #state: SessionState;
@@ -95,12 +86,23 @@ export class ServerSession {
       wordsWithinMs: model.needsWords?.withinMs,
       voices: voice.voices,
     };
-    this.#transcriptions = new Transcriptions({
-      clock,
-      transcriber,
-      sound: this.#heard,
-      deliver: (input) => {
-        this.#take(input);
+    const deliver = (input: Input): void => {
+      this.#take(input);
+    };
+    this.#transcriptions = new Transcriptions({ clock, transcriber, sound: this.#heard, deliver });
+    this.#responses = new ResponseRuns({
+      model,
+      voice,
+      sounds: this.#sounds,
+      state: () => this.#state,
+      linesReady: () => Promise.all(Array.from(this.#lines.values(), async (line) => line.ready())),
+      deliver,
+    });
+    this.#soundOut = new SoundOut({
+      format: () => soundFormat(this.#state.session.output.format),
+      newId,
+      write: (frame) => {
+        this.#write(frame);
       },
     });
     this.#phrases = new PhraseNews({
@@ -160,7 +162,7 @@ export class ServerSession {
     const [playing] = this.#state.playout ?? [];
     if (playing === undefined || this.#state.phase === 'closed') return undefined;
     const { responseId } = playing;
-    const taken = this.#playout.take(responseId, this.#isRunning(responseId));
+    const taken = this.#playout.take(responseId, this.#responses.isRunning(responseId));
     if (taken === undefined) return undefined;
     this.#take({ type: 'audioSent', responseId, sampleCount: taken.sampleCount });
     return taken.frame;
@@ -202,7 +204,7 @@ export class ServerSession {
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
     this.#phrases.follow(state);
-    this.#wake();
+    this.#responses.wake();
     if (!wasOver && state.phase === 'closed') this.#release();
   }
 
@@ -212,7 +214,7 @@ export class ServerSession {
         this.#send(effect.event, effect.to);
         return;
       case 'sendAudio':
-        this.#sendSound(effect);
+        this.#soundOut.send(effect);
         return;
       case 'sendItem': {
         const format = soundFormat(this.#state.session.input.format);
@@ -227,11 +229,10 @@ export class ServerSession {
         this.#playout.drop(effect.responseId);
         return;
       case 'startResponse':
-        this.#startResponse(effect);
+        this.#responses.start(effect);
         return;
       case 'stopResponse':
-        this.#running.get(effect.responseId)?.abort();
-        this.#running.delete(effect.responseId);
+        this.#responses.stop(effect.responseId);
         return;
       case 'keepAudio':
         this.#sounds.keep(effect.itemId, this.#heard.cut(effect.fromSample, effect.toSample));
@@ -280,79 +281,14 @@ export class ServerSession {
     }
   }
 
-  #sendSound(effect: Spoken & { readonly samples: Int16Array }): void {
-    const { itemId, samples, ...rest } = effect;
-    const kept = this.#writers.get(itemId)?.writer;
-    const writer = kept ?? new SoundWriter(soundFormat(this.#state.session.output.format));
-    const place = { itemId, responseId: rest.responseId, outputIndex: rest.outputIndex };
-    if (kept === undefined) this.#writers.set(itemId, { writer, place });
-    this.#writeSound(place, writer.write(samples));
-  }
-
-  /** What a filter still held back belongs before the end of its item. */
-  #endSound(itemId: unknown): void {
-    const ending = typeof itemId === 'string' ? this.#writers.get(itemId) : undefined;
-    if (ending === undefined) return;
-    this.#writers.delete(ending.place.itemId);
-    this.#writeSound(ending.place, ending.writer.end());
-  }
-
-  #writeSound(place: Spoken, delta: string): void {
-    if (delta !== '') this.#write(audioFrame(place, delta, this.#options.newId));
-  }
-
   #send(event: ServerEventBody, to: LineId | undefined): void {
-    if (event.type === 'response.output_audio.done') this.#endSound(event['item_id']);
+    if (event.type === 'response.output_audio.done') this.#soundOut.end(event['item_id']);
     this.#write(eventFrame(event, this.#options.newId), to);
   }
 
   #write(frame: string, to?: LineId): void {
     if (to !== undefined) this.#lines.get(to)?.write(frame);
     else for (const line of this.#lines.values()) line.write(frame);
-  }
-
-  #startResponse(start: Extract<Effect, { type: 'startResponse' }>): void {
-    const { responseId } = start;
-    const { model, voice } = this.#options;
-    const abort = new AbortController();
-    this.#running.set(responseId, abort);
-    void runResponse({
-      responseId,
-      model,
-      voice,
-      style: styleOf(start.session.output),
-      context: describeContext(start, this.#sounds),
-      signal: abort.signal,
-      ready: async () => this.#ready(responseId),
-      deliver: (input) => {
-        this.#take(input);
-      },
-    });
-  }
-
-  /** Resolves when every line, and in a call the playout, can take more of a response. */
-  async #ready(responseId: string): Promise<void> {
-    await Promise.all(Array.from(this.#lines.values(), async (line) => line.ready()));
-    if (this.#mayGoOn(responseId)) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push({ responseId, resolve });
-    await promise;
-  }
-
-  #mayGoOn(responseId: string): boolean {
-    if (!this.#isRunning(responseId)) return true;
-    return samplesAhead(this.#state.playout ?? [], responseId) < MAX_AHEAD_SAMPLES;
-  }
-
-  #wake(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = waiting.filter(({ responseId }) => !this.#mayGoOn(responseId));
-    for (const { responseId, resolve } of waiting) if (this.#mayGoOn(responseId)) resolve();
-  }
-
-  #isRunning(responseId: string): boolean {
-    return this.#state.responses.some(({ id }) => id === responseId);
   }
 
   #release(): void {
@@ -362,9 +298,4 @@ export class ServerSession {
     for (const line of this.#lines.values()) line.release();
     this.#options.onOver?.();
   }
-}
-
-/** Voices of the API that are not there are had from the voice itself, so every client is answered. */
-function styleOf({ voice, speed }: SessionObject['output']): SpeechStyle {
-  return { voice: typeof voice === 'string' ? voice : undefined, speed };
 }
