@@ -9,6 +9,7 @@ export {
   speaks,
   toldToVoice,
 } from './questions.ts';
+export { practising } from './practising.ts';
 export { type ModelServer, type ModelsReply, startModelServer } from './modelServer.ts';
 export { delegation, functionCall } from './realtimeEvents.ts';
 export { type Answer, type Message, RpcProbe } from './rpcProbe.ts';

@@ -1,14 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 
 import { systemClock } from '../../core/platform/index.ts';
 import { createLineTransport } from '../../core/rpc/index.ts';
 import { RpcProbe } from '../../core/testing/index.ts';
-
-const LAUNCHER = join(import.meta.dirname, '../cli/parley.cjs');
+import { LAUNCHER } from './builtProduct.ts';
 
 /** `parley app-server` on stdio over a home folder, with a client that can kill it at a given message. */
 export class EngineProcess implements AsyncDisposable {

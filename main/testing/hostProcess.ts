@@ -1,6 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 
@@ -8,9 +7,9 @@ import { WebSocket } from 'ws';
 
 import { createSocketTransport } from '../../core/rpc/index.ts';
 import { RpcProbe } from '../../core/testing/index.ts';
+import { LAUNCHER } from './builtProduct.ts';
 import { childPidsOf } from './childProcesses.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../cli/parley.cjs');
 const READY = /^Parley is ready: (?<url>\S+)$/mu;
 
 /** `parley serve`, or `open`, over a home folder, and the engine's process below it. */

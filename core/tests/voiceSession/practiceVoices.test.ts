@@ -1,43 +1,13 @@
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { afterAll, expect, test } from 'vitest';
 
 import { concatPcm, decodePcm } from '../../../realtime/audio/index.ts';
 import { createFliteVoice, FLITE_VOICES } from '../../../realtime/audio/speech/index.ts';
-import { createEngine } from '../../index.ts';
-import { createMemoryTransportPair } from '../../rpc/index.ts';
-import { RpcProbe } from '../../testing/index.ts';
+import { practising, type RpcProbe } from '../../testing/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const flite = createFliteVoice();
 afterAll(() => flite.close());
-
-/** A client of an engine without a provider, with this in its settings file. */
-async function practising(config: string, run: (probe: RpcProbe) => Promise<void>): Promise<void> {
-  await using home = await mkdtempDisposable(join(tmpdir(), 'parley-test-'));
-  await writeFile(join(home.path, 'config.toml'), config);
-  const engine = await createEngine({
-    home: home.path,
-    cwd: home.path,
-    env: {},
-    configOverrides: [],
-    enable: [],
-    disable: [],
-    version: '0.0.0-test',
-  });
-  try {
-    const [near, far] = createMemoryTransportPair();
-    engine.connect(far);
-    const probe = new RpcProbe(near);
-    await probe.hello('probe', { experimentalApi: true });
-    await run(probe);
-  } finally {
-    await engine.close();
-  }
-}
 
 /** What is heard when somebody says hello in a session that begins like this. */
 async function greeted(probe: RpcProbe, start: Fields): Promise<Int16Array> {
@@ -61,7 +31,7 @@ async function spoken(text: string, voice: string, speed: number): Promise<reado
 }
 
 test('the practice provider lists the voices it has, beside the families', async () => {
-  await practising('', async (probe) => {
+  await practising(async (probe) => {
     const { voices } = await probe.call('thread/realtime/listVoices', {});
 
     expect(voices).toMatchObject({ own: FLITE_VOICES, defaultOwn: 'slt', defaultV2: 'marin' });
@@ -69,12 +39,12 @@ test('the practice provider lists the voices it has, beside the families', async
 });
 
 test('the families are listed whatever is wrong with the settings, and for others no more', async () => {
-  await practising('model_provider = "nobody"', async (probe) => {
+  await practising(async (probe) => {
     const { voices } = await probe.call('thread/realtime/listVoices', {});
 
     expect(voices).toMatchObject({ defaultV2: 'marin' });
     expect(voices).not.toHaveProperty('own');
-  });
+  }, 'model_provider = "nobody"');
 });
 
 test.for<readonly [what: string, config: string, start: Fields, voice: string, speed: number]>([
@@ -82,7 +52,7 @@ test.for<readonly [what: string, config: string, start: Fields, voice: string, s
   ['the one a start asks for', 'voice = "rms"', { voice: 'kal16' }, 'kal16', 1],
   ['its first for a name of OpenAI’s', '', { voice: 'cedar' }, 'slt', 1],
 ])('practice talks with %s', async ([, config, start, voice, speed]) => {
-  await practising(`[realtime]\n${config}`, async (probe) => {
+  await practising(async (probe) => {
     const heard = await greeted(probe, start);
     const transcript = probe
       .all('thread/realtime/transcript/done')
@@ -92,16 +62,16 @@ test.for<readonly [what: string, config: string, start: Fields, voice: string, s
 
     expect(expected.length).toBeGreaterThan(10_000);
     expect(Array.from(heard.slice(0, expected.length))).toEqual(expected);
-  });
+  }, `[realtime]\n${config}`);
 });
 
 test('practice refuses a voice it does not have, and says which there are', async () => {
-  await practising('[realtime]\nvoice = "rsm"', async (probe) => {
+  await practising(async (probe) => {
     const threadId = await probe.thread();
     await probe.call('thread/realtime/start', { threadId, outputModality: 'audio' });
 
     expect(await probe.notification('thread/realtime/error')).toMatchObject({
       message: expect.stringMatching(/^Voice rsm .*slt, rms, awb, kal, kal16, alloy/u) as string,
     });
-  });
+  }, '[realtime]\nvoice = "rsm"');
 });

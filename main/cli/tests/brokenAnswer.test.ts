@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,16 +8,10 @@ import { text } from 'node:stream/consumers';
 
 import { beforeAll, expect, test } from 'vitest';
 
+import { buildIfStale, LAUNCHER } from '../../testing/index.ts';
 import { messageAnswer, startScriptedUpstream } from '../../../core/model/testing/index.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-const launcher = join(root, 'main', 'cli', 'parley.cjs');
-
-// The launcher prefers what is built, so a build of older sources would be tested instead of these.
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
-  if (build.status !== 0) throw new Error(String(build.stderr));
-}, 120_000);
+beforeAll(buildIfStale, 120_000);
 
 test('exec prints an answer once that breaks off twice before it is whole', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'parley-cli-'));
@@ -32,7 +26,7 @@ test('exec prints an answer once that breaks off twice before it is whole', asyn
     `model = "m"\nmodel_provider = "s"\n[model_providers.s]\nbase_url = "${upstream.url.href}"\n`,
   );
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [launcher, 'exec', 'Tell me'], {
+  const child = spawn(process.execPath, [LAUNCHER, 'exec', 'Tell me'], {
     env: { PATH, HOME: home.path, PARLEY_HOME: home.path },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

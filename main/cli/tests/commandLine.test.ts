@@ -12,14 +12,9 @@ import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-const launcher = join(root, 'main', 'cli', 'parley.cjs');
+import { buildIfStale, LAUNCHER } from '../../testing/index.ts';
 
-// The launcher prefers what is built, so a build of older sources would be tested instead of these.
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
-  if (build.status !== 0) throw new Error(String(build.stderr));
-}, 120_000);
+beforeAll(buildIfStale, 120_000);
 
 /** What this suite looks at of a message on stdio. */
 type Message = {
@@ -37,7 +32,7 @@ async function withHome<T>(run: (home: string) => Promise<T>): Promise<T> {
 
 function start(home: string, args: readonly string[], env: Record<string, string> = {}) {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [launcher, ...args], {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
     env: { PATH, HOME: home, PARLEY_HOME: home, ...env },
   });
   return {
@@ -270,7 +265,7 @@ describe.concurrent('the command line', () => {
   test('app-server ends with 1 and the reason when nobody reads what it says', () =>
     withHome(async (home) => {
       const { PATH = '' } = process.env;
-      const child = spawn(process.execPath, [launcher, 'app-server'], {
+      const child = spawn(process.execPath, [LAUNCHER, 'app-server'], {
         env: { PATH, HOME: home, PARLEY_HOME: home },
       });
       const stderr = text(child.stderr);

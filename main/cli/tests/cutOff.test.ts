@@ -1,20 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempDisposable, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 
 import { beforeAll, expect, test } from 'vitest';
 
-import { EngineProcess } from '../../testing/index.ts';
+import { buildIfStale, EngineProcess } from '../../testing/index.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-
-// The launcher prefers what is built, so a build of older sources would be killed instead of these.
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
-  if (build.status !== 0) throw new Error(String(build.stderr));
-}, 120_000);
+beforeAll(buildIfStale, 120_000);
 
 type Turn = { readonly id: string; readonly status: string; readonly items: readonly unknown[] };
 type Read = { readonly thread: { readonly path: string; readonly turns: readonly Turn[] } };

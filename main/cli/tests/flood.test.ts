@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -12,20 +12,16 @@ import { Readable } from 'node:stream';
 import { beforeAll, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
+import { buildIfStale, LAUNCHER } from '../../testing/index.ts';
 import { messageAnswer } from '../../../core/model/testing/index.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
 /** Both more than a client may leave unread (32 MiB). */
 const DELTAS = 200_000;
 const SOUNDS = 8_000;
 /** 8 kB in an event. */
 const SOUND = Buffer.alloc(6_000).toString('base64');
 
-// The launcher prefers what is built, so a build of older sources would be flooded instead of these.
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
-  if (build.status !== 0) throw new Error(String(build.stderr));
-}, 120_000);
+beforeAll(buildIfStale, 120_000);
 
 type Provider = AsyncDisposable & { readonly url: string };
 
@@ -104,8 +100,7 @@ async function heardFrom(
   const settings = `model = "m"\nmodel_provider = "p"\n[model_providers.p]\nname = "P"\nbase_url = "${url}"\n`;
   await writeFile(join(home.path, 'config.toml'), settings);
   const { PATH = '' } = process.env;
-  const launcher = join(root, 'main', 'cli', 'parley.cjs');
-  const engine = spawn(process.execPath, [launcher, 'app-server'], {
+  const engine = spawn(process.execPath, [LAUNCHER, 'app-server'], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { PATH, HOME: home.path, PARLEY_HOME: home.path },
   });

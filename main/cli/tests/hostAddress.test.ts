@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtempDisposable, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -8,15 +7,9 @@ import process from 'node:process';
 
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { HostProcess } from '../../testing/index.ts';
+import { buildIfStale, HostProcess } from '../../testing/index.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-
-// The launcher prefers what is built, so a build of older sources would be tested instead of these.
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
-  if (build.status !== 0) throw new Error(String(build.stderr));
-}, 120_000);
+beforeAll(buildIfStale, 120_000);
 
 const temporaryHome = () => mkdtempDisposable(join(tmpdir(), 'parley-host-'));
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +5,9 @@ import process from 'node:process';
 
 import { beforeAll, expect, test, vi } from 'vitest';
 
-import { HostProcess, isRunning } from '../../testing/index.ts';
+import { buildIfStale, HostProcess, isRunning } from '../../testing/index.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-
-// The launcher prefers what is built, so a build of older sources would be killed instead of these.
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
-  if (build.status !== 0) throw new Error(String(build.stderr));
-}, 120_000);
+beforeAll(buildIfStale, 120_000);
 
 test('a killed engine is started again, at the same address and with the same conversation', async () => {
   await using home = await mkdtempDisposable(join(tmpdir(), 'parley-host-'));

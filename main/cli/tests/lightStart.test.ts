@@ -1,21 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 
-import { HostProcess } from '../../testing/index.ts';
-
-const root = join(import.meta.dirname, '..', '..', '..');
+import { buildIfStale, HostProcess } from '../../testing/index.ts';
 
 // What a start loads is decided by the build: that of older sources would be looked at instead of these.
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, '.ci', 'buildIfStale.ts')], { cwd: root });
-  if (build.status !== 0) throw new Error(String(build.stderr));
-}, 120_000);
+beforeAll(buildIfStale, 120_000);
 
 /** Required before everything else; leaves what the process has loaded in the folder it lies in. */
 const OBSERVER = `
