@@ -31,10 +31,14 @@ export function sampleOf(schema: Schema): Sample {
       if (fits(schema, value)) return { value };
     }
   } catch (error) {
-    return { problem: errorText(error) };
+    return { problem: isOverflow(error) ? 'it refers to itself without an end' : errorText(error) };
   }
   return { problem: 'no value was found that fits it' };
 }
+
+/** V8's own error, of which nothing else can be told. */
+const isOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.includes('call stack');
 
 /** More than this of anything is refused: one array too large ends the process, not only its thread. */
 const MAX_SIZE = 1000;

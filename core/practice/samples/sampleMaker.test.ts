@@ -81,6 +81,14 @@ test.for<{ name: string; schema: Readonly<Record<string, unknown>> }>([
   expect(await make(schema)).toEqual({ problem: expect.stringMatching(/\S/u) as string });
 });
 
+test('a schema that refers to itself and nothing else is told so', async () => {
+  const $defs = { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } };
+
+  expect(await make({ $ref: '#/$defs/a', $defs })).toEqual({
+    problem: 'it refers to itself without an end',
+  });
+});
+
 /** A thousand times a thousand times a thousand. */
 const greedy = [1, 2, 3].reduce<Readonly<Record<string, unknown>>>(
   (items) => ({ type: 'array', minItems: 1000, items }),
