@@ -1,4 +1,11 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -97,6 +104,20 @@ describe('an owner', () => {
     }
 
     expect(answers).toEqual([false, false, false, true, false, false]);
+  });
+
+  test('closes whatever has become of what told that it lives', async () => {
+    const store = at.openStore();
+    const journal = store.create(at.meta('a'));
+    await journal.append({ type: 'word', word: 'one' });
+    const alive = readdirSync(owners()).find((name) => name.endsWith('.alive')) ?? '';
+    rmSync(join(owners(), alive));
+    mkdirSync(join(owners(), alive, 'in the way'), { recursive: true });
+
+    await store.close();
+    expect(at.log.lines).toMatchObject([
+      { message: expect.stringContaining('still there') as string },
+    ]);
   });
 
   test('uses a thread of its own making, until it dies', async () => {

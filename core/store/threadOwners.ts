@@ -5,15 +5,15 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { errorText } from '../base/index.ts';
+import { errorText, hasCode } from '../base/index.ts';
 import { type Logger, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../platform/index.ts';
 import { FileLock, NoFileLocksError } from './fileLock.ts';
 import { ThreadOwnedError, ThreadStoreClosedError } from './types.ts';
@@ -114,7 +114,15 @@ export class ThreadOwners {
     this.#isClosed = true;
     if (self === undefined) return;
     self.lock[Symbol.dispose]();
-    rmSync(this.#alivePath(self.name), { force: true });
+    try {
+      removeFile(this.#alivePath(self.name));
+    } catch (error) {
+      // Nobody holds its lock any more, which says as much.
+      this.#log.warn(
+        { reason: errorText(error) },
+        'what told that this process lives is still there',
+      );
+    }
   }
 
   async #whereLocked(take: (self: string) => Ownership): Promise<Ownership> {
@@ -180,7 +188,7 @@ export class ThreadOwners {
     for (const { name, owner, pid } of this.#claims(threadId)) {
       if (owner === self) continue;
       if (this.#isAlive(owner)) return pid;
-      rmSync(join(this.#folder, name), { force: true });
+      removeFile(join(this.#folder, name));
     }
     return undefined;
   }
@@ -219,9 +227,9 @@ export class ThreadOwners {
       .map((name) => name.slice(0, -ALIVE.length));
     for (const owner of owners.filter((name) => !this.#isAlive(name))) {
       for (const name of names.filter((claim) => claim.endsWith(`.${owner}`))) {
-        rmSync(join(this.#folder, name), { force: true });
+        removeFile(join(this.#folder, name));
       }
-      rmSync(this.#alivePath(owner), { force: true });
+      removeFile(this.#alivePath(owner));
     }
   }
 
@@ -241,4 +249,13 @@ export class ThreadOwners {
 
 function createEmpty(path: string): void {
   closeSync(openSync(path, 'wx', PRIVATE_FILE_MODE));
+}
+
+/** `rmSync` tells neither code nor cause where a file system can only be read. */
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
 }
