@@ -5,11 +5,19 @@ import process from 'node:process';
 /** The kernel's tables of connections; a program may reach an IPv4 address by a socket of IPv6, too. */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
 const ROOT_UID = 0;
-const ESTABLISHED = '01';
+const NO_INODE = '0';
+
+/** Somebody's end of a connection. */
+type End = {
+  readonly uid: number;
+  /** False once its program has let it go: nobody waits for an answer there. */
+  readonly isHeld: boolean;
+};
 
 /**
- * False where the other end of a loopback connection is known to be another user's of this machine. Linux tells;
- * elsewhere nobody is known. Root is nobody's "other user": it reads everything, and relays connections for some.
+ * False where the other end of a loopback connection is known to be another user's of this machine, or nobody's any
+ * more. Linux tells; elsewhere nobody is known. Root is nobody's "other user": it reads everything, and relays
+ * connections for some. An end that is in no table is outside of this system, as a browser on Windows is from WSL.
  */
 export async function isOwnUser(
   socket: Pick<Socket, 'localPort' | 'remotePort'>,
@@ -17,21 +25,19 @@ export async function isOwnUser(
   const ownUid = process.getuid?.();
   if (process.platform !== 'linux' || ownUid === undefined) return true;
   const tables = await Promise.all(TABLES.map(readTable));
-  if (tables.every((table) => table === '')) return true;
-  const uids = tables.flatMap((table) => uidsOf(table, socket));
-  // What is not there any more, or only half, is nobody who waits for an answer.
-  return uids.length > 0 && uids.every((uid) => uid === ownUid || uid === ROOT_UID);
+  const ends = tables.flatMap((table) => endsIn(table, socket));
+  return ends.every(({ uid, isHeld }) => isHeld && (uid === ownUid || uid === ROOT_UID));
 }
 
-/** Whose ends there are of open connections from the remote port to the local one, by such a table. */
-export function uidsOf(
+/** The ends of connections from the remote port to the local one, by such a table. */
+export function endsIn(
   table: string,
   { localPort, remotePort }: Pick<Socket, 'localPort' | 'remotePort'>,
-): readonly number[] {
+): readonly End[] {
   return table.split('\n').flatMap((line) => {
-    const [, from = '', to = '', state, , , , uid] = line.trim().split(/\s+/u);
+    const [, from = '', to = '', , , , , uid, , inode] = line.trim().split(/\s+/u);
     const isTheirs = portIn(from) === remotePort && portIn(to) === localPort;
-    return isTheirs && state === ESTABLISHED ? [Number(uid)] : [];
+    return isTheirs ? [{ uid: Number(uid), isHeld: inode !== NO_INODE }] : [];
   });
 }
 
