@@ -4,6 +4,7 @@ import {
   createSpeechRecognizer,
   type Recognition,
 } from '../../realtime/audio/recognition/index.ts';
+import { unsayableWords } from '../../realtime/audio/recognition/testing/index.ts';
 import { turnOf, understand } from './measure.ts';
 import { withNoise } from './noise.ts';
 import { COMMANDS } from './phrases.ts';
@@ -50,4 +51,8 @@ test('a command is understood with noise behind it', async () => {
 
 test.for(OTHERS)('what is none of the commands is unknown: %s', async (other) => {
   expect(await heard(other)).toBe('(unknown)');
+});
+
+test.for(['en', 'fr'] as const)('each command can be said (%s)', (language) => {
+  expect(unsayableWords(COMMANDS[language], language)).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { choice } from '../../../realtime/audio/recognition/index.ts';
+import { unsayableWords } from '../../../realtime/audio/recognition/testing/index.ts';
 import { phrase } from '../../../realtime/server/index.ts';
 import { waysToSay } from '../../../realtime/server/testing/index.ts';
 import { planFor, spokenTasks } from './skills.ts';
@@ -14,6 +16,17 @@ test.for(['en', 'fr'] as const)('in %s the agent does what it can be asked aloud
   expect(ways.length).toBeGreaterThan(50);
   expect(ways.filter((said) => planFor(said, 0).type === 'unable')).toEqual([]);
 });
+
+test.for(['en', 'fr'] as const)(
+  'in %s no word of what it can be asked lacks a pronunciation',
+  (language) => {
+    const tasks = spokenTasks(language).flatMap(({ phrases }) =>
+      phrases.map((each) => phrase(each)),
+    );
+
+    expect(unsayableWords(choice(...tasks), language)).toEqual([]);
+  },
+);
 
 test.for(['en', 'fr'] as const)('in %s it does what people are shown', (language) => {
   const examples = spokenTasks(language).flatMap(({ example }) => example ?? []);

@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { choice, type Grammar, optional, repeat, sequence, slot, words } from './index.ts';
 import { compileGrammar } from './jsgf.ts';
-import { EXTRA_WORDS } from './pronunciations.ts';
-import { grammars } from './testing/index.ts';
+import { grammars, unsayableWords } from './testing/index.ts';
 
 const anyWord = (): boolean => true;
 const noNames = (token: string): boolean => token !== 'bert' && token !== 'foo.ts';
@@ -81,16 +76,7 @@ test('any grammar has balanced brackets and no empty alternative', () => {
   );
 });
 
-test.for([
-  ['en', 'en-us'],
-  ['fr', 'fr-fr'],
-] as const)('every word of the slots has a pronunciation (%s)', ([language, model]) => {
-  const folder = dirname(createRequire(import.meta.url).resolve('soundswallower'));
-  const dictionary = readFileSync(join(folder, 'model', model, 'dict.txt'), 'utf8');
-  const known = new Set([
-    ...dictionary.split('\n').map((line) => line.split(' ', 1)[0]),
-    ...EXTRA_WORDS[language].map(([word]) => word),
-  ]);
+test.for(['en', 'fr'] as const)('every word of the slots has a pronunciation (%s)', (language) => {
   const slots = choice(
     slot('number'),
     slot('smallNumber'),
@@ -99,5 +85,5 @@ test.for([
     slot('time'),
   );
 
-  expect(compileGrammar(slots, language, (token) => known.has(token)).dropped).toEqual([]);
+  expect(unsayableWords(slots, language)).toEqual([]);
 });

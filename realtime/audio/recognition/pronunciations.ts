@@ -13,6 +13,7 @@ export const EXTRA_WORDS: Readonly<Record<SpeechLanguage, Pronunciations>> = {
     ['français', 'F R AA N S EY'],
   ],
   fr: [
+    ['lister', 'll ii ss tt ei'],
     ['huitante', 'uy ii tt an tt'],
     ['octante', 'oo kk tt an tt'],
     ['septante', 'ss ai tt an tt'],

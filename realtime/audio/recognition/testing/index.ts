@@ -1,1 +1,2 @@
 export { grammars } from './grammars.ts';
+export { unsayableWords } from './unsayable.ts';

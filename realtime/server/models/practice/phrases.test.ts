@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { words } from '../../../audio/recognition/index.ts';
+import { unsayableWords } from '../../../audio/recognition/testing/index.ts';
 import { testAgent, waysToSay } from '../../testing/index.ts';
 import { matchForms } from './forms.ts';
 import { SPEECH_LANGUAGES } from './language.ts';
 import { phrase } from './phrase.ts';
 import { type AnswerSetting, RULES, sentencesFor } from './rules.ts';
-import { examplesOf } from './sayable.ts';
+import { examplesOf, spokenGrammar } from './sayable.ts';
 
 const NUMBERS = {
   en: ['zero', 'fifty', 'one hundred and one'],
@@ -45,6 +46,10 @@ describe.for(SPEECH_LANGUAGES)('in %s', (language) => {
       expect(ways.filter((said) => ruleFor(said, language) !== index)).toEqual([]);
     },
   );
+
+  test('no word of it lacks a pronunciation', () => {
+    expect(unsayableWords(spokenGrammar({ items: [], language }, testAgent), language)).toEqual([]);
+  });
 
   test('what people are shown is understood as it is shown', () => {
     const shown = examplesOf(language, testAgent);
