@@ -2,7 +2,7 @@ import type { SpeechLanguage } from './grammar/index.ts';
 import { PhraseDecoder } from './phraseDecoder.ts';
 import type { RecognitionWorkerData } from './workerMessages.ts';
 
-/** A decoder takes some 150 MB; utterances beyond these wait their turn, and lose nothing. */
+/** A decoder takes some 200 MB; utterances beyond these wait their turn, and lose nothing. */
 const MOST_DECODERS = 2;
 
 /** Decoders of one language, made when first needed and used by one utterance after another. */

@@ -1,7 +1,9 @@
 import { msToSamples, samplesToMs } from '../index.ts';
+import { probabilityOfPhrase } from './acceptance.ts';
 import { ComfortNoise } from './comfortNoise.ts';
 import { type Grammar, type SpeechLanguage, textOf } from './grammar/index.ts';
 import { compileGrammar } from './jsgf.ts';
+import { loudnessRangeDb } from './loudness.ts';
 import { reduceNoise } from './noiseReduction.ts';
 import { PauseDetector } from './pauseDetector.ts';
 import { EXTRA_WORDS } from './pronunciations.ts';
@@ -17,12 +19,13 @@ import {
 import { MODEL_RATE_HZ, type RecognitionWorkerData } from './workerMessages.ts';
 
 const MS_PER_SECOND = 1_000;
-const FRAMES_PER_SECOND = 100;
 
 /** For the words so far every other frame will do. */
 const LIVE: DecoderConfig = { ds: 2 };
 /** Wide beams: in noise the right phrase is often far behind at first. */
-const EXACT: DecoderConfig = { beam: 1e-90, pbeam: 1e-90, wbeam: 1e-70 };
+const EXACT: DecoderConfig = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-48 };
+/** For phones alone, of which one is always near. */
+const FREE: DecoderConfig = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-40 };
 
 /** What goes on longer is hardly a phrase, and not decoded anew in each of its pauses: 8 s. */
 const MOST_EARLY_SAMPLES = msToSamples(8_000, MODEL_RATE_HZ);
@@ -31,41 +34,36 @@ const MOST_EARLY_SAMPLES = msToSamples(8_000, MODEL_RATE_HZ);
 const MARGIN_MS = 150;
 
 /**
- * What each further phone costs the rival of all phrases. The more it costs, the fewer phrases are
- * refused, and the more is taken for a phrase that is none. What a weak rival lets pass counts when it
- * also is near to the sound, as phrases in noise are; else a strong one has its say too.
+ * What each further phone costs the rival of all phrases. While somebody speaks, it is to win whenever what
+ * is said sounds like none of the phrases. In the end it only has its phones be compared with those of the
+ * phrases, and what was said is judged by how near it is to either.
  */
-const WEAK_RIVAL = 1e-12;
-const STRONG_RIVAL = 1e-6;
+const LIVE_RIVAL = 1e-6;
+const EXACT_RIVAL = 1e-18;
+/** The same where there are phones only: few and long ones, so that they do not fit just anything. */
+const FREE_PHONES = 1e-12;
 const RIVAL = 'other_';
 
-/** The distance from the best sound in each frame, in the decoder's units, that still is near. */
-const NEAR_DISTANCE = 44;
-
-/** The least likelihood that three decimals can show. */
-const LEAST_LIKELIHOOD = 0.000_5;
-/** The base of the decoder's logarithms. */
-const LOG_BASE = Math.log(1.000_1);
-/** The distance that halves the confidence. */
-const HALVING_DISTANCE = 40;
+/** From what probability on a phrase counts as said. */
+const LEAST_PROBABILITY = 0.5;
 
 /**
  * Decodes one utterance at a time. A finite grammar always has a phrase that fits best, so it gets a
- * rival: any phones in any order, each at a price. What they explain better than every phrase does,
- * price included, was none of the phrases.
+ * rival: any phones in any order, each at a price. What they explain better than every phrase does, price
+ * included, was none of the phrases.
  *
  * One decoder follows the sound as it comes, for the words so far. The result is that of another, which
  * gets the utterance as a whole: levels and noise that are measured over all of it make the difference
- * in noise, and do not depend on who spoke before. What is in doubt it hears again, with a stronger rival.
+ * in noise, and do not depend on who spoke before. A third one hears phones only, which tells how near the
+ * sound of this voice in this room comes to the models at best, and so how near a phrase has to be.
  */
 export class PhraseDecoder {
   readonly #language: SpeechLanguage;
   readonly #live: NativeDecoder;
   readonly #exact: NativeDecoder;
+  readonly #free: NativeDecoder;
   readonly #phones: string;
   #phrases: string | undefined;
-  /** The rival that the exact decoder's grammar has now. */
-  #exactRival: number | undefined;
   #partials = false;
   #sound: Float32Array[] = [];
   #heardSamples = 0;
@@ -78,11 +76,13 @@ export class PhraseDecoder {
     readonly language: SpeechLanguage;
     readonly live: NativeDecoder;
     readonly exact: NativeDecoder;
+    readonly free: NativeDecoder;
     readonly phones: string;
   }) {
     this.#language = decoders.language;
     this.#live = decoders.live;
     this.#exact = decoders.exact;
+    this.#free = decoders.free;
     this.#phones = decoders.phones;
   }
 
@@ -90,17 +90,20 @@ export class PhraseDecoder {
     data: RecognitionWorkerData,
     language: SpeechLanguage,
   ): Promise<PhraseDecoder> {
-    const [live, exact] = await Promise.all([
+    const [live, exact, free] = await Promise.all([
       createDecoder(data, language, LIVE),
       createDecoder(data, language, EXACT),
+      createDecoder(data, language, FREE),
     ]);
     const phones = await phonesOf(data, language);
-    for (const decoder of [live, exact]) {
+    for (const decoder of [live, exact, free]) {
       for (const entry of EXTRA_WORDS[language]) addWord(decoder, ...entry);
       decoder.add_words(...phones.map((phone) => [RIVAL + phone, phone] as const));
     }
     const anyPhone = `<phone> = ${phones.map((phone) => RIVAL + phone).join('|')};`;
-    return new PhraseDecoder({ language, live, exact, phones: anyPhone });
+    free.set_grammar(`#JSGF V1.0; grammar phones; public <heard> = <rival>;
+      ${anyPhone} ${rivalRule(FREE_PHONES)}`);
+    return new PhraseDecoder({ language, live, exact, free, phones: anyPhone });
   }
 
   /**
@@ -117,10 +120,9 @@ export class PhraseDecoder {
     const phrases = `<phrase> = ${body}; ${rules.join(' ')}`;
     if (phrases !== this.#phrases) {
       this.#phrases = phrases;
-      this.#exactRival = undefined;
-      this.#live.set_grammar(this.#grammarAgainst(STRONG_RIVAL));
+      this.#live.set_grammar(grammarOf(phrases, this.#phones, LIVE_RIVAL));
+      this.#exact.set_grammar(grammarOf(phrases, this.#phones, EXACT_RIVAL));
     }
-    this.#setRival(WEAK_RIVAL);
     this.#sound = [];
     this.#heardSamples = 0;
     this.#noise = new ComfortNoise();
@@ -172,19 +174,22 @@ export class PhraseDecoder {
 
   #recognise(): Recognition {
     const margin = this.#noise.pause(msToSamples(MARGIN_MS, MODEL_RATE_HZ));
-    const heard = reduceNoise(joined([margin, ...this.#sound, margin]));
+    const sound = joined(this.#sound);
+    const heard = reduceNoise(joined([margin, sound, margin]));
     const { first, next } = spokenPart(heard, margin.length);
     const whole = heard.subarray(first, next);
-    this.#setRival(WEAK_RIVAL);
-    let decoded = wordsIn(this.#exact, whole);
-    if (decoded !== undefined && distanceOf(decoded) > NEAR_DISTANCE) {
-      this.#setRival(STRONG_RIVAL);
-      decoded = wordsIn(this.#exact, whole);
-    }
-    if (decoded === undefined) return { type: 'unknown' };
+    const decoded = segmentsOf(this.#exact, whole);
+    const isPhrase = decoded.length > 0 && decoded.every(({ t }) => !t.startsWith(RIVAL));
+    if (!isPhrase) return { type: 'unknown' };
+    const confidence = probabilityOfPhrase(this.#language, {
+      words: decoded,
+      free: segmentsOf(this.#free, whole),
+      seconds: (whole.length - 2 * margin.length) / MODEL_RATE_HZ,
+      rangeDb: loudnessRangeDb(sound),
+    });
+    if (confidence < LEAST_PROBABILITY) return { type: 'unknown' };
     const words = writtenWords(decoded, samplesToMs(first, MODEL_RATE_HZ) - MARGIN_MS);
     const text = words.map((word) => word.text).join(' ');
-    const confidence = 0.5 ** (distanceOf(decoded) / HALVING_DISTANCE);
     return { type: 'recognised', text, words, confidence };
   }
 
@@ -193,28 +198,23 @@ export class PhraseDecoder {
     const isOther = this.#partials && this.#live.get_text().includes(RIVAL);
     return this.#heardSamples <= MOST_EARLY_SAMPLES && !isOther;
   }
-
-  #setRival(weight: number): void {
-    if (this.#exactRival === weight) return;
-    this.#exact.set_grammar(this.#grammarAgainst(weight));
-    this.#exactRival = weight;
-  }
-
-  #grammarAgainst(weight: number): string {
-    return `#JSGF V1.0; grammar phrases; public <heard> = <phrase> | <rival>;
-      ${this.#phrases ?? ''} ${this.#phones}
-      <rival> = /${1 - weight}/ <phone> | /${weight}/ <phone> <rival>;`;
-  }
 }
 
-/** The words of a whole utterance, or undefined when they are none of the phrases. */
-function wordsIn(decoder: NativeDecoder, whole: Float32Array): DecodedWord[] | undefined {
+function grammarOf(phrases: string, phones: string, rival: number): string {
+  return `#JSGF V1.0; grammar phrases; public <heard> = <phrase> | <rival>;
+    ${phrases} ${phones} ${rivalRule(rival)}`;
+}
+
+function rivalRule(weight: number): string {
+  return `<rival> = /${1 - weight}/ <phone> | /${weight}/ <phone> <rival>;`;
+}
+
+/** What a whole utterance is decoded as: words or phones, without silence, noise and soundless steps. */
+function segmentsOf(decoder: NativeDecoder, whole: Float32Array): DecodedWord[] {
   decoder.start();
   decoder.process_audio(whole, false, true);
   decoder.stop();
-  const decoded = decoder.get_alignment().w.filter(isWord);
-  const isPhrase = decoded.length > 0 && decoded.every(({ t }) => !t.startsWith(RIVAL));
-  return isPhrase ? decoded : undefined;
+  return decoder.get_alignment().w.filter(({ t }) => !/^[<[(]/u.test(t));
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {
@@ -225,21 +225,6 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     offset += part.length;
   }
   return all;
-}
-
-/** Whether a segment is a word, and not silence, noise or a step without a sound. */
-function isWord({ t }: DecodedWord): boolean {
-  return !/^[<[(]/u.test(t);
-}
-
-/** How far the words are from the best that the sound could have been, per frame. */
-function distanceOf(decoded: readonly DecodedWord[]): number {
-  const frames = decoded.reduce((sum, { d }) => sum + d * FRAMES_PER_SECOND, 0);
-  const total = decoded.reduce(
-    (sum, { p }) => sum - Math.log(Math.max(p, LEAST_LIKELIHOOD)) / LOG_BASE,
-    0,
-  );
-  return total / Math.max(1, frames);
 }
 
 /** The words as people write them, elisions joined to what follows. */
