@@ -4,6 +4,8 @@ import { readable } from './readable.ts';
 import { SoundDecoder } from './soundDecoder.ts';
 
 const CHUNK_SAMPLES = msToSamples(40);
+/** Several times what the longest sentence takes at the slowest pace. */
+const MAX_SOUND_SECONDS = 120;
 
 export type RemoteVoiceOptions = {
   readonly endpoint: Endpoint;
@@ -48,18 +50,19 @@ async function* speak(
       signal,
     });
     try {
-      let hasSound = false;
+      let heardSamples = 0;
       const { response } = exchange;
       const decoder = new SoundDecoder(response.headers['content-type'], sampleRateHz);
       for await (const bytes of response.body) {
         const samples = decoder.push(bytes);
         if (samples.length === 0) continue;
-        hasSound = true;
+        heardSamples += samples.length;
+        if (heardSamples > msToSamples(MAX_SOUND_SECONDS * 1_000)) throw new Error(ENDLESS);
         exchange.begun();
         yield* chunksOf(samples);
       }
       const last = decoder.end();
-      if (!hasSound && last.length === 0) throw new Error('the answer has no sound in it');
+      if (heardSamples === 0 && last.length === 0) throw new Error('the answer has no sound in it');
       yield* chunksOf(last);
       response.release();
     } catch (error) {
@@ -72,6 +75,8 @@ async function* speak(
     if (!signal.aborted) throw error;
   }
 }
+
+const ENDLESS = `the sound of one sentence goes on after ${MAX_SOUND_SECONDS} seconds`;
 
 function* chunksOf(samples: Int16Array): Iterable<Int16Array> {
   for (let start = 0; start < samples.length; start += CHUNK_SAMPLES) {

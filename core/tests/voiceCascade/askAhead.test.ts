@@ -28,6 +28,26 @@ test('the next sentence is made while the one before is still coming, and none a
   });
 });
 
+test('the first sound has the voice to itself: nothing is asked for ahead until it is there', async () => {
+  await using bench = await startCascade({
+    ears: [hears('Count.')],
+    mouth: [[{ until: 'written' }, head, bytes], sounds(), sounds()],
+    scripts: THREE,
+  });
+  const { probe, mouth, engine } = bench;
+  await bench.speak();
+  await mouth.request(1);
+  const writing = await engine.upstream.request(1);
+  await writing.closed;
+  // All sentences are written by then, and a request for the next would be as fast as these.
+  for (let n = 0; n < 3; n += 1) await (await fetch(engine.upstream.url)).text();
+  expect(mouth.requests).toHaveLength(1);
+  mouth.open('written');
+  await probe.notification('thread/realtime/response/completed');
+
+  expect(mouth.requests).toHaveLength(3);
+});
+
 test('an interruption ends the sentence that is heard and the one that was made ahead', async () => {
   await using bench = await startCascade({
     ears: [hears('Count.')],

@@ -31,9 +31,15 @@ type Piece =
       readonly type: 'sentence';
       readonly text: string;
       /** Being made since the piece was there; a written sentence has none. */
-      readonly sound: AsyncIterable<Int16Array> | undefined;
+      readonly sound: ComingSound | undefined;
       readonly pauseMs: number;
     };
+
+type ComingSound = {
+  readonly chunks: AsyncIterable<Int16Array>;
+  /** Resolves when its first chunk is there; false where it could not be made. */
+  readonly hasBegun: Promise<boolean>;
+};
 
 /**
  * Lets the model answer and delivers what it says, while it is asked for the next piece, and the voice for
@@ -76,6 +82,7 @@ export async function runResponse(run: ResponseRun): Promise<void> {
 async function* piecesOf(run: ResponseRun): AsyncIterable<Piece> {
   const { model, context, signal, style } = run;
   const isSpoken = context.modality === 'audio';
+  let sound: ComingSound | undefined;
   for await (const output of model.respond(context, signal)) {
     if (output.type !== 'say') {
       yield output;
@@ -85,10 +92,13 @@ async function* piecesOf(run: ResponseRun): AsyncIterable<Piece> {
     const sentences = isSpoken ? sentencesOf(output.text) : [output.text];
     for (const [index, text] of sentences.entries()) {
       const isLast = index + 1 === sentences.length;
+      // The sentence that is waited for has the voice to itself until it can be heard.
+      if (sound !== undefined && !(await sound.hasBegun)) return;
+      sound = isSpoken ? beginSpeaking(run, text) : undefined;
       yield {
         type: 'sentence',
         text,
-        sound: isSpoken ? beginSpeaking(run, text) : undefined,
+        sound,
         pauseMs: isLast ? 0 : SENTENCE_PAUSE_MS / (style.speed ?? 1),
       };
     }
@@ -123,7 +133,7 @@ async function deliverPiece(
       const { text, sound, pauseMs } = piece;
       run.deliver({ type: 'textProduced', responseId, text });
       if (sound === undefined) await run.ready();
-      else await sendSound(run, sound, true);
+      else await sendSound(run, sound.chunks, true);
       if (pauseMs > 0) await sendSound(run, cutChunks(silence(pauseMs)), true);
       return;
     }
@@ -150,18 +160,22 @@ async function deliverPiece(
 }
 
 /** Makes a voice start on a sentence at once, before anybody takes its sound. */
-function beginSpeaking(run: ResponseRun, sentence: string): AsyncIterable<Int16Array> {
+function beginSpeaking(run: ResponseRun, sentence: string): ComingSound {
   const sound = run.voice.speak(sentence, run.signal, run.style);
   const iterator = sound[Symbol.asyncIterator]();
   const first = iterator.next();
-  // Whoever takes the sound sees the failure; after an interruption nobody does.
-  first.catch(() => undefined);
+  const chunks = async function* (): AsyncIterable<Int16Array> {
+    for (let taken = await first; taken.done !== true; taken = await iterator.next()) {
+      yield taken.value;
+    }
+  };
   return {
-    async *[Symbol.asyncIterator]() {
-      for (let taken = await first; taken.done !== true; taken = await iterator.next()) {
-        yield taken.value;
-      }
-    },
+    chunks: chunks(),
+    // Whoever takes the sound sees the failure; after an interruption nobody does.
+    hasBegun: first.then(
+      () => true,
+      () => false,
+    ),
   };
 }
 
