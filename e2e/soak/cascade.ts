@@ -10,8 +10,8 @@ const NAMES = { ears: 'Speech to text:', text: 'The text model:', mouth: 'Text t
  * or talks nonsense: each fault is told once, by the name of the part, and the next turn works.
  */
 export const cascade: Soak = {
-  // About half an hour: a part that says nothing is waited for.
-  rounds: 240,
+  // Half an hour: a part that says nothing is waited for.
+  rounds: 330,
   async run(rounds, onRound) {
     const failures: string[] = [];
     let voice: CascadeVoice | undefined;
@@ -35,8 +35,9 @@ export const cascade: Soak = {
 };
 
 async function faultAndRecovery(voice: CascadeVoice, round: number): Promise<string | undefined> {
-  const part = CASCADE_PARTS[round % CASCADE_PARTS.length] ?? 'ears';
-  const kind = PART_FAULTS[Math.floor(round / CASCADE_PARTS.length) % PART_FAULTS.length] ?? 'cut';
+  const nth = round - 1;
+  const part = CASCADE_PARTS[nth % CASCADE_PARTS.length] ?? 'ears';
+  const kind = PART_FAULTS[Math.floor(nth / CASCADE_PARTS.length) % PART_FAULTS.length] ?? 'cut';
   voice.servers.fault = { part, kind };
   const { told } = await voice.turn();
   voice.servers.fault = undefined;

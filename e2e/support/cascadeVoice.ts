@@ -14,7 +14,8 @@ import { tone } from '../../realtime/audio/testing/index.ts';
 
 export const CASCADE_PARTS = ['ears', 'text', 'mouth'] as const;
 export type CascadePart = (typeof CASCADE_PARTS)[number];
-export const PART_FAULTS = ['slow', 'error', 'cut', 'garbage'] as const;
+/** The one that is waited for is the last, so that a short run has the others. */
+export const PART_FAULTS = ['error', 'cut', 'garbage', 'slow'] as const;
 export type PartFault = (typeof PART_FAULTS)[number];
 
 const PATHS: Readonly<Record<string, CascadePart>> = {
