@@ -71,7 +71,7 @@ type Tls = {
 
 async function findTls({ tls, tlsKey, tlsCert }: RealtimeServerFlags): Promise<Tls | undefined> {
   if (tlsKey !== undefined && tlsCert !== undefined) {
-    return { pair: { key: readTextFile(tlsKey), cert: readTextFile(tlsCert) }, note: '' };
+    return { pair: { key: readPem(tlsKey), cert: readPem(tlsCert) }, note: '' };
   }
   if (tlsKey !== undefined || tlsCert !== undefined) {
     throw new CommandError('A certificate needs both --tls-key FILE and --tls-cert FILE.', 2);
@@ -88,6 +88,13 @@ async function makeTls(): Promise<Tls> {
     `Certificate: ${certFile}, for localhost, 127.0.0.1 and ::1, until ${validUntil.toISOString().slice(0, 10)}\n` +
     `To trust it, start Node clients with NODE_EXTRA_CA_CERTS=${certFile}\n`;
   return { pair: { key, cert }, note };
+}
+
+/** Node takes an empty one, and then no client gets in. */
+function readPem(file: string): string {
+  const text = readTextFile(file);
+  if (text.trim() === '') throw new CommandError(`${file} is empty.`, 2);
+  return text;
 }
 
 function readTextFile(file: string): string {

@@ -129,6 +129,10 @@ describe.concurrent('the command line', () => {
     ],
     [['realtime-server', '--api-key-file', '/no/key'], /^parley: \/no\/key cannot be read/u],
     [['realtime-server', '--tls-key', '/k'], /^parley: A certificate needs both/u],
+    [
+      ['realtime-server', '--tls-key', '/dev/null', '--tls-cert', '/dev/null'],
+      /^parley: \/dev\/null cannot be read: it is no ordinary file/u,
+    ],
   ] as const)('refuses %o with one line and code 2', async ([args, words]) => {
     const { code, stdout, stderr } = await parley(args);
 
@@ -378,6 +382,17 @@ describe.concurrent('the command line', () => {
       blocker.close();
     }
   });
+
+  test('a key and a certificate that are empty are refused, as nobody could come in', () =>
+    withHome(async (home) => {
+      const file = join(home, 'empty.pem');
+      await writeFile(file, '\n');
+      const flags = ['--tls-key', file, '--tls-cert', file];
+      const { stderr, exit } = start(home, ['realtime-server', ...flags]);
+
+      expect(await stderr).toBe(`parley: ${file} is empty.\n`);
+      expect(await exit).toEqual([2, null]);
+    }));
 
   test('names the wrong place in a script file', () =>
     withHome(async (home) => {
