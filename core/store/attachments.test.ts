@@ -66,6 +66,8 @@ describe('a picture in a record', () => {
     ['with a quote in it', `data:image/svg+xml,${'<g a="1"/>'.repeat(800)}`],
     ['with a backslash at its end', `data:image/png;base64,${'A'.repeat(8000)}\\`],
     ['twice in a row', `${pictureOf(9000)}","${pictureOf(9000)}`],
+    ['that is only named', `parley-file:${'0'.repeat(64)};image/png`],
+    ['that is only named, as written', `parley-address:${'0'.repeat(64)}`],
   ] as const)('%s comes back letter by letter', async ([, text]) => {
     const records = [{ type: 'item', text, list: [text, text] }];
     await kept(records);

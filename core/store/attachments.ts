@@ -17,6 +17,7 @@ const DATA = '"data:';
 /** The head of an address of data: its type, and parameters that one may have (RFC 2397). */
 const HEAD = /^data:(?<mediaType>[\w.+-]+\/[\w.+-]+)(?:;[\w.+-]+(?:=[\w.+-]+)?)*,/u;
 const LONGEST_HEAD = 200;
+const MARK = '"parley-';
 /** To the bytes of a picture, by their type, or to an address that has to be kept as it was written. */
 const REFERENCE = /"(parley-(?:file:([\da-f]{64});([\w.+-]+\/[\w.+-]+)|address:([\da-f]{64})))"/gu;
 
@@ -33,17 +34,24 @@ export function setAside(line: string): {
   readonly attached: AttachedBytes;
 } {
   const attached = new Map<string, Buffer>();
-  if (line.length < MIN_DATA_CHARACTERS) return { line, attached };
-  let kept = '';
+  const plain = withoutReferences(line, attached);
+  if (plain.length < MIN_DATA_CHARACTERS) return { line: plain, attached };
+  let taken = '';
   let rest = 0;
-  for (let quote = line.indexOf(DATA); quote >= 0; quote = line.indexOf(DATA, quote + 1)) {
-    const end = line.indexOf('"', quote + 1);
-    const reference = end < 0 ? undefined : asReference(line.slice(quote + 1, end), attached);
+  for (let quote = plain.indexOf(DATA); quote >= 0; quote = plain.indexOf(DATA, quote + 1)) {
+    const end = plain.indexOf('"', quote + 1);
+    const reference = end < 0 ? undefined : asReference(plain.slice(quote + 1, end), attached);
     if (reference === undefined) continue;
-    kept += line.slice(rest, quote + 1) + reference;
+    taken += plain.slice(rest, quote + 1) + reference;
     rest = end;
   }
-  return { line: kept + line.slice(rest), attached };
+  return { line: taken + plain.slice(rest), attached };
+}
+
+/** Somebody's own words that read like a reference would come back as what that refers to. */
+function withoutReferences(line: string, attached: Map<string, Buffer>): string {
+  if (!line.includes(MARK)) return line;
+  return line.replaceAll(REFERENCE, (_match, words: string) => `"${asWritten(words, attached)}"`);
 }
 
 function asReference(address: string, attached: Map<string, Buffer>): string | undefined {
@@ -54,15 +62,19 @@ function asReference(address: string, attached: Map<string, Buffer>): string | u
   }
   const mediaType = head.groups?.['mediaType'] ?? '';
   const bytes = Buffer.from(address.slice(head[0].length), 'base64');
-  if (addressOf(mediaType, bytes) === address) return `parley-file:${keep(bytes)};${mediaType}`;
   // Without padding, in lines, percent-encoded: not to be had again from the bytes.
-  return `parley-address:${keep(Buffer.from(address, 'utf8'))}`;
+  return addressOf(mediaType, bytes) === address
+    ? `parley-file:${kept(bytes, attached)};${mediaType}`
+    : asWritten(address, attached);
+}
 
-  function keep(content: Buffer): string {
-    const hash = hashOf(content);
-    attached.set(hash, content);
-    return hash;
-  }
+const asWritten = (text: string, attached: Map<string, Buffer>): string =>
+  `parley-address:${kept(Buffer.from(text, 'utf8'), attached)}`;
+
+function kept(content: Buffer, attached: Map<string, Buffer>): string {
+  const hash = hashOf(content);
+  attached.set(hash, content);
+  return hash;
 }
 
 const addressOf = (mediaType: string, bytes: Buffer): string =>
@@ -70,7 +82,7 @@ const addressOf = (mediaType: string, bytes: Buffer): string =>
 
 /** The line as it was before `setAside`. */
 export function putBack(line: string, addresses: AttachedAddresses): string {
-  if (addresses.size === 0 || !line.includes('"parley-')) return line;
+  if (addresses.size === 0 || !line.includes(MARK)) return line;
   return line.replaceAll(
     REFERENCE,
     (_match, reference: string) => `"${addresses.get(reference) ?? GONE}"`,
