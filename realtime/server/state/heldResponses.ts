@@ -1,3 +1,4 @@
+import { replaceEntry } from './entries.ts';
 import type { Draft, Entry } from './state.ts';
 import { inputTokens } from './usage.ts';
 
@@ -22,6 +23,35 @@ export function releaseItem(draft: Draft, itemId: string): void {
   askModel(draft);
 }
 
+/** No answer waits for words any more: those that are awaited get one of their own when they come. */
+export function answerLater(draft: Draft): void {
+  for (const entry of draft.state.entries) {
+    const { words } = entry;
+    if (words?.state !== 'awaited' || words.answer !== 'held') continue;
+    replaceEntry(draft, { ...entry, words: { ...words, answer: 'later' } });
+  }
+  draft.set({ turnWaiting: false });
+}
+
+/** What a response reads that is given nothing else: words that came late, last. */
+export function unansweredLast(entries: readonly Entry[]): readonly Entry[] {
+  if (!entries.some(isOpen)) return entries;
+  return [...entries.filter((entry) => !isOpen(entry)), ...entries.filter(isOpen)];
+}
+
+/** A response has begun that answers whatever had come late. */
+export function closeAnswered(draft: Draft): void {
+  for (const entry of draft.state.entries) {
+    const { words } = entry;
+    if (words?.state !== 'known' || words.isOpen === undefined) continue;
+    replaceEntry(draft, { ...entry, words: { state: 'known', text: words.text } });
+  }
+}
+
+function isOpen({ words }: Entry): boolean {
+  return words?.state === 'known' && words.isOpen === true;
+}
+
 function begin(draft: Draft, responseId: string, items: readonly Entry[]): void {
   const { responses, session } = draft.state;
   const response = responses.find(({ id }) => id === responseId);
@@ -34,7 +64,7 @@ function begin(draft: Draft, responseId: string, items: readonly Entry[]): void 
 }
 
 function holdsAnswer({ words }: Entry): boolean {
-  return words?.state === 'awaited' && words.holdsAnswer;
+  return words?.state === 'awaited' && words.answer === 'held';
 }
 
 /** With the words that have come since; what a response brought itself stays as it was given. */

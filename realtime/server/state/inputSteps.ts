@@ -1,6 +1,6 @@
 import { addEntry, announceDone, lastItemId } from './entries.ts';
 import { clearPlayout } from './playoutSteps.ts';
-import { beginResponse, endResponse } from './responseSteps.ts';
+import { answerTurn, beginResponse, endResponse } from './responseSteps.ts';
 import {
   defaultResponse,
   type Draft,
@@ -65,8 +65,7 @@ function stopSpeech(draft: Draft, atSample: number): void {
   commit(draft, itemId, startSample, endSample);
   const { turnDetection } = session.input;
   if (session.type === 'transcription' || turnDetection?.create_response === false) return;
-  if (defaultResponse(draft.state) === undefined) beginResponse(draft);
-  else draft.set({ turnWaiting: true });
+  answerTurn(draft);
 }
 
 /** `input_audio_buffer.commit`: all sound that waits becomes one item; no response is made. */

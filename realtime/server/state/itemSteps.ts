@@ -10,7 +10,7 @@ import { addEntry, announceDone, findEntry, truncateEntry } from './entries.ts';
 import type { Refusal } from '../errors/index.ts';
 import { clearPlayout, findUnsent } from './playoutSteps.ts';
 import { releaseItem } from './heldResponses.ts';
-import { endResponse } from './responseSteps.ts';
+import { endResponse, giveWayToText } from './responseSteps.ts';
 import { type Draft, SAMPLES_PER_MS, type StoredItem } from './state.ts';
 import { requestItemWords } from './transcriptSteps.ts';
 import { messageText } from './usage.ts';
@@ -57,12 +57,18 @@ export function createItem(draft: Draft, event: CreateEvent): void {
   if (sound !== undefined) draft.do({ type: 'storeAudio', itemId: id, samples: sound });
   const audioMs = (sound?.length ?? 0) / SAMPLES_PER_MS;
   const entry = { item, audioMs, spans: [] };
+  if (isWritten(item)) giveWayToText(draft);
   addEntry(draft, entry, at);
   announceDone(draft, item);
   // What the client wrote beside the sound is what was said.
   if (sound !== undefined && item.type === 'message' && messageText(item.content) === '') {
     requestItemWords(draft, entry);
   }
+}
+
+/** Whether a user wrote it, and did not say it. */
+function isWritten(item: StoredItem): boolean {
+  return item.type === 'message' && item.role === 'user' && messageText(item.content) !== '';
 }
 
 function hasSound(part: ContentPart): part is ContentPart & { readonly audio: string } {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ConversationItem, type ResponseOptions } from '../../protocol/index.ts';
 import { closeOpenMessage } from './outputSteps.ts';
 import { armIdle, closeDrained } from './playout.ts';
-import { askModel } from './heldResponses.ts';
+import { answerLater, askModel, closeAnswered, unansweredLast } from './heldResponses.ts';
 import { describeResponse, RATE_LIMITS } from './responseWire.ts';
 import { findToolFault } from '../config/index.ts';
 import { failBroughtWords } from './transcriptSteps.ts';
@@ -54,7 +54,7 @@ export function requestResponse(
 export function beginResponse(
   draft: Draft,
   options: ResponseOptions = {},
-  items: readonly Entry[] = draft.state.entries,
+  items: readonly Entry[] = unansweredLast(draft.state.entries),
 ): void {
   const { session } = draft.state;
   const limit = options.max_output_tokens ?? session.maxOutputTokens;
@@ -72,13 +72,33 @@ export function beginResponse(
     audioMs: 0,
     createdAtMs: draft.ports.nowMs(),
   };
-  if (response.inConversation) draft.do({ type: 'disarmIdle' });
+  if (response.inConversation) {
+    draft.do({ type: 'disarmIdle' });
+    closeAnswered(draft);
+  }
   draft.set({
     responses: [...draft.state.responses, response],
     ...(response.inConversation && { turnWaiting: false }),
   });
   draft.send({ type: 'response.created', response: describeResponse(draft.state, response) });
   askModel(draft);
+}
+
+/** Asks for a response that reads the whole conversation, now or when the running one has ended. */
+export function answerTurn(draft: Draft): void {
+  if (defaultResponse(draft.state) === undefined) beginResponse(draft);
+  else draft.set({ turnWaiting: true });
+}
+
+/**
+ * Something was written while an answer waits for the words of a turn: that answer, of which nothing
+ * has been heard yet, is not what the writer waits for.
+ */
+export function giveWayToText(draft: Draft): void {
+  const active = defaultResponse(draft.state);
+  if (active?.held === undefined) return;
+  answerLater(draft);
+  endResponse(draft, active.id, { status: 'cancelled', reason: 'client_cancelled' });
 }
 
 /** Ends a response, once: what its model still says afterwards finds no response any more. */
@@ -129,7 +149,7 @@ function gatherInput(
   entries: readonly Entry[],
   input: readonly unknown[] | undefined,
 ): readonly Entry[] | string {
-  if (input === undefined) return entries;
+  if (input === undefined) return unansweredLast(entries);
   const gathered: Entry[] = [];
   for (const [index, given] of input.entries()) {
     const parsed = ResponseInput.safeParse(given);

@@ -15,10 +15,20 @@ export type TurnWords =
       readonly told: boolean;
       /** What the client has been told of them. */
       readonly soFar: string;
-      /** The model is not asked before they are there. */
-      readonly holdsAnswer: boolean;
+      readonly answer: AwaitedAnswer;
     }
-  | { readonly state: 'known'; readonly text: string };
+  | {
+      readonly state: 'known';
+      readonly text: string;
+      /** Something newer was answered before they came: the next answer is to these. */
+      readonly isOpen?: true;
+    };
+
+/**
+ * What awaited words mean for the answer: the model is not asked before they are there; they get an
+ * answer of their own once they are, as what was written meanwhile was not kept waiting; nothing.
+ */
+type AwaitedAnswer = 'held' | 'later' | 'none';
 
 /** Words of an answer and the stretch of its sound in which they are spoken. */
 export type SpokenSpan = { readonly text: string; readonly fromMs: number; readonly toMs: number };

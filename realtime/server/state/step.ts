@@ -4,7 +4,7 @@ import { appendAudio, clearBuffer, commitByHand, forgetSpeech, idle } from './in
 import { createItem, deleteItem, retrieveItem, truncateItem } from './itemSteps.ts';
 import { type Produced, produceAudio, produceCall, produceText } from './outputSteps.ts';
 import { audioSent, clearPlayout } from './playoutSteps.ts';
-import { cancelResponse, endResponse, requestResponse } from './responseSteps.ts';
+import { answerTurn, cancelResponse, endResponse, requestResponse } from './responseSteps.ts';
 import { describeSession, mergeSession, type SessionObject } from '../config/index.ts';
 import {
   type ActiveResponse,
@@ -82,7 +82,7 @@ function take(draft: Draft, input: Input): void {
       tellWords(draft, input.itemId, input.delta);
       return;
     case 'transcribed':
-      completeTranscript(draft, input.itemId, input.text);
+      if (completeTranscript(draft, input.itemId, input.text)) answerTurn(draft);
       return;
     case 'transcriptionFailed':
       failTranscript(draft, input.itemId, input);

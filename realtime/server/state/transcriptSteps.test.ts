@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RealtimeSessionUpdate } from '../../protocol/index.ts';
 import type { NonAudioClientEvent, ServerEventBody } from '../lines/index.ts';
 import { SessionBench, typesOf } from '../testing/bench.ts';
-import type { Effect } from './state.ts';
+import type { Effect, Input } from './state.ts';
 
 const EVENT = 'conversation.item.input_audio_transcription';
 const WITHIN_MS = 3000;
@@ -75,6 +75,12 @@ function asked(bench: SessionBench): readonly (readonly (string | undefined)[])[
       ? [effect.items.map(({ words }) => (words?.state === 'known' ? words.text : undefined))]
       : [],
   );
+}
+
+/** The items that the model was asked with last. */
+function readItems(bench: SessionBench): readonly string[] {
+  const start = bench.effects.findLast((effect) => effect.type === 'startResponse');
+  return start?.items.map(({ item }) => item.id) ?? [];
 }
 
 describe('words that the client asked for', () => {
@@ -489,7 +495,9 @@ describe('a model that needs the words', () => {
       content_index: 0,
       audio_end_ms: 0,
     });
-    bench.userSays('and typed', 'typed');
+    const content = [{ type: 'input_text' as const, text: 'be short' }];
+    const item = { type: 'message' as const, role: 'system' as const, content };
+    bench.client({ type: 'conversation.item.create', item });
     bench.take({ type: 'transcribed', itemId, text: 'stop' });
     const start = bench.effects.findLast(({ type }) => type === 'startResponse');
 
@@ -499,6 +507,69 @@ describe('a model that needs the words', () => {
         { item: { id: itemId }, words: { state: 'known', text: 'stop' } },
       ],
     });
+  });
+
+  test('answers what is typed without waiting for the words of a turn, which are answered when they come', () => {
+    const bench = makeBench('recogniser', { needed: true, turns: { interrupt_response: false } });
+    const spokenId = speak(bench);
+    const given = bench.userSays('typed', 'typed');
+    const typed = bench.startResponse();
+    const readFirst = readItems(bench);
+    bench.take({ type: 'transcribed', itemId: spokenId, text: 'hello' });
+    const during = asked(bench).length;
+    bench.complete(typed);
+
+    expect(given.find(({ type }) => type === 'response.done')).toMatchObject({
+      response: { status: 'cancelled', output: [] },
+    });
+    expect(readFirst).toEqual([spokenId, 'typed']);
+    expect(during).toBe(1);
+    // What was answered lies before what is to be answered now.
+    expect(readItems(bench)).toEqual(['typed', spokenId]);
+    expect(asked(bench).at(-1)).toEqual([undefined, 'hello']);
+    bench.complete(bench.state.responses[0]?.id ?? '');
+    bench.startResponse();
+    expect(readItems(bench)).toEqual([spokenId, 'typed']);
+  });
+
+  test('answers late words at once when nothing is being answered any more', () => {
+    const bench = makeBench('recogniser', { needed: true });
+    const itemId = speak(bench);
+    bench.userSays('typed', 'typed');
+    bench.complete(bench.startResponse());
+    bench.take({ type: 'wordsOverdue', itemId }, { type: 'transcribed', itemId, text: 'hello' });
+
+    expect(readItems(bench)).toEqual(['typed', itemId]);
+    expect(bench.state.responses).toHaveLength(1);
+  });
+
+  test.for<[string, (itemId: string) => Input]>([
+    ['was no words', (itemId) => ({ type: 'transcribed', itemId, text: '' })],
+    [
+      'nobody could make out',
+      (itemId) => ({ type: 'transcriptionFailed', itemId, code: 'x', message: 'y' }),
+    ],
+  ])('says nothing of a sound before what was typed that %s', ([, end]) => {
+    const bench = makeBench('recogniser', { needed: true });
+    const itemId = speak(bench);
+    bench.userSays('typed');
+    bench.complete(bench.startResponse());
+    bench.take(end(itemId));
+
+    expect(asked(bench)).toHaveLength(1);
+    expect(bench.state.responses).toEqual([]);
+  });
+
+  test('waits for a turn before what was typed where the client asks for one answer to both', () => {
+    const bench = makeBench('recogniser', { needed: true, turns: { create_response: false } });
+    const itemId = speak(bench);
+    bench.userSays('typed', 'typed');
+    bench.startResponse();
+    const before = asked(bench);
+    bench.take({ type: 'transcribed', itemId, text: 'hello' });
+
+    // Both were there before anything was asked for, so both are answered together.
+    expect([before, asked(bench)]).toEqual([[], [['hello', undefined]]]);
   });
 
   test('is not asked in a response that was cancelled while it waited', () => {

@@ -47,7 +47,7 @@ export function requestWords(draft: Draft, entry: Entry, sound: TurnSound): void
   // The client has changed its mind since the turn began.
   if (soFar !== undefined) draft.do({ type: 'cancelTranscription', itemId: entry.item.id });
   if (!told) return;
-  expectWords(draft, entry, { from: 'model', told, soFar: soFar ?? '', holdsAnswer: false });
+  expectWords(draft, entry, { from: 'model', told, soFar: soFar ?? '', answer: 'none' });
   if (supplier(draft) === 'none') failTranscript(draft, entry.item.id);
 }
 
@@ -62,8 +62,8 @@ function recogniseRest(
     if (told) announceFailure(draft, itemId, BUSY);
     return;
   }
-  const holdsAnswer = isNeeded(draft);
-  expectWords(draft, entry, { from: 'recogniser', told, soFar: soFar ?? '', holdsAnswer });
+  const answer = isNeeded(draft) ? 'held' : 'none';
+  expectWords(draft, entry, { from: 'recogniser', told, soFar: soFar ?? '', answer });
   draft.do({ type: 'endTranscription', itemId, toSample, ...deadline(draft) });
 }
 
@@ -72,7 +72,7 @@ export function requestItemWords(draft: Draft, entry: Entry): void {
   if (supplier(draft) !== 'recogniser' || !isNeeded(draft) || isBusy(draft)) return;
   const { entries, session } = draft.state;
   const itemId = entry.item.id;
-  expectWords(draft, entry, { from: 'recogniser', told: false, soFar: '', holdsAnswer: true });
+  expectWords(draft, entry, { from: 'recogniser', told: false, soFar: '', answer: 'held' });
   draft.do({ type: 'transcribeItem', itemId, entries, session, ...deadline(draft) });
 }
 
@@ -92,11 +92,16 @@ export function tellWords(draft: Draft, itemId: string, delta: string): void {
   sendDelta(draft, itemId, delta);
 }
 
-/** Keeps and announces the words of a turn; those nobody waits for any more are dropped. */
-export function completeTranscript(draft: Draft, itemId: string, transcript: string): void {
+/**
+ * Keeps and announces the words of a turn; those nobody waits for any more are dropped. True when they
+ * ask for an answer of their own.
+ */
+export function completeTranscript(draft: Draft, itemId: string, transcript: string): boolean {
   const entry = findEntry(draft, itemId);
-  if (entry?.words?.state !== 'awaited' || entry.item.type !== 'message') return;
-  const { told, soFar } = entry.words;
+  if (entry?.words?.state !== 'awaited' || entry.item.type !== 'message') return false;
+  const { told, soFar, answer } = entry.words;
+  // What was no words, a cough, has been answered by what was answered meanwhile.
+  const isOpen = answer === 'later' && transcript !== '';
   const content = entry.item.content.map((part) =>
     part.type === 'input_audio' ? { ...part, transcript } : part,
   );
@@ -104,7 +109,7 @@ export function completeTranscript(draft: Draft, itemId: string, transcript: str
     ...entry,
     // Words that the client did not ask for are none of its item.
     item: told ? { ...entry.item, content } : entry.item,
-    words: { state: 'known', text: transcript },
+    words: { state: 'known', text: transcript, ...(isOpen && { isOpen }) },
   });
   if (told) {
     // Where the words turned out to be others, the complete ones have the last say.
@@ -114,6 +119,7 @@ export function completeTranscript(draft: Draft, itemId: string, transcript: str
     draft.send({ type: `${EVENT}.completed`, ...where, transcript, usage });
   }
   askModel(draft);
+  return isOpen;
 }
 
 /** Words that came with the answer belong to the last turn that still waits for some. */
@@ -144,7 +150,7 @@ export function failTranscript(
 export function answerWithoutWords(draft: Draft, itemId: string): void {
   const entry = findEntry(draft, itemId);
   if (entry?.words?.state !== 'awaited') return;
-  expectWords(draft, entry, { ...entry.words, holdsAnswer: false });
+  if (entry.words.answer === 'held') expectWords(draft, entry, { ...entry.words, answer: 'none' });
   askModel(draft);
 }
 

@@ -137,6 +137,27 @@ describe('the words of a spoken turn', () => {
     client.close();
   });
 
+  test('that are long in coming keep nobody waiting who types, and are answered after that', async () => {
+    const transcriber = new HandTranscriber();
+    await using server = await startTestServer({ transcriber });
+    const client = await WireClient.connect(server.url);
+    speak(client);
+    const heard = await transcriber.turn(0);
+    await heard.whenEnded();
+    await client.next('response.created');
+    client.ask('say typed first');
+    const first = await client.next('response.output_audio_transcript.done');
+    const seen = client.events.length;
+    heard.hears('say spoken last');
+
+    expect(first).toMatchObject({ transcript: 'typed first' });
+    expect(await client.next('response.output_audio_transcript.done', seen)).toMatchObject({
+      transcript: 'spoken last',
+    });
+    expect(client.types()).not.toContain('error');
+    client.close();
+  });
+
   test('that are late cost the answer their sense, not its being', async () => {
     const clock = new ManualClock();
     const transcriber = new HandTranscriber();
