@@ -1,4 +1,4 @@
-import type { SpeechLanguage } from './grammar/index.ts';
+import type { Grammar, SpeechLanguage } from './grammar/index.ts';
 import { PhraseDecoder } from './phraseDecoder.ts';
 import type { RecognitionWorkerData } from './workerMessages.ts';
 
@@ -12,14 +12,45 @@ export class DecoderPool {
   readonly #idle: PhraseDecoder[] = [];
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
+  /** Settles when a decoder is ready that is being made before it is needed. */
+  #preparing: Promise<void> | undefined;
 
   constructor(data: RecognitionWorkerData, language: SpeechLanguage) {
     this.#data = data;
     this.#language = language;
   }
 
+  /** Makes a decoder ready for a grammar before it is needed; never throws, as another try follows. */
+  async prepare(grammar: Grammar): Promise<void> {
+    // Whoever speaks meanwhile takes this one, which is there sooner than another would be.
+    this.#preparing ??= this.#warmUp(grammar)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#preparing = undefined;
+      });
+    await this.#preparing;
+  }
+
+  async #warmUp(grammar: Grammar): Promise<void> {
+    // Where all are in use, they are warm.
+    if (this.#taken > 0) return;
+    const decoder = await this.#take();
+    try {
+      decoder.warmUp(grammar);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+    this.giveBack(decoder);
+  }
+
   /** Whoever takes a decoder gives it back or discards it, once. */
   async take(): Promise<PhraseDecoder> {
+    await this.#preparing;
+    return this.#take();
+  }
+
+  async #take(): Promise<PhraseDecoder> {
     while (this.#taken === MOST_DECODERS) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);

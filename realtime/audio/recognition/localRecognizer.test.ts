@@ -90,6 +90,19 @@ describe('what the grammar has', () => {
     expect(heardIn(await understand(ears, 'Red.', { grammar: colours }))).toBe('red');
   });
 
+  test('may be loaded ahead, and is understood whatever was expected, as often and when it was', async () => {
+    await using early = disposable(createSpeechRecognizer());
+    const colours = { language: 'en', grammar: choice('red', 'green') } as const;
+    early.ears.prepare(colours);
+    early.ears.prepare({ language: 'en', grammar: commands });
+    // The recogniser is still being loaded.
+    const stop = understand(early.ears, 'Stop.');
+    early.ears.prepare(colours);
+
+    expect(heardIn(await stop)).toBe('stop');
+    expect(heardIn(await understand(early.ears, 'Green.', colours))).toBe('green');
+  });
+
   test('is the same whatever was heard before it', async () => {
     const first = await understand(ears, 'Stop.');
     await understand(ears, 'What can I say?');
@@ -201,6 +214,15 @@ describe('a failing recogniser', () => {
     await expect(begin().end()).rejects.toMatchObject({ code: 'recognitionFailed' });
   });
 
+  test('that crashes while it is loaded ahead says so when it is spoken to', async () => {
+    await using broken = disposable(createSpeechRecognizer({ workerUrl: crashing }));
+    broken.ears.prepare({ language: 'en', grammar: commands });
+
+    await expect(
+      broken.ears.begin({ language: 'en', grammar: commands }).end(),
+    ).rejects.toMatchObject({ code: 'recognitionFailed' });
+  });
+
   test('that crashed once is replaced by a fresh worker', async () => {
     const code = `
       import { parentPort } from 'node:worker_threads';
@@ -241,6 +263,8 @@ describe('a failing recogniser', () => {
 
     await closing.close();
     await closing.close();
+
+    closing.prepare({ language: 'en', grammar: commands });
 
     await expect(answer).rejects.toMatchObject({ code: 'recognitionClosed' });
     expect(() => closing.begin({ language: 'en', grammar: commands })).toThrow('closed');

@@ -20,7 +20,7 @@ const WORKER_URL = new URL('./recognitionWorker.ts', import.meta.url);
 
 /**
  * Ears of this machine's own, for phrases in English and French, in a worker thread that is started with
- * the first utterance. One recogniser serves any number of sessions. After a crash the next utterance
+ * the first utterance, or when one is expected. One recogniser serves any number of sessions. After a crash the next utterance
  * starts a new worker.
  */
 export function createSpeechRecognizer(options: LocalRecognizerOptions = {}): SpeechRecognizer {
@@ -36,15 +36,23 @@ class LocalRecognizer implements SpeechRecognizer {
     this.#options = options;
   }
 
+  prepare({ language, grammar }: Pick<RecognitionOptions, 'language' | 'grammar'>): void {
+    if (!this.#closed) this.#liveThread().prepare({ language, grammar });
+  }
+
   begin(options: RecognitionOptions): Utterance {
     if (this.#closed) throw closedError();
-    if (this.#thread?.alive !== true) this.#thread = this.#startThread();
-    return new LocalUtterance(this.#thread, options);
+    return new LocalUtterance(this.#liveThread(), options);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#thread?.end(closedError());
+  }
+
+  #liveThread(): RecognitionThread {
+    if (this.#thread?.alive !== true) this.#thread = this.#startThread();
+    return this.#thread;
   }
 
   #startThread(): RecognitionThread {

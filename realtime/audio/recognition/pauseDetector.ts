@@ -2,40 +2,53 @@ import { msToSamples } from '../index.ts';
 import { MODEL_RATE_HZ } from './workerMessages.ts';
 
 const FRAME_SAMPLES = msToSamples(20, MODEL_RATE_HZ);
-/** Shorter than what the turn detector waits for, and longer than the stops inside words. */
-const PAUSE_MS = 240;
+/** Longer than the stops inside words. */
+const SHORT_PAUSE_SAMPLES = msToSamples(220, MODEL_RATE_HZ);
+/** Longer than most pauses between words, and shorter than what the turn detector waits for. */
+const LONG_PAUSE_SAMPLES = msToSamples(360, MODEL_RATE_HZ);
 /** A frame this much quieter than the loudest, in energy, is no speech: 24 dB. */
 const QUIET_SHARE = 0.004;
 
-export type PauseEvent = 'speech' | 'pauseBegan' | 'silence';
+/** A short pause comes once after each stretch of speech, and a long one if it lasts. */
+export type PauseEvent = 'speech' | 'shortPause' | 'longPause' | 'silence';
 
 /** Tells where speech pauses, by level alone: a mistake costs some work and changes no result. */
 export class PauseDetector {
   #loudest = 0;
   #quietSamples = 0;
-  #hasSpoken = false;
+  #state: PauseEvent = 'silence';
 
-  /** What the samples are, taken as one: a pause begins once after each stretch of speech. */
+  /** What the samples are, taken as one. */
   push(samples: Int16Array): PauseEvent {
-    let event: PauseEvent = 'silence';
     for (let start = 0; start < samples.length; start += FRAME_SAMPLES) {
       const frame = samples.subarray(start, start + FRAME_SAMPLES);
       const energy = energyOf(frame);
       this.#loudest = Math.max(this.#loudest, energy);
       if (energy > this.#loudest * QUIET_SHARE) {
         this.#quietSamples = 0;
-        this.#hasSpoken = true;
-        event = 'speech';
+        this.#state = 'speech';
       } else {
         this.#quietSamples += frame.length;
       }
     }
-    if (!this.#hasSpoken || this.#quietSamples < msToSamples(PAUSE_MS, MODEL_RATE_HZ)) {
-      // Also what is quiet after speech may still be a part of it.
-      return this.#hasSpoken ? 'speech' : event;
+    const event = this.#event();
+    if (event !== 'silence') this.#state = event;
+    return event;
+  }
+
+  #event(): PauseEvent {
+    const isLong = this.#quietSamples >= LONG_PAUSE_SAMPLES;
+    switch (this.#state) {
+      case 'speech':
+        if (isLong) return 'longPause';
+        // What is quiet for a moment may still be a part of it.
+        return this.#quietSamples >= SHORT_PAUSE_SAMPLES ? 'shortPause' : 'speech';
+      case 'shortPause':
+        return isLong ? 'longPause' : 'silence';
+      case 'longPause':
+      case 'silence':
+        return 'silence';
     }
-    this.#hasSpoken = false;
-    return 'pauseBegan';
   }
 }
 

@@ -5,7 +5,7 @@ import { type Grammar, type SpeechLanguage, textOf } from './grammar/index.ts';
 import { compileGrammar } from './jsgf.ts';
 import { loudnessRangeDb } from './loudness.ts';
 import { reduceNoise } from './noiseReduction.ts';
-import { PauseDetector } from './pauseDetector.ts';
+import { PauseDetector, type PauseEvent } from './pauseDetector.ts';
 import { EXTRA_WORDS } from './pronunciations.ts';
 import type { Recognition, RecognisedWord } from './recognizer.ts';
 import { spokenPart } from './spokenPart.ts';
@@ -29,6 +29,8 @@ const FREE: DecoderConfig = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-40 };
 
 /** What goes on longer is hardly a phrase, and not decoded anew in each of its pauses: 8 s. */
 const MOST_EARLY_SAMPLES = msToSamples(8_000, MODEL_RATE_HZ);
+
+const WARM_UP_SAMPLES = msToSamples(300, MODEL_RATE_HZ);
 
 /** Laid before and behind the sound, where words that begin or end at once would lose their edges. */
 const MARGIN_MS = 150;
@@ -65,11 +67,15 @@ export class PhraseDecoder {
   readonly #phones: string;
   #phrases: string | undefined;
   #partials = false;
+  /** Whether the live decoder has heard the newest sound. */
+  #following = false;
   #sound: Float32Array[] = [];
   #heardSamples = 0;
   #noise = new ComfortNoise();
   /** What was said up to the pause that lasts. */
   #early: Recognition | undefined;
+  /** Whether what was said up to some pause was none of the phrases. */
+  #isRefused = false;
   #pause = new PauseDetector();
 
   private constructor(decoders: {
@@ -128,28 +134,53 @@ export class PhraseDecoder {
     this.#noise = new ComfortNoise();
     this.#pause = new PauseDetector();
     this.#early = undefined;
+    this.#isRefused = false;
     this.#partials = partials;
+    this.#following = false;
     if (partials) this.#live.start();
     return true;
+  }
+
+  /** Makes the decoders' code and grammar ready: the first sound they ever get takes much longer. */
+  warmUp(grammar: Grammar): void {
+    if (!this.start(grammar, true)) return;
+    this.#live.process_audio(this.#noise.pause(WARM_UP_SAMPLES), false, false);
+    this.#sound.push(this.#noise.pause(WARM_UP_SAMPLES));
+    this.end();
   }
 
   /** Takes some more sound; blocks for a fraction of the time it lasts, and longer in a pause. */
   push(samples: Int16Array): void {
     const sound = this.#noise.add(samples);
+    const before = this.#sound.at(-1);
     this.#sound.push(sound);
     this.#heardSamples += sound.length;
-    if (this.#partials) this.#live.process_audio(sound, false, false);
-    switch (this.#pause.push(samples)) {
+    const event = this.#pause.push(samples);
+    if (this.#partials) this.#follow(event, sound, before);
+    switch (event) {
       case 'speech':
         this.#early = undefined;
         return;
-      case 'pauseBegan':
+      case 'shortPause':
         // Speech ends in most pauses: the result is ready by the time it is asked for.
-        if (this.#mayBePhrase()) this.#early = this.#recognise();
+        if (!this.#isOther()) this.#decideEarly();
+        return;
+      case 'longPause':
+        // In noise a phrase is taken for something else as well; talk goes on after what was none.
+        if (!this.#isRefused) this.#decideEarly();
         return;
       case 'silence':
         return;
     }
+  }
+
+  /** Lets the live decoder hear speech, beginning a moment before it, and no silence. */
+  #follow(event: PauseEvent, sound: Float32Array, before: Float32Array | undefined): void {
+    const wasFollowing = this.#following;
+    this.#following = event === 'speech';
+    if (!this.#following) return;
+    if (!wasFollowing && before !== undefined) this.#live.process_audio(before, false, false);
+    this.#live.process_audio(sound, false, false);
   }
 
   /** The words so far, none while it sounds like none of the phrases; they may still change. */
@@ -193,10 +224,16 @@ export class PhraseDecoder {
     return { type: 'recognised', text, words, confidence };
   }
 
-  /** Whether it is worth knowing early what was said; else it is found out when it is asked for. */
-  #mayBePhrase(): boolean {
-    const isOther = this.#partials && this.#live.get_text().includes(RIVAL);
-    return this.#heardSamples <= MOST_EARLY_SAMPLES && !isOther;
+  /** Finds out what was said before it is asked for, unless it goes on for too long. */
+  #decideEarly(): void {
+    if (this.#heardSamples > MOST_EARLY_SAMPLES) return;
+    this.#early ??= this.#recognise();
+    this.#isRefused ||= this.#early.type === 'unknown';
+  }
+
+  /** Whether it sounds like none of the phrases, as far as anybody knows by now. */
+  #isOther(): boolean {
+    return this.#partials && this.#live.get_text().includes(RIVAL);
   }
 }
 

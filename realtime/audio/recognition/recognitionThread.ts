@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { RecognitionError } from './recognitionError.ts';
 import type { Recognition } from './recognizer.ts';
 import type {
+  ExpectedSpeech,
   RecognitionReply,
   RecognitionRequest,
   RecognitionWorkerData,
@@ -54,6 +55,10 @@ export class RecognitionThread {
 
   get alive(): boolean {
     return this.#ended === undefined;
+  }
+
+  prepare(expected: ExpectedSpeech): void {
+    this.#post({ type: 'prepare', ...expected });
   }
 
   /** Opens an utterance and returns its id. */

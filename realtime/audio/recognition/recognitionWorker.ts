@@ -26,25 +26,27 @@ parentPort?.on('message', (request: RecognitionRequest) => {
 });
 
 function handle(request: RecognitionRequest): void {
-  const { id } = request;
   switch (request.type) {
-    case 'begin':
-      runs.set(
-        id,
-        new UtteranceRun(pools[request.language], request, (text) => {
-          reply({ type: 'partial', id, text });
-        }),
-      );
+    case 'prepare':
+      void pools[request.language].prepare(request.grammar);
       return;
+    case 'begin': {
+      const { id } = request;
+      const onPartial = (text: string): void => {
+        reply({ type: 'partial', id, text });
+      };
+      runs.set(id, new UtteranceRun(pools[request.language], request, onPartial));
+      return;
+    }
     case 'push':
-      runs.get(id)?.push(request.samples);
+      runs.get(request.id)?.push(request.samples);
       return;
     case 'end':
-      void finish(id);
+      void finish(request.id);
       return;
     case 'cancel':
-      runs.get(id)?.cancel();
-      runs.delete(id);
+      runs.get(request.id)?.cancel();
+      runs.delete(request.id);
       return;
   }
 }

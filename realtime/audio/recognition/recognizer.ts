@@ -49,6 +49,11 @@ export interface Utterance {
  * `unknown`.
  */
 export interface SpeechRecognizer {
+  /**
+   * Somebody is soon going to say something of this: loads what it takes, so that the first words need
+   * not wait for it. Cheap to call again, and harmless at any time; what goes wrong shows at `begin`.
+   */
+  prepare(expected: Pick<RecognitionOptions, 'language' | 'grammar'>): void;
   /** Begins an utterance. Any number may be open at a time; each is told apart. */
   begin(options: RecognitionOptions): Utterance;
   /** Frees the worker and its memory; utterances that are open fail. Closing twice does nothing. */

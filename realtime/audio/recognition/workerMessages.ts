@@ -9,16 +9,21 @@ export type RecognitionWorkerData = {
   readonly modelFolder: string;
 };
 
-/** What an utterance is begun with. */
-export type UtteranceRequest = {
+/** What is going to be said. */
+export type ExpectedSpeech = {
   readonly language: SpeechLanguage;
   readonly grammar: Grammar;
+};
+
+/** What an utterance is begun with. */
+export type UtteranceRequest = ExpectedSpeech & {
   /** Whether partial texts are wanted; without them it is half the work. */
   readonly partials: boolean;
 };
 
 /** Of one utterance: one `begin`, any number of `push`, and one `end` or `cancel`. */
 export type RecognitionRequest =
+  | ({ readonly type: 'prepare' } & ExpectedSpeech)
   | ({ readonly type: 'begin'; readonly id: number } & UtteranceRequest)
   /** Mono PCM16 at `MODEL_RATE_HZ`. */
   | { readonly type: 'push'; readonly id: number; readonly samples: Int16Array }

@@ -17,12 +17,18 @@ const MS_PER_WORD = 300;
 export class ScriptedRecognizer implements SpeechRecognizer {
   /** Every utterance so far, ended ones too. */
   readonly utterances: ScriptedUtterance[] = [];
+  /** What it was told to expect so far. */
+  readonly prepared: Pick<RecognitionOptions, 'language' | 'grammar'>[] = [];
   readonly #texts: string[] = [];
   #closed = false;
 
   /** What is heard in the next utterances, one text each; without any it is silence. */
   hear(...texts: readonly string[]): void {
     this.#texts.push(...texts);
+  }
+
+  prepare(expected: Pick<RecognitionOptions, 'language' | 'grammar'>): void {
+    this.prepared.push(expected);
   }
 
   begin(options: RecognitionOptions): ScriptedUtterance {

@@ -4,6 +4,11 @@ import type { ModelContext } from './realtimeModel.ts';
 export interface Transcriber {
   /** One sentence for people on what it does not understand, where it does not understand everything. */
   readonly limits?: string;
+  /**
+   * A session has begun to send sound, so somebody is soon going to speak. Cheap to call again; what
+   * goes wrong shows at `begin`.
+   */
+  prepare?(context: ModelContext): void;
   /** Begins to listen to one turn. Cheap, so that it may be called before it is certain to be one. */
   begin(turn: TranscriptionTurn): Transcription;
 }

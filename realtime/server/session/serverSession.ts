@@ -72,6 +72,8 @@ export class ServerSession {
   readonly #phrases: PhraseNews;
   readonly #limit: Timer;
   #lastLine: LineId = 0;
+  /** The settings that the transcriber was last made ready for. */
+  #preparedFor: SessionObject | undefined;
   #idle: Timer | undefined;
   #state: SessionState;
 
@@ -204,8 +206,18 @@ export class ServerSession {
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
     this.#phrases.follow(state);
+    this.#expectSpeech(state);
     this.#responses.wake();
     if (!wasOver && state.phase === 'closed') this.#release();
+  }
+
+  /** Whoever sends sound is soon going to speak; other settings may ask for another language. */
+  #expectSpeech({ phase, input, entries, session }: SessionState): void {
+    const { model, transcriber } = this.#options;
+    if (transcriber?.prepare === undefined || model.hears || phase === 'closed') return;
+    if (input.endSample === 0 || this.#preparedFor === session) return;
+    this.#preparedFor = session;
+    transcriber.prepare(describeConversation({ entries, session }, this.#sounds));
   }
 
   #perform(effect: Effect): void {

@@ -1,4 +1,10 @@
-import type { Transcriber, Transcript, Transcription, TranscriptionTurn } from '../index.ts';
+import type {
+  ModelContext,
+  Transcriber,
+  Transcript,
+  Transcription,
+  TranscriptionTurn,
+} from '../index.ts';
 
 /** A turn that a recogniser was given, with what it got of it; a test decides what it hears. */
 export class HandTurn implements Transcription {
@@ -61,7 +67,13 @@ export class HandTurn implements Transcription {
 /** A recogniser that does nothing by itself. */
 export class HandTranscriber implements Transcriber {
   readonly turns: HandTurn[] = [];
+  /** The language of each session that it was made ready for. */
+  readonly prepared: (string | undefined)[] = [];
   readonly #waiting = new Set<() => void>();
+
+  prepare({ language }: ModelContext): void {
+    this.prepared.push(language);
+  }
 
   begin(asked: TranscriptionTurn): Transcription {
     const turn = new HandTurn(asked);

@@ -137,6 +137,25 @@ describe('the words of a spoken turn', () => {
     client.close();
   });
 
+  test('are prepared for with the first sound, in the language of the session, and with other settings', async () => {
+    const transcriber = new HandTranscriber();
+    await using server = await startTestServer({ transcriber });
+    const client = await WireClient.connect(server.url);
+    client.ask('hello');
+    await client.next('response.done');
+    const silent = transcriber.prepared.length;
+    speak(client, { model: 'whisper-1', language: 'fr' });
+    await transcriber.turn(0);
+    const spoken = [...transcriber.prepared];
+    speak(client, { model: 'whisper-1', language: 'en' });
+    await client.next('session.updated', client.events.length);
+
+    expect(silent).toBe(0);
+    expect(spoken).toEqual(['fr']);
+    expect(transcriber.prepared).toEqual(['fr', 'en']);
+    client.close();
+  });
+
   test('that are long in coming keep nobody waiting who types, and are answered after that', async () => {
     const transcriber = new HandTranscriber();
     await using server = await startTestServer({ transcriber });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { matches } from '../../../audio/recognition/index.ts';
 import { ScriptedRecognizer } from '../../../audio/testing/index.ts';
 import { testAgent } from '../../testing/index.ts';
 import type { ModelContext, ModelItem } from '../realtimeModel.ts';
@@ -8,6 +9,17 @@ import { createPracticeTranscriber } from './practiceTranscriber.ts';
 
 const signal = new AbortController().signal;
 const user = (text: string): ModelItem => ({ type: 'message', role: 'user', text });
+
+const emptyContext: ModelContext = {
+  items: [],
+  instructions: '',
+  ownInstructions: false,
+  model: 'practice',
+  tools: [],
+  functions: [],
+  mustCall: false,
+  modality: 'audio',
+};
 
 /** A turn in which this is said. */
 function say(
@@ -22,17 +34,7 @@ function say(
   recogniser.hear(text);
   const deltas: string[] = [];
   const turn = createPracticeTranscriber({ recogniser, agent: testAgent }).begin({
-    context: {
-      items: [],
-      instructions: '',
-      ownInstructions: false,
-      model: 'practice',
-      tools: [],
-      functions: [],
-      mustCall: false,
-      modality: 'audio',
-      ...context,
-    },
+    context: { ...emptyContext, ...context },
     onDelta: (delta) => deltas.push(delta),
   });
   return { turn, recogniser, deltas };
@@ -97,6 +99,18 @@ test.for(['fifty two', 'half past three', 'the third of may'])(
     expect(await wordsOf(text, { items: [user('[HELPER] ASK When?')] })).toBe(text);
   },
 );
+
+test('what can be said is loaded ahead, in the language of the conversation', () => {
+  const { recogniser } = say('');
+  const transcriber = createPracticeTranscriber({ recogniser, agent: testAgent });
+  transcriber.prepare?.({ ...emptyContext, language: 'fr-CA' });
+  const [expected] = recogniser.prepared;
+
+  expect(expected?.language).toBe('fr');
+  expect(expected !== undefined && matches(expected.grammar, 'fr', 'quelle heure est il')).toBe(
+    true,
+  );
+});
 
 test('an option that cannot be written as a phrase costs the others nothing', async () => {
   const asked = user('[HELPER] ASK Which? a|b[c]/(Coral)/<number>/🙂');

@@ -24,6 +24,10 @@ export function createPracticeTranscriber({
 }: PracticeTranscriberPorts): Transcriber {
   return {
     limits: LIMITS,
+    prepare: (context) => {
+      const grammar = spokenGrammar(context, agent);
+      recogniser.prepare({ language: languageOf(context), grammar });
+    },
     begin: ({ context, onDelta }) => {
       const language = languageOf(context);
       const stable = onDelta === undefined ? undefined : new StableWords(onDelta);
