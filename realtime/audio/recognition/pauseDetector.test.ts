@@ -31,6 +31,14 @@ test('a pause is short at first and then long, once each, and again after more s
   expect(eventsIn(sound)).toBe('ssssspP---ssssps');
 });
 
+test('a pause is found in noise, 10 dB below the speech', () => {
+  const sound = concatPcm([quiet(300), speech(400), quiet(500), speech(300), quiet(500)]);
+  const noise = whiteNoise(2000, 0.19);
+  const noisy = sound.map((sample, index) => sample + (noise[index] ?? 0));
+
+  expect(eventsIn(noisy)).toMatch(/^[s-]*s+pP-+s+pP-*$/u);
+});
+
 test('a stop inside a word is no pause', () => {
   expect(eventsIn(concatPcm([speech(200), quiet(200), speech(200)]))).toBe('ssssss');
 });

@@ -8,6 +8,11 @@ const SHORT_PAUSE_SAMPLES = msToSamples(220, MODEL_RATE_HZ);
 const LONG_PAUSE_SAMPLES = msToSamples(360, MODEL_RATE_HZ);
 /** A frame this much quieter than the loudest, in energy, is no speech: 24 dB. */
 const QUIET_SHARE = 0.004;
+/** So much above the quietest moment, in energy, may still be its noise: 4 dB; unless that is loud. */
+const NOISE_FACTOR = 2.5;
+const LOUD_SHARE = 0.1;
+/** What the quietest moment is the average of: some 100 ms. */
+const SMOOTHING = 0.8;
 
 /** A short pause comes once after each stretch of speech, and a long one if it lasts. */
 export type PauseEvent = 'speech' | 'shortPause' | 'longPause' | 'silence';
@@ -15,6 +20,8 @@ export type PauseEvent = 'speech' | 'shortPause' | 'longPause' | 'silence';
 /** Tells where speech pauses, by level alone: a mistake costs some work and changes no result. */
 export class PauseDetector {
   #loudest = 0;
+  #quietest = Number.POSITIVE_INFINITY;
+  #average: number | undefined;
   #quietSamples = 0;
   #state: PauseEvent = 'silence';
 
@@ -23,8 +30,8 @@ export class PauseDetector {
     for (let start = 0; start < samples.length; start += FRAME_SAMPLES) {
       const frame = samples.subarray(start, start + FRAME_SAMPLES);
       const energy = energyOf(frame);
-      this.#loudest = Math.max(this.#loudest, energy);
-      if (energy > this.#loudest * QUIET_SHARE) {
+      this.#follow(energy);
+      if (energy > this.#quiet) {
         this.#quietSamples = 0;
         this.#state = 'speech';
       } else {
@@ -34,6 +41,18 @@ export class PauseDetector {
     const event = this.#event();
     if (event !== 'silence') this.#state = event;
     return event;
+  }
+
+  #follow(energy: number): void {
+    this.#loudest = Math.max(this.#loudest, energy);
+    this.#average = SMOOTHING * (this.#average ?? energy) + (1 - SMOOTHING) * energy;
+    this.#quietest = Math.min(this.#quietest, this.#average);
+  }
+
+  /** The energy of what is no speech, as far as anybody knows by now. */
+  get #quiet(): number {
+    const noise = Math.min(this.#quietest * NOISE_FACTOR, this.#loudest * LOUD_SHARE);
+    return Math.max(this.#loudest * QUIET_SHARE, noise);
   }
 
   #event(): PauseEvent {

@@ -20,8 +20,8 @@ import { MODEL_RATE_HZ, type RecognitionWorkerData } from './workerMessages.ts';
 
 const MS_PER_SECOND = 1_000;
 
-/** For the words so far every other frame will do. */
-const LIVE: DecoderConfig = { ds: 2 };
+/** For the words so far every other frame will do, and what is not far behind. */
+const LIVE: DecoderConfig = { ds: 2, beam: 1e-32, pbeam: 1e-32, wbeam: 1e-24 };
 /** Wide beams: in noise the right phrase is often far behind at first. */
 const EXACT: DecoderConfig = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-48 };
 /** For phones alone, of which one is always near. */
