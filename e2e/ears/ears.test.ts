@@ -34,7 +34,9 @@ async function heard(text: string, ratioDb?: number): Promise<string> {
   const turn = turnOf(said);
   const samples =
     ratioDb === undefined ? turn.samples : withNoise(turn.samples, SAMPLE_RATE_HZ, ratioDb);
-  return textOf(await understand(ears, 'en', COMMANDS.en, { ...turn, samples }));
+  return textOf(
+    await understand(ears, { language: 'en', grammar: COMMANDS.en }, { ...turn, samples }),
+  );
 }
 
 function textOf(recognition: Recognition): string {

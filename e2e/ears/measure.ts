@@ -8,9 +8,9 @@ import type {
   SpeechRecognizer,
 } from '../../realtime/audio/recognition/index.ts';
 
-/** The turn detector hands a turn over with about so much silence before and behind the speech. */
+/** The turn detector hands a turn over with so much silence before and behind the speech. */
 const BEFORE_MS = 300;
-const BEHIND_MS = 400;
+const BEHIND_MS = 500;
 const CHUNK_MS = 20;
 const MICROSECONDS_PER_MS = 1_000;
 
@@ -18,6 +18,9 @@ export type Clip = {
   readonly samples: Int16Array;
   readonly sampleRateHz: number;
 };
+
+/** What may be said, in which language. */
+export type Spoken = { readonly language: SpeechLanguage; readonly grammar: Grammar };
 
 /** A clip as the turn detector hands it over, with silence around what is said. */
 export function turnOf({ samples, sampleRateHz }: Clip): Clip {
@@ -28,25 +31,27 @@ export function turnOf({ samples, sampleRateHz }: Clip): Clip {
 /** Understands one turn, as fast as it goes. */
 export async function understand(
   recogniser: SpeechRecognizer,
-  language: SpeechLanguage,
-  grammar: Grammar,
+  spoken: Spoken,
   { samples, sampleRateHz }: Clip,
 ): Promise<Recognition> {
-  const utterance = recogniser.begin({ language, grammar, onPartial: () => undefined });
+  const utterance = recogniser.begin({ ...spoken, onPartial: () => undefined });
   for (const chunk of chunksOf(samples, sampleRateHz)) {
     utterance.push(chunk, sampleRateHz);
   }
   return utterance.end();
 }
 
-/** How long after the end of a turn it is known what was said, the sound coming as it is spoken. */
+/**
+ * How long after the end of a turn it is known what was said, the sound coming as it is spoken and the
+ * recogniser being told of it as a session does.
+ */
 export async function decisionMs(
   recogniser: SpeechRecognizer,
-  language: SpeechLanguage,
-  grammar: Grammar,
+  spoken: Spoken,
   { samples, sampleRateHz }: Clip,
 ): Promise<number> {
-  const utterance = recogniser.begin({ language, grammar, onPartial: () => undefined });
+  recogniser.prepare(spoken);
+  const utterance = recogniser.begin({ ...spoken, onPartial: () => undefined });
   const chunks = chunksOf(samples, sampleRateHz);
   const startedAt = performance.now();
   for (const [index, chunk] of chunks.entries()) {
@@ -58,19 +63,36 @@ export async function decisionMs(
   return performance.now() - endedAt;
 }
 
-/** Processor time of some work as a share of the time its sound lasts. */
-export async function shareOfRealTime(
+/** Does work on each item with several workers, each with one item at a time; results are in order. */
+export async function withEach<Worker, Item, Result>(
+  workers: readonly Worker[],
+  items: readonly Item[],
+  work: (worker: Worker, item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = items.entries();
+  await Promise.all(
+    workers.map(async (worker) => {
+      // One iterator for all: each takes what is next.
+      for (const [index, item] of waiting) results[index] = await work(worker, item);
+    }),
+  );
+  return results;
+}
+
+/** Processor time of all threads for some work, as a share of the time that its sound lasts. */
+export async function shareOfRealTime<T>(
   clips: readonly Clip[],
-  work: () => Promise<void>,
-): Promise<number> {
+  work: () => Promise<T>,
+): Promise<{ readonly share: number; readonly result: T }> {
   const before = process.cpuUsage();
-  await work();
+  const result = await work();
   const { user, system } = process.cpuUsage(before);
   const soundMs = clips.reduce(
     (sum, { samples, sampleRateHz }) => sum + samplesToMs(samples.length, sampleRateHz),
     0,
   );
-  return (user + system) / MICROSECONDS_PER_MS / soundMs;
+  return { share: (user + system) / MICROSECONDS_PER_MS / Math.max(1, soundMs), result };
 }
 
 function chunksOf(samples: Int16Array, sampleRateHz: number): Int16Array[] {
