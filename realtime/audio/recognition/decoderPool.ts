@@ -1,8 +1,8 @@
 import type { Grammar, SpeechLanguage } from './grammar/index.ts';
-import { PhraseDecoder } from './phraseDecoder.ts';
+import { createWholeDecoders, PhraseDecoder, type WholeDecoders } from './phraseDecoder.ts';
 import type { RecognitionWorkerData } from './workerMessages.ts';
 
-/** A decoder takes some 200 MB; utterances beyond these wait their turn, and lose nothing. */
+/** A decoder takes some 75 MB beside what all share; utterances beyond these wait, and lose nothing. */
 const MOST_DECODERS = 2;
 
 /** Decoders of one language, made when first needed and used by one utterance after another. */
@@ -12,6 +12,7 @@ export class DecoderPool {
   readonly #idle: PhraseDecoder[] = [];
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
+  #whole: Promise<WholeDecoders> | undefined;
   /** Settles when a decoder is ready that is being made before it is needed. */
   #preparing: Promise<void> | undefined;
 
@@ -58,7 +59,7 @@ export class DecoderPool {
     }
     this.#taken += 1;
     try {
-      return this.#idle.pop() ?? (await PhraseDecoder.create(this.#data, this.#language));
+      return this.#idle.pop() ?? (await this.#create());
     } catch (error) {
       this.discard();
       throw error;
@@ -67,11 +68,22 @@ export class DecoderPool {
 
   giveBack(decoder: PhraseDecoder): void {
     this.#idle.push(decoder);
-    this.discard();
+    this.#release();
   }
 
-  /** One that failed is not used again. */
+  /** One that failed is not used again, nor is what it shared with others. */
   discard(): void {
+    this.#whole = undefined;
+    this.#idle.length = 0;
+    this.#release();
+  }
+
+  async #create(): Promise<PhraseDecoder> {
+    this.#whole ??= createWholeDecoders(this.#data, this.#language);
+    return PhraseDecoder.create(this.#data, this.#language, await this.#whole);
+  }
+
+  #release(): void {
     this.#taken -= 1;
     this.#waiting.shift()?.();
   }

@@ -50,6 +50,33 @@ const RIVAL = 'other_';
 const LEAST_PROBABILITY = 0.5;
 
 /**
+ * The decoders of whole utterances. Each is done with one before anybody else has another, so all speakers
+ * of a language share them: they take half a second and 150 MB.
+ */
+export type WholeDecoders = {
+  readonly exact: NativeDecoder;
+  readonly free: NativeDecoder;
+  /** A rule of the grammar: any one phone. */
+  readonly anyPhone: string;
+  /** What `exact` listens for now. */
+  phrases: string | undefined;
+};
+
+export async function createWholeDecoders(
+  data: RecognitionWorkerData,
+  language: SpeechLanguage,
+): Promise<WholeDecoders> {
+  const [exact, free] = await Promise.all([
+    createPhoneDecoder(data, language, EXACT),
+    createPhoneDecoder(data, language, FREE),
+  ]);
+  const { anyPhone } = exact;
+  free.decoder.set_grammar(`#JSGF V1.0; grammar phones; public <heard> = <rival>;
+    ${anyPhone} ${rivalRule(FREE_PHONES)}`);
+  return { exact: exact.decoder, free: free.decoder, anyPhone, phrases: undefined };
+}
+
+/**
  * Decodes one utterance at a time. A finite grammar always has a phrase that fits best, so it gets a
  * rival: any phones in any order, each at a price. What they explain better than every phrase does, price
  * included, was none of the phrases.
@@ -62,9 +89,7 @@ const LEAST_PROBABILITY = 0.5;
 export class PhraseDecoder {
   readonly #language: SpeechLanguage;
   readonly #live: NativeDecoder;
-  readonly #exact: NativeDecoder;
-  readonly #free: NativeDecoder;
-  readonly #phones: string;
+  readonly #whole: WholeDecoders;
   #phrases: string | undefined;
   #partials = false;
   /** Whether the live decoder has heard the newest sound. */
@@ -78,38 +103,19 @@ export class PhraseDecoder {
   #isRefused = false;
   #pause = new PauseDetector();
 
-  private constructor(decoders: {
-    readonly language: SpeechLanguage;
-    readonly live: NativeDecoder;
-    readonly exact: NativeDecoder;
-    readonly free: NativeDecoder;
-    readonly phones: string;
-  }) {
-    this.#language = decoders.language;
-    this.#live = decoders.live;
-    this.#exact = decoders.exact;
-    this.#free = decoders.free;
-    this.#phones = decoders.phones;
+  private constructor(language: SpeechLanguage, live: NativeDecoder, whole: WholeDecoders) {
+    this.#language = language;
+    this.#live = live;
+    this.#whole = whole;
   }
 
   static async create(
     data: RecognitionWorkerData,
     language: SpeechLanguage,
+    whole: WholeDecoders,
   ): Promise<PhraseDecoder> {
-    const [live, exact, free] = await Promise.all([
-      createDecoder(data, language, LIVE),
-      createDecoder(data, language, EXACT),
-      createDecoder(data, language, FREE),
-    ]);
-    const phones = await phonesOf(data, language);
-    for (const decoder of [live, exact, free]) {
-      for (const entry of EXTRA_WORDS[language]) addWord(decoder, ...entry);
-      decoder.add_words(...phones.map((phone) => [RIVAL + phone, phone] as const));
-    }
-    const anyPhone = `<phone> = ${phones.map((phone) => RIVAL + phone).join('|')};`;
-    free.set_grammar(`#JSGF V1.0; grammar phones; public <heard> = <rival>;
-      ${anyPhone} ${rivalRule(FREE_PHONES)}`);
-    return new PhraseDecoder({ language, live, exact, free, phones: anyPhone });
+    const live = await createPhoneDecoder(data, language, LIVE);
+    return new PhraseDecoder(language, live.decoder, whole);
   }
 
   /**
@@ -120,15 +126,15 @@ export class PhraseDecoder {
     const { body, rules } = compileGrammar(
       grammar,
       this.#language,
-      (token) => this.#exact.lookup_word(token) !== null,
+      (token) => this.#whole.exact.lookup_word(token) !== null,
     );
     if (body === undefined) return false;
     const phrases = `<phrase> = ${body}; ${rules.join(' ')}`;
     if (phrases !== this.#phrases) {
       this.#phrases = phrases;
-      this.#live.set_grammar(grammarOf(phrases, this.#phones, LIVE_RIVAL));
-      this.#exact.set_grammar(grammarOf(phrases, this.#phones, EXACT_RIVAL));
+      this.#live.set_grammar(grammarOf(phrases, this.#whole.anyPhone, LIVE_RIVAL));
     }
+    this.#listenFor(phrases);
     this.#sound = [];
     this.#heardSamples = 0;
     this.#noise = new ComfortNoise();
@@ -204,17 +210,18 @@ export class PhraseDecoder {
   }
 
   #recognise(): Recognition {
+    this.#listenFor(this.#phrases);
     const margin = this.#noise.pause(msToSamples(MARGIN_MS, MODEL_RATE_HZ));
     const sound = joined(this.#sound);
     const heard = reduceNoise(joined([margin, sound, margin]));
     const { first, next } = spokenPart(heard, margin.length);
     const whole = heard.subarray(first, next);
-    const decoded = segmentsOf(this.#exact, whole);
+    const decoded = segmentsOf(this.#whole.exact, whole);
     const isPhrase = decoded.length > 0 && decoded.every(({ t }) => !t.startsWith(RIVAL));
     if (!isPhrase) return { type: 'unknown' };
     const confidence = probabilityOfPhrase(this.#language, {
       words: decoded,
-      free: segmentsOf(this.#free, whole),
+      free: segmentsOf(this.#whole.free, whole),
       seconds: (whole.length - 2 * margin.length) / MODEL_RATE_HZ,
       rangeDb: loudnessRangeDb(sound),
     });
@@ -222,6 +229,14 @@ export class PhraseDecoder {
     const words = writtenWords(decoded, samplesToMs(first, MODEL_RATE_HZ) - MARGIN_MS);
     const text = words.map((word) => word.text).join(' ');
     return { type: 'recognised', text, words, confidence };
+  }
+
+  /** Another speaker may have had the decoder of whole utterances listen for something else. */
+  #listenFor(phrases: string | undefined): void {
+    const { exact, anyPhone, phrases: now } = this.#whole;
+    if (phrases === undefined || phrases === now) return;
+    this.#whole.phrases = phrases;
+    exact.set_grammar(grammarOf(phrases, anyPhone, EXACT_RIVAL));
   }
 
   /** Finds out what was said before it is asked for, unless it goes on for too long. */
@@ -235,6 +250,22 @@ export class PhraseDecoder {
   #isOther(): boolean {
     return this.#partials && this.#live.get_text().includes(RIVAL);
   }
+}
+
+/** A decoder that knows our extra words, and each phone as a word of its own. */
+async function createPhoneDecoder(
+  data: RecognitionWorkerData,
+  language: SpeechLanguage,
+  config: DecoderConfig,
+): Promise<{ readonly decoder: NativeDecoder; readonly anyPhone: string }> {
+  const decoder = await createDecoder(data, language, config);
+  const phones = await phonesOf(data, language);
+  for (const entry of EXTRA_WORDS[language]) addWord(decoder, ...entry);
+  decoder.add_words(...phones.map((phone) => [RIVAL + phone, phone] as const));
+  return {
+    decoder,
+    anyPhone: `<phone> = ${phones.map((phone) => RIVAL + phone).join('|')};`,
+  };
 }
 
 function grammarOf(phrases: string, phones: string, rival: number): string {
