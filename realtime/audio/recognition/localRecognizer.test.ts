@@ -199,6 +199,44 @@ describe('an utterance', () => {
   });
 });
 
+/** What is heard where nothing is said. */
+async function ask(asked: { readonly ears: SpeechRecognizer }): Promise<string> {
+  return heardIn(await asked.ears.begin({ language: 'en', grammar: commands }).end());
+}
+
+describe('a recogniser that nobody speaks to', () => {
+  /** Hears the number of its own thread. */
+  const code = `
+    import { parentPort, threadId } from 'node:worker_threads';
+    parentPort.on('message', ({ type, id }) => {
+      const recognition = { type: 'recognised', text: String(threadId), words: [], confidence: 1 };
+      if (type === 'end') parentPort.postMessage({ type: 'result', id, recognition });
+    });`;
+  const workerUrl = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+
+  test('lets its worker go, and has another one for whoever speaks again', async () => {
+    await using resting = disposable(createSpeechRecognizer({ workerUrl, idleMs: 1 }));
+    await using waiting = disposable(createSpeechRecognizer({ workerUrl }));
+    const first = await ask(resting);
+    const stays = await ask(waiting);
+
+    let next = first;
+    while (next === first) next = await ask(resting);
+
+    expect(await ask(waiting)).toBe(stays);
+  });
+
+  test('keeps its worker while somebody speaks, however slowly', async () => {
+    await using resting = disposable(createSpeechRecognizer({ workerUrl, idleMs: 1 }));
+    await using other = disposable(createSpeechRecognizer({ workerUrl }));
+    const slow = resting.ears.begin({ language: 'en', grammar: commands });
+    // Starting a worker takes longer than that one may rest.
+    await ask(other);
+
+    expect((await slow.end()).type).toBe('recognised');
+  });
+});
+
 describe('a failing recogniser', () => {
   const crashing = new URL('data:text/javascript,throw new Error("boom")');
 

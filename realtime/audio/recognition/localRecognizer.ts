@@ -13,6 +13,8 @@ export type LocalRecognizerOptions = {
   readonly workerUrl?: URL;
   /** How long a result may take after the end of speech; twenty seconds unless told. */
   readonly deadlineMs?: number;
+  /** How long the worker is kept after the last utterance; ten minutes unless told. */
+  readonly idleMs?: number;
 };
 
 // The build turns this into the address of the worker's own bundle.
@@ -20,7 +22,7 @@ const WORKER_URL = new URL('./recognitionWorker.ts', import.meta.url);
 
 /**
  * Ears of this machine's own, for phrases in English and French, in a worker thread that is started with
- * the first utterance, or when one is expected. One recogniser serves any number of sessions. After a crash the next utterance
+ * the first utterance, or when one is expected, and ends when nobody has spoken for long. One recogniser serves any number of sessions. After a crash the next utterance
  * starts a new worker.
  */
 export function createSpeechRecognizer(options: LocalRecognizerOptions = {}): SpeechRecognizer {
@@ -65,6 +67,8 @@ class LocalRecognizer implements SpeechRecognizer {
         modelFolder: join(dirname(module), 'model') + sep,
       },
       deadlineMs: this.#options.deadlineMs ?? 20_000,
+      // Its memory, 200 MB and more for a language, is worth the second of another start by then.
+      idleMs: this.#options.idleMs ?? 600_000,
     });
   }
 }

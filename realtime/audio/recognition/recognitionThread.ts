@@ -22,22 +22,27 @@ export type RecognitionThreadOptions = {
   readonly data: RecognitionWorkerData;
   /** How long a result may take before the thread counts as hung. */
   readonly deadlineMs: number;
+  /** How long nobody may have spoken before the thread ends by itself. */
+  readonly idleMs: number;
 };
 
 /**
- * One worker thread. When it ends, every open utterance is told; it is never started again. It keeps the
- * process alive only while it owes a result.
+ * One worker thread. When it ends, every open utterance is told; it is never started again. It ends by
+ * itself when it has long had nothing to do, and keeps the process alive only while it owes a result.
  */
 export class RecognitionThread {
   readonly #worker: Worker;
   readonly #open = new Map<number, UtteranceListener>();
   readonly #owed = new Map<number, NodeJS.Timeout>();
   readonly #deadlineMs: number;
+  readonly #idleMs: number;
+  #idle: NodeJS.Timeout | undefined;
   #nextId = 1;
   #ended: Promise<void> | undefined;
 
-  constructor({ workerUrl, data, deadlineMs }: RecognitionThreadOptions) {
+  constructor({ workerUrl, data, deadlineMs, idleMs }: RecognitionThreadOptions) {
     this.#deadlineMs = deadlineMs;
+    this.#idleMs = idleMs;
     // Flags of the process (an inspector, --input-type) are meant for its own program, not for this one.
     const execArgv: string[] = [];
     this.#worker = new Worker(workerUrl, { workerData: data, execArgv, name: 'parley-ears' });
@@ -59,6 +64,7 @@ export class RecognitionThread {
 
   prepare(expected: ExpectedSpeech): void {
     this.#post({ type: 'prepare', ...expected });
+    this.#rest();
   }
 
   /** Opens an utterance and returns its id. */
@@ -66,6 +72,7 @@ export class RecognitionThread {
     const id = this.#nextId;
     this.#nextId += 1;
     this.#open.set(id, listener);
+    this.#rest();
     this.#post({ type: 'begin', id, ...request });
     return id;
   }
@@ -123,6 +130,16 @@ export class RecognitionThread {
     clearTimeout(this.#owed.get(id));
     this.#owed.delete(id);
     if (this.#owed.size === 0) this.#worker.unref();
+    this.#rest();
+  }
+
+  /** From here on nobody may say anything for a while, unless somebody is just speaking. */
+  #rest(): void {
+    clearTimeout(this.#idle);
+    if (this.#open.size > 0 || !this.alive) return;
+    this.#idle = setTimeout(() => {
+      void this.end(failure('Nobody has spoken for long.'));
+    }, this.#idleMs).unref();
   }
 
   async #finish(reason: RecognitionError): Promise<void> {
@@ -130,6 +147,7 @@ export class RecognitionThread {
     this.#open.clear();
     for (const overdue of this.#owed.values()) clearTimeout(overdue);
     this.#owed.clear();
+    clearTimeout(this.#idle);
     for (const listener of listeners) listener.onFailure(reason);
     await this.#worker.terminate();
   }
