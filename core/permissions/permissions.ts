@@ -66,12 +66,16 @@ export function configuredPermissions({
 
 /** The permissions there were, with what a request says over them. Throws PermissionsError. */
 export function permissionsFor(before: Permissions, asked: PermissionRequest): Permissions {
+  const { approvalPolicy, approvalsReviewer, sandbox, sandboxPolicy, permissions } = asked;
+  const all = [approvalPolicy, approvalsReviewer, sandbox, sandboxPolicy, permissions];
+  // As nearly every turn does: whoever compares sees at once that nothing has changed.
+  if (!all.some(isGiven)) return before;
   return {
     ...before,
-    ...(isGiven(asked.approvalPolicy) && { approvalPolicy: policyOf(asked.approvalPolicy) }),
-    ...(isGiven(asked.approvalsReviewer) && {
+    ...(isGiven(approvalPolicy) && { approvalPolicy: policyOf(approvalPolicy) }),
+    ...(isGiven(approvalsReviewer) && {
       approvalsReviewer:
-        asked.approvalsReviewer === 'guardian_subagent' ? 'auto_review' : asked.approvalsReviewer,
+        approvalsReviewer === 'guardian_subagent' ? 'auto_review' : approvalsReviewer,
     }),
     ...sandboxOf(before, asked),
   };

@@ -7,17 +7,26 @@ import { systemClock } from './systemClock.ts';
 const COUNTER_LIMIT = 0x1000;
 /** Starting in the lower half leaves room for at least 2048 ids in one millisecond. */
 const COUNTER_START_LIMIT = 0x800;
+const RANDOM_BYTES = 10;
+/** Asked of the system at a time: every turn takes some ids while somebody waits. */
+const SUPPLY_BYTES = 128 * RANDOM_BYTES;
 
 /**
  * Makes version 7 UUIDs that strictly increase, also within one millisecond and when the clock is
  * set back; so sorting threads and turns by id is sorting them by creation.
  */
 export function createIdSource(clock: Pick<Clock, 'nowMs'>): NewId {
-  const random = new Uint8Array(10);
+  const supply = new Uint8Array(SUPPLY_BYTES);
+  let used = supply.byteLength;
   let lastMs = -1;
   let counter = 0;
   return () => {
-    randomFillSync(random);
+    if (used === supply.byteLength) {
+      randomFillSync(supply);
+      used = 0;
+    }
+    const random = supply.subarray(used, used + RANDOM_BYTES);
+    used += RANDOM_BYTES;
     const nowMs = clock.nowMs();
     if (nowMs > lastMs) {
       lastMs = nowMs;

@@ -117,6 +117,20 @@ const refused = (problem: string) => ({
 });
 const answers = ({ writes }: Harness): unknown[] => writes.map((line): unknown => JSON.parse(line));
 
+test('an answer leaves with the news that follows it, in one write and before them', async () => {
+  const harness = new Harness();
+  harness.transport.send({ id: 1, result: {} });
+  for (const method of ['a', 'b']) harness.transport.send({ method });
+  await harness.settled();
+  harness.transport.send({ id: 2, result: {} });
+  await harness.settled();
+
+  expect(harness.writes).toEqual([
+    '{"id":1,"result":{}}\n{"method":"a"}\n{"method":"b"}\n',
+    '{"id":2,"result":{}}\n',
+  ]);
+});
+
 describe('a line beyond the limits', () => {
   test('in depth is refused under its id, and the next one is served', async () => {
     const harness = new Harness();

@@ -32,8 +32,8 @@ export type LineTransport = Transport & {
 const LAST_ANSWERS_MS = 2_000;
 
 /**
- * One JSON object per line over a pair of streams (stdio). The first line of a tick leaves at once, as
- * somebody may be waiting for it; the others follow in one write, which is what makes thousands of
+ * One JSON object per line over a pair of streams (stdio). News that is the first of a tick leaves at once, as
+ * somebody may be waiting for it; all else follows in one write, which is what makes thousands of
  * small notifications cheap. The end of the input is the end, but
  * for the answers to requests that came before it. A reader that leaves too much unread is given up:
  * the output is destroyed with what waits in it. A line that is no JSON is passed over (app-server §1); one
@@ -99,15 +99,19 @@ class StreamTransport implements LineTransport {
     const line = messageText(message);
     const bytes = Buffer.byteLength(line);
     this.#limit.sent(bytes);
-    if (this.#collecting) {
-      this.#outgoing.push(line);
-      this.#outgoingBytes += bytes;
-    } else {
+    const isAnswer = !('method' in message);
+    const isFirst = !this.#collecting;
+    if (isFirst) {
       this.#collecting = true;
-      output.write(`${line}\n`);
       queueMicrotask(this.#flush);
     }
-    if (!('method' in message)) {
+    // An answer is often followed by news of what was asked, and each write costs as much as all else here.
+    if (isFirst && !isAnswer) output.write(`${line}\n`);
+    else {
+      this.#outgoing.push(line);
+      this.#outgoingBytes += bytes;
+    }
+    if (isAnswer) {
       this.#unanswered -= 1;
       if (this.#inputEnded && this.#unanswered <= 0) this.close();
     }

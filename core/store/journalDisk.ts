@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 
 import { hasCode } from '../base/index.ts';
 import { ensurePrivateFolder, PRIVATE_FILE_MODE, syncFolder } from '../platform/index.ts';
@@ -136,10 +137,11 @@ class SystemFile implements GrowingFile {
   async append(bytes: Uint8Array, head: () => Uint8Array): Promise<Appended> {
     const endBytes = this.#sizeBytes;
     const written = this.#isShortened && endBytes === 0 ? Buffer.concat([head(), bytes]) : bytes;
-    // Side by side, because clients wait for the slower of both. One look at the name says all: no other file has
-    // our inode while we have it open.
+    // Side by side, because clients wait for the slower of both, but the look, which is quick, not in the step in
+    // which somebody may be putting a request together. One look at the name says all: no other file has our inode
+    // while we have it open.
     const writing = writeWhole(this.#handle, written);
-    const [named] = await Promise.all([statIfThere(this.#path), writing]);
+    const [named] = await Promise.all([this.#lookSoon(), writing]);
     const writtenBytes = endBytes + written.byteLength;
     // The look may have been quicker than the write.
     const isAsLeft = named?.size === endBytes || named?.size === writtenBytes;
@@ -148,6 +150,11 @@ class SystemFile implements GrowingFile {
     const wasShortened = this.#isShortened;
     this.#isShortened = false;
     return { sizeBytes: this.#sizeBytes, wasShortened };
+  }
+
+  async #lookSoon(): Promise<Stats | undefined> {
+    await setImmediate();
+    return statIfThere(this.#path);
   }
 
   async sync(): Promise<void> {

@@ -75,6 +75,37 @@ describe('records of one journal', () => {
     expect(disk.syncs).toBe(2);
   });
 
+  test('are written at once for whoever is about to be busy, with what follows in the next', async () => {
+    await journal.append({ type: 'message', index: 0 });
+    let isRoundOver = false;
+    const roundOver = new Promise<void>((resolve) => {
+      setImmediate(() => {
+        isRoundOver = true;
+        resolve();
+      });
+    });
+    const durable = [1, 2].map((index) => journal.append({ type: 'message', index }));
+    journal.commit();
+    journal.commit();
+    await Promise.all(durable);
+    const wasWithinRound = !isRoundOver;
+    await roundOver;
+    await journal.append({ type: 'message', index: 3 });
+
+    expect(wasWithinRound).toBe(true);
+    expect(disk.writes.map(numbersIn)).toEqual([[0], [1, 2], [3]]);
+  });
+
+  test('that are none are not written early either', async () => {
+    journal.commit();
+    await journal.append({ type: 'message', index: 0 });
+    journal.commit();
+    await journal.close();
+    journal.commit();
+
+    expect(disk.writes.map(numbersIn)).toEqual([[0]]);
+  });
+
   test('are not durable before their sync is done', async () => {
     const gate = Promise.withResolvers<void>();
     disk.gate = gate;

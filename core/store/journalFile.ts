@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 import { type Clock, errorText, ProductError } from '../base/index.ts';
 import { type AttachedBytes, type Attachments, setAside } from './attachments.ts';
 import { addLine, type CommitGroup, newGroup, putBefore } from './commitGroup.ts';
@@ -68,6 +66,8 @@ export class JournalFile implements Journal {
   /** Closed because nothing was written for long, and not because a write failed. */
   #isResting = false;
   #pumping: Promise<void> | undefined;
+  /** While what was appended may still get company: ends that. */
+  #startCommit: (() => void) | undefined;
   #closing: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #isGivenUp = false;
@@ -98,6 +98,10 @@ export class JournalFile implements Journal {
       line = this.#head(nowMs) + line;
     }
     return this.#enqueue(line, { ...this.#summary, updatedAtMs: nowMs }, attached);
+  }
+
+  commit(): void {
+    this.#startCommit?.();
   }
 
   setPreview(text: string): void {
@@ -182,10 +186,10 @@ export class JournalFile implements Journal {
   /** Commits one group after the other until nothing waits, or one fails. */
   async #commitWaiting(): Promise<void> {
     // A disk that has refused is asked as late as can be.
-    if (!this.#isFailing) this.#openFile().catch(() => undefined);
+    if (!this.#isFailing) (this.#file ??= this.#open()).catch(() => undefined);
     // Whoever appended is not done: what it appends in this tick belongs to the same group, which halves
-    // the syncs of a turn, and the request that it is about to send does not wait for a thread to wake.
-    await setImmediate();
+    // the syncs of a turn.
+    await this.#startsCommit();
     while (this.#waiting !== undefined) {
       const group = this.#waiting;
       this.#waiting = undefined;
@@ -208,9 +212,24 @@ export class JournalFile implements Journal {
     this.#pumping = undefined;
   }
 
+  /** Resolves with `commit`, or when the event loop comes round. */
+  #startsCommit(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const comingRound = setImmediate(() => {
+      this.#startCommit?.();
+    });
+    this.#startCommit = () => {
+      clearImmediate(comingRound);
+      this.#startCommit = undefined;
+      resolve();
+    };
+    return promise;
+  }
+
   async #commit({ lines, attached, summary, settled }: CommitGroup): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'utf8');
-    const file = await this.#openFile();
+    // No more steps than there must be: the request that this is to overtake takes few.
+    const file = await (this.#file ??= this.#open());
     if (this.#isUsed) this.#ownership?.use();
     if (attached.size > 0) await this.#options.attachments.keep(attached);
     const { sizeBytes, wasShortened } = await file.append(bytes, this.#headBytes);
@@ -225,11 +244,6 @@ export class JournalFile implements Journal {
     if (wasShortened) events.onShortened(this.path);
     events.onWritten(this.path, summary, sizeBytes);
     settled.resolve();
-  }
-
-  async #openFile(): Promise<GrowingFile> {
-    this.#file ??= this.#open();
-    return this.#file;
   }
 
   async #open(): Promise<GrowingFile> {

@@ -19,6 +19,10 @@ export class JournalLease implements Journal {
     return this.#closing === undefined ? this.#file.append(record) : Promise.resolve();
   }
 
+  commit(): void {
+    this.#file.commit();
+  }
+
   setPreview(text: string): void {
     if (this.#closing === undefined) this.#file.setPreview(text);
   }

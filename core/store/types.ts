@@ -43,6 +43,11 @@ export interface Journal {
    * waits goes on either way. Never rejects. After the close it does nothing.
    */
   append(record: JournalRecord): Promise<void>;
+  /**
+   * Begins now to write what was appended, for whoever is about to be busy. It is begun anyway when the
+   * event loop comes round.
+   */
+  commit(): void;
   setPreview(text: string): void;
   setName(name: string | null): void;
   /** Resolves when all that was appended so far is on the disk, or could not be. */

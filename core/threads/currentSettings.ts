@@ -20,7 +20,9 @@ export class CurrentSettings {
   /** False when that changes nothing that clients see. */
   change(changes: SettingChanges): boolean {
     const before = this.#value;
-    this.#value = { ...before, ...changes };
+    const given = { ...before, ...changes };
+    if (isShallowEqual(given, before)) return false;
+    this.#value = given;
     if (!isDeepStrictEqual(samplingSettingsOf(before), samplingSettingsOf(this.#value))) {
       this.#isKept = false;
     }
@@ -34,4 +36,13 @@ export class CurrentSettings {
     const { model, reasoningEffort, reasoningSummary, verbosity } = this.#value;
     return { type: 'settings', model, reasoningEffort, reasoningSummary, verbosity };
   }
+}
+
+/** Most turns change nothing, which need not be found out by walking all that settings hold. */
+function isShallowEqual(one: ThreadSettings, other: ThreadSettings): boolean {
+  const values = Object.values(other);
+  const given = Object.values(one);
+  return (
+    given.length === values.length && given.every((value, index) => Object.is(value, values[index]))
+  );
 }

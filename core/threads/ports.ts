@@ -30,6 +30,8 @@ export type ThreadJournal = {
    * people have been told, that it cannot be saved; never rejects.
    */
   append(record: NewRecord): Promise<void>;
+  /** Begins now to write what was appended; it is begun anyway when the event loop comes round. */
+  commit(): void;
 };
 
 /** Everything a thread reaches out for. */

@@ -46,6 +46,19 @@ test('a completion waits for the disk; the model and its next request do not', a
   ]);
 });
 
+test('what a turn begins with goes to the disk, whole, before its request is made', async () => {
+  const bench = startThread({ answers: [saying('Hello')] });
+  const { id } = bench.say('Hi');
+  await bench.ended(id);
+
+  expect(bench.records.slice(0, 3).map(({ type }) => type)).toEqual([
+    'turnStarted',
+    'item',
+    'history',
+  ]);
+  expect(bench.commits).toEqual([{ records: 3, requests: 0 }]);
+});
+
 test('every completed item was recorded before it was told', async () => {
   const bench = startThread({ answers: [saying('Hello')] });
   const { id } = bench.say('Hi');

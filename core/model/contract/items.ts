@@ -166,7 +166,10 @@ export function itemForWire(item: ResponseItem): Wire {
     case 'unknownItem':
       return item.raw;
     case 'message':
-      return { ...item, content: item.content.map(partForWire) };
+      // Nearly all messages go as they are, and every turn sends all that there are.
+      return item.content.some(({ type }) => type === 'unknownPart')
+        ? { ...item, content: item.content.map(partForWire) }
+        : item;
     case 'function_call_output':
     case 'custom_tool_call_output':
       return typeof item.output === 'string'

@@ -153,7 +153,8 @@ function open(agents: Agents, request: HttpRequest): http.ClientRequest {
 
 /** Node writes headers as Latin-1; this makes it write the UTF-8 bytes of the text. */
 export function headerBytes(value: string): string {
-  return Buffer.from(value, 'utf8').toString('latin1');
+  const isAscii = Buffer.byteLength(value, 'utf8') === value.length;
+  return isAscii ? value : Buffer.from(value, 'utf8').toString('latin1');
 }
 
 /** The bytes as they come; waiting for them is what the idle deadline limits. */

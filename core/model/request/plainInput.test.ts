@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
 
 import { ResponseItem, textMessage } from '../contract/index.ts';
-import { plainInput } from './plainInput.ts';
+import { plainInput as textsOf } from './plainInput.ts';
 
 const items = (...values: unknown[]): ResponseItem[] =>
   values.map((value) => ResponseItem.parse(value));
+
+function plainInput(...given: Parameters<typeof textsOf>): {
+  instructions: string;
+  input: unknown[];
+} {
+  const { instructions, input } = textsOf(...given);
+  return { instructions, input: input.map((text): unknown => JSON.parse(text)) };
+}
 
 test('what stands before the first words joins the instructions, later notes come as the user’s', () => {
   const { instructions, input } = plainInput('Be brief.', [

@@ -1,10 +1,6 @@
-import {
-  itemForWire,
-  type ModelProvider,
-  type ModelRequest,
-  type TraceContext,
-} from '../contract/index.ts';
+import type { ModelProvider, ModelRequest, TraceContext } from '../contract/index.ts';
 import type { Increment, SentRequest } from './incremental.ts';
+import { itemText } from './itemTexts.ts';
 import { plainInput } from './plainInput.ts';
 import { type Identity, type TurnContext, turnMetadataJson, windowIdOf } from './turnMetadata.ts';
 
@@ -31,20 +27,26 @@ export type WireRequest = {
 export function buildWireRequest(parts: RequestParts): WireRequest {
   const { provider, turn, request } = parts;
   const { dialect } = provider;
-  const body = {
-    ...fixedBody(parts, dialect),
-    ...(dialect === 'standard'
-      ? { input: request.input.map(itemForWire) }
-      : plainInput(request.instructions, request.input)),
-    client_metadata: clientMetadata(parts),
-  };
+  const metadata = turnMetadataJson(parts.identity, turn, request);
+  const { instructions, input } =
+    dialect === 'standard'
+      ? { instructions: request.instructions, input: request.input.map(itemText) }
+      : plainInput(request.instructions, request.input);
+  const fixed = JSON.stringify(
+    fixedBody({ ...parts, request: { ...request, instructions } }, dialect),
+  );
+  const last = JSON.stringify({ client_metadata: clientMetadata(parts, metadata) });
   const headers = {
-    ...identityHeaders(parts),
+    ...identityHeaders(parts, metadata),
     accept: 'text/event-stream',
     'content-type': 'application/json',
     ...(turn.trace !== undefined && traceFields(turn.trace, '')),
   };
-  return { url: endpointOf(provider), headers, body: JSON.stringify(body) };
+  return {
+    url: endpointOf(provider),
+    headers,
+    body: `{${inner(fixed)},"input":[${input.join(',')}],${inner(last)}}`,
+  };
 }
 
 const SOCKETS_VERSION = 'responses_websockets=2026-02-06';
@@ -54,9 +56,10 @@ export function buildHandshake(parts: RequestParts): {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
 } {
+  const metadata = turnMetadataJson(parts.identity, parts.turn, parts.request);
   return {
     url: socketEndpointOf(parts.provider),
-    headers: { ...identityHeaders(parts), 'openai-beta': SOCKETS_VERSION },
+    headers: { ...identityHeaders(parts, metadata), 'openai-beta': SOCKETS_VERSION },
   };
 }
 
@@ -73,9 +76,9 @@ export function socketRequestParts(
   const { turnState } = parts;
   return {
     fixed: JSON.stringify(fixedBody(parts, 'standard')),
-    input: parts.request.input.map((item) => JSON.stringify(itemForWire(item))),
+    input: parts.request.input.map(itemText),
     metadata: {
-      ...clientMetadata(parts),
+      ...clientMetadata(parts, turnMetadataJson(parts.identity, parts.turn, parts.request)),
       ...(turnState !== undefined && { 'x-codex-turn-state': turnState }),
       'x-codex-ws-stream-request-start-ms': String(sending.nowMs),
       ...traceFields(sending.trace, 'ws_request_header_'),
@@ -110,10 +113,9 @@ function inner(json: string): string {
   return json.slice(1, -1);
 }
 
-function identityHeaders(parts: RequestParts): Record<string, string> {
-  const { provider, identity, turn, request } = parts;
+function identityHeaders(parts: RequestParts, metadata: string): Record<string, string> {
+  const { provider, identity, turn } = parts;
   const { conversationId } = identity;
-  const metadata = turnMetadataJson(identity, turn, request);
   return {
     ...lowerCased(provider.headers),
     ...parts.callerHeaders,
@@ -126,12 +128,15 @@ function identityHeaders(parts: RequestParts): Record<string, string> {
   };
 }
 
-function clientMetadata({ identity, turn, request }: RequestParts): Record<string, string> {
+function clientMetadata(
+  { identity, turn }: RequestParts,
+  metadata: string,
+): Record<string, string> {
   const { conversationId } = identity;
   return {
     'x-codex-installation-id': identity.installationId,
     'x-codex-window-id': windowIdOf(identity, turn),
-    'x-codex-turn-metadata': turnMetadataJson(identity, turn, request),
+    'x-codex-turn-metadata': metadata,
     session_id: conversationId,
     thread_id: conversationId,
     turn_id: turn.turnId,
@@ -188,9 +193,14 @@ function textOptions(request: ModelRequest): { text?: Record<string, unknown> } 
   };
 }
 
-/** Where the requests of a provider go. */
+const endpoints = new WeakMap<ModelProvider, URL>();
+
+/** Where the requests of a provider go; one object for all of them, not to be changed. */
 export function endpointOf(provider: ModelProvider): URL {
+  const known = endpoints.get(provider);
+  if (known !== undefined) return known;
   const url = new URL(provider.baseUrl);
+  endpoints.set(provider, url);
   url.pathname = `${url.pathname.replace(/\/+$/u, '')}/responses`;
   for (const [name, value] of Object.entries(provider.queryParams)) {
     url.searchParams.set(name, value);
@@ -200,7 +210,7 @@ export function endpointOf(provider: ModelProvider): URL {
 
 /** Where its sockets are asked for. */
 export function socketEndpointOf(provider: ModelProvider): URL {
-  const url = endpointOf(provider);
+  const url = new URL(endpointOf(provider));
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url;
 }

@@ -26,6 +26,7 @@ export function startThread(options: ThreadBenchOptions = {}) {
     [];
   const requests: ModelRequest[] = [];
   const records: NewRecord[] = [];
+  const commits: { readonly records: number; readonly requests: number }[] = [];
   const waiting: (() => void)[] = [];
   const { answers = [], tools = [], disk = 'quick' } = options;
   let ids = 0;
@@ -73,6 +74,9 @@ export function startThread(options: ThreadBenchOptions = {}) {
         disk === 'none'
           ? undefined
           : {
+              commit: () => {
+                commits.push({ records: records.length, requests: requests.length });
+              },
               append: async (record) => {
                 records.push(record);
                 if (disk === 'quick') return;
@@ -87,6 +91,8 @@ export function startThread(options: ThreadBenchOptions = {}) {
     told,
     requests,
     records,
+    /** How much there was each time that the journal was told to begin. */
+    commits,
     /** Says that everything recorded so far is on the disk. */
     sync: () => {
       for (const resolve of waiting.splice(0)) resolve();

@@ -34,6 +34,8 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
   const { threadId, turnId, settings, ports, log } = context;
   const items = new ModelItems(context.items, ports.notify);
   const watch = ports.telemetry.sampling(turnId, settings.model);
+  // Making the request takes the time that the disk needs, and more must not be told before that is over.
+  ports.journal?.commit();
   const stream = sampler.stream(
     // The history as it stands now: what this request brings is no part of it, nor of its repeats.
     modelRequestOf(settings, turnOptions, [...log.history], tools.specs),
