@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 
 import { describe, expect, test } from 'vitest';
 
@@ -30,10 +31,10 @@ class Harness {
     };
   }
 
+  /** What was given has been read, and what was sent upon it has left. */
   async settled(): Promise<void> {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await setImmediate();
+    await setImmediate();
   }
 }
 
@@ -117,10 +118,13 @@ const refused = (problem: string) => ({
 });
 const answers = ({ writes }: Harness): unknown[] => writes.map((line): unknown => JSON.parse(line));
 
-test('an answer leaves with the news that follows it, in one write and before them', async () => {
+test('an answer leaves at the end of its tick, in one write with the news that follow it', async () => {
   const harness = new Harness();
   harness.transport.send({ id: 1, result: {} });
-  for (const method of ['a', 'b']) harness.transport.send({ method });
+  harness.transport.send({ method: 'a' });
+  await Promise.resolve();
+  harness.transport.send({ method: 'b' });
+  expect(harness.writes).toEqual([]);
   await harness.settled();
   harness.transport.send({ id: 2, result: {} });
   await harness.settled();

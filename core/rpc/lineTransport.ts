@@ -33,7 +33,7 @@ const LAST_ANSWERS_MS = 2_000;
 
 /**
  * One JSON object per line over a pair of streams (stdio). News that is the first of a tick leaves at once, as
- * somebody may be waiting for it; all else follows in one write, which is what makes thousands of
+ * somebody may be waiting for it; an answer leaves at the end of its tick; all else follows in one write, which is what makes thousands of
  * small notifications cheap. The end of the input is the end, but
  * for the answers to requests that came before it. A reader that leaves too much unread is given up:
  * the output is destroyed with what waits in it. A line that is no JSON is passed over (app-server §1); one
@@ -103,9 +103,11 @@ class StreamTransport implements LineTransport {
     const isFirst = !this.#collecting;
     if (isFirst) {
       this.#collecting = true;
-      queueMicrotask(this.#flush);
+      // An answer is followed by news of what was asked, and often by a request to somebody farther away: that
+      // one goes first, as each write costs as much as all else here.
+      if (isAnswer) setImmediate(this.#flush);
+      else queueMicrotask(this.#flush);
     }
-    // An answer is often followed by news of what was asked, and each write costs as much as all else here.
     if (isFirst && !isAnswer) output.write(`${line}\n`);
     else {
       this.#outgoing.push(line);

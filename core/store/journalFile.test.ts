@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import { beforeEach, afterEach, describe, expect, test } from 'vitest';
 
@@ -75,25 +76,29 @@ describe('records of one journal', () => {
     expect(disk.syncs).toBe(2);
   });
 
-  test('are written at once for whoever is about to be busy, with what follows in the next', async () => {
+  test('are written in the very step of a commit, and what follows goes into the next group', async () => {
     await journal.append({ type: 'message', index: 0 });
-    let isRoundOver = false;
-    const roundOver = new Promise<void>((resolve) => {
-      setImmediate(() => {
-        isRoundOver = true;
-        resolve();
-      });
-    });
+    await setImmediate();
     const durable = [1, 2].map((index) => journal.append({ type: 'message', index }));
+    expect(disk.writes.map(numbersIn)).toEqual([[0]]);
     journal.commit();
+    expect(disk.writes.map(numbersIn)).toEqual([[0], [1, 2]]);
+    journal.commit();
+    durable.push(journal.append({ type: 'message', index: 3 }));
+    await Promise.all(durable);
+
+    expect(disk.writes.map(numbersIn)).toEqual([[0], [1, 2], [3]]);
+    expect(disk.syncs).toBe(3);
+  });
+
+  test('keep their order where a commit comes before the file is open', async () => {
+    const durable = [journal.append({ type: 'message', index: 0 })];
+    journal.commit();
+    durable.push(journal.append({ type: 'message', index: 1 }));
     journal.commit();
     await Promise.all(durable);
-    const wasWithinRound = !isRoundOver;
-    await roundOver;
-    await journal.append({ type: 'message', index: 3 });
 
-    expect(wasWithinRound).toBe(true);
-    expect(disk.writes.map(numbersIn)).toEqual([[0], [1, 2], [3]]);
+    expect(disk.writes.flatMap(numbersIn)).toEqual([0, 1]);
   });
 
   test('that are none are not written early either', async () => {

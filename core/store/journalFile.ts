@@ -60,7 +60,9 @@ export class JournalFile implements Journal {
   /** The write under way has taken so long that nobody waits for it any more. */
   #isSilent = false;
   #ownership: Ownership | undefined;
-  #file: Promise<GrowingFile> | undefined;
+  #opening: Promise<GrowingFile> | undefined;
+  /** Once it is open. */
+  #file: GrowingFile | undefined;
   /** How much of the file is whole lines that were synced; undefined before it was first opened. */
   #wholeBytes: number | undefined;
   /** Closed because nothing was written for long, and not because a write failed. */
@@ -132,7 +134,7 @@ export class JournalFile implements Journal {
 
   /** Closes the file until something is to be written again; does nothing while something is. */
   async rest(): Promise<void> {
-    if (this.#pumping !== undefined || this.#file === undefined) return;
+    if (this.#pumping !== undefined || this.#opening === undefined) return;
     this.#isResting = true;
     await this.#letGo();
   }
@@ -180,16 +182,24 @@ export class JournalFile implements Journal {
   }
 
   #pump(): void {
-    if (this.#waiting !== undefined) this.#pumping ??= this.#commitWaiting();
+    if (this.#waiting === undefined || this.#pumping !== undefined) return;
+    // A disk that has refused is asked as late as can be.
+    if (!this.#isFailing) this.#open().catch(() => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pumping = promise;
+    const start = (): void => {
+      clearImmediate(comingRound);
+      this.#startCommit = undefined;
+      resolve(this.#commitWaiting());
+    };
+    // Whoever appended is not done: what it appends in this tick belongs to the same group, which halves
+    // the syncs of a turn.
+    const comingRound = setImmediate(start);
+    this.#startCommit = start;
   }
 
   /** Commits one group after the other until nothing waits, or one fails. */
   async #commitWaiting(): Promise<void> {
-    // A disk that has refused is asked as late as can be.
-    if (!this.#isFailing) (this.#file ??= this.#open()).catch(() => undefined);
-    // Whoever appended is not done: what it appends in this tick belongs to the same group, which halves
-    // the syncs of a turn.
-    await this.#startsCommit();
     while (this.#waiting !== undefined) {
       const group = this.#waiting;
       this.#waiting = undefined;
@@ -212,24 +222,10 @@ export class JournalFile implements Journal {
     this.#pumping = undefined;
   }
 
-  /** Resolves with `commit`, or when the event loop comes round. */
-  #startsCommit(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const comingRound = setImmediate(() => {
-      this.#startCommit?.();
-    });
-    this.#startCommit = () => {
-      clearImmediate(comingRound);
-      this.#startCommit = undefined;
-      resolve();
-    };
-    return promise;
-  }
-
   async #commit({ lines, attached, summary, settled }: CommitGroup): Promise<void> {
     const bytes = Buffer.from(lines.join(''), 'utf8');
-    // No more steps than there must be: the request that this is to overtake takes few.
-    const file = await (this.#file ??= this.#open());
+    // In the same step where that can be: whoever has said that this is to begin goes on for long.
+    const file = this.#file ?? (await this.#open());
     if (this.#isUsed) this.#ownership?.use();
     if (attached.size > 0) await this.#options.attachments.keep(attached);
     const { sizeBytes, wasShortened } = await file.append(bytes, this.#headBytes);
@@ -247,6 +243,13 @@ export class JournalFile implements Journal {
   }
 
   async #open(): Promise<GrowingFile> {
+    const opening = (this.#opening ??= this.#openOnce());
+    const file = await opening;
+    if (this.#opening === opening) this.#file = file;
+    return file;
+  }
+
+  async #openOnce(): Promise<GrowingFile> {
     const { disk, own } = this.#options;
     this.#ownership ??= await own();
     const wholeBytes = this.#wholeBytes;
@@ -278,7 +281,8 @@ export class JournalFile implements Journal {
   }
 
   async #letGo(): Promise<void> {
-    const opening = this.#file;
+    const opening = this.#opening;
+    this.#opening = undefined;
     this.#file = undefined;
     try {
       const file = await opening;

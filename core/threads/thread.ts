@@ -189,6 +189,11 @@ export class LiveThread {
     this.#memory.record({ type: 'history', items: [textMessage('user', text)] });
   }
 
+  /** Begins now to write what was recorded, for whoever has more to do before clients are told. */
+  commit(): void {
+    this.#ports.journal?.commit();
+  }
+
   addRealtimeItem(item: RealtimeTimelineItem): void {
     this.#memory.record({ type: 'realtime', item });
   }

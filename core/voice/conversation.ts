@@ -28,7 +28,7 @@ import {
   type VoiceConnection,
   type WireTarget,
 } from './connection/index.ts';
-import { addTimelineItem } from './timelineItems.ts';
+import { tellTimelineItem } from './timelineItems.ts';
 import { conversationConfig, type VoiceMode } from './voiceMode.ts';
 import { type VoiceInput, PendingInput } from './pendingInput.ts';
 
@@ -218,6 +218,10 @@ export class VoiceConversation {
     this.#lastSessionId = realtimeSessionId;
     const isCall = transport !== 'websocket';
     this.#endInstructions = params.realtimeEndInstructions ?? undefined;
+    const item = { id: newId(), realtimeSessionId, type: 'realtimeSessionStarted' as const };
+    // What clients are told below waits for the disk, which needs no longer than all that is done until then.
+    thread.addRealtimeItem(item);
+    thread.commit();
     this.#live = new Session(
       {
         thread,
@@ -248,8 +252,7 @@ export class VoiceConversation {
       const instructions = params.realtimeStartInstructions ?? settings.startInstructions;
       thread.noteVoice(true, voiceStartedNote(instructions));
     }
-    const item = { id: newId(), realtimeSessionId, type: 'realtimeSessionStarted' as const };
-    addTimelineItem(thread, item);
+    tellTimelineItem(thread, item);
     this.#milestone('thread/realtime/started');
     thread.tell('thread/realtime/started', {
       threadId,
