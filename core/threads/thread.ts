@@ -119,6 +119,11 @@ export class LiveThread {
     return this.#outbox.tell;
   }
 
+  /** Runs it when clients have been told all that they were to be told so far. */
+  get inOrder(): (action: () => void) => void {
+    return this.#outbox.run;
+  }
+
   /** Resolves when clients have been told all that they can be shown of it. */
   async settled(): Promise<void> {
     return this.#outbox.settled();

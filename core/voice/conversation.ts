@@ -253,7 +253,6 @@ export class VoiceConversation {
       thread.noteVoice(true, voiceStartedNote(instructions));
     }
     tellTimelineItem(thread, item);
-    this.#milestone('thread/realtime/started');
     thread.tell('thread/realtime/started', {
       threadId,
       sessionId: realtimeSessionId,
@@ -267,6 +266,10 @@ export class VoiceConversation {
     });
     if (answerSdp !== undefined) thread.tell('thread/realtime/sdp', { threadId, sdp: answerSdp });
     thread.tell('thread/realtime/stage', { threadId, stage: 'configuring' });
+    // A line of the log is a call of the system, which nobody who waits for the session should wait for.
+    thread.inOrder(() => {
+      this.#milestone('thread/realtime/started');
+    });
     this.#live.askOpenQuestions();
   }
 
