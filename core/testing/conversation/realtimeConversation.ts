@@ -102,7 +102,11 @@ class ScriptedVoice {
     } else if (reply !== undefined) {
       const { says, until } = reply;
       this.#server.send(
-        { type: 'response.output_audio.delta', ...place, delta: HALF_A_SECOND },
+        ...Array.from({ length: 5 }, () => ({
+          type: 'response.output_audio.delta',
+          ...place,
+          delta: TENTH_OF_A_SECOND,
+        })),
         { type: 'response.output_audio_transcript.delta', ...place, delta: says },
       );
       const goesOn = this.#opened.until(() => until === undefined || this.#gates.has(until));
@@ -118,7 +122,7 @@ class ScriptedVoice {
   }
 }
 
-const HALF_A_SECOND = Buffer.alloc(24_000).toString('base64');
+const TENTH_OF_A_SECOND = Buffer.alloc(4_800).toString('base64');
 
 /** What a frame tells the model, if it tells it something. */
 function lineOf(frame: Frame): readonly string[] {

@@ -23,9 +23,9 @@ async function kept({ probe, threadId }: Conversation): Promise<readonly unknown
     .map(({ text, heardMs }) => (heardMs === undefined ? text : [text, heardMs]));
 }
 
-/** What a client plays, and where it is. */
+/** What a client plays, once 200 ms of it or more are there. */
 async function playing({ probe }: Conversation): Promise<string> {
-  const { audio } = await probe.notification('thread/realtime/outputAudio/delta');
+  const { audio } = await probe.notification('thread/realtime/outputAudio/delta', 5);
   return String((audio as Fields)['itemId']);
 }
 
