@@ -2,7 +2,7 @@ import type { Grammar, SpeechLanguage } from './grammar/index.ts';
 import { createWholeDecoders, PhraseDecoder, type WholeDecoders } from './phraseDecoder.ts';
 import type { RecognitionWorkerData } from './workerMessages.ts';
 
-/** A decoder takes some 75 MB beside what all share; utterances beyond these wait, and lose nothing. */
+/** One thread follows no more speakers at a time; utterances beyond these wait, and lose nothing. */
 const MOST_DECODERS = 2;
 
 /** Decoders of one language, made when first needed and used by one utterance after another. */

@@ -67,7 +67,7 @@ class LocalRecognizer implements SpeechRecognizer {
         modelFolder: join(dirname(module), 'model') + sep,
       },
       deadlineMs: this.#options.deadlineMs ?? 20_000,
-      // Its memory, 200 MB and more for a language, is worth the second of another start by then.
+      // Its memory, some 75 MB for a language, is worth the half second of another start by then.
       idleMs: this.#options.idleMs ?? 600_000,
     });
   }

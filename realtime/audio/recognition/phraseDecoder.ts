@@ -16,6 +16,7 @@ import {
   type NativeDecoder,
   phonesOf,
 } from './soundswallower.ts';
+import { addWord, teach } from './vocabulary.ts';
 import { MODEL_RATE_HZ, type RecognitionWorkerData } from './workerMessages.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -51,7 +52,7 @@ const LEAST_PROBABILITY = 0.5;
 
 /**
  * The decoders of whole utterances. Each is done with one before anybody else has another, so all speakers
- * of a language share them: they take half a second and 150 MB.
+ * of a language share them: to make them takes a quarter of a second and 50 MB.
  */
 export type WholeDecoders = {
   readonly exact: NativeDecoder;
@@ -67,10 +68,11 @@ export async function createWholeDecoders(
   language: SpeechLanguage,
 ): Promise<WholeDecoders> {
   const [exact, free] = await Promise.all([
-    createPhoneDecoder(data, language, EXACT),
+    createPhoneDecoder(data, language, EXACT, 'dictionary'),
     createPhoneDecoder(data, language, FREE),
   ]);
   const { anyPhone } = exact;
+  for (const entry of EXTRA_WORDS[language]) addWord(exact.decoder, ...entry);
   free.decoder.set_grammar(`#JSGF V1.0; grammar phones; public <heard> = <rival>;
     ${anyPhone} ${rivalRule(FREE_PHONES)}`);
   return { exact: exact.decoder, free: free.decoder, anyPhone, phrases: undefined };
@@ -114,8 +116,8 @@ export class PhraseDecoder {
     language: SpeechLanguage,
     whole: WholeDecoders,
   ): Promise<PhraseDecoder> {
-    const live = await createPhoneDecoder(data, language, LIVE);
-    return new PhraseDecoder(language, live.decoder, whole);
+    const { decoder } = await createPhoneDecoder(data, language, LIVE);
+    return new PhraseDecoder(language, decoder, whole);
   }
 
   /**
@@ -123,15 +125,17 @@ export class PhraseDecoder {
    * False when nothing of the grammar can be said.
    */
   start(grammar: Grammar, partials: boolean): boolean {
-    const { body, rules } = compileGrammar(
-      grammar,
-      this.#language,
-      (token) => this.#whole.exact.lookup_word(token) !== null,
-    );
+    const tokens = new Set<string>();
+    const { body, rules } = compileGrammar(grammar, this.#language, (token) => {
+      const canSay = this.#whole.exact.lookup_word(token) !== null;
+      if (canSay) tokens.add(token);
+      return canSay;
+    });
     if (body === undefined) return false;
     const phrases = `<phrase> = ${body}; ${rules.join(' ')}`;
     if (phrases !== this.#phrases) {
       this.#phrases = phrases;
+      teach(this.#live, this.#whole.exact, tokens);
       this.#live.set_grammar(grammarOf(phrases, this.#whole.anyPhone, LIVE_RIVAL));
     }
     this.#listenFor(phrases);
@@ -252,15 +256,20 @@ export class PhraseDecoder {
   }
 }
 
-/** A decoder that knows our extra words, and each phone as a word of its own. */
+/**
+ * A decoder that knows each phone as a word. To read the dictionary is most of the work of making one, so
+ * only the one that the others are taught by does.
+ */
 async function createPhoneDecoder(
   data: RecognitionWorkerData,
   language: SpeechLanguage,
   config: DecoderConfig,
+  words: 'dictionary' | 'none' = 'none',
 ): Promise<{ readonly decoder: NativeDecoder; readonly anyPhone: string }> {
-  const decoder = await createDecoder(data, language, config);
+  // The package goes on without a dictionary that is not there.
+  const dictionary = words === 'none' ? { dict: `${data.modelFolder}no-dictionary` } : {};
+  const decoder = await createDecoder(data, language, { ...config, ...dictionary });
   const phones = await phonesOf(data, language);
-  for (const entry of EXTRA_WORDS[language]) addWord(decoder, ...entry);
   decoder.add_words(...phones.map((phone) => [RIVAL + phone, phone] as const));
   return {
     decoder,
@@ -310,13 +319,4 @@ function writtenWords(decoded: readonly DecodedWord[], offsetMs: number): Recogn
     }
   }
   return written;
-}
-
-/** Adds a word, or a further pronunciation of one that is there: the package refuses those it has. */
-function addWord(decoder: NativeDecoder, word: string, phones: string): void {
-  let name = word;
-  for (let variant = 2; decoder.lookup_word(name) !== null; variant += 1) {
-    name = `${word}(${variant})`;
-  }
-  decoder.add_words([name, phones]);
 }
