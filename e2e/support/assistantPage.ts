@@ -94,6 +94,15 @@ export class AssistantPage {
     }, AUDIBLE);
   }
 
+  /** For how many milliseconds there has been nothing to hear. */
+  silentMs(): Promise<number> {
+    return this.page.evaluate((audible) => {
+      const { sound } = window.parleyProbe;
+      const last = sound.findLast(({ level }) => level > audible);
+      return last === undefined ? 0 : performance.now() - last.atMs;
+    }, AUDIBLE);
+  }
+
   /** How long after the last Escape the last audible moment was; negative when it was before. */
   heardAfterEscapeMs(): Promise<number> {
     return this.page.evaluate((audible) => {

@@ -5,6 +5,6 @@ export { type CommandOptions, type CommandResult, runParley } from './command.ts
 export { cleanEnvironment, type Host, type HostOptions, LAUNCHER, startHost } from './host.ts';
 export { providerAt, SECRET_KEY, startRefusingProvider, UNREACHABLE } from './providers.ts';
 export { recordedVoicePath } from './recordedVoice.ts';
-export { speakingAloud } from './speakingAloud.ts';
+export { speakingAloud, testAloud } from './speakingAloud.ts';
 export { expect, test } from './test.ts';
 export { measureTone, type ToneFacts } from './toneMeter.ts';

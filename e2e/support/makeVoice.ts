@@ -107,7 +107,7 @@ export async function makeVoice(): Promise<string> {
   const asking = await synthesise('Ask the agent to list the primes up to fifty.');
   await writeSound(askingPath(), inARoom(toVoice(asking.wav), ONCE_MS));
   const stop = await synthesise('Stop!');
-  const beforeStop = silence(4000, FILE_RATE_HZ);
+  const beforeStop = silence(2000, FILE_RATE_HZ);
   await writeSound(stopPath(), addRoomTone(concatPcm([beforeStop, toVoice(stop.wav)])));
   const pause = silence(3000, FILE_RATE_HZ);
   const knocks = [noise(60, 20_000), silence(100, FILE_RATE_HZ), noise(60, 20_000)];

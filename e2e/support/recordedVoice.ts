@@ -28,7 +28,7 @@ export function askingPath(): string {
 }
 
 /**
- * The built-in voice saying "stop" over and over, as a microphone hears it, with four seconds of a quiet
+ * The built-in voice saying "stop" over and over, as a microphone hears it, with two seconds of a quiet
  * room before each.
  */
 export function stopPath(): string {

@@ -12,8 +12,11 @@ type Vocabulary = {
   readonly pronunciations: readonly (readonly [word: string, phones: string])[];
   /** What may be said, by what it means; a phrase is words with blanks between. */
   readonly phrases: Readonly<Record<StopWord, readonly string[]>>;
-  /** What each further sound costs the rival of all phrases: the cheaper, the more is refused. */
-  readonly rivalWeight: number;
+  /**
+   * How far a word, and the silence before it, may be from the best sound in each frame, in the decoder's units.
+   * Said in a quiet room it is at 25 to 40; parts of other phrases that the rivals let pass are mostly beyond.
+   */
+  readonly nearDistance: number;
 };
 
 // The sounds are those of CMUdict and of the French model's own dictionary.
@@ -36,7 +39,7 @@ export const VOCABULARIES: Readonly<Record<SpotterLanguage, Vocabulary>> = {
       stop: ['stop', 'stop stop', 'wait', 'quiet'],
       goOn: ['go on'],
     },
-    rivalWeight: 1e-16,
+    nearDistance: 46,
   },
   fr: {
     model: 'fr-fr',
@@ -61,7 +64,8 @@ export const VOCABULARIES: Readonly<Record<SpotterLanguage, Vocabulary>> = {
       stop: ['stop', 'stop stop', 'arrête', 'arrêtez', 'attends', 'attendez', 'silence'],
       goOn: ['continue', 'continuez'],
     },
-    rivalWeight: 1e-10,
+    // The French words are made of sounds that more of French is made of.
+    nearDistance: 40,
   },
 };
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { FRAME_SAMPLES, joinSamples } from '../pcm.ts';
+import { FRAME_SAMPLES, joinSamples } from '../../pcm.ts';
 import { isEcho } from './echo.ts';
-import type { SpotterReply } from './spotterMessages.ts';
+import type { SpotterReply } from '../spotterMessages.ts';
 import { Spotting } from './spotting.ts';
-import { spotterLanguage, type StopWord } from './stopWords.ts';
+import { spotterLanguage, type StopWord } from '../stopWords.ts';
 
 type Frame = Int16Array<ArrayBuffer>;
 
@@ -25,7 +25,8 @@ const room = (frames: number): readonly Frame[] => voice(frames, 3, 10);
 
 const WORD = voice(20, 1);
 
-function listener(word: StopWord | undefined): {
+/** What is made out at each look, the last one again and again. */
+function listener(...words: readonly (StopWord | undefined)[]): {
   readonly told: SpotterReply[];
   readonly decoded: number[];
   readonly hear: (frames: readonly Frame[], played?: readonly Frame[]) => void;
@@ -36,7 +37,7 @@ function listener(word: StopWord | undefined): {
   const spotting = new Spotting(
     (samples) => {
       decoded.push(samples.length / FRAME_SAMPLES);
-      return word;
+      return words[Math.min(decoded.length, words.length) - 1];
     },
     (reply) => {
       told.push(reply);
@@ -57,27 +58,77 @@ const began: SpotterReply = { type: 'speechBegan' };
 const ended = (word: StopWord | undefined): SpotterReply => ({ type: 'speechEnded', word });
 
 describe('the spotter', () => {
-  test('tells a word after 60 ms of silence, once, with what came before it', () => {
+  test('makes out a word in the first 40 ms of silence and tells it 60 ms later, once', () => {
     const { told, decoded, hear } = listener('stop');
 
-    hear([...room(50), ...WORD]);
+    hear([...room(50), ...WORD, ...room(2)]);
+    expect(decoded).toHaveLength(1);
+    expect(decoded[0]).toBeGreaterThan(WORD.length + 3);
+    hear(room(2));
     expect(told).toEqual([began]);
-    hear(room(3));
+    hear(room(1));
 
     expect(told).toEqual([began, ended('stop')]);
-    expect(decoded[0]).toBeGreaterThan(WORD.length + 3);
     hear(room(50));
     expect(told).toHaveLength(2);
+    expect(decoded).toHaveLength(1);
   });
 
-  test('tells that a noise was no word once it is over', () => {
-    const { told, hear } = listener(undefined);
+  test('is not held up by the last consonant, which sounds after a pause of its own', () => {
+    const { told, hear } = listener('stop');
+
+    hear([...room(50), ...WORD, ...room(2), ...voice(2, 5), ...room(1)]);
+
+    expect(told).toEqual([began, ended('stop')]);
+  });
+
+  test('takes no word for one that goes on behind a pause', () => {
+    const { told, hear } = listener('stop', undefined);
+
+    hear([...room(50), ...WORD, ...room(2), ...voice(12, 5)]);
+    expect(told).toEqual([began]);
+    hear(room(20));
+
+    expect(told).toEqual([began, ended(undefined)]);
+  });
+
+  test('looks again when only the last consonant makes it a word', () => {
+    const { told, decoded, hear } = listener(undefined, 'stop');
+
+    hear([...room(50), ...WORD, ...room(7)]);
+
+    expect(told).toEqual([began, ended('stop')]);
+    expect(decoded).toHaveLength(2);
+  });
+
+  test('tells that a noise was no word once it is over, having looked twice', () => {
+    const { told, decoded, hear } = listener(undefined);
 
     hear([...room(50), ...voice(10, 2), ...room(4)]);
     expect(told).toEqual([began]);
     hear(room(20));
 
     expect(told).toEqual([began, ended(undefined)]);
+    expect(decoded).toHaveLength(2);
+  });
+
+  test('does not look at what is too short for a word', () => {
+    const { told, decoded, hear } = listener('stop');
+
+    hear([...room(50), ...voice(7, 2), ...room(20)]);
+
+    expect(told).toEqual([began, ended(undefined)]);
+    expect(decoded).toEqual([]);
+  });
+
+  test('gives up on speech in pieces after four looks', () => {
+    const { decoded, hear } = listener(undefined);
+
+    hear([...room(50), ...WORD]);
+    for (let piece = 0; piece < 8; piece += 1) hear([...room(2), ...voice(4, piece + 4)]);
+    hear(room(20));
+
+    expect(decoded).toHaveLength(4);
   });
 
   test('lets whole sentences pass without looking for a word in them', () => {

@@ -2,6 +2,9 @@
 declare module 'soundswallower' {
   export type DecoderConfig = Readonly<Record<string, string | number | boolean>>;
 
+  /** A word, or silence: `t` is its text, `d` its duration in seconds, `p` its likelihood beside the best. */
+  export type DecodedSegment = { readonly t: string; readonly d: number; readonly p: number };
+
   export type NativeDecoder = {
     initialize(): Promise<void>;
     set_grammar(jsgf: string): void;
@@ -9,7 +12,7 @@ declare module 'soundswallower' {
     stop(): void;
     /** With `isWhole`, levels are those of the whole sound. */
     process_audio(samples: Float32Array, noSearch: boolean, isWhole: boolean): number;
-    get_alignment(): { readonly w: readonly { readonly t: string }[] };
+    get_alignment(): { readonly w: readonly DecodedSegment[] };
     add_words(...entries: readonly (readonly [string, string])[]): void;
   };
 

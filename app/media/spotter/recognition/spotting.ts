@@ -1,9 +1,9 @@
-import { FRAME_SAMPLES } from '../pcm.ts';
+import { FRAME_SAMPLES } from '../../pcm.ts';
 import { isEcho } from './echo.ts';
 import { SoundBook } from './soundBook.ts';
-import type { SpotterReply, SpotterRequest } from './spotterMessages.ts';
+import type { SpotterReply, SpotterRequest } from '../spotterMessages.ts';
 import { SpeechSegments } from './speechSegments.ts';
-import type { StopWord } from './stopWords.ts';
+import type { StopWord } from '../stopWords.ts';
 
 /** How long it takes at most from the loudspeaker's buffer through the room into ours. */
 const LONGEST_DELAY_FRAMES = 20;
@@ -23,6 +23,8 @@ export class Spotting {
     this.#isOurs(this.#heard.last(ONSET_FRAMES * FRAME_SAMPLES)),
   );
   #isListening = false;
+  /** The word in what has sounded up to the last pause. */
+  #found: StopWord | undefined;
 
   constructor(decode: Decode, tell: (reply: SpotterReply) => void) {
     this.#decode = decode;
@@ -53,17 +55,28 @@ export class Spotting {
       case 'nothing':
         return;
       case 'began':
+        this.#found = undefined;
         this.#tell({ type: 'speechBegan' });
         return;
+      case 'ended':
       case 'tooLong':
         this.#tell({ type: 'speechEnded', word: undefined });
         return;
-      case 'paused': {
-        const word = this.#wordIn(event.samples);
-        if (word !== undefined) this.#segments.dismiss();
-        if (word !== undefined || event.isOver) this.#tell({ type: 'speechEnded', word });
-      }
+      case 'paused':
+        this.#found = this.#wordIn(event.samples);
+        if (event.isLong) this.#tellFound();
+        return;
+      case 'stayed':
+        this.#tellFound();
     }
+  }
+
+  #tellFound(): void {
+    const word = this.#found;
+    if (word === undefined) return;
+    this.#found = undefined;
+    this.#segments.dismiss();
+    this.#tell({ type: 'speechEnded', word });
   }
 
   /** Parley may say such a word itself, and hear it from its own loudspeaker. */

@@ -1,0 +1,3 @@
+export { type LoadDecoder, SpotterService } from './spotterService.ts';
+export { type Decode, Spotting } from './spotting.ts';
+export { WordDecoder } from './wordDecoder.ts';
