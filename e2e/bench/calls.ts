@@ -22,7 +22,8 @@ const FIRST_SOUND_LIMIT_MS = 400;
 const STOP_LIMIT_MS = 60;
 const SESSIONS = 20;
 const LOAD_MS = 8_000;
-const WARM_ROUNDS = 40;
+/** Until what comes with the first sound, the recogniser, is there whole. */
+const WARM_ROUNDS = 250;
 const MEMORY_ROUNDS = 200;
 /** What a process may grow by without having lost anything. */
 const FLAT_MB = 12;
