@@ -1,6 +1,6 @@
 import type { SessionConfig } from '../../realtime/session/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
-import type { Clock, NewId } from '../base/index.ts';
+import { type Clock, errorText, type NewId } from '../base/index.ts';
 import type { ThreadRealtimeStartParams } from '../protocol/index.ts';
 import { invalidRequest } from '../rpc/index.ts';
 import type { SessionTelemetry } from '../telemetry/index.ts';
@@ -20,6 +20,7 @@ import {
   promisesReports,
   startProblem,
 } from './startChoices.ts';
+import { loadVoiceSession } from './loadVoiceSession.ts';
 import type { VoiceSession } from './voiceSession.ts';
 import {
   type CallsPort,
@@ -145,37 +146,35 @@ export class VoiceConversation {
       realtimeSessionId: params.realtimeSessionId ?? params.sessionId ?? threadId,
     };
     thread.tell('thread/realtime/stage', { threadId, stage: 'connecting' });
-    // With the first session, and while it is being connected: most of what voice takes is in there.
-    const loading = import('./voiceSession.ts');
-    let connection: VoiceConnection;
-    try {
-      const { signal } = attempt.abort;
-      const onRetry = (tries: number, detail: string): void => {
-        const stage = { stage: 'connecting', attempt: tries, detail } as const;
-        thread.tell('thread/realtime/stage', { threadId, ...stage });
-      };
-      connection = await connectVoice(
-        this.#ports,
-        params.transport,
-        { ...target, signal, onRetry },
-        () => this.#configure(params, 'start')(modeOf(params)),
-      );
-    } catch (error) {
-      if (this.#attempt !== attempt) return;
-      this.#attempt = undefined;
-      this.#refuse(this.#goneModels(target).describe(error), waiting);
+    const { signal } = attempt.abort;
+    const onRetry = (tries: number, detail: string): void => {
+      const stage = { stage: 'connecting', attempt: tries, detail } as const;
+      thread.tell('thread/realtime/stage', { threadId, ...stage });
+    };
+    // Most of voice comes with the first session, and while that is being connected.
+    const [connected, loaded] = await Promise.allSettled([
+      connectVoice(this.#ports, params.transport, { ...target, signal, onRetry }, () =>
+        this.#configure(params, 'start')(modeOf(params)),
+      ),
+      loadVoiceSession(),
+    ]);
+    const isCurrent = this.#attempt === attempt;
+    if (isCurrent) this.#attempt = undefined;
+    if (connected.status === 'rejected') {
+      if (isCurrent) this.#refuse(this.#goneModels(target).describe(connected.reason), waiting);
       return;
     }
-    const { VoiceSession: Session } = await loading;
-    if (this.#attempt !== attempt) {
+    const { value: connection } = connected;
+    if (!isCurrent || loaded.status === 'rejected') {
       connection.wire.close(1000, 'no longer wanted');
+      if (isCurrent && loaded.status === 'rejected')
+        this.#refuse(errorText(loaded.reason), waiting);
       return;
     }
-    this.#attempt = undefined;
     const replaced = this.#live;
     this.#live = undefined;
     replaced?.stop();
-    this.#begin(Session, params, target, connection);
+    this.#begin(loaded.value, params, target, connection);
     for (const input of waiting.take()) this.give(input);
     const { dropped } = waiting;
     if (dropped === 0) return;

@@ -16,9 +16,10 @@ export class EngineProcess implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   #messagesLeft = Infinity;
 
-  constructor(home: string) {
+  /** `launcher` is the command unless told. */
+  constructor(home: string, launcher = LAUNCHER) {
     const { PATH = '' } = process.env;
-    this.#child = spawn(process.execPath, [LAUNCHER, 'app-server'], {
+    this.#child = spawn(process.execPath, [launcher, 'app-server'], {
       stdio: ['pipe', 'pipe', 'ignore'],
       cwd: home,
       env: { PATH, HOME: home, PARLEY_HOME: home },
