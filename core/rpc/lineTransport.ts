@@ -33,9 +33,9 @@ const LAST_ANSWERS_MS = 2_000;
 
 /**
  * One JSON object per line over a pair of streams (stdio). News that is the first of a tick leaves at once, as
- * somebody may be waiting for it; an answer leaves at the end of its tick; all else follows in one write, which is what makes thousands of
- * small notifications cheap. The end of the input is the end, but
- * for the answers to requests that came before it. A reader that leaves too much unread is given up:
+ * somebody may be waiting for it; an answer leaves at the end of its tick; all else follows in one write, which
+ * is what makes thousands of small notifications cheap. The end of the input is the end, but for the answers to
+ * requests that came before it. A reader that leaves too much unread is given up:
  * the output is destroyed with what waits in it. A line that is no JSON is passed over (app-server §1); one
  * that is too long or too deep is refused where it shows the id of a request.
  */
