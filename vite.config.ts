@@ -4,9 +4,16 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 
 import react from '@vitejs/plugin-react';
+import { normalizePath } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-import { finishBuild, nodeWorkerUrls, pageModels, refuseTestSupport } from './.ci/build/plugins.ts';
+import {
+  finishBuild,
+  nodeWorkerUrls,
+  pageModels,
+  pureSchemas,
+  refuseTestSupport,
+} from './.ci/build/plugins.ts';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -41,8 +48,10 @@ const neverBundled = [
 const ownModules = /^(?!.*\/node_modules\/)/u;
 // The command line runs an engine in its own process, too. The small pieces into which that falls where it is
 // shared with commands cost its first turn 4 ms; so there the rule is for the hosts alone.
-const hostModules = /\/main\/(?:cli|engine|host|page|shell|supervisor)\//u;
-const pureCalls = ['z', 'maybe'];
+const hostModules = new RegExp(
+  `^${RegExp.escape(normalizePath(join(root, 'main')))}/(?:cli|engine|host|page|shell|supervisor)/`,
+  'u',
+);
 const external = [...neverBundled, ...builtinModules, /^node:/];
 
 export default defineConfig(({ command }) => {
@@ -67,8 +76,6 @@ export default defineConfig(({ command }) => {
         platform: 'node' as const,
         treeshake: {
           moduleSideEffects: [{ test: withoutSideEffects, sideEffects: false }],
-          manualPureFunctions: pureCalls,
-          propertyReadSideEffects: false as const,
         },
         output: {
           format: 'cjs' as const,
@@ -86,6 +93,7 @@ export default defineConfig(({ command }) => {
       react(),
       refuseTestSupport(root),
       nodeWorkerUrls(),
+      pureSchemas(root),
       pageModels(root),
       finishBuild(root),
     ],

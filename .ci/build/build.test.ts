@@ -70,6 +70,33 @@ test('a worker thread and a lazy import work in the bundle as they do from the s
   expect(stdout).toBe('first from the worker');
 });
 
+test('an output leaves out the schemas that nobody in it asks for, and no call of other code', () => {
+  using project = makeProject({
+    'main/engine/appServer.ts': [
+      "import { Asked } from '../../core/protocol/index.ts';",
+      'const z = (text: string): boolean => process.stdout.write(text);',
+      "z('called ');",
+      "process.stdout.write(String(Asked.safeParse('x').success));",
+    ].join('\n'),
+    'core/protocol/index.ts': "export * from './items.ts';",
+    'core/protocol/items.ts': [
+      "import * as z from 'zod';",
+      "export const Asked = z.literal('x');",
+      'export const Told = z.object({ onlyTold: z.string().nullable() }).nullish();',
+    ].join('\n'),
+  });
+
+  expect(build(project)).toEqual({ status: 0, output: '' });
+  const main = join(project.root, 'dist/main');
+  const bundle = readdirSync(main).map((file) => readFileSync(join(main, file), 'utf8'));
+  const { stdout } = spawnSync(process.execPath, [join(main, 'appServer.cjs')], {
+    encoding: 'utf8',
+  });
+
+  expect(bundle.join('')).not.toContain('onlyTold');
+  expect(stdout).toBe('called true');
+});
+
 test('a product module that imports test support stops the build by name', () => {
   using project = makeProject({
     'main/cli/main.ts': "import { fake } from './testing/fake.ts';\nprocess.stdout.write(fake);\n",

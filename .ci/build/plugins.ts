@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Plugin } from 'vite';
+import { normalizePath, type Plugin } from 'vite';
 
 import { fingerprintSources, STAMP_FILE } from './fingerprint.ts';
 import { collectNotices } from './notices.ts';
@@ -45,6 +45,24 @@ export function nodeWorkerUrls(): Plugin {
         code: code.replace(workerUrl, "new URL('./$<name>.cjs', import.meta.url)"),
         map: null,
       }),
+    },
+  };
+}
+
+/**
+ * The schemas of the protocol do nothing but exist: an output leaves out those that nobody in it asks for, which
+ * the bundler cannot know of calls. Said of these calls alone, as other people's code may mean anything by `z`.
+ */
+export function pureSchemas(root: string): Plugin {
+  const folder = normalizePath(join(root, 'core/protocol/'));
+  const schemaCall = /\b(?:z\s*\.\w+|maybe)\(/gu;
+  return {
+    name: 'parley:pure-schemas',
+    apply: 'build',
+    transform: {
+      order: 'pre',
+      filter: { id: new RegExp(`^${RegExp.escape(folder)}`, 'u') },
+      handler: (code) => ({ code: code.replace(schemaCall, '/* @__PURE__ */ $&'), map: null }),
     },
   };
 }

@@ -1,6 +1,7 @@
 export * from './account.ts';
 export * from './audiences.ts';
 export * from './client/index.ts';
+export * from './clientAnswers.ts';
 export { FollowUp, isThreadId } from './common.ts';
 export * from './config.ts';
 export * from './initialize.ts';

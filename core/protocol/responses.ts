@@ -5,13 +5,12 @@ import { EmptyResponse } from './common.ts';
 import * as config from './config.ts';
 import { InitializeResponse } from './initialize.ts';
 import { ModelListResponse } from './model.ts';
-import type { ClientMethod, ServerRequestMethod } from './registry.ts';
-import * as requests from './requests/index.ts';
+import type { ClientMethod } from './registry.ts';
 import * as threads from './threads/index.ts';
 import * as voice from './voice/index.ts';
 
-// Apart from the requests, because each side of a connection builds the schemas of what it receives only:
-// an engine that built those of its own answers as well would start a tenth later.
+// Apart from the requests and from what clients answer, because each side of a connection builds the schemas of
+// what it receives only: an engine that built those of its own answers as well would start a tenth later.
 
 /** What the server answers to each request of a client. */
 export const serverAnswers = {
@@ -49,18 +48,4 @@ export const serverAnswers = {
   'account/read': AccountReadResponse,
 } as const satisfies Record<ClientMethod, z.ZodType>;
 
-/** What a client answers to each request of the server. */
-export const clientAnswers = {
-  'item/tool/requestUserInput': requests.ToolRequestUserInputResponse,
-  'item/commandExecution/requestApproval': requests.CommandApprovalResponse,
-  'item/fileChange/requestApproval': requests.FileChangeApprovalResponse,
-  'item/permissions/requestApproval': requests.PermissionsApprovalResponse,
-  'mcpServer/elicitation/request': requests.McpElicitationResponse,
-} as const satisfies Record<ServerRequestMethod, z.ZodType>;
-
 export type ResponseOf<M extends ClientMethod> = z.output<(typeof serverAnswers)[M]>;
-
-/** What a client answers to a request of the server. */
-export type ServerRequestResponseOf<M extends ServerRequestMethod> = z.output<
-  (typeof clientAnswers)[M]
->;

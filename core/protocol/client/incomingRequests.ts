@@ -5,7 +5,7 @@ import {
   type ServerRequestParamsOf,
   serverRequests,
 } from '../registry.ts';
-import type { ServerRequestResponseOf } from '../responses.ts';
+import type { ServerRequestResponseOf } from '../clientAnswers.ts';
 import { type JsonRpcMessage, type RequestId, RpcErrorCode } from '../rpc.ts';
 
 /** What a handler learns beside the parameters. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { type ServerRequestMethod, serverRequests } from '../registry.ts';
-import { clientAnswers } from '../responses.ts';
+import { clientAnswers } from '../clientAnswers.ts';
 
 const asked = { threadId: 't', turnId: 'u', itemId: 'c', startedAtMs: 1_700_000_000_000 };
 
