@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import process from 'node:process';
+
 import { expect, test } from 'vitest';
 
-import { endsIn } from './localPeer.ts';
+import { endsIn, isOwnUser } from './localPeer.ts';
 
 const HEAD =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
@@ -30,3 +34,34 @@ test.each<[string, string, ReturnType<typeof endsIn>]>([
 ])('names the user of the other end: %s', (_what, table, found) => {
   expect(endsIn(table, ends)).toEqual(found);
 });
+
+// Elsewhere nobody is known.
+test.skipIf(process.platform !== 'linux')(
+  'an end that was reset before anybody looked is nobody’s',
+  async () => {
+    // What a client sent before its reset is still read, so a request can come without anybody there.
+    const server = createServer({ pauseOnConnect: true });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connected = async (): Promise<{ near: Socket; far: Socket }> => {
+      const far = connect(port, '127.0.0.1');
+      const [near] = (await once(server, 'connection')) as [Socket];
+      return { near, far };
+    };
+    try {
+      const open = await connected();
+      const reset = await connected();
+      reset.far.resetAndDestroy();
+      await once(reset.far, 'close');
+
+      expect(await isOwnUser(open.near)).toBe(true);
+      expect(await isOwnUser(reset.near)).toBe(false);
+      open.far.destroy();
+      open.near.destroy();
+      reset.near.destroy();
+    } finally {
+      server.close();
+    }
+  },
+);

@@ -25,6 +25,8 @@ export async function isOwnUser(
   const ownUid = process.getuid?.();
   if (process.platform !== 'linux' || ownUid === undefined) return true;
   const tables = await Promise.all(TABLES.map(readTable));
+  // Asked after the tables were read: a connection that was reset, before or meanwhile, is in none and has no other end.
+  if (socket.remotePort === undefined) return false;
   const ends = tables.flatMap((table) => endsIn(table, socket));
   return ends.every(({ uid, isHeld }) => isHeld && (uid === ownUid || uid === ROOT_UID));
 }
