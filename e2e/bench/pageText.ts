@@ -6,7 +6,8 @@ import process from 'node:process';
 
 import type { Page } from '@playwright/test';
 
-import { cleanEnvironment, LAUNCHER, startHost } from '../support/index.ts';
+import { LAUNCHER } from '../../main/testing/index.ts';
+import { cleanEnvironment, startHost } from '../support/index.ts';
 import { config } from './contestant.ts';
 import { launchBrowser, openPage, readNotes, resetNotes, shownAtMs } from './pageProbe.ts';
 import { type Benchmark, collectAlternately, median, percentile } from './row.ts';

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { cleanEnvironment, LAUNCHER } from '../support/index.ts';
+import { LAUNCHER } from '../../main/testing/index.ts';
+import { cleanEnvironment } from '../support/index.ts';
 
 /** Parley as clients find it: the built-in server, the engine, and the command that starts more of it. */
 export type RunningParley = AsyncDisposable & {

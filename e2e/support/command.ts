@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { cleanEnvironment, LAUNCHER } from './host.ts';
+import { LAUNCHER } from '../../main/testing/index.ts';
+import { cleanEnvironment } from './host.ts';
 
 export type CommandOptions = {
   /** Text of config.toml in the fresh home folder; none means practice mode. */

@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { childPidsOf } from '../../main/testing/index.ts';
+import { childPidsOf, LAUNCHER } from '../../main/testing/index.ts';
 
-/** The file that package.json names as the command. */
-export const LAUNCHER = join(import.meta.dirname, '../../main/cli/parley.cjs');
 // With what follows it, so that an address cut in two by the pipe is not taken for a whole one.
 const READY = /https?:\/\/\S+\?token=\S+(?=\s)/;
 const START_TIMEOUT_MS = 20_000;

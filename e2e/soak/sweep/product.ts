@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-const LAUNCHER = join(import.meta.dirname, '../../../main/cli/parley.cjs');
+import { LAUNCHER } from '../../../main/testing/index.ts';
+
 const KEPT_CHARACTERS = 2_000;
 
 export type ProductOptions = {

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 
 import { expect, test } from 'vitest';
 
-const launcher = join(import.meta.dirname, '..', 'parley.cjs');
+import { LAUNCHER } from '../../testing/index.ts';
 
 /** Starts the launcher in a Node that says it is an older one; what it starts tells the truth. */
 async function underOlderNode<T>(
@@ -23,7 +23,7 @@ async function underOlderNode<T>(
     `Object.defineProperty(process.versions, 'node', { value: '20.1.0' });\n`,
   );
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['--require', disguise, launcher, ...args], {
+  const child = spawn(process.execPath, ['--require', disguise, LAUNCHER, ...args], {
     env: { PATH, HOME: folder.path, PARLEY_HOME: folder.path },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
