@@ -1,6 +1,6 @@
 import { addEntry, announceDone, lastItemId } from './entries.ts';
 import { clearPlayout } from './playoutSteps.ts';
-import { answerTurn, beginResponse, endResponse } from './responseSteps.ts';
+import { answerTurn, endResponse } from './responseSteps.ts';
 import {
   defaultResponse,
   type Draft,
@@ -63,9 +63,7 @@ function stopSpeech(draft: Draft, atSample: number): void {
     item_id: itemId,
   });
   commit(draft, itemId, startSample, endSample);
-  const { turnDetection } = session.input;
-  if (session.type === 'transcription' || turnDetection?.create_response === false) return;
-  answerTurn(draft);
+  if (session.input.turnDetection?.create_response !== false) answerTurn(draft);
 }
 
 /** `input_audio_buffer.commit`: all sound that waits becomes one item; no response is made. */
@@ -108,7 +106,7 @@ export function idle(draft: Draft): void {
     item_id: itemId,
   });
   commit(draft, itemId, fromSample, input.endSample);
-  if (session.type === 'realtime') beginResponse(draft);
+  answerTurn(draft);
 }
 
 function commit(draft: Draft, itemId: string, fromSample: number, toSample: number): void {

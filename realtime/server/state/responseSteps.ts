@@ -51,7 +51,7 @@ export function requestResponse(
 }
 
 /** Starts a response that nothing stands in the way of. */
-export function beginResponse(
+function beginResponse(
   draft: Draft,
   options: ResponseOptions = {},
   items: readonly Entry[] = unansweredLast(draft.state.entries),
@@ -84,8 +84,12 @@ export function beginResponse(
   askModel(draft);
 }
 
-/** Asks for a response that reads the whole conversation, now or when the running one has ended. */
+/**
+ * Asks for a response that reads the whole conversation, now or when the running one has ended; a session that
+ * only writes down makes none.
+ */
 export function answerTurn(draft: Draft): void {
+  if (draft.state.session.type === 'transcription') return;
   if (defaultResponse(draft.state) === undefined) beginResponse(draft);
   else draft.set({ turnWaiting: true });
 }
@@ -114,7 +118,7 @@ export function endResponse(draft: Draft, responseId: string, outcome: ResponseO
   draft.send({ type: 'rate_limits.updated', rate_limits: RATE_LIMITS });
   closeDrained(draft);
   if (!response.inConversation) return;
-  if (draft.state.turnWaiting) beginResponse(draft);
+  if (draft.state.turnWaiting) answerTurn(draft);
   // The client cannot have heard everything yet, so the wait begins when it will have.
   else armIdle(draft, response.createdAtMs + response.audioMs);
 }

@@ -560,6 +560,29 @@ describe('a model that needs the words', () => {
     expect(bench.state.responses).toEqual([]);
   });
 
+  test('is not asked about words that come when the session only writes them down', () => {
+    const bench = makeBench('recogniser', { needed: true });
+    const itemId = speak(bench);
+    bench.userSays('typed');
+    bench.client({ type: 'session.update', session: { type: 'transcription' } });
+    bench.take({ type: 'transcribed', itemId, text: 'hello' });
+
+    expect(asked(bench)).toEqual([]);
+    expect(bench.state.responses).toEqual([]);
+  });
+
+  test('is not asked about a turn that waited for the answer before when that session answers no more', () => {
+    const bench = makeBench('recogniser', { needed: true, turns: { interrupt_response: false } });
+    bench.userSays('typed');
+    const running = bench.startResponse();
+    bench.take({ type: 'transcribed', itemId: speak(bench), text: 'hello' });
+    bench.client({ type: 'session.update', session: { type: 'transcription' } });
+    bench.complete(running);
+
+    expect(asked(bench)).toHaveLength(1);
+    expect(bench.state.responses).toEqual([]);
+  });
+
   test('waits for a turn before what was typed where the client asks for one answer to both', () => {
     const bench = makeBench('recogniser', { needed: true, turns: { create_response: false } });
     const itemId = speak(bench);
