@@ -10,7 +10,7 @@ const NAMES = { ears: 'Speech to text:', text: 'The text model:', mouth: 'Text t
  * or talks nonsense: each fault is told once, by the name of the part, and the next turn works.
  */
 export const cascade: Soak = {
-  // Half an hour: a part that says nothing is waited for.
+  // Some forty minutes: a part that says nothing is waited for.
   rounds: 330,
   async run(rounds, onRound) {
     const failures: string[] = [];

@@ -10,8 +10,8 @@ import {
 const TOKEN = /<\w+>|[[\]()|]|[^\s[\]()|]+/gu;
 
 /**
- * Reads what can be said, as people write it: words; `[maybe]`; `(one | another)`; `<number>`,
- * `<smallNumber>`, `<ordinal>`, `<date>`, `<time>`, and the `<name>` of a filling. Throws on what is none, which is a fault of ours.
+ * Reads what can be said, as people write it: words; `[maybe]`; `(one | another)`; `<number>`, `<smallNumber>`,
+ * `<ordinal>`, `<date>`, `<time>`, and the `<name>` of a filling. Throws on what is none, which is a fault of ours.
  */
 export function phrase(
   notation: string,
