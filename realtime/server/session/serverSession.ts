@@ -217,7 +217,7 @@ export class ServerSession {
     if (transcriber?.prepare === undefined || model.hears || phase === 'closed') return;
     if (input.endSample === 0 || this.#preparedFor === session) return;
     this.#preparedFor = session;
-    transcriber.prepare(describeConversation({ entries, session }, this.#sounds));
+    this.#transcriptions.prepare(describeConversation({ entries, session }, this.#sounds));
   }
 
   #perform(effect: Effect): void {

@@ -39,6 +39,15 @@ export class Transcriptions {
     this.#ports = ports;
   }
 
+  /** Somebody is soon going to speak. */
+  prepare(context: ModelContext): void {
+    try {
+      this.#ports.transcriber?.prepare?.(context);
+    } catch {
+      // It shows again when somebody has spoken, and is told of that turn.
+    }
+  }
+
   begin({ itemId, fromSample, session }: Begin, context: ModelContext): void {
     this.#start(itemId, fromSample, session, context);
   }

@@ -156,6 +156,25 @@ describe('the words of a spoken turn', () => {
     client.close();
   });
 
+  test('come all the same when nothing could be prepared', async () => {
+    class UnreadyTranscriber extends HandTranscriber {
+      override prepare(): never {
+        throw new Error('no models');
+      }
+    }
+    const transcriber = new UnreadyTranscriber();
+    await using server = await startTestServer({ transcriber });
+    const client = await WireClient.connect(server.url);
+    speak(client);
+    (await transcriber.turn(0)).hears('say all the same');
+
+    expect(await client.next('response.output_audio_transcript.done')).toMatchObject({
+      transcript: 'all the same',
+    });
+    expect(client.types()).not.toContain('error');
+    client.close();
+  });
+
   test('that are long in coming keep nobody waiting who types, and are answered after that', async () => {
     const transcriber = new HandTranscriber();
     await using server = await startTestServer({ transcriber });
