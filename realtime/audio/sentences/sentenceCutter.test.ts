@@ -58,6 +58,17 @@ test('a sentence without an end is begun from its last clause, or word', () => {
   expect(cut(unbroken).map(({ length }) => length)).toEqual([240, 240, 20]);
 });
 
+test.for(['etc. ', 'J. ', 'by 9 p.m. ', 'Dr. ', '. '])(
+  'a sentence that goes on behind each of its points, %j, is not waited for without an end',
+  (words) => {
+    const pieces = Array.from({ length: 200 }, () => words);
+    const sentences = cut(...pieces);
+
+    expect(Math.max(...sentences.map(({ length }) => length))).toBeLessThanOrEqual(240);
+    expect(sentences.join('')).toBe(pieces.join(''));
+  },
+);
+
 test('whatever comes in, in whatever pieces, goes out again', () => {
   fc.assert(
     fc.property(

@@ -34,10 +34,12 @@ export class SentenceCutter {
     for (const { 0: mark, index } of this.#text.matchAll(MARK)) {
       const end = index + mark.length;
       const sentence = this.#text.slice(0, end);
-      if (!/[\p{L}\p{N}]/u.test(sentence)) continue;
-      const ends = endsSentence(sentence, this.#text.slice(end).trimStart());
-      if (ends === undefined) return undefined;
-      if (ends) return end;
+      const ends = /[\p{L}\p{N}]/u.test(sentence)
+        ? endsSentence(sentence, this.#text.slice(end).trimStart())
+        : false;
+      if (ends === true) return end;
+      // What goes on and on ("etc. etc. etc.") is not searched to its end with each of its words.
+      if (ends === undefined || end > MAX_SENTENCE_CHARACTERS) break;
     }
     if (this.#text.length <= MAX_SENTENCE_CHARACTERS) return undefined;
     const window = this.#text.slice(0, MAX_SENTENCE_CHARACTERS);
