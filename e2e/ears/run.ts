@@ -25,6 +25,7 @@ import {
   readings,
   READINGS_PACKAGE,
 } from './recordings.ts';
+import { each, percent, percentileMs, row, shortened, skip, wholeNumber } from './report.ts';
 import { espeakSpeakers, fliteSpeakers, type Speaker } from './speakers.ts';
 
 // `npm run ears -- [--every N] [--misses] [--workers N]`: how well the recogniser understands what its
@@ -33,7 +34,6 @@ import { espeakSpeakers, fliteSpeakers, type Speaker } from './speakers.ts';
 
 const SAMPLE_RATE_HZ = 24_000;
 const RATIOS_DB = [undefined, 20, 10] as const;
-const MOST_SECONDS = 8;
 const LANGUAGES = ['en', 'fr'] as const;
 /** Of the phrases of each voice; another fourth with the next voice. */
 const PHRASE_SHARE = 4;
@@ -48,8 +48,8 @@ const { values } = parseArgs({
     misses: { type: 'boolean', default: false },
   },
 });
-const every = wholeNumber('every');
-const workers = wholeNumber('workers');
+const every = wholeNumber('every', values.every);
+const workers = wholeNumber('workers', values.workers);
 
 const startedAt = performance.now();
 await using owned = new AsyncDisposableStack();
@@ -121,13 +121,13 @@ async function exactRow(name: string, spoken: Spoken, clips: readonly Said[]): P
         ratioDb === undefined ? clip : noisyClip(clip, ratioDb, index + 1),
       ),
     );
-    const missed = clips.filter(({ text }, index) => heard.texts[index] !== plain(text));
-    for (const [index, said] of clips.entries()) {
-      if (!missed.includes(said)) continue;
-      miss(`${name}, ${ratioDb ?? 'clean'}: "${said.text}" heard as "${heard.texts[index]}"`);
+    let exact = 0;
+    for (const [index, { text }] of clips.entries()) {
+      if (heard.texts[index] === plain(text)) exact += 1;
+      else miss(`${name}, ${ratioDb ?? 'clean'}: "${text}" heard as "${heard.texts[index]}"`);
     }
     cost = Math.max(cost, heard.cost);
-    shares.push(percent(clips.length - missed.length, clips.length));
+    shares.push(percent(exact, clips.length));
   }
   row([name, String(clips.length), ...shares, cost.toFixed(3)]);
 }
@@ -150,12 +150,14 @@ async function othersRow(language: SpeechLanguage): Promise<void> {
   const clips: Clip[] = [];
   for (const other of others) clips.push(turnOf(shortened(await other.load())));
   const { texts, cost } = await hearAll(commandsIn(language), clips);
-  const taken = others.filter((_, index) => texts[index] !== '');
+  let taken = 0;
   for (const [index, { name }] of others.entries()) {
-    if (texts[index] !== '') miss(`(${language}) ${name} taken for "${texts[index]}"`);
+    if (texts[index] === '') continue;
+    taken += 1;
+    miss(`(${language}) ${name} taken for "${texts[index]}"`);
   }
   const name = `everything else (${language})`;
-  row([name, String(others.length), percent(taken.length, others.length), cost.toFixed(3)]);
+  row([name, String(others.length), percent(taken, others.length), cost.toFixed(3)]);
 }
 
 /** Prompts whose words are, or begin with, a command. */
@@ -175,11 +177,9 @@ async function decisionLine(): Promise<void> {
     times.push(await decisionMs(recogniser, spoken, await turnSaid(speaker, text)));
   }
   const [firstMs = 0] = times;
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): string =>
-    (sorted[Math.ceil(share * sorted.length) - 1] ?? 0).toFixed(0);
   process.stdout.write(
-    `Known after the end of a turn: ${at(0.5)} ms (median), ${at(0.95)} ms (95 %) of ${sorted.length} turns; ` +
+    `Known after the end of a turn: ${percentileMs(times, 0.5)} ms (median), ` +
+      `${percentileMs(times, 0.95)} ms (95 %) of ${times.length} turns; ` +
       `${firstMs.toFixed(0)} ms in the first, for which the recogniser is loaded.\n`,
   );
 }
@@ -214,14 +214,6 @@ function noisyClip({ samples, sampleRateHz }: Clip, ratioDb: number, seed: numbe
   return { samples: withNoise(samples, sampleRateHz, ratioDb, seed), sampleRateHz };
 }
 
-function shortened({ samples, sampleRateHz }: Clip): Clip {
-  return { samples: samples.subarray(0, MOST_SECONDS * sampleRateHz), sampleRateHz };
-}
-
-function each<T>(all: readonly T[], step: number, offset = 0): T[] {
-  return all.filter((_, index) => (index + offset) % step === 0);
-}
-
 /** So many of all, from everywhere. */
 function evenly<T>(all: readonly T[], count: number): T[] {
   if (all.length <= count) return [...all];
@@ -231,25 +223,6 @@ function evenly<T>(all: readonly T[], count: number): T[] {
   );
 }
 
-function percent(part: number, whole: number): string {
-  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
-}
-
-function row(cells: readonly string[]): void {
-  process.stdout.write(`| ${cells.join(' | ')} |\n`);
-}
-
 function miss(sentence: string): void {
   if (values.misses) process.stderr.write(`${sentence}\n`);
-}
-
-function skip(what: string, meaning: string): void {
-  process.stderr.write(`${what} is not installed: ${meaning}\n`);
-}
-
-function wholeNumber(name: 'every' | 'workers'): number {
-  const value = Number(values[name]);
-  if (Number.isInteger(value) && value >= 1) return value;
-  process.stderr.write(`--${name} takes a whole number from 1 up, not ${values[name]}\n`);
-  process.exit(2);
 }

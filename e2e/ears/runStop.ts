@@ -4,43 +4,43 @@ import { parseArgs } from 'node:util';
 import { SAMPLE_RATE_HZ } from '../../realtime/audio/index.ts';
 import type { SpeechLanguage } from '../../realtime/audio/recognition/index.ts';
 import { type Clip, shareOfRealTime } from './measure.ts';
-import { promptsOf, readings } from './recordings.ts';
+import { PROMPT_PACKAGES, promptsOf, READINGS_PACKAGE, readings } from './recordings.ts';
+import { each, percent, percentileMs, row, shortened, skip, wholeNumber } from './report.ts';
 import { espeakSpeakers, fliteSpeakers } from './speakers.ts';
 import { LISTENING_SOUNDS, STOP_WORDS, StopEars } from './stopWords.ts';
 
 // `npm run ears:stop -- [--every N] [--misses]`: how well the page knows "stop", what it takes for it, and how
 // soon, as the table of the README. `--every 10` takes each tenth of the recordings only.
 
+const LANGUAGES = ['en', 'fr'] as const;
 const RATIOS_DB = [undefined, 20, 10] as const;
-const MOST_SECONDS = 8;
 
 const { values } = parseArgs({
   options: { every: { type: 'string', default: '1' }, misses: { type: 'boolean', default: false } },
 });
-const every = Number(values.every);
-if (!Number.isInteger(every) || every < 1) {
-  process.stderr.write(`--every takes a whole number from 1 up, not ${values.every}\n`);
-  process.exit(2);
-}
+const every = wholeNumber('every', values.every);
 
 await using owned = new AsyncDisposableStack();
 const speakers = [...fliteSpeakers(owned), ...(await espeakSpeakers())];
+if (speakers.every(({ name }) => name.startsWith('flite'))) skip('espeak-ng', 'no French voices');
+for (const language of LANGUAGES) {
+  if (promptsOf(language).length === 0) skip(PROMPT_PACKAGES[language], `no people (${language})`);
+}
+if (readings().length === 0) skip(READINGS_PACKAGE, 'no novel read aloud');
 const lateMs: number[] = [];
 
 row(['who says "stop"', 'clips', 'clean', '20 dB', '10 dB']);
 row(['---', '---', '---', '---', '---']);
-for (const language of ['en', 'fr'] as const) await wordRows(language);
+for (const language of LANGUAGES) await wordRows(language);
 
 process.stdout.write('\n');
 row(['what is no stop word', 'clips', 'stops', 'of real time']);
 row(['---', '---', '---', '---']);
-for (const language of ['en', 'fr'] as const) await otherRows(language);
+for (const language of LANGUAGES) await otherRows(language);
 
-const sorted = lateMs.toSorted((a, b) => a - b);
-const at = (share: number): string =>
-  (sorted[Math.ceil(share * sorted.length) - 1] ?? 0).toFixed(0);
 process.stdout.write(
-  `\nKnown after the end of a word: ${at(0.5)} ms (median), ${at(0.95)} ms (95 %), ${sorted.length} words.\n`,
+  `\nKnown after the end of a word: ${percentileMs(lateMs, 0.5)} ms (median), ` +
+    `${percentileMs(lateMs, 0.95)} ms (95 %), ${lateMs.length} words.\n`,
 );
 
 async function wordRows(language: SpeechLanguage): Promise<void> {
@@ -68,15 +68,13 @@ async function wordRows(language: SpeechLanguage): Promise<void> {
 async function otherRows(language: SpeechLanguage): Promise<void> {
   const ears = await StopEars.load(language);
   const sounds: { readonly name: string; readonly clip: Clip }[] = [];
-  for (const speaker of speakers.filter((each) => each.language === language)) {
+  for (const speaker of speakers.filter((one) => one.language === language)) {
     for (const sound of LISTENING_SOUNDS[language])
       sounds.push({ name: `${speaker.name}: ${sound}`, clip: said(await speaker.say(sound)) });
   }
   await otherRow(`"mm-hmm", "okay" and the like (${language})`, ears, sounds);
   // Who speaks the other language says no word of this one either.
-  const people = [...promptsOf('en'), ...promptsOf('fr'), ...readings()].filter(
-    (_, index) => index % every === 0,
-  );
+  const people = each([...promptsOf('en'), ...promptsOf('fr'), ...readings()], every);
   const clips = people.map((person) => ({ name: person.name, clip: shortened(person.load()) }));
   await otherRow(`people saying something else (${language})`, ears, clips);
 }
@@ -102,18 +100,6 @@ async function otherRow(
 
 function said(samples: Int16Array): Clip {
   return { samples, sampleRateHz: SAMPLE_RATE_HZ };
-}
-
-function shortened({ samples, sampleRateHz }: Clip): Clip {
-  return { samples: samples.subarray(0, MOST_SECONDS * sampleRateHz), sampleRateHz };
-}
-
-function percent(part: number, whole: number): string {
-  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
-}
-
-function row(cells: readonly string[]): void {
-  process.stdout.write(`| ${cells.join(' | ')} |\n`);
 }
 
 function miss(sentence: string): void {
