@@ -2,9 +2,8 @@ import process from 'node:process';
 
 import { concatPcm, samplesToMs, silence } from '../../realtime/audio/index.ts';
 import type {
-  Grammar,
+  ExpectedSpeech,
   Recognition,
-  SpeechLanguage,
   SpeechRecognizer,
 } from '../../realtime/audio/recognition/index.ts';
 
@@ -19,9 +18,6 @@ export type Clip = {
   readonly sampleRateHz: number;
 };
 
-/** What may be said, in which language. */
-export type Spoken = { readonly language: SpeechLanguage; readonly grammar: Grammar };
-
 /** A clip as the turn detector hands it over, with silence around what is said. */
 export function turnOf({ samples, sampleRateHz }: Clip): Clip {
   const parts = [silence(BEFORE_MS, sampleRateHz), samples, silence(BEHIND_MS, sampleRateHz)];
@@ -31,7 +27,7 @@ export function turnOf({ samples, sampleRateHz }: Clip): Clip {
 /** Understands one turn, as fast as it goes. */
 export async function understand(
   recogniser: SpeechRecognizer,
-  spoken: Spoken,
+  spoken: ExpectedSpeech,
   { samples, sampleRateHz }: Clip,
 ): Promise<Recognition> {
   const utterance = recogniser.begin({ ...spoken, onPartial: () => undefined });
@@ -47,7 +43,7 @@ export async function understand(
  */
 export async function decisionMs(
   recogniser: SpeechRecognizer,
-  spoken: Spoken,
+  spoken: ExpectedSpeech,
   { samples, sampleRateHz }: Clip,
 ): Promise<number> {
   recogniser.prepare(spoken);

@@ -4,17 +4,10 @@ import { parseArgs } from 'node:util';
 
 import {
   createSpeechRecognizer,
+  type ExpectedSpeech,
   type SpeechLanguage,
 } from '../../realtime/audio/recognition/index.ts';
-import {
-  type Clip,
-  decisionMs,
-  shareOfRealTime,
-  type Spoken,
-  turnOf,
-  understand,
-  withEach,
-} from './measure.ts';
+import { type Clip, decisionMs, shareOfRealTime, turnOf, understand, withEach } from './measure.ts';
 import { withNoise } from './noise.ts';
 import { COMMANDS, OTHERS, phrasesOf } from './phrases.ts';
 import {
@@ -111,7 +104,11 @@ async function recordingsRow(language: SpeechLanguage): Promise<void> {
   await exactRow(`a person (${language})`, { language, grammar: knownWords(language) }, clips);
 }
 
-async function exactRow(name: string, spoken: Spoken, clips: readonly Said[]): Promise<void> {
+async function exactRow(
+  name: string,
+  spoken: ExpectedSpeech,
+  clips: readonly Said[],
+): Promise<void> {
   const shares: string[] = [];
   let cost = 0;
   for (const ratioDb of RATIOS_DB) {
@@ -185,7 +182,7 @@ async function decisionLine(): Promise<void> {
 }
 
 async function hearAll(
-  spoken: Spoken,
+  spoken: ExpectedSpeech,
   clips: readonly Clip[],
 ): Promise<{ readonly texts: readonly string[]; readonly cost: number }> {
   const { share, result } = await shareOfRealTime(clips, () =>
@@ -197,7 +194,7 @@ async function hearAll(
   return { texts: result, cost: share };
 }
 
-function commandsIn(language: SpeechLanguage): Spoken {
+function commandsIn(language: SpeechLanguage): ExpectedSpeech {
   return { language, grammar: COMMANDS[language] };
 }
 

@@ -13,6 +13,7 @@ export { createSpeechRecognizer, type LocalRecognizerOptions } from './localReco
 export { type FilledSlot, matches, slotsIn } from './matching.ts';
 export { RecognitionError, type RecognitionErrorCode } from './recognitionError.ts';
 export type {
+  ExpectedSpeech,
   Recognition,
   RecognitionOptions,
   RecognisedWord,

@@ -5,7 +5,13 @@ import { pathToFileURL } from 'node:url';
 import { Resampler, SAMPLE_RATE_HZ } from '../index.ts';
 import { RecognitionError } from './recognitionError.ts';
 import { RecognitionThread, type UtteranceListener } from './recognitionThread.ts';
-import type { Recognition, RecognitionOptions, SpeechRecognizer, Utterance } from './recognizer.ts';
+import type {
+  ExpectedSpeech,
+  Recognition,
+  RecognitionOptions,
+  SpeechRecognizer,
+  Utterance,
+} from './recognizer.ts';
 import { MODEL_RATE_HZ } from './workerMessages.ts';
 
 export type LocalRecognizerOptions = {
@@ -22,8 +28,8 @@ const WORKER_URL = new URL('./recognitionWorker.ts', import.meta.url);
 
 /**
  * Ears of this machine's own, for phrases in English and French, in a worker thread that is started with
- * the first utterance, or when one is expected, and ends when nobody has spoken for long. One recogniser serves any number of sessions. After a crash the next utterance
- * starts a new worker.
+ * the first utterance, or when one is expected, and ends when nobody has spoken for long. One recogniser
+ * serves any number of sessions. After a crash the next utterance starts a new worker.
  */
 export function createSpeechRecognizer(options: LocalRecognizerOptions = {}): SpeechRecognizer {
   return new LocalRecognizer(options);
@@ -38,7 +44,7 @@ class LocalRecognizer implements SpeechRecognizer {
     this.#options = options;
   }
 
-  prepare({ language, grammar }: Pick<RecognitionOptions, 'language' | 'grammar'>): void {
+  prepare({ language, grammar }: ExpectedSpeech): void {
     if (!this.#closed) this.#liveThread().prepare({ language, grammar });
   }
 

@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 import { RecognitionError } from './recognitionError.ts';
-import type { Recognition } from './recognizer.ts';
+import type { ExpectedSpeech, Recognition } from './recognizer.ts';
 import type {
-  ExpectedSpeech,
   RecognitionReply,
   RecognitionRequest,
   RecognitionWorkerData,

@@ -1,9 +1,13 @@
 import type { Grammar, SpeechLanguage } from './grammar/index.ts';
 
-export type RecognitionOptions = {
+/** What is going to be said. */
+export type ExpectedSpeech = {
   readonly language: SpeechLanguage;
   /** All that can be understood of this utterance; the next one may bring another. */
   readonly grammar: Grammar;
+};
+
+export type RecognitionOptions = ExpectedSpeech & {
   /**
    * The words so far, at most every 100 ms and only when they change. What a partial text says may
    * still be taken back; only the result of `end` counts.
@@ -25,7 +29,7 @@ export type Recognition =
       /** The words as people write them: "l'agent", "p.m.". */
       readonly text: string;
       readonly words: readonly RecognisedWord[];
-      /** How far the sound is from one that would be refused, 0 to 1. */
+      /** How probable it is that they were said, 0 to 1; what is less probable than a half is unknown. */
       readonly confidence: number;
     }
   | { readonly type: 'unknown' };
@@ -53,7 +57,7 @@ export interface SpeechRecognizer {
    * Somebody is soon going to say something of this: loads what it takes, so that the first words need
    * not wait for it. Cheap to call again, and harmless at any time; what goes wrong shows at `begin`.
    */
-  prepare(expected: Pick<RecognitionOptions, 'language' | 'grammar'>): void;
+  prepare(expected: ExpectedSpeech): void;
   /** Begins an utterance. Any number may be open at a time; each is told apart. */
   begin(options: RecognitionOptions): Utterance;
   /** Frees the worker and its memory; utterances that are open fail. Closing twice does nothing. */

@@ -1,5 +1,4 @@
-import type { Grammar, SpeechLanguage } from './grammar/index.ts';
-import type { Recognition } from './recognizer.ts';
+import type { ExpectedSpeech, Recognition } from './recognizer.ts';
 
 /** What the worker thread is started with. */
 export type RecognitionWorkerData = {
@@ -7,12 +6,6 @@ export type RecognitionWorkerData = {
   readonly moduleUrl: string;
   /** The folder of its acoustic models, with a slash at its end: the module only puts names behind it. */
   readonly modelFolder: string;
-};
-
-/** What is going to be said. */
-export type ExpectedSpeech = {
-  readonly language: SpeechLanguage;
-  readonly grammar: Grammar;
 };
 
 /** What an utterance is begun with. */

@@ -1,4 +1,5 @@
 import {
+  type ExpectedSpeech,
   matches,
   type Recognition,
   RecognitionError,
@@ -18,7 +19,7 @@ export class ScriptedRecognizer implements SpeechRecognizer {
   /** Every utterance so far, ended ones too. */
   readonly utterances: ScriptedUtterance[] = [];
   /** What it was told to expect so far. */
-  readonly prepared: Pick<RecognitionOptions, 'language' | 'grammar'>[] = [];
+  readonly prepared: ExpectedSpeech[] = [];
   readonly #texts: string[] = [];
   #closed = false;
 
@@ -27,7 +28,7 @@ export class ScriptedRecognizer implements SpeechRecognizer {
     this.#texts.push(...texts);
   }
 
-  prepare(expected: Pick<RecognitionOptions, 'language' | 'grammar'>): void {
+  prepare(expected: ExpectedSpeech): void {
     this.prepared.push(expected);
   }
 
