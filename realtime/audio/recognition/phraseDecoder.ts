@@ -94,6 +94,7 @@ export class PhraseDecoder {
   readonly #whole: WholeDecoders;
   #phrases: string | undefined;
   #partials = false;
+  #isWarm = false;
   /** Whether the live decoder has heard the newest sound. */
   #following = false;
   #sound: Float32Array[] = [];
@@ -151,9 +152,13 @@ export class PhraseDecoder {
     return true;
   }
 
-  /** Makes the decoders' code and grammar ready: the first sound they ever get takes much longer. */
+  /** Makes the grammar ready, and the decoders' code: the first sound they ever get takes much longer. */
   warmUp(grammar: Grammar): void {
     if (!this.start(grammar, true)) return;
+    if (this.#isWarm) {
+      this.cancel();
+      return;
+    }
     this.#live.process_audio(this.#noise.pause(WARM_UP_SAMPLES), false, false);
     this.#sound.push(this.#noise.pause(WARM_UP_SAMPLES));
     this.end();
@@ -210,6 +215,7 @@ export class PhraseDecoder {
     if (this.#partials) this.#live.stop();
     const recognition = this.#early ?? this.#recognise();
     this.#sound = [];
+    this.#isWarm = true;
     return recognition;
   }
 
