@@ -1,5 +1,6 @@
 import type { Grammar, SpeechLanguage } from './grammar/index.ts';
-import { createWholeDecoders, PhraseDecoder, type WholeDecoders } from './phraseDecoder.ts';
+import { PhraseDecoder } from './phraseDecoder.ts';
+import { WholeDecoders } from './wholeDecoders.ts';
 import type { RecognitionWorkerData } from './workerMessages.ts';
 
 /** One thread follows no more speakers at a time; utterances beyond these wait, and lose nothing. */
@@ -79,7 +80,7 @@ export class DecoderPool {
   }
 
   async #create(): Promise<PhraseDecoder> {
-    this.#whole ??= createWholeDecoders(this.#data, this.#language);
+    this.#whole ??= WholeDecoders.create(this.#data, this.#language);
     return PhraseDecoder.create(this.#data, this.#language, await this.#whole);
   }
 

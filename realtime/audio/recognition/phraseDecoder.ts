@@ -6,28 +6,17 @@ import { compileGrammar } from './jsgf.ts';
 import { loudnessRangeDb } from './loudness.ts';
 import { reduceNoise } from './noiseReduction.ts';
 import { PauseDetector, type PauseEvent } from './pauseDetector.ts';
-import { EXTRA_WORDS } from './pronunciations.ts';
 import type { Recognition, RecognisedWord } from './recognizer.ts';
 import { spokenPart } from './spokenPart.ts';
-import {
-  createDecoder,
-  type DecodedWord,
-  type DecoderConfig,
-  type NativeDecoder,
-  phonesOf,
-} from './soundswallower.ts';
-import { addWord, teach } from './vocabulary.ts';
+import { createPhoneDecoder, grammarOf, RIVAL } from './rival.ts';
+import type { DecodedWord, DecoderConfig, NativeDecoder } from './soundswallower.ts';
+import type { WholeDecoders } from './wholeDecoders.ts';
 import { MODEL_RATE_HZ, type RecognitionWorkerData } from './workerMessages.ts';
 
 const MS_PER_SECOND = 1_000;
 
 /** For the words so far every other frame will do, and what is not far behind. */
 const LIVE: DecoderConfig = { ds: 2, beam: 1e-32, pbeam: 1e-32, wbeam: 1e-24 };
-/** Wide beams: in noise the right phrase is often far behind at first. */
-const EXACT: DecoderConfig = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-48 };
-/** For phones alone, of which one is always near. */
-const FREE: DecoderConfig = { beam: 1e-60, pbeam: 1e-60, wbeam: 1e-40 };
-
 /** What goes on longer is hardly a phrase, and not decoded anew in each of its pauses: 8 s. */
 const MOST_EARLY_SAMPLES = msToSamples(8_000, MODEL_RATE_HZ);
 
@@ -37,46 +26,12 @@ const WARM_UP_SAMPLES = msToSamples(300, MODEL_RATE_HZ);
 const MARGIN_MS = 150;
 
 /**
- * What each further phone costs the rival of all phrases. While somebody speaks, it is to win whenever what
- * is said sounds like none of the phrases. In the end it only has its phones be compared with those of the
- * phrases, and what was said is judged by how near it is to either.
+ * What each further phone costs the rival of all phrases while somebody speaks: it is to win whenever what is
+ * said sounds like none of them.
  */
 const LIVE_RIVAL = 1e-6;
-const EXACT_RIVAL = 1e-18;
-/** The same where there are phones only: few and long ones, so that they do not fit just anything. */
-const FREE_PHONES = 1e-12;
-const RIVAL = 'other_';
-
 /** From what probability on a phrase counts as said. */
 const LEAST_PROBABILITY = 0.5;
-
-/**
- * The decoders of whole utterances. Each is done with one before anybody else has another, so all speakers
- * of a language share them: to make them takes a quarter of a second and 50 MB.
- */
-export type WholeDecoders = {
-  readonly exact: NativeDecoder;
-  readonly free: NativeDecoder;
-  /** A rule of the grammar: any one phone. */
-  readonly anyPhone: string;
-  /** What `exact` listens for now. */
-  phrases: string | undefined;
-};
-
-export async function createWholeDecoders(
-  data: RecognitionWorkerData,
-  language: SpeechLanguage,
-): Promise<WholeDecoders> {
-  const [exact, free] = await Promise.all([
-    createPhoneDecoder(data, language, EXACT, 'dictionary'),
-    createPhoneDecoder(data, language, FREE),
-  ]);
-  const { anyPhone } = exact;
-  for (const entry of EXTRA_WORDS[language]) addWord(exact.decoder, ...entry);
-  free.decoder.set_grammar(`#JSGF V1.0; grammar phones; public <heard> = <rival>;
-    ${anyPhone} ${rivalRule(FREE_PHONES)}`);
-  return { exact: exact.decoder, free: free.decoder, anyPhone, phrases: undefined };
-}
 
 /**
  * Decodes one utterance at a time. A finite grammar always has a phrase that fits best, so it gets a
@@ -128,7 +83,7 @@ export class PhraseDecoder {
   start(grammar: Grammar, partials: boolean): boolean {
     const tokens = new Set<string>();
     const { body, rules } = compileGrammar(grammar, this.#language, (token) => {
-      const canSay = this.#whole.exact.lookup_word(token) !== null;
+      const canSay = this.#whole.knows(token);
       if (canSay) tokens.add(token);
       return canSay;
     });
@@ -136,10 +91,10 @@ export class PhraseDecoder {
     const phrases = `<phrase> = ${body}; ${rules.join(' ')}`;
     if (phrases !== this.#phrases) {
       this.#phrases = phrases;
-      teach(this.#live, this.#whole.exact, tokens);
+      this.#whole.teach(this.#live, tokens);
       this.#live.set_grammar(grammarOf(phrases, this.#whole.anyPhone, LIVE_RIVAL));
     }
-    this.#listenFor(phrases);
+    this.#whole.listenFor(phrases);
     this.#sound = [];
     this.#heardSamples = 0;
     this.#noise = new ComfortNoise();
@@ -220,18 +175,18 @@ export class PhraseDecoder {
   }
 
   #recognise(): Recognition {
-    this.#listenFor(this.#phrases);
+    // Another speaker may have had it listen for something else.
+    if (this.#phrases !== undefined) this.#whole.listenFor(this.#phrases);
     const margin = this.#noise.pause(msToSamples(MARGIN_MS, MODEL_RATE_HZ));
     const sound = joined(this.#sound);
     const heard = reduceNoise(joined([margin, sound, margin]));
     const { first, next } = spokenPart(heard, margin.length);
     const whole = heard.subarray(first, next);
-    const decoded = segmentsOf(this.#whole.exact, whole);
-    const isPhrase = decoded.length > 0 && decoded.every(({ t }) => !t.startsWith(RIVAL));
-    if (!isPhrase) return { type: 'unknown' };
+    const decoded = this.#whole.phraseIn(whole);
+    if (decoded === undefined) return { type: 'unknown' };
     const confidence = probabilityOfPhrase(this.#language, {
       words: decoded,
-      free: segmentsOf(this.#whole.free, whole),
+      free: this.#whole.phonesIn(whole),
       seconds: (whole.length - 2 * margin.length) / MODEL_RATE_HZ,
       rangeDb: loudnessRangeDb(sound),
     });
@@ -239,14 +194,6 @@ export class PhraseDecoder {
     const words = writtenWords(decoded, samplesToMs(first, MODEL_RATE_HZ) - MARGIN_MS);
     const text = words.map((word) => word.text).join(' ');
     return { type: 'recognised', text, words, confidence };
-  }
-
-  /** Another speaker may have had the decoder of whole utterances listen for something else. */
-  #listenFor(phrases: string | undefined): void {
-    const { exact, anyPhone, phrases: now } = this.#whole;
-    if (phrases === undefined || phrases === now) return;
-    this.#whole.phrases = phrases;
-    exact.set_grammar(grammarOf(phrases, anyPhone, EXACT_RIVAL));
   }
 
   /** Finds out what was said before it is asked for, unless it goes on for too long. */
@@ -260,44 +207,6 @@ export class PhraseDecoder {
   #isOther(): boolean {
     return this.#partials && this.#live.get_text().includes(RIVAL);
   }
-}
-
-/**
- * A decoder that knows each phone as a word. To read the dictionary is most of the work of making one, so
- * only the one that the others are taught by does.
- */
-async function createPhoneDecoder(
-  data: RecognitionWorkerData,
-  language: SpeechLanguage,
-  config: DecoderConfig,
-  words: 'dictionary' | 'none' = 'none',
-): Promise<{ readonly decoder: NativeDecoder; readonly anyPhone: string }> {
-  // The package goes on without a dictionary that is not there.
-  const dictionary = words === 'none' ? { dict: `${data.modelFolder}no-dictionary` } : {};
-  const decoder = await createDecoder(data, language, { ...config, ...dictionary });
-  const phones = await phonesOf(data, language);
-  decoder.add_words(...phones.map((phone) => [RIVAL + phone, phone] as const));
-  return {
-    decoder,
-    anyPhone: `<phone> = ${phones.map((phone) => RIVAL + phone).join('|')};`,
-  };
-}
-
-function grammarOf(phrases: string, phones: string, rival: number): string {
-  return `#JSGF V1.0; grammar phrases; public <heard> = <phrase> | <rival>;
-    ${phrases} ${phones} ${rivalRule(rival)}`;
-}
-
-function rivalRule(weight: number): string {
-  return `<rival> = /${1 - weight}/ <phone> | /${weight}/ <phone> <rival>;`;
-}
-
-/** What a whole utterance is decoded as: words or phones, without silence, noise and soundless steps. */
-function segmentsOf(decoder: NativeDecoder, whole: Float32Array): DecodedWord[] {
-  decoder.start();
-  decoder.process_audio(whole, false, true);
-  decoder.stop();
-  return decoder.get_alignment().w.filter(({ t }) => !/^[<[(]/u.test(t));
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {
