@@ -1,15 +1,18 @@
 import { msToSamples, samplesToMs } from '../index.ts';
 import { probabilityOfPhrase } from './acceptance.ts';
-import { ComfortNoise } from './comfortNoise.ts';
 import { type Grammar, type SpeechLanguage, textOf } from './grammar/index.ts';
 import { compileGrammar } from './jsgf.ts';
-import { loudnessRangeDb } from './loudness.ts';
-import { reduceNoise } from './noiseReduction.ts';
-import { PauseDetector, type PauseEvent } from './pauseDetector.ts';
 import type { Recognition, RecognisedWord } from './recognizer.ts';
-import { spokenPart } from './spokenPart.ts';
 import { createPhoneDecoder, grammarOf, RIVAL } from './rival.ts';
 import type { DecodedWord, DecoderConfig, NativeDecoder } from './soundswallower.ts';
+import {
+  ComfortNoise,
+  loudnessRangeDb,
+  PauseDetector,
+  type PauseEvent,
+  reduceNoise,
+  spokenPart,
+} from './sound/index.ts';
 import type { WholeDecoders } from './wholeDecoders.ts';
 import { MODEL_RATE_HZ, type RecognitionWorkerData } from './workerMessages.ts';
 

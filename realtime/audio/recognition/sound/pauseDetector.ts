@@ -1,5 +1,5 @@
-import { msToSamples } from '../index.ts';
-import { MODEL_RATE_HZ } from './workerMessages.ts';
+import { msToSamples } from '../../index.ts';
+import { MODEL_RATE_HZ } from '../workerMessages.ts';
 
 const FRAME_SAMPLES = msToSamples(20, MODEL_RATE_HZ);
 /** Longer than the stops inside words. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { concatPcm, measureLevel, silence } from '../index.ts';
-import { mix, tone, whiteNoise } from '../testing/index.ts';
+import { concatPcm, measureLevel, silence } from '../../index.ts';
+import { mix, tone, whiteNoise } from '../../testing/index.ts';
 import { reduceNoise } from './noiseReduction.ts';
 
 const RATE_HZ = 16_000;

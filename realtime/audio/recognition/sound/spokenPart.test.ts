@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { concatPcm, silence } from '../index.ts';
-import { tone } from '../testing/index.ts';
+import { concatPcm, silence } from '../../index.ts';
+import { tone } from '../../testing/index.ts';
 import { spokenPart } from './spokenPart.ts';
 
 const RATE_HZ = 16_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { concatPcm, silence } from '../index.ts';
-import { tone, whiteNoise } from '../testing/index.ts';
+import { concatPcm, silence } from '../../index.ts';
+import { tone, whiteNoise } from '../../testing/index.ts';
 import { PauseDetector, type PauseEvent } from './pauseDetector.ts';
 
 const RATE_HZ = 16_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { measureLevel } from '../index.ts';
-import { tone } from '../testing/index.ts';
+import { measureLevel } from '../../index.ts';
+import { tone } from '../../testing/index.ts';
 import { ComfortNoise } from './comfortNoise.ts';
 
 const FULL_SCALE = 32_768;
