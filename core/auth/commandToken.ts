@@ -4,6 +4,7 @@ import { assertNever, type Clock } from '../base/index.ts';
 import type { CommandAuthConfig } from '../config/index.ts';
 import type { CommandResult, RunCommand } from '../platform/index.ts';
 import { AuthError } from './errors.ts';
+import { isSendableKey } from './storedKey.ts';
 
 type Cached = { readonly token: string; readonly fetchedAtMs: number };
 
@@ -115,6 +116,6 @@ function checkToken(token: string): Outcome {
   if (token === '') return failed('printed nothing');
   if (/[\r\n]/.test(token)) return failed('printed more than one line');
   // What a header cannot carry would otherwise fail later, in words that repeat the token.
-  if (!/^[\x21-\x7e]+$/.test(token)) return failed('printed characters that a token cannot have');
+  if (!isSendableKey(token)) return failed('printed characters that a token cannot have');
   return { kind: 'token', token };
 }

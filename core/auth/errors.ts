@@ -6,7 +6,11 @@ export type AuthErrorCode =
   /** The configured program did not yield a token. */
   | 'credentialCommandFailed'
   /** The stored key cannot be read. */
-  | 'credentialStoreUnreadable';
+  | 'credentialStoreUnreadable'
+  /** What somebody wants to store is no key. */
+  | 'keyUnusable'
+  /** The key to be stored, or its removal, cannot be written. */
+  | 'credentialStoreUnwritable';
 
 /** There is no credential for a request, so it must not be made. Never holds a secret. */
 export class AuthError extends ProductError {

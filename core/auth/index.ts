@@ -5,4 +5,4 @@ export {
   createCredentials,
 } from './credentials.ts';
 export { AuthError, type AuthErrorCode } from './errors.ts';
-export { readStoredAuth, type StoredAuth } from './storedKey.ts';
+export { readStoredAuth, removeStoredAuth, storeApiKey, type StoredAuth } from './storedKey.ts';

@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 
 import * as z from 'zod';
 
 import { errorText, hasCode, withoutByteOrderMark } from '../base/index.ts';
-import { readSettingsText } from '../platform/index.ts';
+import { readSettingsText, writeFileAtomic } from '../platform/index.ts';
 import { AuthError } from './errors.ts';
 
 const AuthFile = z.looseObject({
@@ -48,6 +48,38 @@ export async function readStoredAuth(home: string): Promise<StoredAuth> {
     hasAccount,
     warning: file.isPrivate ? undefined : `${path} can be read by others; ${FIX}`,
   };
+}
+
+/** Whether a header can carry a key; what else looks like one would fail later, in words that repeat it. */
+export const isSendableKey = (key: string): boolean => /^[\u0021-\u007e]+$/u.test(key);
+
+/** Signs in with a key, in place of whatever was stored; only this user can read it. Throws AuthError. */
+export async function storeApiKey(home: string, text: string): Promise<void> {
+  const apiKey = text.trim();
+  if (!isSendableKey(apiKey)) {
+    throw new AuthError('keyUnusable', 'An API key must be one word of plain letters and signs.');
+  }
+  const file = { auth_mode: 'apikey', OPENAI_API_KEY: apiKey, tokens: null, last_refresh: null };
+  await changing(home, async (path) => {
+    // What a link points to is replaced, not the link.
+    const target = await realpath(path).catch(() => path);
+    await writeFileAtomic(target, `${JSON.stringify(file, null, 2)}\n`);
+  });
+}
+
+/** Signs out: nothing is stored any more. */
+export async function removeStoredAuth(home: string): Promise<void> {
+  await changing(home, async (path) => rm(path, { force: true }));
+}
+
+async function changing(home: string, change: (path: string) => Promise<void>): Promise<void> {
+  const path = join(home, 'auth.json');
+  try {
+    await change(path);
+  } catch (error) {
+    const message = `${path} cannot be written: ${errorText(error)}.`;
+    throw new AuthError('credentialStoreUnwritable', message, { cause: error });
+  }
 }
 
 const FIX = 'make it private with chmod 600.';

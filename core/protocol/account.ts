@@ -39,8 +39,43 @@ export type RateLimitSnapshot = z.infer<typeof RateLimitSnapshot>;
 /** Told once per bucket and model response, and only when the provider said something. */
 export const AccountRateLimitsUpdatedNotification = z.object({ rateLimits: RateLimitSnapshot });
 
+/** Of an account; a key has no such list, and is told how full it is after each answer (app-server §9). */
+export const AccountRateLimitsReadResponse = z.object({ rateLimits: RateLimitSnapshot });
+
+/** How somebody signs in; only a key is taken, the others are known so that they are refused by name. */
+export const LoginAccountParams = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('apiKey'), apiKey: z.string() }),
+  z.object({
+    type: z.enum([
+      'chatgpt',
+      'chatgptDeviceCode',
+      'chatgptAuthTokens',
+      'amazonBedrock',
+      'amazonBedrockAccessKeys',
+    ]),
+  }),
+]);
+export const LoginAccountResponse = z.object({ type: z.literal('apiKey') });
+
+export const CancelLoginAccountParams = z.object({ loginId: z.string() });
+export const CancelLoginAccountResponse = z.object({ status: z.enum(['canceled', 'notFound']) });
+
+/** What came of a sign-in; `loginId` is null for a key, which is taken at once (app-server §9). */
+export const AccountLoginCompletedNotification = z.object({
+  loginId: z.string().nullable(),
+  success: z.boolean(),
+  error: z.string().nullable(),
+  onboardingEntrypoint: z.null(),
+});
+
+/** How one is signed in now; nulls after a sign-out. */
+export const AccountUpdatedNotification = z.object({
+  authMode: z.literal('apikey').nullable(),
+  planType: z.null(),
+});
+
 export const AccountReadParams = z.object({ refreshToken: maybe(z.boolean()) });
-/** Who is signed in with OpenAI, as far as the provider in use asks for it (app-server §10). */
+/** Who is signed in with OpenAI, as far as the provider in use asks for it (app-server §9). */
 export const AccountReadResponse = z.object({
   account: z.object({ type: z.literal('apiKey') }).nullable(),
   userId: z.null(),

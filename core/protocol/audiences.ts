@@ -20,6 +20,8 @@ export const audiences = {
   'serverRequest/partlyAnswered': 'subscribers',
   'thread/tokenUsage/updated': 'subscribers',
   'account/rateLimits/updated': 'all',
+  'account/login/completed': 'all',
+  'account/updated': 'all',
   'turn/queued': 'subscribers',
   'turn/started': 'subscribers',
   'turn/completed': 'subscribers',
@@ -62,4 +64,9 @@ export const audiences = {
 /** What happens in a thread; the rest is said to one connection about itself. */
 export type ThreadNotificationMethod = {
   [M in NotificationMethod]: (typeof audiences)[M] extends 'one' ? never : M;
+}[NotificationMethod];
+
+/** What every connection hears. */
+export type BroadcastMethod = {
+  [M in NotificationMethod]: (typeof audiences)[M] extends 'all' ? M : never;
 }[NotificationMethod];

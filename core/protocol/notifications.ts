@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import { AccountRateLimitsUpdatedNotification } from './account.ts';
+import * as account from './account.ts';
 import { ConfigWarningNotification, DeprecationNoticeNotification } from './initialize.ts';
 import * as requests from './requests/index.ts';
 import * as threads from './threads/index.ts';
@@ -19,7 +19,9 @@ export const serverNotifications = {
   'serverRequest/resolved': requests.ServerRequestResolvedNotification,
   'serverRequest/partlyAnswered': requests.ServerRequestPartlyAnsweredNotification,
   'thread/tokenUsage/updated': threads.ThreadTokenUsageUpdatedNotification,
-  'account/rateLimits/updated': AccountRateLimitsUpdatedNotification,
+  'account/rateLimits/updated': account.AccountRateLimitsUpdatedNotification,
+  'account/login/completed': account.AccountLoginCompletedNotification,
+  'account/updated': account.AccountUpdatedNotification,
   'turn/queued': threads.TurnNotification,
   'turn/started': threads.TurnNotification,
   'turn/completed': threads.TurnNotification,

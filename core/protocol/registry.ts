@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import { AccountReadParams } from './account.ts';
+import * as account from './account.ts';
 import { EmptyParams, OmittableParams } from './common.ts';
 import * as config from './config.ts';
 import { InitializeParams } from './initialize.ts';
@@ -128,7 +128,11 @@ export const clientRequests = {
     params: config.PermissionProfileListParams,
   },
   'skills/list': { params: config.SkillsListParams },
-  'account/read': { params: AccountReadParams },
+  'account/read': { params: account.AccountReadParams },
+  'account/login/start': { params: account.LoginAccountParams },
+  'account/login/cancel': { params: account.CancelLoginAccountParams },
+  'account/logout': { params: OmittableParams },
+  'account/rateLimits/read': { params: OmittableParams },
 } as const satisfies Record<string, MethodSpec>;
 
 /** One row per request the server may send to its clients. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import { AccountReadResponse } from './account.ts';
+import * as account from './account.ts';
 import { EmptyResponse } from './common.ts';
 import * as config from './config.ts';
 import { InitializeResponse } from './initialize.ts';
@@ -45,7 +45,11 @@ export const serverAnswers = {
   'experimentalFeature/list': config.ExperimentalFeatureListResponse,
   'permissionProfile/list': config.PermissionProfileListResponse,
   'skills/list': config.SkillsListResponse,
-  'account/read': AccountReadResponse,
+  'account/read': account.AccountReadResponse,
+  'account/login/start': account.LoginAccountResponse,
+  'account/login/cancel': account.CancelLoginAccountResponse,
+  'account/logout': EmptyResponse,
+  'account/rateLimits/read': account.AccountRateLimitsReadResponse,
 } as const satisfies Record<ClientMethod, z.ZodType>;
 
 export type ResponseOf<M extends ClientMethod> = z.output<(typeof serverAnswers)[M]>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Sayable } from '../../realtime/server/index.ts';
 import type { RealtimeWire } from '../../realtime/transport/index.ts';
-import { AuthError, createCredentials } from '../auth/index.ts';
+import { AuthError, createCredentials, removeStoredAuth, storeApiKey } from '../auth/index.ts';
 import { AsyncLazy, type Clock } from '../base/index.ts';
 import type { SpeechEndpoint, TriedEnd } from '../cascade/index.ts';
 import {
@@ -76,6 +76,7 @@ export class Providers {
   readonly #cascades: Cascades;
   readonly #installationId: AsyncLazy<string>;
   readonly #authenticators = new Map<string, Authenticator>();
+  #keyEpoch = 0;
 
   constructor(options: ProvidersOptions) {
     const { home, clock, version } = options;
@@ -137,6 +138,23 @@ export class Providers {
       if (error instanceof AuthError && error.code === 'credentialMissing') return 'missing';
       throw error;
     }
+  }
+
+  /** Signs in with a key. Throws AuthError: `keyUnusable` for what is none. */
+  async storeKey(key: string): Promise<void> {
+    await storeApiKey(this.#options.home, key);
+    this.#keysChanged();
+  }
+
+  /** Signs out. */
+  async forgetKey(): Promise<void> {
+    await removeStoredAuth(this.#options.home);
+    this.#keysChanged();
+  }
+
+  /** Nothing more is sent over what was opened with the key of before. */
+  #keysChanged(): void {
+    this.#keyEpoch += 1;
   }
 
   /** What can be said to a provider in this language; undefined where that is everything. */
@@ -215,7 +233,8 @@ export class Providers {
     const address = await this.#addressOf(provider);
     const authenticated = this.#authenticatorOf(provider).for('responses');
     const { hideIn: hideSecrets } = this.#secrets;
-    return textProvider(provider, address, { authenticated, hideSecrets });
+    const keyEpoch = (): number => this.#keyEpoch;
+    return textProvider(provider, address, { authenticated, hideSecrets, keyEpoch });
   }
 
   /**

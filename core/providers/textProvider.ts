@@ -9,7 +9,7 @@ const HEADERS_TIMEOUT_MS = 60_000;
 export function textProvider(
   provider: ResolvedProvider,
   { baseUrl, headers, queryParams }: Address,
-  keys: Pick<ModelProvider, 'authenticated' | 'hideSecrets'>,
+  keys: Pick<ModelProvider, 'authenticated' | 'hideSecrets' | 'keyEpoch'>,
 ): ModelProvider {
   const { requestMaxRetries, streamMaxRetries, streamIdleTimeoutMs } = limitsOf(provider);
   return {

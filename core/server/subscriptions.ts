@@ -3,6 +3,7 @@ import {
   type NotificationParamsOf,
   type RequestId,
   audiences,
+  type BroadcastMethod,
   type ServerRequestMethod,
   type ServerRequestParamsOf,
   type ThreadNotificationMethod,
@@ -96,6 +97,11 @@ export class Subscriptions {
     params: NotificationParamsOf<M>,
   ): void {
     for (const listener of this.#audienceOf(threadId, method)) listener.notify(method, params);
+  }
+
+  /** Tells every client of something that is about no thread. */
+  broadcast<M extends BroadcastMethod>(method: M, params: NotificationParamsOf<M>): void {
+    for (const listener of this.#listeners) listener.notify(method, params);
   }
 
   /** `tell` for one thread: every notification of a turn takes this way. */

@@ -28,6 +28,8 @@ export type ModelProvider = {
   readonly dialect: 'standard' | 'plain';
   /** Puts the key on what is sent. */
   readonly authenticated: Authenticated;
+  /** Another number after each change of the keys; a connection of an earlier one is not used again. */
+  readonly keyEpoch?: () => number;
   /** Takes out of an error's texts, in place, whatever the provider was shown and nobody may see. */
   readonly hideSecrets: (error: unknown) => void;
 };

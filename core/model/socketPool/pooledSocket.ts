@@ -8,6 +8,8 @@ export type PooledSocket = {
   readonly socket: ModelSocket;
   /** What it was opened with. */
   readonly key: Key;
+  /** Of the provider when it began to open. */
+  readonly keyEpoch: number;
   /** What the next request may build on; undefined makes it a full one. */
   remembered: Remembered | undefined;
   /** Learnt with the upgrade, for the first turn over this connection alone (responses §5.6). */
@@ -20,11 +22,15 @@ export type PooledSocket = {
   isProven: boolean;
 };
 
-export function newPooledSocket(socket: ModelSocket, key: Key): PooledSocket {
+export function newPooledSocket(
+  socket: ModelSocket,
+  { key, keyEpoch }: Pick<PooledSocket, 'key' | 'keyEpoch'>,
+): PooledSocket {
   const { turnState, events } = factsFromHeaders(socket.headers);
   return {
     socket,
     key,
+    keyEpoch,
     remembered: undefined,
     turnState,
     news: events,

@@ -165,7 +165,12 @@ export class SocketPool {
     return this.#options.provider.websocketConnectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
   }
 
-  #isFresh({ socket }: PooledSocket): boolean {
+  get #keyEpoch(): number {
+    return this.#options.provider.keyEpoch?.() ?? 0;
+  }
+
+  #isFresh({ socket, keyEpoch }: PooledSocket): boolean {
+    if (keyEpoch !== this.#keyEpoch) return false;
     return socket.isOpen && this.#options.clock.nowMs() < socket.openedAtMs + MAX_AGE_MS;
   }
 
@@ -225,6 +230,8 @@ export class SocketPool {
 
   async #open(exchange: Exchange): Promise<PooledSocket> {
     const { circuitBreaker, port } = this.#access;
+    // Before the key is fetched: one that is changed meanwhile counts as the old one.
+    const keyEpoch = this.#keyEpoch;
     try {
       const { socket, key } = await openSocket({
         ...exchange,
@@ -233,7 +240,7 @@ export class SocketPool {
           ? Math.min(PROBE_TIMEOUT_MS, this.#connectTimeoutMs)
           : this.#connectTimeoutMs,
       });
-      const pooled = newPooledSocket(socket, key);
+      const pooled = newPooledSocket(socket, { key, keyEpoch });
       socket.onEnd = () => {
         this.#step({ type: 'lost', pooled });
       };

@@ -1,4 +1,5 @@
 import type { Services } from '../services.ts';
+import { accountHandlers } from './account.ts';
 import type { Handlers } from './handler.ts';
 import { realtimeHandlers } from './realtime.ts';
 import { recordingHandlers } from './recordings.ts';
@@ -14,6 +15,7 @@ export function createHandlers(services: Services): Handlers {
     ...threadHandlers(services),
     ...turnHandlers(services),
     ...settingsHandlers(services),
+    ...accountHandlers(services),
     ...realtimeHandlers(services),
     ...recordingHandlers(services),
   };

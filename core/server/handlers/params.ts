@@ -1,3 +1,4 @@
+import { ProductError } from '../../base/index.ts';
 import type { OwnerSetting } from '../../config/index.ts';
 import { isThreadId } from '../../protocol/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
@@ -21,6 +22,14 @@ export function checkOwnerSetting(
   );
 }
 
+/** Refuses what is the owner's to do, unless the client is known to be the user's own. */
+export function checkOwner(client: Pick<Client, 'isOwner'>, deed: string): void {
+  if (client.isOwner) return;
+  throw invalidRequest(
+    `${deed} is the owner's to do, and this connection has no token: use stdio, or --ws-auth`,
+  );
+}
+
 /** Where a page of a list begins; a cursor that we never gave is refused. */
 export function pageStart(cursor: string | null | undefined): number {
   if (cursor === undefined || cursor === null) return 0;
@@ -38,4 +47,13 @@ export async function refusing<Value>(
   } catch (error) {
     throw asRefusal(error) ?? error;
   }
+}
+
+/** A configuration that cannot be used is the client's to mend, in the words of `thread/start`. */
+export async function loaded<Value>(work: Promise<Value>): Promise<Value> {
+  return refusing(work, (error) =>
+    error instanceof ProductError
+      ? invalidRequest(`failed to load configuration: ${error.message}`)
+      : undefined,
+  );
 }

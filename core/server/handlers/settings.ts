@@ -1,4 +1,3 @@
-import { ProductError } from '../../base/index.ts';
 import {
   ConfigError,
   type ConfigStore,
@@ -19,7 +18,7 @@ import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import { DeprecationNotices } from './deprecationNotices.ts';
 import type { Handlers } from './handler.ts';
-import { checkOwnerSetting, pageStart, refusing } from './params.ts';
+import { checkOwnerSetting, loaded, pageStart, refusing } from './params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,
@@ -31,13 +30,12 @@ type SettingsHandlers = Pick<
   | 'experimentalFeature/list'
   | 'permissionProfile/list'
   | 'skills/list'
-  | 'account/read'
 >;
 
 type ConfigView = Awaited<ReturnType<ConfigStore['read']>>;
 type ConfigLayer = ConfigView['layers'][number];
 
-/** Models, settings, features, profiles, sign-in: what there is to choose from (app-server §§10, 11). */
+/** Models, settings, features, profiles: what there is to choose from (app-server §§10, 11). */
 export function settingsHandlers(services: Services): SettingsHandlers {
   const { configStore, providers, clock } = services;
   const { cwd } = services.options;
@@ -126,19 +124,6 @@ export function settingsHandlers(services: Services): SettingsHandlers {
         result: { data: folders.map((folder) => ({ cwd: folder, skills: [], errors: [] })) },
       };
     },
-
-    'account/read': async () => {
-      const { provider } = await loaded(services.resolveConfig());
-      const signIn = await providers.signIn(provider);
-      return {
-        result: {
-          account: signIn === 'apiKey' ? { type: 'apiKey' } : null,
-          userId: null,
-          requiresOpenaiAuth: signIn !== 'notAsked',
-          workspaceRouting: null,
-        },
-      };
-    },
   };
 }
 
@@ -209,16 +194,6 @@ function describeWrite({ file, version, overridden }: ConfigWritten): ConfigWrit
             effectiveValue: overridden.value ?? null,
           },
   };
-}
-
-/** A configuration that cannot be used is the client's to mend, in the words of `thread/start`. */
-async function loaded<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof ProductError)) throw error;
-    throw invalidRequest(`failed to load configuration: ${error.message}`);
-  }
 }
 
 function asRefusal(error: unknown): RpcError | undefined {

@@ -120,3 +120,18 @@ test('the owner may have programs run', async () => {
     await probe.ask('thread/start', { config: { 'model_providers.own': provider } }),
   ).toHaveProperty('result');
 });
+
+test('a stranger neither changes the key nor takes it away', async () => {
+  await using bench = await startTestEngine();
+  const owner = await bench.client();
+  await owner.call('account/login/start', { type: 'apiKey', apiKey: 'sk-first' });
+  const probe = await stranger(bench);
+
+  for (const [method, params] of [
+    ['account/login/start', { type: 'apiKey', apiKey: 'sk-made-up' }],
+    ['account/logout', {}],
+  ] as const) {
+    expect((await probe.ask(method, params)).error?.message).toMatch(/is the owner's to do/u);
+  }
+  expect(await readFile(join(bench.home, 'auth.json'), 'utf8')).toContain('sk-first');
+});
