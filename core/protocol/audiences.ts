@@ -10,6 +10,7 @@ export type Audience = 'all' | 'subscribers' | 'one';
 export const audiences = {
   configWarning: 'one',
   deprecationNotice: 'one',
+  'command/exec/outputDelta': 'one',
   warning: 'subscribers',
   error: 'subscribers',
   'thread/started': 'all',

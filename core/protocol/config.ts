@@ -92,6 +92,18 @@ export const SkillsListResponse = z.object({
   data: z.array(z.object({ cwd: z.string(), skills: z.tuple([]), errors: z.tuple([]) })),
 });
 
+/** The ways to work with people that a turn can be asked for (app-server §11). */
+export const CollaborationModeListResponse = z.object({
+  data: z.array(
+    z.object({
+      name: z.string(),
+      mode: z.enum(['plan', 'default']).nullable(),
+      model: z.string().nullable(),
+      reasoning_effort: z.string().nullable(),
+    }),
+  ),
+});
+
 export const PermissionProfileListParams = z.object({
   cursor: maybe(z.string()),
   limit: maybe(z.int().positive()),

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
 import * as account from './account.ts';
+import { CommandExecOutputDeltaNotification } from './commands.ts';
 import { ConfigWarningNotification, DeprecationNoticeNotification } from './initialize.ts';
 import * as requests from './requests/index.ts';
 import * as threads from './threads/index.ts';
@@ -10,6 +11,7 @@ import * as voice from './voice/index.ts';
 export const serverNotifications = {
   configWarning: ConfigWarningNotification,
   deprecationNotice: DeprecationNoticeNotification,
+  'command/exec/outputDelta': CommandExecOutputDeltaNotification,
   warning: threads.WarningNotification,
   error: threads.ErrorNotification,
   'thread/started': threads.ThreadStartedNotification,

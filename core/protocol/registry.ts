@@ -1,9 +1,12 @@
 import type * as z from 'zod';
 
 import * as account from './account.ts';
+import * as commands from './commands.ts';
 import { EmptyParams, OmittableParams } from './common.ts';
 import * as config from './config.ts';
+import * as files from './files.ts';
 import { InitializeParams } from './initialize.ts';
+import * as mcp from './mcp.ts';
 import { ModelListParams } from './model.ts';
 import * as requests from './requests/index.ts';
 import * as threads from './threads/index.ts';
@@ -133,6 +136,24 @@ export const clientRequests = {
   'account/login/cancel': { params: account.CancelLoginAccountParams },
   'account/logout': { params: OmittableParams },
   'account/rateLimits/read': { params: OmittableParams },
+  'collaborationMode/list': { params: EmptyParams, experimental: true },
+  'fs/readFile': { params: files.FsReadFileParams },
+  'fs/writeFile': { params: files.FsWriteFileParams },
+  'fs/createDirectory': { params: files.FsCreateDirectoryParams },
+  'fs/getMetadata': { params: files.FsGetMetadataParams },
+  'fs/readDirectory': { params: files.FsReadDirectoryParams },
+  'fs/remove': { params: files.FsRemoveParams },
+  'fs/copy': { params: files.FsCopyParams },
+  'command/exec': {
+    params: commands.CommandExecParams,
+    experimentalFields: ['permissionProfile'],
+  },
+  'command/exec/write': { params: commands.CommandExecWriteParams },
+  'command/exec/terminate': { params: commands.CommandExecTerminateParams },
+  'command/exec/resize': { params: commands.CommandExecResizeParams },
+  'config/mcpServer/reload': { params: OmittableParams },
+  'mcpServerStatus/list': { params: mcp.McpServerStatusListParams },
+  'mcpServer/resource/read': { params: mcp.McpResourceReadParams },
 } as const satisfies Record<string, MethodSpec>;
 
 /** One row per request the server may send to its clients. */

@@ -1,9 +1,12 @@
 import type * as z from 'zod';
 
 import * as account from './account.ts';
+import { CommandExecResponse } from './commands.ts';
 import { EmptyResponse } from './common.ts';
 import * as config from './config.ts';
+import * as files from './files.ts';
 import { InitializeResponse } from './initialize.ts';
+import { McpResourceReadResponse, McpServerStatusListResponse } from './mcp.ts';
 import { ModelListResponse } from './model.ts';
 import type { ClientMethod } from './registry.ts';
 import * as threads from './threads/index.ts';
@@ -50,6 +53,21 @@ export const serverAnswers = {
   'account/login/cancel': account.CancelLoginAccountResponse,
   'account/logout': EmptyResponse,
   'account/rateLimits/read': account.AccountRateLimitsReadResponse,
+  'collaborationMode/list': config.CollaborationModeListResponse,
+  'fs/readFile': files.FsReadFileResponse,
+  'fs/writeFile': EmptyResponse,
+  'fs/createDirectory': EmptyResponse,
+  'fs/getMetadata': files.FsGetMetadataResponse,
+  'fs/readDirectory': files.FsReadDirectoryResponse,
+  'fs/remove': EmptyResponse,
+  'fs/copy': EmptyResponse,
+  'command/exec': CommandExecResponse,
+  'command/exec/write': EmptyResponse,
+  'command/exec/terminate': EmptyResponse,
+  'command/exec/resize': EmptyResponse,
+  'config/mcpServer/reload': EmptyResponse,
+  'mcpServerStatus/list': McpServerStatusListResponse,
+  'mcpServer/resource/read': McpResourceReadResponse,
 } as const satisfies Record<ClientMethod, z.ZodType>;
 
 export type ResponseOf<M extends ClientMethod> = z.output<(typeof serverAnswers)[M]>;

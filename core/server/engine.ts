@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 import { errorText } from '../base/index.ts';
+import { Commands } from '../commands/index.ts';
 import { ConfigStore } from '../config/index.ts';
 import { initializeResponse, providerUserAgent } from '../initialize/index.ts';
 import { createFileLogger, newUuid, systemClock } from '../platform/index.ts';
@@ -84,13 +85,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const recordings = new Recordings(join(home, 'recordings'), (recording) => {
     keepRecording(recording, threads);
   });
+  const commands = new Commands({ clock });
   subscriptions.onGone = (listener) => {
+    commands.leave(listener);
     void recordings.leave(listener);
   };
   const services: Services = {
     options,
     threads,
     recordings,
+    commands,
     store,
     subscriptions,
     requests,
@@ -171,6 +175,7 @@ class RunningEngine implements Engine {
 
   async #close(): Promise<void> {
     const { services, log } = this.#parts;
+    await services.commands.close();
     await services.recordings.close();
     await services.threads.close();
     for (const connection of Array.from(this.#connections)) connection.close();

@@ -1,4 +1,5 @@
 import type { Clock, NewId } from '../base/index.ts';
+import type { Commands } from '../commands/index.ts';
 import type { ConfigStore } from '../config/index.ts';
 import type { Providers } from '../providers/index.ts';
 import type { Recordings } from '../recordings/index.ts';
@@ -15,6 +16,7 @@ export type Services = {
   readonly threads: ThreadRegistry;
   readonly store: ThreadStore;
   readonly recordings: Recordings;
+  readonly commands: Commands;
   readonly subscriptions: Subscriptions;
   readonly requests: ServerRequests;
   readonly newId: NewId;

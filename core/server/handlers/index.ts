@@ -1,6 +1,9 @@
 import type { Services } from '../services.ts';
 import { accountHandlers } from './account.ts';
+import { commandHandlers } from './commands.ts';
+import { fileHandlers } from './files.ts';
 import type { Handlers } from './handler.ts';
+import { mcpHandlers } from './mcp.ts';
 import { realtimeHandlers } from './realtime.ts';
 import { recordingHandlers } from './recordings.ts';
 import { settingsHandlers } from './settings.ts';
@@ -18,5 +21,8 @@ export function createHandlers(services: Services): Handlers {
     ...accountHandlers(services),
     ...realtimeHandlers(services),
     ...recordingHandlers(services),
+    ...fileHandlers(),
+    ...commandHandlers(services),
+    ...mcpHandlers(services),
   };
 }

@@ -30,6 +30,13 @@ export function checkOwner(client: Pick<Client, 'isOwner'>, deed: string): void 
   );
 }
 
+/** What a field says in base64; refuses what is none, also where only its end is wrong. */
+export function bytesOf(base64: string, field: string): Buffer {
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.toString('base64') !== base64) throw invalidRequest(`\`${field}\` is not valid base64`);
+  return bytes;
+}
+
 /** Where a page of a list begins; a cursor that we never gave is refused. */
 export function pageStart(cursor: string | null | undefined): number {
   if (cursor === undefined || cursor === null) return 0;

@@ -30,6 +30,7 @@ type SettingsHandlers = Pick<
   | 'experimentalFeature/list'
   | 'permissionProfile/list'
   | 'skills/list'
+  | 'collaborationMode/list'
 >;
 
 type ConfigView = Awaited<ReturnType<ConfigStore['read']>>;
@@ -124,6 +125,12 @@ export function settingsHandlers(services: Services): SettingsHandlers {
         result: { data: folders.map((folder) => ({ cwd: folder, skills: [], errors: [] })) },
       };
     },
+
+    'collaborationMode/list': () => ({
+      result: {
+        data: [{ name: 'Default', mode: 'default', model: null, reasoning_effort: null }],
+      },
+    }),
   };
 }
 

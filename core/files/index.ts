@@ -1,0 +1,10 @@
+export { FileRefusal } from './errors.ts';
+export {
+  copyPath,
+  createFolder,
+  describePath,
+  readFolder,
+  readWholeFile,
+  removePath,
+  writeWholeFile,
+} from './files.ts';

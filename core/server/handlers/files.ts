@@ -1,0 +1,82 @@
+import { getSystemErrorMessage } from 'node:util';
+
+import {
+  copyPath,
+  createFolder,
+  describePath,
+  FileRefusal,
+  readFolder,
+  readWholeFile,
+  removePath,
+  writeWholeFile,
+} from '../../files/index.ts';
+import { RpcErrorCode } from '../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../rpc/index.ts';
+import type { Answered, Handlers } from './handler.ts';
+import { bytesOf, checkOwner, refusing } from './params.ts';
+
+type FileHandlers = Pick<
+  Handlers,
+  | 'fs/readFile'
+  | 'fs/writeFile'
+  | 'fs/createDirectory'
+  | 'fs/getMetadata'
+  | 'fs/readDirectory'
+  | 'fs/remove'
+  | 'fs/copy'
+>;
+
+/** The files of this machine, for clients of the person whose they are; no sandbox applies (app-server §12). */
+export function fileHandlers(): FileHandlers {
+  return {
+    'fs/readFile': async ({ path }, client) => {
+      checkOwner(client, 'fs/readFile');
+      const bytes = await refusing(readWholeFile(path), asRefusal);
+      return { result: { dataBase64: bytes.toString('base64') } };
+    },
+
+    'fs/writeFile': async ({ path, dataBase64 }, client) => {
+      checkOwner(client, 'fs/writeFile');
+      return done(writeWholeFile(path, bytesOf(dataBase64, 'dataBase64')));
+    },
+
+    'fs/createDirectory': async ({ path, recursive }, client) => {
+      checkOwner(client, 'fs/createDirectory');
+      return done(createFolder(path, recursive ?? true));
+    },
+
+    'fs/getMetadata': async ({ path }, client) => {
+      checkOwner(client, 'fs/getMetadata');
+      return { result: await refusing(describePath(path), asRefusal) };
+    },
+
+    'fs/readDirectory': async ({ path }, client) => {
+      checkOwner(client, 'fs/readDirectory');
+      return { result: { entries: await refusing(readFolder(path), asRefusal) } };
+    },
+
+    'fs/remove': async ({ path, recursive, force }, client) => {
+      checkOwner(client, 'fs/remove');
+      return done(removePath(path, { isRecursive: recursive ?? true, isForced: force ?? true }));
+    },
+
+    'fs/copy': async ({ sourcePath, destinationPath, recursive }, client) => {
+      checkOwner(client, 'fs/copy');
+      return done(copyPath(sourcePath, destinationPath, recursive === true));
+    },
+  };
+}
+
+async function done(work: Promise<void>): Promise<Answered<Record<string, never>>> {
+  await refusing(work, asRefusal);
+  return { result: {} };
+}
+
+/** What the system refuses is told in its words, and is no failure of the engine's. */
+function asRefusal(error: unknown): RpcError | undefined {
+  if (error instanceof FileRefusal) return invalidRequest(error.message);
+  if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') {
+    return undefined;
+  }
+  return new RpcError(RpcErrorCode.internalError, getSystemErrorMessage(error.errno));
+}
