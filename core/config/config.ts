@@ -96,6 +96,7 @@ export type Config = {
   readonly modelReasoningSummary: NonNullable<ConfigFile['model_reasoning_summary']> | undefined;
   readonly modelVerbosity: NonNullable<ConfigFile['model_verbosity']> | undefined;
   readonly modelContextWindow: number | undefined;
+  readonly modelAutoCompactTokenLimit: number | undefined;
   /** `fast`, `flex` or a tier of the model's own. */
   readonly serviceTier: string | undefined;
   readonly openaiBaseUrl: string | undefined;
@@ -141,6 +142,7 @@ export function toConfig(
     modelReasoningSummary: file.model_reasoning_summary,
     modelVerbosity: file.model_verbosity,
     modelContextWindow: file.model_context_window,
+    modelAutoCompactTokenLimit: file.model_auto_compact_token_limit,
     serviceTier: file.service_tier,
     openaiBaseUrl: file.openai_base_url,
     modelProviders: new Map(

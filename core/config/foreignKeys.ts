@@ -50,7 +50,6 @@ export const FOREIGN_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
     'mcp_oauth_credentials_store',
     'mcp_servers',
     'memories',
-    'model_auto_compact_token_limit',
     'model_auto_compact_token_limit_scope',
     'model_catalog_json',
     'model_instructions_file',

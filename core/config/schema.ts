@@ -105,6 +105,7 @@ export const ConfigFile = z.object({
   model_reasoning_summary: z.enum(['auto', 'concise', 'detailed', 'none']).optional(),
   model_verbosity: z.enum(['low', 'medium', 'high']).optional(),
   model_context_window: z.int().min(1).optional(),
+  model_auto_compact_token_limit: z.int().min(1).optional(),
   service_tier: text.optional(),
   openai_base_url: text.optional(),
   model_providers: z.record(z.string(), Provider).optional(),

@@ -2,6 +2,7 @@ export { ModelClient, type ModelClientSession, type StreamOptions } from './sess
 export {
   answeredCallId,
   type Authenticated,
+  type CompactionPurpose,
   type ContentPart,
   type CustomToolCallItem,
   type CustomToolCallOutputItem,

@@ -36,6 +36,7 @@ const ModelInfo = z.object({
   priority: z.number().nullish().catch(null),
   context_window: tokens,
   max_context_window: tokens,
+  auto_compact_token_limit: tokens,
   supported_reasoning_levels: z.array(Effort).nullish().catch(null),
   default_reasoning_level: text,
   default_reasoning_summary: text,
@@ -97,6 +98,7 @@ function toEntry(info: z.infer<typeof ModelInfo>): CatalogueEntry {
     isHidden: (info.visibility ?? 'list') !== 'list' || info.use_responses_lite === true,
     contextWindow: info.context_window ?? null,
     maxContextWindow: info.max_context_window ?? null,
+    autoCompactTokenLimit: info.auto_compact_token_limit ?? null,
     efforts: (info.supported_reasoning_levels ?? []).map(({ effort, description }) => ({
       effort,
       description: description ?? '',

@@ -3,7 +3,7 @@ import type { HttpPort } from '../model/index.ts';
 import { mergeModels, type ModelsAnswer, readModelsAnswer } from './answer.ts';
 import { builtinModels } from './builtin.ts';
 import type { ModelsCacheFile } from './cacheFile.ts';
-import { type CatalogueEntry, modelFacts, type ModelFacts } from './entry.ts';
+import { type CatalogueEntry, type ConfiguredSizes, modelFacts, type ModelFacts } from './entry.ts';
 import { fetchModels, type ModelsEndpoint } from './fetchModels.ts';
 import { type Retirement, retirementOf } from './retirement.ts';
 
@@ -53,11 +53,11 @@ export class ModelCatalogue {
     return this.#answer !== undefined;
   }
 
-  facts(slug: string, configuredWindow: number | undefined): ModelFacts {
+  facts(slug: string, configured: ConfiguredSizes): ModelFacts {
     const entry =
       this.entries.find((known) => known.slug === slug) ??
       builtinModels(this.#options.providerKind).find((known) => known.slug === slug);
-    return modelFacts(slug, entry, configuredWindow, {
+    return modelFacts(slug, entry, configured, {
       isAsking: this.#asking !== undefined,
       retirement: this.retirement(slug),
     });

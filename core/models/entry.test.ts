@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { chooseTier, FAST_TIER, resolveContextWindow } from './entry.ts';
+import { chooseTier, FAST_TIER, modelFacts, resolveContextWindow, unknownEntry } from './entry.ts';
 
 test.each([
   ['no override: the own window', { contextWindow: 100, maxContextWindow: null }, undefined, 100],
@@ -13,6 +13,20 @@ test.each([
   ['nothing known', undefined, undefined, null],
 ])('context window, %s', (_what, entry, configured, expected) => {
   expect(resolveContextWindow(entry, configured)).toBe(expected);
+});
+
+test.each([
+  ['nine tenths of the window', 1000, null, undefined, 900],
+  ['what the model says', 1000, 700, undefined, 700],
+  ['what is configured', 1000, 700, 500, 500],
+  ['no more than nine tenths, whoever says so', 1000, 950, 2000, 900],
+  ['what is configured where no window is known', null, null, 500, 500],
+  ['never, where nothing is known', null, null, undefined, null],
+])('a conversation is compacted at %s', (_what, contextWindow, own, compactLimit, expected) => {
+  const entry = { ...unknownEntry('m'), contextWindow, autoCompactTokenLimit: own };
+  const configured = { contextWindow: undefined, compactLimit };
+  const facts = modelFacts('m', entry, configured, { isAsking: false, retirement: undefined });
+  expect(facts.autoCompactTokenLimit).toBe(expected);
 });
 
 test.each([

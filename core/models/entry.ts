@@ -11,6 +11,8 @@ export type CatalogueEntry = {
   readonly contextWindow: number | null;
   /** What a configured window may not go beyond; null when there is no such limit. */
   readonly maxContextWindow: number | null;
+  /** Tokens from which on the conversation is compacted; null leaves it to a share of the window. */
+  readonly autoCompactTokenLimit: number | null;
   /** Empty for models that do not reason. */
   readonly efforts: readonly { readonly effort: string; readonly description: string }[];
   readonly defaultEffort: string | null;
@@ -57,6 +59,7 @@ export function unknownEntry(slug: string, isHidden = false): CatalogueEntry {
     isHidden,
     contextWindow: null,
     maxContextWindow: null,
+    autoCompactTokenLimit: null,
     efforts: [],
     defaultEffort: null,
     defaultSummary: null,
@@ -79,6 +82,7 @@ export type ModelFacts = Pick<
   CatalogueEntry,
   | 'slug'
   | 'contextWindow'
+  | 'autoCompactTokenLimit'
   | 'defaultEffort'
   | 'defaultSummary'
   | 'supportsVerbosity'
@@ -95,20 +99,28 @@ export type ModelFacts = Pick<
   readonly retirement: Retirement | undefined;
 };
 
-/** The facts of one model, with the configured context window worked in. */
+/** What the configuration says about how much a model is told; undefined where it says nothing. */
+export type ConfiguredSizes = {
+  readonly contextWindow: number | undefined;
+  readonly compactLimit: number | undefined;
+};
+
+/** The facts of one model, with the configured sizes worked in. */
 export function modelFacts(
   slug: string,
   entry: CatalogueEntry | undefined,
-  configuredWindow: number | undefined,
+  configured: ConfiguredSizes,
   {
     isAsking,
     retirement,
   }: { readonly isAsking: boolean; readonly retirement: Retirement | undefined },
 ): ModelFacts {
   const known = entry ?? unknownEntry(slug);
+  const contextWindow = resolveContextWindow(entry, configured.contextWindow);
   return {
     slug,
-    contextWindow: resolveContextWindow(entry, configuredWindow),
+    contextWindow,
+    autoCompactTokenLimit: resolveCompactLimit(known, contextWindow, configured.compactLimit),
     defaultEffort: known.defaultEffort,
     defaultSummary: known.defaultSummary,
     supportsVerbosity: known.supportsVerbosity,
@@ -134,6 +146,21 @@ export function resolveContextWindow(
   const limit = entry?.maxContextWindow ?? null;
   if (configuredWindow === undefined) return entry?.contextWindow ?? limit;
   return limit === null ? configuredWindow : Math.min(configuredWindow, limit);
+}
+
+/** More than this of a window leaves too little for an answer. */
+const COMPACTED_SHARE = 0.9;
+
+/** From how many tokens on a conversation is compacted; null where nothing is known to go by. */
+function resolveCompactLimit(
+  { autoCompactTokenLimit }: Pick<CatalogueEntry, 'autoCompactTokenLimit'>,
+  contextWindow: number | null,
+  configuredLimit: number | undefined,
+): number | null {
+  const limit = configuredLimit ?? autoCompactTokenLimit;
+  if (contextWindow === null) return limit;
+  const most = Math.floor(contextWindow * COMPACTED_SHARE);
+  return limit === null ? most : Math.min(limit, most);
 }
 
 /** What is sent as `service_tier`, and whether a wish had to be left out because of the model. */

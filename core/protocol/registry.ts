@@ -45,6 +45,7 @@ export const clientRequests = {
   'thread/unsubscribe': {
     params: threads.ThreadUnsubscribeParams,
   },
+  'thread/compact/start': { params: threads.ThreadCompactStartParams },
   'thread/timeline/list': {
     params: threads.ThreadTimelineListParams,
     experimental: true,

@@ -24,6 +24,7 @@ export const serverAnswers = {
   'thread/list': threads.ThreadListResponse,
   'thread/loaded/list': threads.ThreadLoadedListResponse,
   'thread/unsubscribe': threads.ThreadUnsubscribeResponse,
+  'thread/compact/start': EmptyResponse,
   'thread/timeline/list': threads.ThreadTimelineListResponse,
   'thread/settings/update': EmptyResponse,
   'turn/start': threads.TurnStartResponse,

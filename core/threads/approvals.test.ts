@@ -13,6 +13,7 @@ import { LiveThread } from './thread.ts';
 
 const facts: Omit<ModelFacts, 'slug'> = {
   contextWindow: null,
+  autoCompactTokenLimit: null,
   defaultEffort: null,
   defaultSummary: null,
   supportsVerbosity: false,
@@ -103,6 +104,7 @@ function bench() {
           yield end;
         },
         setClientMetadata: () => undefined,
+        setWindowNumber: () => undefined,
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([() => [deploy]]),

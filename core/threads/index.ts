@@ -7,6 +7,6 @@ export {
 } from './history/index.ts';
 export type { Notify, Sampler, SettingChanges, ThreadPorts, ThreadSettings } from './ports.ts';
 export { ReaderPace } from './readerPace.ts';
-export { modelRequestOf, traceOf, type TurnInput } from './tasks/index.ts';
+export { isSummary, modelRequestOf, traceOf, type TurnInput } from './tasks/index.ts';
 export { LiveThread, type LiveThreadOptions, type PreparedTurn } from './thread.ts';
 export { threadSourceOf } from './threadSource.ts';

@@ -21,7 +21,10 @@ export type Notify = <M extends ThreadNotificationMethod>(
 ) => void;
 
 /** The one thing a turn needs of the model client: one sampling after the other. */
-export type Sampler = Pick<ModelClientSession, 'stream' | 'setClientMetadata' | 'requestInterrupt'>;
+export type Sampler = Pick<
+  ModelClientSession,
+  'stream' | 'setClientMetadata' | 'setWindowNumber' | 'requestInterrupt'
+>;
 
 /** Writes down what was applied in memory already. */
 export type ThreadJournal = {

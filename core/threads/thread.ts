@@ -19,7 +19,7 @@ import {
   type ThreadSettings,
 } from './ports.ts';
 import { ReaderPace } from './readerPace.ts';
-import { regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
+import { compaction, regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
 import { ThreadMemory } from './threadMemory.ts';
 import { ThreadNotes } from './threadNotes.ts';
 import { TurnQueue } from './turnQueue.ts';
@@ -226,6 +226,11 @@ export class LiveThread {
     return this.#joined(this.#turns.steer(expectedTurnId, { ...input, notes }), input);
   }
 
+  /** Puts a summary in place of what the model was told so far, as a turn behind those that run and wait. */
+  prepareCompaction(): PreparedTurn {
+    return this.prepareTask(compaction());
+  }
+
   /** Starts work of another kind as a turn, behind those that run and wait. */
   prepareTask(start: StartTask): PreparedTurn {
     return this.#prepare(start);
@@ -267,6 +272,7 @@ export class LiveThread {
       interactions: this.interactions,
       record: (record) => {
         this.#memory.record(record);
+        if (record.type === 'historyReplaced') this.#notes.forgotten();
       },
       onWithdrawn,
       onAgentMessage: (text) => {

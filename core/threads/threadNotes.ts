@@ -20,6 +20,11 @@ export class ThreadNotes {
     this.#voice = { live, note };
   }
 
+  /** What the model was told of is no longer in its history; where the thread is, is. */
+  forgotten(): void {
+    this.#toldVoiceIsLive = false;
+  }
+
   /** For words that join a turn. `markTold` says that they were taken. */
   forJoining(): readonly string[] {
     const voice = this.#voice;

@@ -1,5 +1,10 @@
-import type { Turn } from '../protocol/index.ts';
-import { invalidRequest } from '../rpc/index.ts';
+import {
+  RpcErrorCode,
+  type Turn,
+  type TurnError,
+  type UnsteerableKind,
+} from '../protocol/index.ts';
+import { invalidRequest, RpcError } from '../rpc/index.ts';
 import type { TurnInput } from './tasks/index.ts';
 import type { TurnRun } from './turnRun.ts';
 
@@ -50,6 +55,7 @@ export class TurnQueue {
       throw invalidRequest(`expected active turn id \`${turnId}\` but found \`${running.turnId}\``);
     }
     if (running?.join(input) === true) return running;
+    if (running?.unsteerable !== undefined) throw notSteerable(running.unsteerable);
     throw invalidRequest('no active turn to steer');
   }
 
@@ -124,4 +130,20 @@ export class TurnQueue {
     this.#options.onEnded(turn, next === undefined);
     if (next !== undefined && this.#begun.has(next)) void this.#run(next);
   }
+}
+
+const NOT_STEERABLE: Readonly<Record<UnsteerableKind, string>> = {
+  compact: 'The conversation is being summarised; say it again when that is done.',
+  review: 'A review is under way; say it again when that is done.',
+};
+
+/** The refusal holds a turn's whole error as its data (app-server §3). */
+function notSteerable(turnKind: UnsteerableKind): RpcError {
+  const message = NOT_STEERABLE[turnKind];
+  const error: TurnError = {
+    message,
+    codexErrorInfo: { activeTurnNotSteerable: { turnKind } },
+    additionalDetails: null,
+  };
+  return new RpcError(RpcErrorCode.invalidRequest, message, error);
 }

@@ -1,4 +1,11 @@
-import type { Delegation, ThreadItem, Turn, TurnError, TurnStatus } from '../protocol/index.ts';
+import type {
+  Delegation,
+  ThreadItem,
+  Turn,
+  TurnError,
+  TurnStatus,
+  UnsteerableKind,
+} from '../protocol/index.ts';
 import {
   type StartTask,
   type TaskContext,
@@ -86,6 +93,11 @@ export class TurnRun {
   /** More from the user; false when this turn takes nothing more. */
   join(input: TurnInput): boolean {
     return this.#task.join(input);
+  }
+
+  /** What it is to clients where it takes no words by its nature. */
+  get unsteerable(): UnsteerableKind | undefined {
+    return this.#task.unsteerable;
   }
 
   /** Shows what the user said in this turn to clients, once the turn has begun. */

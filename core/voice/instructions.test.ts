@@ -33,6 +33,13 @@ const begun: TimelineEntry = {
 };
 const timeline = [said('long ago'), begun, said('just now')];
 
+const summed = (summary: string): TimelineEntry => ({
+  type: 'item',
+  position: 0,
+  turnId: 't',
+  item: { type: 'contextCompaction', id: 'c', summary, startedAtMs: 1, completedAtMs: 2 },
+});
+
 describe('the instructions of a session', () => {
   test.for([
     { name: 'take the prompt of the request', prompt: 'mine', configured: 'theirs', text: 'mine' },
@@ -69,6 +76,20 @@ describe('the instructions of a session', () => {
         'start',
       ),
     ).toBe('');
+  });
+
+  test('bring the newest summary in place of what it stands for, and what was said since', () => {
+    const long = 'They planned a trip. '.repeat(200);
+    const before = [said('long ago'), summed('Older.'), said('later'), summed(long)];
+    const words = sessionInstructions({ prompt: '' }, settings, [...before, said('now')], 'start');
+
+    expect(words.split('\n').slice(2, -1)).toEqual([
+      `Summary of what came before: ${long.slice(0, 2400)}…`,
+      'User: now',
+    ]);
+    expect(sessionInstructions({ prompt: '' }, settings, before, 'start')).toContain(
+      'They planned',
+    );
   });
 
   test('bring the beginning of a long line, cut between characters', () => {

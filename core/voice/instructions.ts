@@ -34,6 +34,7 @@ export type VoiceSettings = {
 
 const CONTEXT_LIMIT_CHARS = 4_800;
 const LINE_LIMIT_CHARS = 1_200;
+const SUMMARY_LIMIT_CHARS = 2_400;
 
 /**
  * What a session at the provider begins with (realtime-v2 §5); after a drop also what was said in the
@@ -94,14 +95,16 @@ Other messages
 
 /** What the session hears of the thread it belongs to; undefined when there is nothing to tell. */
 function startupContext(timeline: readonly TimelineEntry[]): string | undefined {
-  const lines = timeline.flatMap(lineOf);
+  const { summary, since } = summarisedTimeline(timeline);
+  const lines = since.flatMap(lineOf);
   const kept: string[] = [];
-  let length = 0;
+  let length = summary?.length ?? 0;
   for (const line of lines.toReversed()) {
     length += line.length + 1;
     if (length > CONTEXT_LIMIT_CHARS) break;
     kept.unshift(line);
   }
+  if (summary !== undefined) kept.unshift(summary);
   if (kept.length === 0) return undefined;
   return [
     '<startup_context>',
@@ -109,6 +112,23 @@ function startupContext(timeline: readonly TimelineEntry[]): string | undefined 
     ...kept,
     '</startup_context>',
   ].join('\n');
+}
+
+/** The newest summary stands for all that was said before it. */
+function summarisedTimeline(timeline: readonly TimelineEntry[]): {
+  readonly summary: string | undefined;
+  readonly since: readonly TimelineEntry[];
+} {
+  const at = timeline.findLastIndex((entry) => summaryIn(entry) !== '');
+  const entry = timeline[at];
+  if (entry === undefined) return { summary: undefined, since: timeline };
+  const summary = `Summary of what came before: ${shortened(summaryIn(entry), SUMMARY_LIMIT_CHARS)}`;
+  return { summary, since: timeline.slice(at + 1) };
+}
+
+function summaryIn(entry: TimelineEntry): string {
+  if (entry.type !== 'item' || entry.item.type !== 'contextCompaction') return '';
+  return entry.item.summary ?? '';
 }
 
 function lineOf(entry: TimelineEntry): readonly string[] {

@@ -53,6 +53,16 @@ export type AgentItem =
       readonly id: string;
       readonly parts: readonly string[];
       readonly done: boolean;
+    }
+  /** From here on the model knows what was said before by a summary alone. */
+  | {
+      readonly type: 'compaction';
+      readonly id: string;
+      /** Empty where it cannot be read. */
+      readonly summary: string;
+      readonly done: boolean;
+      /** Nothing came of it. */
+      readonly interrupted: boolean;
     };
 
 /** A turn of the text model: typed by the user, or work the voice model handed over. */

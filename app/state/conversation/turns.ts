@@ -201,6 +201,14 @@ function fromItem(item: ThreadItem, done: boolean, known: AgentItem | undefined)
           item.summary.length === 0 && known?.type === 'reasoning' ? known.parts : item.summary,
         done,
       };
+    case 'contextCompaction':
+      return {
+        type: 'compaction',
+        id: item.id,
+        summary: item.summary ?? '',
+        done,
+        interrupted: item.interrupted === true,
+      };
   }
 }
 

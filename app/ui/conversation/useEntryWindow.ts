@@ -128,7 +128,7 @@ function estimatedPx(entry: Entry | undefined): number {
       return textPx(entry.text);
     case 'turn':
       return entry.items.reduce(
-        (sum, item) => sum + (item.type === 'reasoning' ? FRAME_PX : textPx(item.text)),
+        (sum, item) => sum + ('text' in item ? textPx(item.text) : FRAME_PX),
         0,
       );
     default:

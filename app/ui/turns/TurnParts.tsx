@@ -1,7 +1,12 @@
 import type { ReactElement } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel } from 'react-aria-components';
 
-import { lastToRepeat, requestToRepeat, type TurnEntry } from '../../state/conversation/index.ts';
+import {
+  type AgentItem,
+  lastToRepeat,
+  requestToRepeat,
+  type TurnEntry,
+} from '../../state/conversation/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
@@ -107,3 +112,26 @@ export function Reasoning({ parts }: { readonly parts: readonly string[] }): Rea
     </Disclosure>
   );
 }
+
+/** Where a summary took the place of what the model was told; people still see all of it. */
+export function Compaction({
+  item,
+}: {
+  readonly item: Extract<AgentItem, { readonly type: 'compaction' }>;
+}): ReactElement | null {
+  if (item.interrupted) return null;
+  if (!item.done) return <p className={c('quiet')}>Summarising the earlier conversation …</p>;
+  if (item.summary === '') return <p className={c('quiet')}>{SUMMARISED}</p>;
+  return (
+    <Disclosure className={c('reasoning')}>
+      <AriaButton slot="trigger" className={c('fold')}>
+        {SUMMARISED}
+      </AriaButton>
+      <DisclosurePanel className={c('panel')}>
+        <Markdown text={item.summary} />
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
+
+const SUMMARISED = 'Earlier conversation was summarised';

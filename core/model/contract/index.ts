@@ -21,6 +21,7 @@ export {
 } from './items.ts';
 export type { Authenticated, Key, ModelProvider } from './provider.ts';
 export type {
+  CompactionPurpose,
   CustomTool,
   FunctionTool,
   ModelRequest,

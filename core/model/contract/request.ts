@@ -40,6 +40,13 @@ export type OtherTool = {
 /** Providers of dialect `plain` are told of functions alone. */
 export type ModelTool = FunctionTool | CustomTool | NamespaceTool | OtherTool;
 
+/** What a request is for that asks for a summary of the conversation (responses §15). */
+export type CompactionPurpose = {
+  readonly trigger: 'auto' | 'manual';
+  readonly reason: 'context_limit' | 'user_requested';
+  readonly phase: 'pre_turn' | 'mid_turn' | 'standalone_turn';
+};
+
 /** One sampling: everything the model is told, apart from who is asking (responses §3.2). */
 export type ModelRequest = {
   readonly model: string;
@@ -57,6 +64,8 @@ export type ModelRequest = {
     readonly outputSchema?: Readonly<Record<string, unknown>>;
   };
   readonly serviceTier?: string;
+  /** Absent for what answers the user. */
+  readonly compaction?: CompactionPurpose;
   /** The model would rather be reached by WebSocket. */
   readonly preferWebsockets?: boolean;
   /** The model can be asked to stop where it is and to listen instead (responses §5.7). */

@@ -88,12 +88,20 @@ export function turnMetadataJson(
     ...(!isPrewarm && { root_turn_id: turn.turnId }),
     window_id: windowIdOf(identity, turn),
     window_number: turn.windowNumber ?? 0,
-    request_kind: isPrewarm ? 'prewarm' : 'turn',
+    request_kind: kindOf(turn, request),
+    ...(request.compaction !== undefined && {
+      compaction: { ...request.compaction, implementation: 'responses', strategy: 'memento' },
+    }),
     ...(!isPrewarm && { turn_started_at_unix_ms: turn.startedAtMs }),
     model: request.model,
     ...(effort !== undefined && { reasoning_effort: effort }),
     ...(turn.threadSource !== undefined && { thread_source: turn.threadSource }),
   });
+}
+
+function kindOf(turn: TurnContext, request: ModelRequest): 'prewarm' | 'turn' | 'compaction' {
+  if (turn.turnId === PREWARM.turnId) return 'prewarm';
+  return request.compaction === undefined ? 'turn' : 'compaction';
 }
 
 function asciiJson(value: unknown): string {

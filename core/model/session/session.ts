@@ -64,6 +64,11 @@ export class ModelClientSession {
     this.#turn = { ...this.#turn, clientMetadata };
   }
 
+  /** The history was compacted, so that what is told from now on fits the window of this number. */
+  setWindowNumber(windowNumber: number): void {
+    this.#turn = { ...this.#turn, windowNumber };
+  }
+
   /**
    * Something new was said: asks a model that can do so to stop its answer here. The sampling then
    * completes as one that wants another; where nothing can be asked, the answer goes on to its end.

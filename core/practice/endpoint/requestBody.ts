@@ -79,6 +79,7 @@ const Body = z.looseObject({
   safety_identifier: z.string().nullish(),
   prompt_cache_key: z.string().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
+  client_metadata: z.looseObject({ 'x-codex-turn-metadata': z.unknown() }).nullish().catch(null),
 });
 type Body = z.infer<typeof Body>;
 
@@ -86,6 +87,7 @@ type Body = z.infer<typeof Body>;
 export type CreateRequest = ToolsLeft & {
   readonly model: string;
   readonly instructions: string;
+  readonly wantsSummary: boolean;
   /** What is new; references to stored items among it. */
   readonly input: readonly ResponseItem[];
   readonly previousResponseId: string | undefined;
@@ -136,6 +138,7 @@ function requestOf(data: Body): Omit<CreateRequest, keyof ToolsLeft> {
   return {
     model: data.model,
     instructions: data.instructions ?? '',
+    wantsSummary: wantsSummary(data),
     input: typeof input === 'string' ? [textMessage('user', input)] : input,
     previousResponseId: data.previous_response_id ?? undefined,
     store: data.store ?? true,
@@ -145,6 +148,16 @@ function requestOf(data: Body): Omit<CreateRequest, keyof ToolsLeft> {
     echo: echoOf(data, format),
   };
 }
+
+/** Agents say in the turn's metadata what a request is for (responses §15). */
+function wantsSummary({ client_metadata: metadata }: Body): boolean {
+  const text = metadata?.['x-codex-turn-metadata'];
+  if (typeof text !== 'string') return false;
+  const json = parseJson(text);
+  return 'value' in json && TurnMetadata.safeParse(json.value).success;
+}
+
+const TurnMetadata = z.looseObject({ request_kind: z.literal('compaction') });
 
 const TEXT = { type: 'text' } as const;
 

@@ -4,6 +4,7 @@ import type { SampleMaker } from '../samples/index.ts';
 import { answerSoFar, ASK_TOOL, describeAnswers } from './asking.ts';
 import type { TextModelOutput, TextModelRequest, TextModel } from './textModel.ts';
 import { lastRequest, sinceLastRequest } from './delegation.ts';
+import { summaryOf } from './summary.ts';
 import { type Plan, planFor } from './skills.ts';
 import { toolAnswers, toolFor, type ToolUse } from './toolUse.ts';
 
@@ -43,6 +44,11 @@ class PracticeAnswer {
   }
 
   async *respond(request: TextModelRequest): AsyncGenerator<TextModelOutput, void, void> {
+    if (request.wantsSummary) {
+      yield { type: 'newMessage', phase: 'final_answer' };
+      yield* this.#say(summaryOf(request.input));
+      return;
+    }
     const wanted = lastRequest(request.input);
     const plan = planFor(wanted, this.#clock.nowMs());
     const answer = answerSoFar(request.input);

@@ -15,6 +15,8 @@ export type AnswerFormat =
 export type TextModelRequest = {
   readonly model: string;
   readonly instructions: string;
+  /** It is asked to sum up the conversation, not to answer it. */
+  readonly wantsSummary: boolean;
   readonly input: readonly ResponseItem[];
   /** The tools it may call, by name; what the request's `tool_choice` leaves of them. */
   readonly tools: ReadonlyMap<string, OfferedTool>;

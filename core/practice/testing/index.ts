@@ -54,6 +54,7 @@ export function textRequest(
   return {
     model: 'm',
     instructions: '',
+    wantsSummary: false,
     input,
     tools: new Map(tools.map((name) => [name, { kind: 'function', parameters: {} }])),
     mustCall: false,

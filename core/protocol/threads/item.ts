@@ -57,6 +57,15 @@ export const ThreadItem = z.discriminatedUnion('type', [
     summary: z.array(z.string()),
     content: z.array(z.string()),
   }),
+  /** The model is told a summary from here on, in place of what was said before. */
+  z.object({
+    ...itemBase,
+    type: z.literal('contextCompaction'),
+    /** Parley's addition: absent while it is being made, and where the provider keeps it sealed. */
+    summary: maybe(z.string()),
+    /** Parley's addition: true when nothing came of it. */
+    interrupted: maybe(z.boolean()),
+  }),
 ]);
 export type ThreadItem = z.infer<typeof ThreadItem>;
 

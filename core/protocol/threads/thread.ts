@@ -124,6 +124,8 @@ export const ThreadUnsubscribeResponse = z.object({
   status: z.enum(['notLoaded', 'notSubscribed', 'unsubscribed']),
 });
 
+export const ThreadCompactStartParams = z.object({ threadId: z.string() });
+
 export const ThreadLoadedListParams = z.object({
   cursor: maybe(z.string()),
   limit: maybe(z.int().positive()),

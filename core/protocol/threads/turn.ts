@@ -6,6 +6,10 @@ import { threadSettingChanges } from './settings.ts';
 
 const withStatus = z.object({ httpStatusCode: z.int().nullable() });
 
+/** Turns that take no words while they run. */
+const UnsteerableKind = z.enum(['review', 'compact']);
+export type UnsteerableKind = z.infer<typeof UnsteerableKind>;
+
 /** What kind of failure ended a turn, for programs (app-server §6). */
 export const CodexErrorInfo = z.union([
   z.enum([
@@ -33,7 +37,7 @@ export const CodexErrorInfo = z.union([
   z.object({ responseStreamDisconnected: withStatus }),
   z.object({ responseTooManyFailedAttempts: withStatus }),
   z.object({
-    activeTurnNotSteerable: z.object({ turnKind: z.enum(['review', 'compact']) }),
+    activeTurnNotSteerable: z.object({ turnKind: UnsteerableKind }),
   }),
 ]);
 export type CodexErrorInfo = z.infer<typeof CodexErrorInfo>;

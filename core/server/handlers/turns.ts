@@ -15,7 +15,7 @@ import { requestedPermissions } from './permissions.ts';
 
 type TurnHandlers = Pick<
   Handlers,
-  'turn/start' | 'turn/steer' | 'turn/interrupt' | 'thread/settings/update'
+  'turn/start' | 'turn/steer' | 'turn/interrupt' | 'thread/compact/start' | 'thread/settings/update'
 >;
 
 const MAX_INPUT_CHARS = 1_048_576;
@@ -54,6 +54,12 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
       const { thread } = threads.require(threadId);
       const stop = thread.interruption(turnId);
       return { result: {}, after: stop };
+    },
+
+    'thread/compact/start': ({ threadId }) => {
+      checkId(threadId);
+      const { begin } = threads.require(threadId).thread.prepareCompaction();
+      return { result: {}, after: begin };
     },
 
     'thread/settings/update': (params) => {

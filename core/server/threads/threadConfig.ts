@@ -64,7 +64,11 @@ export function threadSettings(
     reasoningSummary: config.modelReasoningSummary ?? null,
     verbosity: config.modelVerbosity ?? null,
     serviceTier: asked.serviceTier === undefined ? configuredTier : asked.serviceTier,
-    factsOf: (model) => catalogue.facts(model, config.modelContextWindow),
+    factsOf: (model) =>
+      catalogue.facts(model, {
+        contextWindow: config.modelContextWindow,
+        compactLimit: config.modelAutoCompactTokenLimit,
+      }),
     developerInstructions: asked.developerInstructions ?? config.developerInstructions,
     threadSource: undefined,
     features,

@@ -7,7 +7,8 @@ import type {
   TokenUsage,
   Turn,
 } from '../../protocol/index.ts';
-import type { ThreadRecord } from './records.ts';
+import { itemTokens } from './contextSize.ts';
+import { COMPACTION, type ThreadRecord } from './records.ts';
 
 const PREVIEW_CHARS = 200;
 
@@ -32,6 +33,9 @@ export class ConversationLog {
   readonly #queued = new Map<string, Turn>();
   #history: ResponseItem[] = [];
   #usage = NO_USAGE;
+  /** How full the model's window was when that was last said, and how much of the history that was. */
+  #counted = { tokens: 0, items: 0 };
+  #compactions = 0;
 
   apply(record: ThreadRecord): void {
     const position = this.#timeline.length;
@@ -63,9 +67,14 @@ export class ConversationLog {
         return;
       case 'historyReplaced':
         this.#history = [...record.items];
+        this.#counted = { tokens: 0, items: 0 };
+        if (record.reason === COMPACTION) this.#compactions += 1;
         return;
       case 'tokenUsage':
         this.#usage = record.total;
+        if (record.last !== undefined) {
+          this.#counted = { tokens: record.last.totalTokens, items: this.#history.length };
+        }
         return;
       case 'settings':
       case 'unknown':
@@ -143,6 +152,17 @@ export class ConversationLog {
 
   get usage(): TokenUsage {
     return this.#usage;
+  }
+
+  /** About how much of the model's window the history takes: what was counted, and what came after that. */
+  get contextTokens(): number {
+    const { tokens, items } = this.#counted;
+    return tokens + itemTokens(this.#history.slice(items));
+  }
+
+  /** How often the history was compacted. */
+  get compactions(): number {
+    return this.#compactions;
   }
 
   /** First words of the user, typed or spoken; empty before there are any. */

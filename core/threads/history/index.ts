@@ -1,3 +1,10 @@
+export { itemTokens, textTokens } from './contextSize.ts';
 export { addUsage, ConversationLog } from './conversationLog.ts';
 export { recordsOfTheEnd } from './leftBehind.ts';
-export { latestSettings, type NewRecord, readRecords, type ThreadRecord } from './records.ts';
+export {
+  COMPACTION,
+  latestSettings,
+  type NewRecord,
+  readRecords,
+  type ThreadRecord,
+} from './records.ts';

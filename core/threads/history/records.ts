@@ -17,6 +17,9 @@ const KeptItem = z.union([
   z.record(z.string(), z.unknown()).transform((raw) => ({ type: 'unknownItem' as const, raw })),
 ]);
 
+/** Why a history was replaced: by a summary of it. */
+export const COMPACTION = 'compaction';
+
 /**
  * What a thread writes down, one record per line, in the order it happened. The file is the truth:
  * a thread read back from its records shows the same and tells the model the same.
@@ -39,7 +42,12 @@ const KnownRecord = z.discriminatedUnion('type', [
     /** Why, in one word: `compaction`, `fork`. */
     reason: z.string(),
   }),
-  z.object({ type: z.literal('tokenUsage'), total: TokenUsage }),
+  z.object({
+    type: z.literal('tokenUsage'),
+    total: TokenUsage,
+    /** Of the last sampling, which tells how full the model's window is; older files lack it. */
+    last: TokenUsage.optional().catch(undefined),
+  }),
   /** What turns run with from here on. */
   z.object({
     type: z.literal('settings'),

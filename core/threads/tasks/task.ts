@@ -1,4 +1,10 @@
-import type { Delegation, TraceContext, TurnError, UserInput } from '../../protocol/index.ts';
+import type {
+  Delegation,
+  TraceContext,
+  TurnError,
+  UnsteerableKind,
+  UserInput,
+} from '../../protocol/index.ts';
 import type { Interactions } from '../../interactions/index.ts';
 import type { ConversationLog, NewRecord } from '../history/index.ts';
 import type { ThreadPorts, ThreadSettings } from '../ports.ts';
@@ -45,6 +51,8 @@ export type TurnOutcome =
  */
 export interface TurnTask {
   readonly kind: string;
+  /** What clients know it as where it takes no words by its nature (app-server §3). */
+  readonly unsteerable?: UnsteerableKind;
   /**
    * More from the user while it runs. True when the task will tell the model, whatever happens; false
    * when it takes nothing, or nothing more: then the words start the next turn.
@@ -64,7 +72,7 @@ export type TaskContext = {
   readonly startedAtMs: () => number;
   readonly settings: ThreadSettings;
   readonly ports: ThreadPorts;
-  readonly log: Pick<ConversationLog, 'history' | 'usage'>;
+  readonly log: Pick<ConversationLog, 'history' | 'usage' | 'contextTokens' | 'compactions'>;
   readonly interactions: Interactions;
   /** What the turn shows; left open, it is completed at the end of the turn. */
   readonly items: TurnItems;

@@ -60,6 +60,7 @@ export function startThread(options: ThreadBenchOptions = {}) {
           return play(answers[Math.min(requests.length, answers.length) - 1], signal);
         },
         setClientMetadata: () => undefined,
+        setWindowNumber: () => undefined,
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([() => tools]),
@@ -143,6 +144,7 @@ const SETTINGS: ThreadSettings = {
   factsOf: (slug) => ({
     slug,
     contextWindow: null,
+    autoCompactTokenLimit: null,
     defaultEffort: null,
     defaultSummary: null,
     supportsVerbosity: false,

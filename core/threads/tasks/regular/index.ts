@@ -1,3 +1,1 @@
-export { modelRequestOf } from './modelRequest.ts';
 export { regularTurn } from './regularTurn.ts';
-export { traceOf } from './trace.ts';

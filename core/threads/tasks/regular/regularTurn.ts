@@ -1,14 +1,19 @@
 import { assertNever, errorText } from '../../../base/index.ts';
 import { callInteractions } from '../../../interactions/index.ts';
-import { ModelError } from '../../../model/index.ts';
 import { retirementWords } from '../../../models/index.ts';
 import type { TurnError } from '../../../protocol/index.ts';
 import { runCalls, type ToolCall, type ToolHost, type ToolList } from '../../../tools/index.ts';
 import type { Sampler } from '../../ports.ts';
+import { compact, hasEarlier, isFull } from '../compaction/index.ts';
+import {
+  asTurnError,
+  ModelItems,
+  modelRequestOf,
+  sample,
+  tierProblem,
+  traceOf,
+} from '../sampling/index.ts';
 import type { StartTask, TaskContext, TurnInput, TurnOutcome, TurnTask } from '../task.ts';
-import { tierProblem } from './modelRequest.ts';
-import { sample } from './sampling.ts';
-import { traceOf } from './trace.ts';
 import {
   beginTurn,
   step,
@@ -82,7 +87,14 @@ class RegularTurn implements TurnTask {
         this.#context.record({ type: 'history', items: [...effect.items] });
         return;
       case 'sample':
-        void this.#sample(effect.round);
+        if (effect.mayCompact && isFull(this.#context) && hasEarlier(this.#context)) {
+          this.#take({ type: 'windowFull', round: effect.round });
+        } else {
+          void this.#sample(effect.round);
+        }
+        return;
+      case 'compact':
+        void this.#compact(effect.round);
         return;
       case 'askToListen':
         this.#sampler?.requestInterrupt();
@@ -111,6 +123,7 @@ class RegularTurn implements TurnTask {
         turnId,
         startedAtMs: startedAtMs(),
         trace: traceOf(this.#first.trace),
+        windowNumber: this.#context.log.compactions,
         ...(threadSource !== undefined && { threadSource }),
       });
       this.#take({ type: 'opened' });
@@ -136,8 +149,15 @@ class RegularTurn implements TurnTask {
       const endTurn = await sample({
         context,
         sampler: this.#sampler,
-        turnOptions: this.#first.options ?? {},
-        tools: this.#tools,
+        // The history as it stands now: what this request brings is no part of it, nor of its repeats.
+        request: () =>
+          modelRequestOf(
+            context.settings,
+            this.#first.options ?? {},
+            [...context.log.history],
+            this.#tools.specs,
+          ),
+        shown: new ModelItems(context.items, context.ports.notify),
         signal: this.#abort.signal,
         events: {
           itemDone: (item) => {
@@ -151,6 +171,35 @@ class RegularTurn implements TurnTask {
       this.#take({ type: 'sampled', round, endTurn });
     } catch (error) {
       this.#take({ type: 'samplingFailed', round, error: this.#asTurnError(error) });
+    }
+  }
+
+  async #compact(round: number): Promise<void> {
+    if (!hasEarlier(this.#context)) {
+      this.#take({ type: 'compactionFailed', round });
+      return;
+    }
+    try {
+      if (this.#sampler === undefined) throw new Error('There is no way to the model');
+      await compact({
+        context: this.#context,
+        sampler: this.#sampler,
+        tools: this.#tools,
+        signal: this.#abort.signal,
+        purpose: {
+          trigger: 'auto',
+          reason: 'context_limit',
+          phase: round === 1 ? 'pre_turn' : 'mid_turn',
+        },
+      });
+      this.#take({ type: 'compacted', round, isStillFull: isFull(this.#context) });
+    } catch (error) {
+      if (!this.#abort.signal.aborted) {
+        const { threadId, ports } = this.#context;
+        const message = `The earlier conversation could not be summarised: ${errorText(error)}`;
+        ports.notify('warning', { threadId, message });
+      }
+      this.#take({ type: 'compactionFailed', round });
     }
   }
 
@@ -201,15 +250,4 @@ class RegularTurn implements TurnTask {
       },
     };
   }
-}
-
-function asTurnError(error: unknown): TurnError {
-  if (error instanceof ModelError) {
-    return {
-      message: error.message,
-      codexErrorInfo: error.info,
-      additionalDetails: error.details ?? null,
-    };
-  }
-  return { message: errorText(error), codexErrorInfo: 'other', additionalDetails: null };
 }

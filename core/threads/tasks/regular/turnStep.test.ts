@@ -61,6 +61,8 @@ const lineOf = (effect: TurnEffect): string => {
       return `record ${effect.items.map(short).join(', ')}`;
     case 'readInput':
       return `read ${textOf(effect.input)}`;
+    case 'compact':
+      return `compact ${effect.round}`;
     case 'sample':
       return `sample ${effect.round}`;
     case 'runCalls':
@@ -99,6 +101,18 @@ const broken = (item: MessageItem, round = 1): TurnFact => ({
 });
 const sampled = (round = 1, endTurn?: boolean): TurnFact => ({ type: 'sampled', round, endTurn });
 const failed = (round = 1): TurnFact => ({ type: 'samplingFailed', round, error: FAILURE });
+const tooLong = (round = 1): TurnFact => ({
+  type: 'samplingFailed',
+  round,
+  error: { ...FAILURE, codexErrorInfo: 'contextWindowExceeded' },
+});
+const full = (round = 1): TurnFact => ({ type: 'windowFull', round });
+const compacted = (round = 1, isStillFull = false): TurnFact => ({
+  type: 'compacted',
+  round,
+  isStillFull,
+});
+const notCompacted = (round = 1): TurnFact => ({ type: 'compactionFailed', round });
 const called = (outputs: string[], round = 1): TurnFact => ({ type: 'called', round, outputs });
 
 /** From the first word to where the model is asked. */
@@ -293,6 +307,64 @@ describe('a regular turn', () => {
         'end completed',
       ],
     },
+    {
+      name: 'makes room where the window is full, and asks then',
+      facts: [...asked, full(), compacted(), sampled()],
+      effects: [...ASKED, 'compact 1', 'sample 1', 'end completed'],
+    },
+    {
+      name: 'asks with the whole history where no room could be made and nobody has refused it',
+      facts: [...asked, full(), notCompacted(), sampled()],
+      effects: [...ASKED, 'compact 1', 'sample 1', 'end completed'],
+    },
+    {
+      name: 'makes room once for what the model finds too long, and fails when it is still too long',
+      facts: [...asked, tooLong(), compacted(), tooLong(2)],
+      effects: [...ASKED, 'compact 1', 'sample 2', 'end failed'],
+    },
+    {
+      name: 'fails with what the model said when no room could be made for it',
+      facts: [...asked, tooLong(), notCompacted()],
+      effects: [...ASKED, 'compact 1', 'end failed'],
+    },
+    {
+      name: 'may make room again once the model has answered, unless it brought nothing',
+      facts: [
+        ...asked,
+        full(),
+        compacted(),
+        sampled(1, false),
+        full(2),
+        compacted(2, true),
+        sampled(2, false),
+        tooLong(3),
+      ],
+      effects: [
+        ...ASKED,
+        'compact 1',
+        'sample 1',
+        'sample 2',
+        'compact 2',
+        'sample 2',
+        'sample 3',
+        'end failed',
+      ],
+    },
+    {
+      name: 'stopped while room is made, waits for that and asks no more',
+      facts: [...asked, full(), stop, notCompacted(), compacted()],
+      effects: [...ASKED, 'compact 1', 'abort', 'record stopped', 'end interrupted'],
+    },
+    {
+      name: 'takes words while room is made and tells them before it asks again',
+      facts: [...asked, full(), join(more), compacted(), sampled(), read(more)],
+      effects: [...ASKED, 'compact 1', 'sample 1', 'read more', 'record more', 'sample 2'],
+    },
+    {
+      name: 'is not told late that the window was full',
+      facts: [...asked, done(call('a')), full(), compacted(), sampled()],
+      effects: [...ASKED, 'record call a', 'run a'],
+    },
   ])('$name', ({ facts, effects }) => {
     expect(run(hi, facts)).toEqual(effects);
   });
@@ -342,7 +414,9 @@ function play(picks: readonly number[]) {
   const take = (fact: TurnFact): void => {
     ({ state, effects } = step(state, fact));
     all.push(...effects);
-    due.push(...effects.filter(({ type }) => /^(?:open|readInput|sample|runCalls)$/u.test(type)));
+    due.push(
+      ...effects.filter(({ type }) => /^(?:open|readInput|sample|compact|runCalls)$/u.test(type)),
+    );
   };
   const settle = (pick: number): void => {
     const effect = due.shift();
@@ -353,15 +427,23 @@ function play(picks: readonly number[]) {
       take(pick % 7 === 0 ? unreadable(effect.input) : read(effect.input));
     } else if (effect.type === 'runCalls') {
       take({ type: 'called', round: effect.round, outputs: effect.calls.map(() => 'out') });
+    } else if (effect.type === 'compact') {
+      take(pick % 4 === 0 ? notCompacted(effect.round) : compacted(effect.round, pick % 6 === 0));
     } else if (effect.type === 'sample') {
-      const { round } = effect;
+      const { round, mayCompact } = effect;
+      if (mayCompact && pick % 13 === 0) {
+        take(full(round));
+        return;
+      }
       if (pick % 3 > 0 && items < 12) {
         items += 1;
         take(done(pick % 2 === 0 ? call(`c${items}`) : assistant(`m${items}`), round));
-        due.push(effect);
+        // Room is looked for before it says anything.
+        due.push({ ...effect, mayCompact: false });
         return;
       }
       if (pick % 4 === 0) take(broken(assistant('half'), round));
+      if (pick % 9 === 0) take(tooLong(round));
       take(pick % 5 === 0 ? failed(round) : sampled(round, pick % 11 === 0 ? false : undefined));
     }
   };
@@ -443,6 +525,10 @@ describe('whatever happens, in whatever order', () => {
     fc.nat(3).map((round) => sampled(round)),
     fc.nat(3).map((round) => failed(round)),
     fc.nat(3).map((round) => called([], round)),
+    fc.nat(3).map((round) => full(round)),
+    fc.nat(3).map((round) => tooLong(round)),
+    fc.nat(3).map((round) => compacted(round)),
+    fc.nat(3).map((round) => notCompacted(round)),
   );
   test('facts that are late, repeated or made up end it at most once, and nothing follows the end', () => {
     fc.assert(

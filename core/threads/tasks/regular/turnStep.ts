@@ -23,6 +23,8 @@ type Going = {
   readonly metadata: ClientMetadata | undefined;
   /** Counts the samplings, so that what one says late is not taken for the next one's. */
   readonly round: number;
+  /** Once for each sampling, and no more in this turn when it has brought nothing. */
+  readonly compaction: 'possible' | 'done' | 'useless';
 };
 
 export type TurnState =
@@ -36,6 +38,13 @@ export type TurnState =
       readonly calls: readonly AnswerCall[];
       /** What the model had begun to say when its answer ended. */
       readonly begun: readonly MessageItem[];
+      readonly isStopping: boolean;
+    })
+  /** The history is being made shorter, so that the model can be asked at all. */
+  | (Going & {
+      readonly phase: 'compacting';
+      /** Why the model could not be asked, where it said so itself. */
+      readonly refusal: TurnError | undefined;
       readonly isStopping: boolean;
     })
   | (Going & {
@@ -63,6 +72,10 @@ export type TurnFact =
   | { readonly type: 'messageInterrupted'; readonly round: number; readonly item: MessageItem }
   | { readonly type: 'sampled'; readonly round: number; readonly endTurn: boolean | undefined }
   | { readonly type: 'samplingFailed'; readonly round: number; readonly error: TurnError }
+  /** What the model is to be told now is more than it takes. */
+  | { readonly type: 'windowFull'; readonly round: number }
+  | { readonly type: 'compacted'; readonly round: number; readonly isStillFull: boolean }
+  | { readonly type: 'compactionFailed'; readonly round: number }
   /** One output for each call, in their order. */
   | { readonly type: 'called'; readonly round: number; readonly outputs: readonly ToolOutput[] };
 
@@ -72,7 +85,8 @@ export type TurnEffect =
   | { readonly type: 'setClientMetadata'; readonly metadata: ClientMetadata }
   /** Adds to what the model is told. */
   | { readonly type: 'record'; readonly items: readonly ResponseItem[] }
-  | { readonly type: 'sample'; readonly round: number }
+  | { readonly type: 'sample'; readonly round: number; readonly mayCompact: boolean }
+  | { readonly type: 'compact'; readonly round: number }
   /** Asks a model that can do so to stop its answer and to listen. */
   | { readonly type: 'askToListen' }
   | { readonly type: 'runCalls'; readonly round: number; readonly calls: readonly ToolCall[] }
@@ -88,8 +102,10 @@ const FAILED_OUTPUT = 'Not run, because the answer that asked for it failed.';
 
 const INTERRUPTED: TurnOutcome = { status: 'interrupted' };
 
+const FRESH = { metadata: undefined, round: 0, compaction: 'possible' } as const;
+
 export function beginTurn(first: TurnInput): TurnStep {
-  const state = { phase: 'opening', pending: [first], metadata: undefined, round: 0 } as const;
+  const state = { phase: 'opening', pending: [first], ...FRESH } as const;
   return { state, effects: [{ type: 'open' }] };
 }
 
@@ -100,6 +116,7 @@ export function takesInput(state: TurnState): boolean {
     case 'telling':
       return true;
     case 'sampling':
+    case 'compacting':
     case 'calling':
       // Whoever stops a turn and goes on talking wants an answer to that.
       return !state.isStopping;
@@ -132,6 +149,13 @@ export function step(state: TurnState, fact: TurnFact): TurnStep {
     case 'samplingFailed':
       return state.phase === 'sampling' && state.round === fact.round
         ? sampling(state, fact)
+        : stay(state);
+    case 'windowFull':
+      return isAsking(state, fact.round) ? makeRoom(state, undefined) : stay(state);
+    case 'compacted':
+    case 'compactionFailed':
+      return state.phase === 'compacting' && state.round === fact.round
+        ? compacted(state, fact)
         : stay(state);
     case 'called':
       return state.phase === 'calling' && state.round === fact.round
@@ -166,12 +190,13 @@ function interrupted(state: TurnState): TurnStep {
     case 'opening':
       return after([{ type: 'abort' }], close(state, INTERRUPTED));
     case 'telling': {
-      const { pending, metadata, round, reading } = state;
+      const { reading } = state;
       // It is being read already; what comes of it is told on the way out.
-      const closing = { pending, metadata, round, reading, outcome: INTERRUPTED } as const;
+      const closing = { ...going(state), reading, outcome: INTERRUPTED } as const;
       return { state: { phase: 'closing', ...closing }, effects: [{ type: 'abort' }] };
     }
     case 'sampling':
+    case 'compacting':
     case 'calling':
       if (state.isStopping) return stay(state);
       return { state: { ...state, isStopping: true }, effects: [{ type: 'abort' }] };
@@ -184,20 +209,15 @@ function interrupted(state: TurnState): TurnStep {
 }
 
 /** Tells what has been said, one after the other, and then samples. */
-function goOn({ pending, metadata: before, round }: Going): TurnStep {
+function goOn(state: Going): TurnStep {
+  const { pending, metadata: before, round } = state;
   const [reading, ...rest] = pending;
-  if (reading === undefined) {
-    const next = { pending, metadata: before, round: round + 1 };
-    return {
-      state: { phase: 'sampling', ...next, calls: [], begun: [], isStopping: false },
-      effects: [{ type: 'sample', round: next.round }],
-    };
-  }
+  if (reading === undefined) return ask({ ...going(state), round: round + 1 });
   const { clientMetadata, clientMetadataPatch } = reading;
   const isTold = clientMetadata !== undefined || clientMetadataPatch !== undefined;
   const metadata = isTold ? { ...(clientMetadata ?? before), ...clientMetadataPatch } : before;
   return {
-    state: { phase: 'telling', pending: rest, metadata, round, reading },
+    state: { phase: 'telling', ...going(state), pending: rest, metadata, reading },
     effects: [
       ...(isTold && metadata !== undefined
         ? [{ type: 'setClientMetadata', metadata } as const]
@@ -207,12 +227,55 @@ function goOn({ pending, metadata: before, round }: Going): TurnStep {
   };
 }
 
+const going = ({ pending, metadata, round, compaction }: Going): Going => ({
+  pending,
+  metadata,
+  round,
+  compaction,
+});
+
+/** Asks the model with the history as it stands. */
+function ask(next: Going): TurnStep {
+  const { round, compaction } = next;
+  return {
+    state: { phase: 'sampling', ...next, calls: [], begun: [], isStopping: false },
+    effects: [{ type: 'sample', round, mayCompact: compaction === 'possible' }],
+  };
+}
+
+/** The model is about to be asked and has said nothing yet. */
+const isAsking = (state: TurnState, round: number): state is Sampling =>
+  state.phase === 'sampling' && state.round === round && state.calls.length === 0;
+
+function makeRoom(state: Sampling, refusal: TurnError | undefined): TurnStep {
+  const { round, isStopping } = state;
+  if (isStopping) return close(state, INTERRUPTED);
+  return {
+    state: { phase: 'compacting', ...going(state), refusal, isStopping },
+    effects: [{ type: 'compact', round }],
+  };
+}
+
+/** Asks again with what is left; a history that could not be made shorter may still do, if nobody has refused it. */
+function compacted(
+  state: Extract<TurnState, { readonly phase: 'compacting' }>,
+  fact: Extract<TurnFact, { readonly type: 'compacted' | 'compactionFailed' }>,
+): TurnStep {
+  if (state.isStopping) return close(state, INTERRUPTED);
+  const isDone = fact.type === 'compacted';
+  if (!isDone && state.refusal !== undefined) return close(state, failed(state.refusal));
+  const compaction = isDone && !fact.isStillFull ? 'done' : 'useless';
+  // The refused one has said all that it had to say.
+  const round = state.refusal === undefined ? state.round : state.round + 1;
+  return ask({ ...going(state), round, compaction });
+}
+
 /** Ends the turn once all that was said is told. */
-function close({ pending, metadata, round }: Going, outcome: TurnOutcome): TurnStep {
-  const [reading, ...rest] = pending;
+function close(state: Going, outcome: TurnOutcome): TurnStep {
+  const [reading, ...rest] = state.pending;
   if (reading !== undefined) {
     return {
-      state: { phase: 'closing', pending: rest, metadata, round, reading, outcome },
+      state: { phase: 'closing', ...going(state), pending: rest, reading, outcome },
       effects: [{ type: 'readInput', input: reading }],
     };
   }
@@ -267,8 +330,12 @@ function sampling(state: Sampling, fact: SamplingFact): TurnStep {
     case 'samplingFailed': {
       const { isStopping, calls, begun } = state;
       const output = isStopping ? STOPPED_OUTPUT : FAILED_OUTPUT;
-      const told = [...begun, ...calls.map((call) => outputOf(call, output))];
-      return after(record(told), close(state, isStopping ? INTERRUPTED : failed(fact.error)));
+      const told = record([...begun, ...calls.map((call) => outputOf(call, output))]);
+      const isTooLong = fact.error.codexErrorInfo === 'contextWindowExceeded';
+      if (isTooLong && state.compaction === 'possible') {
+        return after(told, makeRoom(state, fact.error));
+      }
+      return after(told, close(state, isStopping ? INTERRUPTED : failed(fact.error)));
     }
     default:
       return assertNever(fact, 'fact of a sampling');
@@ -276,7 +343,9 @@ function sampling(state: Sampling, fact: SamplingFact): TurnStep {
 }
 
 function sampled(state: Sampling, endTurn: boolean | undefined): TurnStep {
-  const { pending, metadata, round, calls, isStopping } = state;
+  const { pending, calls, isStopping, round } = state;
+  const compaction = state.compaction === 'done' ? 'possible' : state.compaction;
+  const next = { ...going(state), compaction } as const;
   const isDone = calls.length === 0 && endTurn !== false && pending.length === 0;
   if (isDone) return close(state, { status: 'completed' });
   if (isStopping) {
@@ -284,9 +353,9 @@ function sampled(state: Sampling, endTurn: boolean | undefined): TurnStep {
     const outputs = calls.map((call) => outputOf(call, STOPPED_OUTPUT));
     return after(record(outputs), close(state, INTERRUPTED));
   }
-  if (calls.length === 0) return goOn(state);
+  if (calls.length === 0) return goOn(next);
   return {
-    state: { phase: 'calling', pending, metadata, round, calls, isStopping },
+    state: { phase: 'calling', ...next, calls, isStopping },
     effects: [{ type: 'runCalls', round, calls }],
   };
 }

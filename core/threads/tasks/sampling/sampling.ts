@@ -1,12 +1,15 @@
-import { mergeRateLimits, type MessageItem, type ModelEvent } from '../../../model/index.ts';
+import {
+  mergeRateLimits,
+  type MessageItem,
+  type ModelEvent,
+  type ModelRequest,
+} from '../../../model/index.ts';
 import type { RateLimitSnapshot, TokenUsage } from '../../../protocol/index.ts';
-import type { ToolList } from '../../../tools/index.ts';
 import { addUsage } from '../../history/index.ts';
 import type { Sampler } from '../../ports.ts';
 import { ReaderPace } from '../../readerPace.ts';
-import type { TaskContext, TurnOptions } from '../task.ts';
-import { ModelItems } from './modelItems.ts';
-import { modelRequestOf } from './modelRequest.ts';
+import type { TaskContext } from '../task.ts';
+import type { ModelItems } from './modelItems.ts';
 import { isSameModel } from './servedModel.ts';
 
 /** What a sampling says that the turn goes by. */
@@ -19,49 +22,53 @@ export type SamplingEvents = {
 export type SamplingOptions = {
   readonly context: TaskContext;
   readonly sampler: Sampler;
-  readonly turnOptions: TurnOptions;
-  readonly tools: ToolList;
+  /** Made when what was recorded so far is on its way to the disk. */
+  readonly request: () => ModelRequest;
+  /** Where what comes is shown. */
+  readonly shown: Pick<ModelItems, 'read' | 'repeated' | 'end'>;
   readonly signal: AbortSignal;
   readonly events: SamplingEvents;
 };
 
+/** For what the model says to the program and not to people. */
+export const UNSHOWN: SamplingOptions['shown'] = {
+  read: () => undefined,
+  repeated: () => undefined,
+  end: () => [],
+};
+
 /**
- * Asks the model once, with the history as it stands. Shows what comes, counts what it cost, and
- * resolves with whether the model has ended its turn, where it says so. Rejects as `Sampler.stream` does.
+ * Asks the model once. Shows what comes, counts what it cost, and resolves with whether the model has ended
+ * its turn, where it says so. Rejects as `Sampler.stream` does.
  */
 export async function sample(options: SamplingOptions): Promise<boolean | undefined> {
-  const { context, sampler, turnOptions, tools, signal, events } = options;
-  const { threadId, turnId, settings, ports, log } = context;
-  const items = new ModelItems(context.items, ports.notify);
+  const { context, sampler, shown: items, signal, events } = options;
+  const { threadId, turnId, settings, ports } = context;
   const watch = ports.telemetry.sampling(turnId, settings.model);
   // Making the request takes the time that the disk needs, and more must not be told before that is over.
   ports.journal?.commit();
-  const stream = sampler.stream(
-    // The history as it stands now: what this request brings is no part of it, nor of its repeats.
-    modelRequestOf(settings, turnOptions, [...log.history], tools.specs),
-    {
-      signal,
-      onNotice: (message) => {
-        ports.notify('warning', { threadId, message });
-      },
-      onRetry: ({ message, error, isNews }) => {
-        items.repeated();
-        watch.retried();
-        if (!isNews) return;
-        const httpStatusCode = error.httpStatus ?? null;
-        ports.notify('error', {
-          error: {
-            message,
-            codexErrorInfo: { responseStreamDisconnected: { httpStatusCode } },
-            additionalDetails: error.message,
-          },
-          willRetry: true,
-          threadId,
-          turnId,
-        });
-      },
+  const stream = sampler.stream(options.request(), {
+    signal,
+    onNotice: (message) => {
+      ports.notify('warning', { threadId, message });
     },
-  );
+    onRetry: ({ message, error, isNews }) => {
+      items.repeated();
+      watch.retried();
+      if (!isNews) return;
+      const httpStatusCode = error.httpStatus ?? null;
+      ports.notify('error', {
+        error: {
+          message,
+          codexErrorInfo: { responseStreamDisconnected: { httpStatusCode } },
+          additionalDetails: error.message,
+        },
+        willRetry: true,
+        threadId,
+        turnId,
+      });
+    },
+  });
   // The last word on each bucket, told once however the answer ends.
   const limits = new Map<string, RateLimitSnapshot>();
   let endTurn: boolean | undefined;
@@ -125,10 +132,32 @@ function warnOfOtherModel({ settings, warnOnce }: TaskContext, model: string): v
 /** What is told of a model's window: the rest is left for its answer (responses §9.4). */
 const usableOf = (contextWindow: number): number => Math.floor(contextWindow * 0.95);
 
+/** Adds what a sampling used; `last` says how full the model's window is after it. */
 function countUsage(context: TaskContext, last: TokenUsage): void {
-  const { threadId, turnId, settings, ports, log, record } = context;
-  const total = addUsage(log.usage, last);
-  record({ type: 'tokenUsage', total });
+  tellUsage(context, { last, total: addUsage(context.log.usage, last) });
+}
+
+/** The history is a shorter one now, by an estimate: nobody has counted it. */
+export function recountContext(context: TaskContext, totalTokens: number): void {
+  const last = { ...NOTHING_USED, totalTokens };
+  tellUsage(context, { last, total: context.log.usage });
+}
+
+const NOTHING_USED: TokenUsage = {
+  totalTokens: 0,
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens: 0,
+  reasoningOutputTokens: 0,
+};
+
+function tellUsage(
+  context: TaskContext,
+  { last, total }: { readonly last: TokenUsage; readonly total: TokenUsage },
+): void {
+  const { threadId, turnId, settings, ports, record } = context;
+  record({ type: 'tokenUsage', total, last });
   const { contextWindow } = settings.factsOf(settings.model);
   const modelContextWindow = contextWindow === null ? null : usableOf(contextWindow);
   const tokenUsage = { total, last, modelContextWindow };
