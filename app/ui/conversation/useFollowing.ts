@@ -1,10 +1,11 @@
 import { type RefObject, type UIEvent, useEffect, useRef, useState } from 'react';
 
 import { useAssistant } from '../assistantContext.ts';
+import { followingAtFirst, gestured, isAstray, kept, type Place, scrolled } from './following.ts';
 
-const NEAR_END_PX = 80;
+const KEYS_THAT_GO_UP: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home', ' ', 'Tab']);
 
-export type Following = {
+export type FollowedEnd = {
   /** The end stays in sight while the conversation grows. */
   readonly isFollowing: boolean;
   readonly follow: () => void;
@@ -12,11 +13,10 @@ export type Following = {
 };
 
 /** Keeps the end of a conversation in sight until the user scrolls away from it, or sends something. */
-export function useFollowing(scroller: RefObject<HTMLElement | null>): Following {
+export function useFollowing(scroller: RefObject<HTMLElement | null>): FollowedEnd {
   const { sent } = useAssistant();
   const [isFollowing, setFollowing] = useState(true);
-  /** How far down it was: only whoever goes up leaves the end, not an end that has moved on. */
-  const lastTop = useRef(0);
+  const state = useRef(followingAtFirst);
 
   // Watches sizes instead of entries: the column also grows by heard words and by a resized window.
   useEffect(() => {
@@ -25,7 +25,7 @@ export function useFollowing(scroller: RefObject<HTMLElement | null>): Following
     if (!isFollowing || element === null || inner === null || inner === undefined) return undefined;
     const observer = new ResizeObserver(() => {
       element.scrollTop = element.scrollHeight;
-      lastTop.current = element.scrollTop;
+      state.current = kept(state.current, placeOf(element), performance.now());
     });
     observer.observe(inner);
     observer.observe(element);
@@ -33,6 +33,15 @@ export function useFollowing(scroller: RefObject<HTMLElement | null>): Following
       observer.disconnect();
     };
   }, [isFollowing, scroller]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    return element === null
+      ? undefined
+      : listenForGestures(element, () => {
+          state.current = gestured(state.current, performance.now());
+        });
+  }, [scroller]);
 
   // Who sends something wants to see it, and what comes of it.
   useEffect(
@@ -49,11 +58,59 @@ export function useFollowing(scroller: RefObject<HTMLElement | null>): Following
       setFollowing(true);
     },
     onScroll: ({ currentTarget }) => {
-      const { scrollHeight, scrollTop, clientHeight } = currentTarget;
-      const hasGoneUp = scrollTop < lastTop.current;
-      lastTop.current = scrollTop;
-      if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) setFollowing(true);
-      else if (hasGoneUp) setFollowing(false);
+      const before = { ...state.current, isFollowing };
+      const next = scrolled(before, placeOf(currentTarget), performance.now());
+      state.current = next;
+      if (isAstray(next)) currentTarget.scrollTop = next.place.scrollHeight;
+      setFollowing(next.isFollowing);
     },
+  };
+}
+
+function placeOf({ scrollTop, scrollHeight, clientHeight }: HTMLElement): Place {
+  return { scrollTop, scrollHeight, clientHeight };
+}
+
+/** Tells of each gesture that may move the element; what it returns ends that. */
+function listenForGestures(element: HTMLElement, onGesture: () => void): () => void {
+  const page = element.ownerDocument;
+  const ending = new AbortController();
+  const options = { passive: true, capture: true, signal: ending.signal };
+  let isHeld = false;
+  for (const type of ['wheel', 'touchmove'] as const) {
+    element.addEventListener(type, onGesture, options);
+  }
+  page.addEventListener(
+    'keydown',
+    ({ key }) => {
+      if (KEYS_THAT_GO_UP.has(key)) onGesture();
+    },
+    options,
+  );
+  element.addEventListener(
+    'pointerdown',
+    () => {
+      isHeld = true;
+      onGesture();
+    },
+    options,
+  );
+  // No event says that a scroll bar was let go of; the next move of the pointer does.
+  page.addEventListener(
+    'pointermove',
+    ({ buttons }) => {
+      isHeld &&= buttons !== 0;
+    },
+    options,
+  );
+  element.addEventListener(
+    'scroll',
+    () => {
+      if (isHeld) onGesture();
+    },
+    options,
+  );
+  return () => {
+    ending.abort();
   };
 }
