@@ -104,6 +104,24 @@ describe('the voice', () => {
     ]);
   });
 
+  test.each([
+    ['the microphone opens', [{ type: 'startPressed' }]],
+    ['its thread is found', begin('auto').slice(0, -1)],
+    ['its offer is made', begin('webrtc')],
+    ['the engine has not answered its offer', byCall.slice(0, 4)],
+    ['the engine has not answered its wish', begin('websocket')],
+  ] satisfies [string, readonly MachineInput[]][])(
+    'the farewell of the conversation before does not end a new one while %s',
+    (_while, soFar) => {
+      const { machine } = run(soFar);
+
+      const { machine: after, done } = run([told.closed], machine);
+
+      expect(after).toEqual(machine);
+      expect(done).toEqual([]);
+    },
+  );
+
   test('an answer before the engine has understood the offer belongs to an earlier one', () => {
     const early = [
       ...begin('webrtc'),

@@ -196,8 +196,7 @@ class Change {
   /** An error about a call that was asked for is dealt with by the way the voice takes. */
   #takesError({ message, fatal }: NotificationParamsOf<'thread/realtime/error'>): boolean {
     const { link, request } = this.#machine;
-    if (link.phase === 'offering') return true;
-    if (request === undefined) return false;
+    if (link.phase === 'offering' || request === undefined) return true;
     if (fatal === false) {
       this.#ask({ ...request, complaint: message });
       return request.isUnderstood && !request.isSettled;
@@ -210,16 +209,17 @@ class Change {
   /** The end of an earlier session, or of a call that was refused, ends nothing. */
   #takesClose({ reason, detail }: NotificationParamsOf<'thread/realtime/closed'>): boolean {
     const { link, request } = this.#machine;
-    if (link.phase === 'offering') return true;
-    if (request === undefined || request.isSettled) return false;
+    // Nothing was asked for yet that could end: it is the farewell of the conversation before.
+    if (link.phase === 'offering' || request === undefined) return true;
+    if (request.isSettled) return false;
     if (link.phase !== 'asking')
-      return request.isSwap && (!request.isUnderstood || reason === 'requested');
-    // Before a first call there was nothing that could have ended but this very start.
-    if (!request.isSwap && reason !== 'requested') {
+      return !request.isUnderstood || (request.isSwap && reason === 'requested');
+    // What is not answered yet has not begun, and what was answered first has nothing before it to end.
+    if (!request.isSwap && request.isUnderstood && reason !== 'requested') {
       const cause = request.complaint ?? detail ?? 'the provider closed the connection';
       this.#link({ type: 'refused', attempt: link.attempt, cause });
     }
-    return request.isSwap || reason !== 'requested';
+    return request.isSwap || !request.isUnderstood || reason !== 'requested';
   }
 
   /** A stage is not shown while the call it belongs to is not there yet. */
