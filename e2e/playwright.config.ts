@@ -55,13 +55,14 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   workers: 2,
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  // What is waited for comes at once on a machine that has time; these only end what never comes.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
     trace: 'retain-on-failure',
     viewport: { width: 1280, height: 800 },
     // Every spec waits for what it needs: an action that still cannot be done is a failure at once.
-    actionTimeout: 10_000,
+    actionTimeout: 20_000,
   },
   projects,
 });

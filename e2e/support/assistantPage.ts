@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 import { attachProbe } from './probe.ts';
 
@@ -54,8 +54,23 @@ export class AssistantPage {
    * presses the button as it appears: a hand from outside is later than the word on a busy machine.
    */
   async startMuted(): Promise<void> {
-    await this.page.evaluate(() => {
+    await this.#muteAt(undefined);
+    await this.talk.click();
+    await this.button(/^Muted/).waitFor();
+  }
+
+  /** Starts a voice session that hears the recording once, however long its answer takes. */
+  async startHearingOnce(): Promise<void> {
+    await this.#muteAt('Thinking');
+    await this.talk.click();
+  }
+
+  /** Lets the page mute its microphone as soon as it can, or as the state shows a word. */
+  async #muteAt(word: string | undefined): Promise<void> {
+    await this.page.evaluate((awaited) => {
       const observer = new MutationObserver(() => {
+        const state = document.querySelector('footer output')?.firstChild?.textContent;
+        if (awaited !== undefined && state !== awaited) return;
         const buttons = document.querySelectorAll<HTMLButtonElement>('footer button');
         const mute = Array.from(buttons).find((each) =>
           /^Mute\b/u.test(each.ariaLabel ?? each.innerText),
@@ -64,15 +79,26 @@ export class AssistantPage {
         observer.disconnect();
         mute.click();
       });
-      observer.observe(document, { subtree: true, childList: true, attributes: true });
-    });
-    await this.talk.click();
-    await this.button(/^Muted/).waitFor();
+      const changes = { subtree: true, childList: true, characterData: true, attributes: true };
+      observer.observe(document, changes);
+    }, word);
   }
 
   /** Every word the state has shown so far. */
   words(): Promise<readonly string[]> {
     return this.page.evaluate(() => window.parleyProbe.words);
+  }
+
+  /** Waits until the state has shown a word, which may have passed by the time somebody looks. */
+  async hasBeen(word: string): Promise<void> {
+    await expect.poll(() => this.words()).toContain(word);
+  }
+
+  /** Waits until something said by anybody has been marked as being spoken. */
+  async wasMarkedSpeaking(): Promise<void> {
+    await expect
+      .poll(() => this.page.evaluate(() => window.parleyProbe.wasMarkedSpeaking))
+      .toBe(true);
   }
 
   /** How loud it was at the loudest moment so far; 0 when nothing was ever played. */

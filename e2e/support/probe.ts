@@ -11,6 +11,8 @@ export type Probe = {
   readonly microphone: SoundMoment[];
   /** Each word the state of the voice has shown, in order. */
   readonly words: string[];
+  /** Whether something said by anybody was ever marked as being spoken. */
+  wasMarkedSpeaking: boolean;
   /** Every microphone track that was handed out. */
   readonly tracks: MediaStreamTrack[];
   /** When Escape was last pressed. */
@@ -33,6 +35,7 @@ export async function attachProbe(page: Page): Promise<void> {
       sound: [],
       microphone: [],
       words: [],
+      wasMarkedSpeaking: false,
       tracks: [],
       escapeAtMs: undefined,
     };
@@ -91,6 +94,9 @@ export async function attachProbe(page: Page): Promise<void> {
     new MutationObserver(() => {
       const word = document.querySelector('footer output')?.firstChild?.textContent ?? '';
       if (word !== '' && word !== probe.words.at(-1)) probe.words.push(word);
+      if (probe.wasMarkedSpeaking) return;
+      const marks = Array.from(document.querySelectorAll('article header'));
+      probe.wasMarkedSpeaking = marks.some((mark) => /\bspeaking\b/.test(mark.textContent));
     }).observe(document, { subtree: true, childList: true, characterData: true });
   });
 }

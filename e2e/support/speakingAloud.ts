@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 
 import { AssistantPage } from './assistantPage.ts';
 import { type SeverableProvider, startSeverableProvider } from './severableProvider.ts';
-import { expect, test } from './test.ts';
+import { test } from './test.ts';
 
 /** `test` with a host whose provider speaks for a minute when it is asked to, and can be cut off. */
 export const testAloud = test.extend<{ readonly provider: SeverableProvider }>({
@@ -41,6 +41,6 @@ export async function speakingAloud(
   // What the microphone hears before Parley speaks would be a turn of its own, answered first.
   await assistant.startMuted();
   await assistant.send(question);
-  await expect(assistant.state).toContainText('Speaking');
+  await assistant.hasBeen('Speaking');
   return assistant;
 }
