@@ -37,6 +37,10 @@ export const clientRequests = {
     params: threads.ThreadResumeParams,
     experimentalFields: ['history', 'path', 'permissions', 'initialTurnsPage'],
   },
+  'thread/fork': {
+    params: threads.ThreadForkParams,
+    experimentalFields: ['path', 'beforeTurnId', 'permissions', 'runtimeWorkspaceRoots'],
+  },
   'thread/read': { params: threads.ThreadReadParams },
   'thread/list': { params: threads.ThreadListParams },
   'thread/loaded/list': {
@@ -46,6 +50,9 @@ export const clientRequests = {
     params: threads.ThreadUnsubscribeParams,
   },
   'thread/compact/start': { params: threads.ThreadCompactStartParams },
+  'thread/turns/list': { params: threads.ThreadTurnsListParams },
+  'thread/items/list': { params: threads.ThreadItemsListParams },
+  'thread/inject_items': { params: threads.ThreadInjectItemsParams },
   'thread/timeline/list': {
     params: threads.ThreadTimelineListParams,
     experimental: true,

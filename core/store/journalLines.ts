@@ -31,6 +31,8 @@ export const ThreadMetaSchema = z.object({
   originator: z.string(),
   source: z.string(),
   threadSource: z.string().nullable(),
+  forkedFromId: z.string().nullish().catch(null),
+  sessionStartSource: z.literal('clear').nullish().catch(null),
 });
 
 const Line = z.object({

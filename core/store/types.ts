@@ -10,6 +10,10 @@ export type ThreadMeta = {
   readonly originator: string;
   readonly source: string;
   readonly threadSource: string | null;
+  /** The thread it began as a copy of, where it did. */
+  readonly forkedFromId?: string | null | undefined;
+  /** Why the client began it, where that is not its own start. */
+  readonly sessionStartSource?: 'clear' | null | undefined;
 };
 
 /** One entry of a thread's history; opaque here. Types that start with `store/` are taken. */

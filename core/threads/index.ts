@@ -1,5 +1,8 @@
 export {
+  type Conversation,
   ConversationLog,
+  type ForkCut,
+  forkOf,
   latestSettings,
   readRecords,
   recordsOfTheEnd,

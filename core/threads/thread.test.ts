@@ -160,7 +160,7 @@ test('work of another kind runs as a turn: words wait for it, and go by what it 
   expect(toldTo(request)).toEqual(['user: Where were we?']);
   // What it showed and did not complete is complete, and what people saw is there.
   expect(bench.completed()).toEqual(['Hi', 'Hello', 'reasoning', 'Where were we?', 'Again']);
-  expect(bench.thread.turns().map(({ items }) => items.length)).toEqual([2, 1, 2]);
+  expect(bench.thread.conversation.turns().map(({ items }) => items.length)).toEqual([2, 1, 2]);
 });
 
 test('work of another kind is stopped like any turn, and leaves what the model knew', async () => {
@@ -192,7 +192,7 @@ test('what a turn was to tell that was taken back before it began, the next one 
     'developer: The voice has begun.',
     'user: And now?',
   ]);
-  expect(bench.thread.turns().map(({ status }) => status)).toEqual([
+  expect(bench.thread.conversation.turns().map(({ status }) => status)).toEqual([
     'interrupted',
     'interrupted',
     'completed',

@@ -1,16 +1,10 @@
 import { Emitter } from '../base/index.ts';
 import { Interactions } from '../interactions/index.ts';
 import { textMessage } from '../model/index.ts';
-import type {
-  FollowUp,
-  RealtimeTimelineItem,
-  ThreadStatus,
-  TimelineEntry,
-  Turn,
-} from '../protocol/index.ts';
+import type { FollowUp, RealtimeTimelineItem, ThreadStatus, Turn } from '../protocol/index.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { describeSettings } from './describeSettings.ts';
-import type { ThreadRecord } from './history/index.ts';
+import { type Conversation, injectedItems, type ThreadRecord } from './history/index.ts';
 import { Outbox } from './outbox.ts';
 import {
   type Notify,
@@ -111,7 +105,7 @@ export class LiveThread {
       },
       onPreview: options.onPreview,
     });
-    this.#notes = new ThreadNotes(this.turns().length > 0);
+    this.#notes = new ThreadNotes(this.conversation.turns().length > 0);
   }
 
   /** Tells clients something about the thread, in order with everything else they are told of it. */
@@ -146,7 +140,7 @@ export class LiveThread {
   changeSettings(changes: SettingChanges): void {
     if (!this.#settings.change(changes)) return;
     // A thread that nobody has said anything in has no file, and a setting is no reason for one.
-    if (this.#memory.log.timeline.length > 0) this.#keepSettings();
+    if (this.#memory.log.timeline.entries.length > 0) this.#keepSettings();
     this.#ports.notify('thread/settings/updated', {
       threadId: this.id,
       threadSettings: describeSettings(this.settings),
@@ -159,29 +153,16 @@ export class LiveThread {
   }
 
   get preview(): string {
-    return this.#memory.log.preview;
+    return this.#memory.log.timeline.preview;
   }
 
   get updatedAtMs(): number {
     return this.#memory.updatedAtMs;
   }
 
-  get timeline(): readonly TimelineEntry[] {
+  /** What people can be shown of it. */
+  get conversation(): Conversation {
     return this.#memory.log.timeline;
-  }
-
-  /** The turns with their items. */
-  turns(): readonly Turn[] {
-    return this.#memory.log.turns();
-  }
-
-  /** Turns that wait for another to end, with what the user said to them. */
-  get queuedTurns(): readonly Turn[] {
-    return this.#memory.log.queuedTurns;
-  }
-
-  realtimeSessionAt(position: number): string | undefined {
-    return this.#memory.log.realtimeSessionAt(position);
   }
 
   /** Voice began or ended, which the text model reads before the user's next words (realtime-v2 §14). */
@@ -192,6 +173,11 @@ export class LiveThread {
   /** Words from elsewhere that belong into the history without asking the model anything. */
   addHistory(text: string): void {
     this.#memory.record({ type: 'history', items: [textMessage('user', text)] });
+  }
+
+  /** Raw items that the model is told from its next request on, and nobody is shown; all of them or none. */
+  inject(given: readonly unknown[]): void {
+    this.#memory.record({ type: 'history', items: injectedItems(given) });
   }
 
   /** Begins now to write what was recorded, for whoever has more to do before clients are told. */

@@ -33,7 +33,7 @@ export class ThreadMemory {
     this.#options = options;
     this.#updatedAtMs = options.updatedAtMs ?? options.clock.nowMs();
     for (const record of options.records) this.log.apply(record);
-    this.#hasPreview = this.log.preview !== '';
+    this.#hasPreview = this.log.timeline.preview !== '';
     // Whoever has the thread now is the only one: what others left running runs no more.
     this.#unwritten = recordsOfTheEnd(this.log);
     for (const record of this.#unwritten) this.log.apply(record);
@@ -48,7 +48,7 @@ export class ThreadMemory {
     this.#updatedAtMs = this.#options.clock.nowMs();
     this.keep(record);
     if (this.#hasPreview) return;
-    const { preview } = this.log;
+    const { preview } = this.log.timeline;
     this.#hasPreview = preview !== '';
     if (this.#hasPreview) this.#options.onPreview(preview);
   }

@@ -295,7 +295,7 @@ export class VoiceConversation {
     const language = languageOf(params, settings);
     const heard = { transcriptionModel, language, tellsPhrases };
     if (this.#isDictation) return () => ({ type: 'transcription', ...heard });
-    const instructions = sessionInstructions(params, settings, thread.timeline, after);
+    const instructions = sessionInstructions(params, settings, thread.conversation.entries, after);
     const voice = params.voice ?? settings.voice ?? settings.voices.default;
     return (mode) => conversationConfig(mode, { instructions, voice, speed, ...heard });
   }

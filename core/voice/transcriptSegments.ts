@@ -157,7 +157,7 @@ export function segmentsOf(
     realtimeSessionId,
     newId,
     notify: thread.tell,
-    knownIds: thread.timeline.flatMap((entry) =>
+    knownIds: thread.conversation.entries.flatMap((entry) =>
       entry.type === 'realtime' ? [entry.item.id] : [],
     ),
     keep: (item) => {

@@ -1,3 +1,5 @@
+export * from './fork.ts';
+export * from './history.ts';
 export * from './item.ts';
 export * from './permissions.ts';
 export * from './settings.ts';

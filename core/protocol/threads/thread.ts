@@ -1,7 +1,6 @@
 import * as z from 'zod';
 
 import { maybe } from '../common.ts';
-import { ThreadItem } from './item.ts';
 import {
   ActivePermissionProfile,
   ApprovalsReviewer,
@@ -10,7 +9,6 @@ import {
   SandboxMode,
   SandboxPolicy,
 } from './permissions.ts';
-import { RealtimeTimelineItem } from '../voice/index.ts';
 import { Turn } from './turn.ts';
 
 export const ThreadStatus = z.discriminatedUnion('type', [
@@ -52,7 +50,7 @@ export const Thread = z.object({
 export type Thread = z.infer<typeof Thread>;
 
 /** Settings a client may give when it opens a thread; absent ones come from the configuration. */
-const threadSettings = {
+export const openingSettings = {
   cwd: maybe(z.string()),
   model: maybe(z.string()),
   /** Absent means as configured, null none. */
@@ -67,9 +65,11 @@ const threadSettings = {
 };
 
 export const ThreadStartParams = z.object({
-  ...threadSettings,
+  ...openingSettings,
   ephemeral: maybe(z.boolean()),
   threadSource: maybe(z.string()),
+  /** Why the client begins a thread: with its own start, or because the user cleared the one before. */
+  sessionStartSource: maybe(z.enum(['startup', 'clear'])),
 });
 export type ThreadStartParams = z.infer<typeof ThreadStartParams>;
 
@@ -92,7 +92,7 @@ export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
 
 export const ThreadResumeParams = z.object({
   threadId: z.string(),
-  ...threadSettings,
+  ...openingSettings,
   /** Leaves `thread.turns` of the answer empty, for a client that reads the history in pages. */
   excludeTurns: maybe(z.boolean()),
 });
@@ -128,35 +128,11 @@ export const ThreadCompactStartParams = z.object({ threadId: z.string() });
 
 export const ThreadLoadedListParams = z.object({
   cursor: maybe(z.string()),
-  limit: maybe(z.int().positive()),
+  limit: maybe(z.int().nonnegative()),
 });
 export const ThreadLoadedListResponse = z.object({
   data: z.array(z.string()),
   nextCursor: z.string().nullable(),
-});
-
-export const ThreadTimelineListParams = z.object({
-  threadId: z.string(),
-  cursor: maybe(z.string()),
-  limit: maybe(z.int().positive()),
-  /** Parley's addition: without a cursor, the page that ends with the newest entry. */
-  fromEnd: maybe(z.boolean()),
-});
-/** One line of a thread's mixed history, oldest first: typed turns and voice in one order. */
-export const TimelineEntry = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('turnStarted'), position: z.int(), turn: Turn }),
-  z.object({ type: z.literal('turnCompleted'), position: z.int(), turn: Turn }),
-  z.object({ type: z.literal('item'), position: z.int(), turnId: z.string(), item: ThreadItem }),
-  z.object({ type: z.literal('realtime'), position: z.int(), item: RealtimeTimelineItem }),
-]);
-export type TimelineEntry = z.infer<typeof TimelineEntry>;
-export const ThreadTimelineListResponse = z.object({
-  data: z.array(TimelineEntry),
-  nextCursor: z.string().nullable(),
-  backwardsCursor: z.string().nullable(),
-  activeRealtimeSessionAtPageStart: z.string().nullable(),
-  /** Parley's addition, of the page that ends with the newest entry: turns that wait for another to end, if any do. */
-  queuedTurns: maybe(z.array(Turn)),
 });
 
 export const ThreadStartedNotification = z.object({ thread: Thread });

@@ -69,12 +69,15 @@ export const TurnPlanUpdatedNotification = z.object({
   ...TurnPlan.shape,
 });
 
+export const TurnItemsView = z.enum(['notLoaded', 'summary', 'full']);
+export type TurnItemsView = z.infer<typeof TurnItemsView>;
+
 /** One turn; times are Unix seconds, as on the peer's wire (app-server §6). */
 export const Turn = z.object({
   id: z.string(),
   rootTurnId: z.string(),
   items: z.array(ThreadItem),
-  itemsView: z.enum(['notLoaded', 'summary', 'full']),
+  itemsView: TurnItemsView,
   status: TurnStatus,
   error: z.nullable(TurnError),
   startedAt: z.number().nullable(),

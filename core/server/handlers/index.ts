@@ -4,6 +4,8 @@ import { commandHandlers } from './commands.ts';
 import { fileHandlers } from './files.ts';
 import type { Handlers } from './handler.ts';
 import { mcpHandlers } from './mcp.ts';
+import { forkHandlers } from './forks.ts';
+import { historyHandlers } from './history.ts';
 import { realtimeHandlers } from './realtime.ts';
 import { recordingHandlers } from './recordings.ts';
 import { settingsHandlers } from './settings.ts';
@@ -16,6 +18,8 @@ export type { Handlers, Reply } from './handler.ts';
 export function createHandlers(services: Services): Handlers {
   return {
     ...threadHandlers(services),
+    ...forkHandlers(services),
+    ...historyHandlers(services),
     ...turnHandlers(services),
     ...settingsHandlers(services),
     ...accountHandlers(services),

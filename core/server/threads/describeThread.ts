@@ -53,7 +53,7 @@ export function describeOpened(
   const { sandboxPolicy, ...permissions } = describePermissions(settings.permissions);
   const thread = describeLoaded(loaded, version);
   return {
-    thread: withTurns ? { ...thread, turns: [...loaded.thread.turns()] } : thread,
+    thread: withTurns ? { ...thread, turns: [...loaded.thread.conversation.turns()] } : thread,
     model: settings.model,
     modelProvider: settings.modelProvider,
     serviceTier: settings.serviceTier,
@@ -70,7 +70,7 @@ function describe(meta: ThreadMeta, version: string): Thread {
   return {
     id: meta.id,
     sessionId: meta.id,
-    forkedFromId: null,
+    forkedFromId: meta.forkedFromId ?? null,
     parentThreadId: null,
     projectId: null,
     preview: '',

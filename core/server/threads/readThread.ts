@@ -1,9 +1,9 @@
 import type { Thread } from '../../protocol/index.ts';
 import type { StoredThread, ThreadStore } from '../../store/index.ts';
 import {
+  type Conversation,
   ConversationLog,
   latestSettings,
-  type LiveThread,
   readRecords,
   recordsOfTheEnd,
   type ThreadRecord,
@@ -14,10 +14,7 @@ import type { ThreadRegistry } from './threadRegistry.ts';
 /** What a thread that may not be in memory can be asked: how it is shown, and what happened in it. */
 export type ReadableThread = {
   readonly thread: Thread;
-  readonly conversation: Pick<
-    LiveThread,
-    'turns' | 'timeline' | 'queuedTurns' | 'realtimeSessionAt'
-  >;
+  readonly conversation: Conversation;
 };
 
 /**
@@ -35,11 +32,12 @@ export async function readThread(
   const { threads, store, version } = from;
   const loaded = threads.find(threadId);
   if (loaded !== undefined) {
-    return { thread: describeLoaded(loaded, version), conversation: loaded.thread };
+    return { thread: describeLoaded(loaded, version), conversation: loaded.thread.conversation };
   }
   const read = await readUnowned(threadId, store);
   if (read === undefined) return undefined;
-  const { stored, known, conversation } = read;
+  const { stored, known, log } = read;
+  const conversation = log.timeline;
   const thread = describeStored(stored, version);
   const { model = thread.model, reasoningEffort = null } = latestSettings(known) ?? {};
   return { thread: { ...thread, model, reasoningEffort }, conversation };
@@ -48,7 +46,7 @@ export async function readThread(
 type StoredConversation = {
   readonly stored: StoredThread;
   readonly known: readonly ThreadRecord[];
-  readonly conversation: ConversationLog;
+  readonly log: ConversationLog;
 };
 
 /**
@@ -60,12 +58,12 @@ async function readUnowned(
   store: Pick<ThreadStore, 'read' | 'isInUse'>,
 ): Promise<StoredConversation | undefined> {
   const first = await readConversation(threadId, store);
-  if (first === undefined || first.conversation.unfinishedTurns.length === 0) return first;
+  if (first === undefined || first.log.timeline.unfinishedTurns.length === 0) return first;
   if (store.isInUse(threadId)) return first;
   // Whoever had it may have brought it to its end in between.
   const last = await readConversation(threadId, store);
-  const left = last === undefined ? [] : recordsOfTheEnd(last.conversation);
-  for (const record of left) last?.conversation.apply(record);
+  const left = last === undefined ? [] : recordsOfTheEnd(last.log);
+  for (const record of left) last?.log.apply(record);
   return last;
 }
 
@@ -76,7 +74,7 @@ async function readConversation(
   const stored = await store.read(threadId);
   if (stored === undefined) return undefined;
   const known = readRecords(stored.records);
-  const conversation = new ConversationLog();
-  for (const record of known) conversation.apply(record);
-  return { stored, known, conversation };
+  const log = new ConversationLog();
+  for (const record of known) log.apply(record);
+  return { stored, known, log };
 }

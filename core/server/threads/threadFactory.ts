@@ -4,6 +4,8 @@ import type { Logger } from '../../platform/index.ts';
 import type { Providers, TextClient, ThreadProvider } from '../../providers/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
 import {
+  type ForkCut,
+  forkOf,
   latestSettings,
   LiveThread,
   modelRequestOf,
@@ -40,6 +42,13 @@ export type LoadedThread = {
   readonly text: TextClient;
 };
 
+/** How a new thread comes about. */
+export type ThreadStart = {
+  readonly ephemeral: boolean;
+  readonly threadSource: string | null;
+  readonly sessionStartSource?: 'clear' | null;
+};
+
 /** What an earlier run left of a thread. */
 type Earlier = { readonly records: readonly ThreadRecord[]; readonly updatedAtMs?: number };
 
@@ -51,21 +60,43 @@ export class ThreadFactory {
     this.#options = options;
   }
 
-  create(config: ThreadConfig, ephemeral: boolean, threadSource: string | null): LoadedThread {
-    const { clock, newId, store } = this.#options;
-    const meta: ThreadMeta = {
-      id: newId(),
-      createdAtMs: clock.nowMs(),
-      cwd: config.settings.cwd,
-      model: config.settings.model,
-      modelProvider: config.settings.modelProvider,
-      originator: config.originator,
-      source: 'vscode',
-      threadSource,
-    };
-    return this.#assemble(meta, config, ephemeral ? undefined : store.create(meta), {
-      records: [],
-    });
+  create(config: ThreadConfig, start: ThreadStart): LoadedThread {
+    const meta = this.#newMeta(config, start);
+    const journal = start.ephemeral ? undefined : this.#options.store.create(meta);
+    return this.#assemble(meta, config, journal, { records: [] });
+  }
+
+  /**
+   * A thread with a file of its own that begins with what another one holds, on the disk when this resolves;
+   * undefined when there is no file of that id.
+   */
+  async fork(
+    threadId: string,
+    cut: ForkCut,
+    config: ThreadConfig,
+    start: ThreadStart,
+  ): Promise<LoadedThread | undefined> {
+    const { store, newId } = this.#options;
+    const source = await store.read(threadId);
+    if (source === undefined) return undefined;
+    const known = readRecords(source.records);
+    const { kept, ending, preview } = forkOf(known, cut, newId);
+    const records = [...kept.flatMap((index) => known[index] ?? []), ...ending];
+    const settings = resumedSettings(config, source.meta, latestSettings(records));
+    const forked = { ...config, settings };
+    const meta = { ...this.#newMeta(forked, start), forkedFromId: threadId };
+    const journal = start.ephemeral ? undefined : store.create(meta);
+    if (journal !== undefined) {
+      journal.setPreview(preview);
+      // As they stand in the source's file, so that what this version cannot read goes along.
+      for (const index of kept) {
+        const record = source.records[index];
+        if (record !== undefined) void journal.append(record);
+      }
+      for (const record of ending) void journal.append(record);
+      await journal.flush();
+    }
+    return this.#assemble(meta, forked, journal, { records });
   }
 
   /** From the thread's file; undefined when there is none of that id. */
@@ -76,6 +107,21 @@ export class ThreadFactory {
     const records = readRecords(stored.records);
     const settings = resumedSettings(config, meta, latestSettings(records));
     return this.#assemble(meta, { ...config, settings }, journal, { records, updatedAtMs });
+  }
+
+  #newMeta({ settings, originator }: ThreadConfig, start: ThreadStart): ThreadMeta {
+    const { clock, newId } = this.#options;
+    return {
+      id: newId(),
+      createdAtMs: clock.nowMs(),
+      cwd: settings.cwd,
+      model: settings.model,
+      modelProvider: settings.modelProvider,
+      originator,
+      source: 'vscode',
+      threadSource: start.threadSource,
+      ...(start.sessionStartSource === 'clear' && { sessionStartSource: 'clear' }),
+    };
   }
 
   #assemble(

@@ -2,10 +2,11 @@ import type { Clock } from '../../base/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import type { ThreadStore } from '../../store/index.ts';
+import type { ForkCut } from '../../threads/index.ts';
 import { IdleThreads } from './idleThreads.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import type { ThreadConfig } from './threadConfig.ts';
-import type { LoadedThread, ThreadFactory } from './threadFactory.ts';
+import type { LoadedThread, ThreadFactory, ThreadStart } from './threadFactory.ts';
 
 export type ThreadRegistryOptions = {
   readonly clock: Clock;
@@ -55,8 +56,27 @@ export class ThreadRegistry {
     return loaded;
   }
 
-  create(config: ThreadConfig, ephemeral: boolean, threadSource: string | null): LoadedThread {
-    return this.#add(this.#options.factory.create(config, ephemeral, threadSource));
+  create(config: ThreadConfig, start: ThreadStart): LoadedThread {
+    return this.#add(this.#options.factory.create(config, start));
+  }
+
+  /**
+   * A new thread that begins with what another one holds, loaded or not; undefined when there is no file of
+   * that id. Throws the protocol's refusal for a cut that cannot be made.
+   */
+  async fork(
+    threadId: string,
+    cut: ForkCut,
+    config: ThreadConfig,
+    start: ThreadStart,
+  ): Promise<LoadedThread | undefined> {
+    const { lastTurnId } = cut;
+    const source = this.#loaded.get(threadId)?.thread.conversation;
+    if (lastTurnId !== undefined && source?.isRunning(lastTurnId) === true) {
+      throw invalidRequest(`turn is in progress: ${lastTurnId}`);
+    }
+    const loaded = await this.#options.factory.fork(threadId, cut, config, start);
+    return loaded === undefined ? undefined : this.#add(loaded);
   }
 
   /** Loads a thread from its file; undefined when there is none of that id. */

@@ -1,5 +1,7 @@
 export { itemTokens, textTokens } from './contextSize.ts';
 export { addUsage, ConversationLog } from './conversationLog.ts';
+export { type ForkCut, forkOf } from './fork.ts';
+export { injectedItems } from './injectedItems.ts';
 export { recordsOfTheEnd } from './leftBehind.ts';
 export {
   COMPACTION,
@@ -8,3 +10,4 @@ export {
   readRecords,
   type ThreadRecord,
 } from './records.ts';
+export type { Conversation } from './timeline.ts';

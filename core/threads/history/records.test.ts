@@ -67,7 +67,9 @@ test('it shows people what this version knows, and tells the model all that it w
   const log = new ConversationLog();
   for (const record of readRecords(later)) log.apply(record);
 
-  expect(log.turns()).toMatchObject([{ id: 't1', status: 'completed', items: [{ id: 'i1' }] }]);
+  expect(log.timeline.turns()).toMatchObject([
+    { id: 't1', status: 'completed', items: [{ id: 'i1' }] },
+  ]);
   expect(log.history).toEqual([
     message('user', 'Hi'),
     { type: 'unknownItem', raw: { type: 'hologram', volume: 3 } },
@@ -82,7 +84,7 @@ test('a preview of long words ends between characters, since clients refuse half
   const item = { type: 'transcriptSegment', id: 's1', realtimeSessionId: 'r', role: 'user', text };
   for (const record of readRecords([{ type: 'realtime', item }])) log.apply(record);
 
-  expect(log.preview).toBe(`a${'😀'.repeat(99)}`);
+  expect(log.timeline.preview).toBe(`a${'😀'.repeat(99)}`);
 });
 
 test('records that are written again are read the same', () => {
@@ -107,7 +109,7 @@ test('a replaced history is all the model knows, and people see what they saw', 
     { type: 'unknownItem', raw: { type: 'compaction', encrypted_content: 'x' } },
     message('user', 'And now?'),
   ]);
-  expect(log.turns()).toMatchObject([{ items: [{ id: 'i1' }] }]);
+  expect(log.timeline.turns()).toMatchObject([{ items: [{ id: 'i1' }] }]);
 });
 
 test('a replaced history of a reason nobody has heard of counts, too', () => {

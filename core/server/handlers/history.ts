@@ -1,0 +1,110 @@
+import type { SortDirection, Turn, TurnsPageOptions } from '../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../rpc/index.ts';
+import type { Conversation } from '../../threads/index.ts';
+import type { Services } from '../services.ts';
+import type { Handlers } from './handler.ts';
+import { readableThread } from './opening.ts';
+import { pageStart } from './params.ts';
+
+type HistoryHandlers = Pick<
+  Handlers,
+  'thread/read' | 'thread/turns/list' | 'thread/items/list' | 'thread/timeline/list'
+>;
+
+const TURNS_LIMIT = 50;
+const ITEMS_LIMIT = 200;
+const TIMELINE_LIMIT = 500;
+
+/** Reading what happened in threads, whole and in pages, loaded or not (app-server §5). */
+export function historyHandlers(services: Services): HistoryHandlers {
+  return {
+    'thread/read': async ({ threadId, includeTurns }) => {
+      const { thread, conversation } = await readableThread(services, threadId);
+      const turns = includeTurns === true ? [...conversation.turns()] : [];
+      return { result: { thread: { ...thread, turns } } };
+    },
+
+    'thread/turns/list': async ({ threadId, cursor, ...options }) => {
+      const { thread, conversation } = await readableThread(services, threadId);
+      if (thread.ephemeral) {
+        throw invalidRequest('ephemeral threads do not support thread/turns/list');
+      }
+      if (conversation.entries.length === 0) throw unmaterialized(threadId);
+      return { result: turnsPage(conversation, options, cursor ?? undefined) };
+    },
+
+    'thread/items/list': async ({ threadId, turnId, cursor, limit, sortDirection }) => {
+      const { thread, conversation } = await readableThread(services, threadId).catch(unsupported);
+      if (thread.ephemeral || conversation.entries.length === 0) unsupported();
+      const page = conversation.itemsPage(turnId ?? undefined, {
+        ...(typeof cursor === 'string' && { cursor }),
+        ...(typeof cursor === 'object' &&
+          cursor !== null && { behind: placeOf(conversation, turnId, cursor.itemId) }),
+        limit: sizeOf(limit, ITEMS_LIMIT),
+        direction: sortDirection ?? 'asc',
+      });
+      return { result: page };
+    },
+
+    'thread/timeline/list': async ({ threadId, cursor, limit, fromEnd }) => {
+      const { conversation } = await readableThread(services, threadId);
+      const { entries } = conversation;
+      const size = sizeOf(limit, TIMELINE_LIMIT);
+      const newest = fromEnd === true && typeof cursor !== 'string';
+      const from = newest ? Math.max(0, entries.length - size) : pageStart(cursor);
+      const until = from + size;
+      return {
+        result: {
+          data: entries.slice(from, until),
+          nextCursor: until < entries.length ? String(until) : null,
+          backwardsCursor: from > 0 ? String(Math.max(0, from - TIMELINE_LIMIT)) : null,
+          activeRealtimeSessionAtPageStart: conversation.realtimeSessionAt(from) ?? null,
+          ...(until >= entries.length &&
+            conversation.queuedTurns.length > 0 && { queuedTurns: [...conversation.queuedTurns] }),
+        },
+      };
+    },
+  };
+}
+
+/** A page of turns as a client asks for it. */
+function turnsPage(
+  conversation: Conversation,
+  { limit, sortDirection, itemsView }: TurnsPageOptions,
+  cursor?: string,
+): { data: Turn[]; nextCursor: string | null; backwardsCursor: string | null } {
+  const direction: SortDirection = sortDirection ?? 'desc';
+  return conversation.turnsPage(itemsView ?? 'summary', {
+    cursor,
+    limit: sizeOf(limit, TURNS_LIMIT),
+    direction,
+  });
+}
+
+/** The peer takes 0 for 1. */
+const sizeOf = (limit: number | null | undefined, most: number): number =>
+  Math.max(1, Math.min(limit ?? most, most));
+
+function placeOf(
+  conversation: Conversation,
+  turnId: string | null | undefined,
+  itemId: string,
+): number {
+  if (typeof turnId !== 'string' || turnId === '') {
+    throw invalidRequest('an item as a cursor needs the turnId it belongs to');
+  }
+  const place = conversation.placeOfItem(turnId, itemId);
+  if (place === undefined) throw invalidRequest(`item not found: ${itemId}`);
+  return place;
+}
+
+const unmaterialized = (threadId: string): Error =>
+  invalidRequest(
+    `thread ${threadId} is not materialized yet; thread/turns/list is unavailable before first user message`,
+  );
+
+/** What the peer says where it has nothing to read from (app-server §3). */
+function unsupported(error?: unknown): never {
+  if (error !== undefined && !(error instanceof RpcError)) throw error;
+  throw new RpcError(-32_601, 'thread/items/list is not supported yet');
+}

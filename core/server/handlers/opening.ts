@@ -1,0 +1,79 @@
+import { isAbsolute, resolve } from 'node:path';
+
+import { errorText, ProductError } from '../../base/index.ts';
+import { ownerSettingIn } from '../../config/index.ts';
+import { defaultModel } from '../../models/index.ts';
+import { configuredPermissions } from '../../permissions/index.ts';
+import type { ThreadStartParams, TraceContext } from '../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../rpc/index.ts';
+import { BASE_INSTRUCTIONS } from '../instructions.ts';
+import type { Services } from '../services.ts';
+import type { Client } from '../subscriptions.ts';
+import {
+  type ReadableThread,
+  readThread,
+  type ThreadConfig,
+  threadSettings,
+} from '../threads/index.ts';
+import { checkId, checkOwnerSetting } from './params.ts';
+import { requestedPermissions } from './permissions.ts';
+
+/** A thread to look at, loaded or not; refuses in the protocol's words where there is none (app-server §3). */
+export async function readableThread(
+  { threads, store, options }: Services,
+  threadId: string,
+): Promise<ReadableThread> {
+  checkId(threadId);
+  const found = await readThread(threadId, { threads, store, version: options.version });
+  if (found === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
+  return found;
+}
+
+/** What the store says on purpose, a client is told in its words. */
+export function refuse(error: unknown): never {
+  throw error instanceof ProductError ? invalidRequest(error.message) : error;
+}
+
+type ThreadRequest = Omit<ThreadStartParams, 'ephemeral' | 'threadSource' | 'sessionStartSource'>;
+
+/** What a request to open a thread comes to over the configuration; refuses what cannot be. */
+export async function threadConfigOf(
+  services: Services,
+  params: ThreadRequest,
+  { client, trace }: { readonly client: Client; readonly trace: TraceContext | undefined },
+): Promise<ThreadConfig> {
+  try {
+    checkOwnerSetting(client, ownerSettingIn(params.config ?? {}));
+    const resolved = await services.resolveConfig({
+      ...params.config,
+      ...(typeof params.modelProvider === 'string' ? { model_provider: params.modelProvider } : {}),
+    });
+    const { config, provider } = resolved;
+    const catalogue = await services.providers.catalogues.prepare(provider);
+    const base = services.options.cwd;
+    const cwd = params.cwd ?? base;
+    const values = {
+      cwd: isAbsolute(cwd) ? cwd : resolve(base, cwd),
+      model: params.model ?? config.model ?? defaultModel(provider.kind),
+      modelProvider: provider.id,
+      instructions: params.baseInstructions ?? BASE_INSTRUCTIONS,
+    };
+    return {
+      config,
+      provider,
+      catalogue,
+      asked: { model: typeof params.model === 'string', cwd: typeof params.cwd === 'string' },
+      originator: client.clientName,
+      userAgent: client.userAgent,
+      trace,
+      settings: threadSettings(values, resolved, catalogue, {
+        developerInstructions: params.developerInstructions ?? undefined,
+        serviceTier: params.serviceTier,
+        permissions: requestedPermissions(configuredPermissions(config), params),
+      }),
+    };
+  } catch (error) {
+    if (!(error instanceof ProductError) || error instanceof RpcError) throw error;
+    throw invalidRequest(`failed to load configuration: ${errorText(error)}`);
+  }
+}
