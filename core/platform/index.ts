@@ -26,3 +26,4 @@ export {
 } from './runCommand.ts';
 export { systemClock } from './systemClock.ts';
 export { systemTimeZone } from './timeZone.ts';
+export { userShell } from './userShell.ts';

@@ -35,7 +35,13 @@ export const clientRequests = {
   },
   'thread/resume': {
     params: threads.ThreadResumeParams,
-    experimentalFields: ['history', 'path', 'permissions', 'initialTurnsPage'],
+    experimentalFields: [
+      'history',
+      'path',
+      'permissions',
+      'runtimeWorkspaceRoots',
+      'initialTurnsPage',
+    ],
   },
   'thread/fork': {
     params: threads.ThreadForkParams,
@@ -61,11 +67,14 @@ export const clientRequests = {
     params: threads.ThreadSettingsUpdateParams,
     experimental: true,
   },
+  'environment/info': { params: threads.EnvironmentParams, experimental: true },
+  'environment/status': { params: threads.EnvironmentParams, experimental: true },
   'turn/start': {
     params: threads.TurnStartParams,
     experimentalFields: [
       'environments',
       'permissions',
+      'runtimeWorkspaceRoots',
       'collaborationMode',
       'responsesapiClientMetadata',
       'responsesapiClientMetadataPatch',

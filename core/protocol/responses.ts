@@ -19,7 +19,7 @@ import * as voice from './voice/index.ts';
 export const serverAnswers = {
   initialize: InitializeResponse,
   'thread/start': threads.ThreadStartResponse,
-  'thread/resume': threads.ThreadStartResponse,
+  'thread/resume': threads.ThreadResumeResponse,
   'thread/fork': threads.ThreadStartResponse,
   'thread/read': threads.ThreadReadResponse,
   'thread/list': threads.ThreadListResponse,
@@ -31,6 +31,8 @@ export const serverAnswers = {
   'thread/inject_items': EmptyResponse,
   'thread/timeline/list': threads.ThreadTimelineListResponse,
   'thread/settings/update': EmptyResponse,
+  'environment/info': threads.EnvironmentInfoResponse,
+  'environment/status': threads.EnvironmentStatusResponse,
   'turn/start': threads.TurnStartResponse,
   'turn/steer': threads.TurnSteerResponse,
   'turn/interrupt': EmptyResponse,

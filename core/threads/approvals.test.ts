@@ -8,6 +8,7 @@ import type { ModelFacts } from '../models/index.ts';
 import { DEFAULT_PERMISSIONS } from '../permissions/index.ts';
 import { SessionTelemetry } from '../telemetry/index.ts';
 import { type Tool, ToolRegistry } from '../tools/index.ts';
+import { localEnvironments } from './environments.ts';
 import type { ThreadSettings } from './ports.ts';
 import { LiveThread } from './thread.ts';
 
@@ -33,6 +34,7 @@ const settings: ThreadSettings = {
   reasoningSummary: null,
   verbosity: null,
   serviceTier: null,
+  environments: localEnvironments('/'),
   factsOf: (slug) => ({ slug, ...facts }),
   cwd: '/w',
   instructions: '',

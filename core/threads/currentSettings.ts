@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { describeSettings } from './describeSettings.ts';
 import type { NewRecord } from './history/index.ts';
-import { samplingSettingsOf, type SettingChanges, type ThreadSettings } from './ports.ts';
+import { keptSettingsOf, type SettingChanges, type ThreadSettings } from './ports.ts';
 
 /** What turns run with from now on, and whether the journal knows. */
 export class CurrentSettings {
@@ -23,7 +23,7 @@ export class CurrentSettings {
     const given = { ...before, ...changes };
     if (isShallowEqual(given, before)) return false;
     this.#value = given;
-    if (!isDeepStrictEqual(samplingSettingsOf(before), samplingSettingsOf(this.#value))) {
+    if (!isDeepStrictEqual(keptSettingsOf(before), keptSettingsOf(this.#value))) {
       this.#isKept = false;
     }
     return !isDeepStrictEqual(describeSettings(before), describeSettings(this.#value));
@@ -33,8 +33,8 @@ export class CurrentSettings {
   takeRecord(): NewRecord | undefined {
     if (this.#isKept) return undefined;
     this.#isKept = true;
-    const { model, reasoningEffort, reasoningSummary, verbosity } = this.#value;
-    return { type: 'settings', model, reasoningEffort, reasoningSummary, verbosity };
+    const { environments, ...kept } = keptSettingsOf(this.#value);
+    return { type: 'settings', ...kept, environments: [...environments] };
   }
 }
 

@@ -1,14 +1,15 @@
 import { describePermissions } from '../permissions/index.ts';
-import type { NotificationParamsOf } from '../protocol/index.ts';
+import type { CollaborationMode, NotificationParamsOf } from '../protocol/index.ts';
 import type { ThreadSettings } from './ports.ts';
 
 /** A thread's settings as clients see them. */
 export function describeSettings(
   settings: ThreadSettings,
 ): NotificationParamsOf<'thread/settings/updated'>['threadSettings'] {
-  const { cwd, model, modelProvider, reasoningEffort } = settings;
+  const { cwd, environments, model, modelProvider, reasoningEffort } = settings;
   return {
     cwd,
+    environments: [...environments],
     model,
     modelProvider,
     serviceTier: settings.serviceTier,
@@ -16,10 +17,18 @@ export function describeSettings(
     summary: settings.reasoningSummary,
     verbosity: settings.verbosity,
     ...describePermissions(settings.permissions),
-    collaborationMode: {
-      mode: 'default',
-      settings: { model, reasoning_effort: reasoningEffort, developer_instructions: null },
-    },
+    collaborationMode: describeCollaboration(settings),
     personality: null,
+  };
+}
+
+/** There is one mode of working together. */
+export function describeCollaboration({
+  model,
+  reasoningEffort,
+}: Pick<ThreadSettings, 'model' | 'reasoningEffort'>): CollaborationMode {
+  return {
+    mode: 'default',
+    settings: { model, reasoning_effort: reasoningEffort, developer_instructions: null },
   };
 }

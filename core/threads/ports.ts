@@ -5,6 +5,7 @@ import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
 import type { Permissions } from '../permissions/index.ts';
 import type {
+  ThreadEnvironment,
   ThreadNotificationMethod,
   NotificationParamsOf,
   ReasoningSummary,
@@ -70,6 +71,8 @@ export type ThreadSettings = {
   /** What is known of a model by now. */
   readonly factsOf: (model: string) => ModelFacts;
   readonly cwd: string;
+  /** Where it works, the first one above all; none where it may not. */
+  readonly environments: readonly ThreadEnvironment[];
   readonly instructions: string;
   readonly developerInstructions: string | undefined;
   /** Who asks, as the provider is told. */
@@ -78,16 +81,28 @@ export type ThreadSettings = {
   readonly permissions: Permissions;
 };
 
-/** How the model is asked, which the thread's file keeps. */
+/** How the model is asked. */
 export type SamplingSettings = Pick<
   ThreadSettings,
   'model' | 'reasoningEffort' | 'reasoningSummary' | 'verbosity' | 'serviceTier'
 >;
 
-/** What of the settings a client may change while the thread lives. */
-export type SettingChanges = Partial<SamplingSettings & Pick<ThreadSettings, 'permissions'>>;
+/** What the thread's file keeps of them. */
+export type KeptSettings = Pick<
+  ThreadSettings,
+  'model' | 'reasoningEffort' | 'reasoningSummary' | 'verbosity' | 'cwd' | 'environments'
+>;
 
-export function samplingSettingsOf(settings: ThreadSettings): SamplingSettings {
-  const { model, reasoningEffort, reasoningSummary, verbosity, serviceTier } = settings;
-  return { model, reasoningEffort, reasoningSummary, verbosity, serviceTier };
+/** What of the settings a client may change while the thread lives. */
+export type SettingChanges = Partial<
+  SamplingSettings &
+    Pick<
+      ThreadSettings,
+      'permissions' | 'cwd' | 'environments' | 'instructions' | 'developerInstructions'
+    >
+>;
+
+export function keptSettingsOf(settings: ThreadSettings): KeptSettings {
+  const { model, reasoningEffort, reasoningSummary, verbosity, cwd, environments } = settings;
+  return { model, reasoningEffort, reasoningSummary, verbosity, cwd, environments };
 }

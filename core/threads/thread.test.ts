@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import type { Tool } from '../tools/index.ts';
+import { localEnvironments } from './environments.ts';
 import { calling, saying, shorteningTask, silent, startThread } from './testing/index.ts';
 
 /** What a request told the model, without the note on where the thread is. */
@@ -212,4 +213,41 @@ test('a thread that leaves begins nothing that waited, and writes nothing more o
   expect(bench.requests).toHaveLength(1);
   const turns = bench.records.filter(({ type }) => type.startsWith('turn'));
   expect(turns.map(({ type }) => type)).toEqual(['turnStarted', 'turnQueued', 'turnCompleted']);
+});
+
+test('a turn that may work nowhere offers no tool that works somewhere, and refuses a stray call of one', async () => {
+  const worked: (string | undefined)[] = [];
+  const shell: Tool = {
+    spec: { type: 'custom', name: 'shell', description: 'Works in a folder.' },
+    concurrency: 'parallel',
+    needs: 'environment',
+    run: async (_input, { environment }) => {
+      worked.push(environment?.cwd);
+      return 'done';
+    },
+  };
+  const bench = startThread({
+    tools: [shell],
+    answers: [calling('shell', 'c1'), saying('No.'), calling('shell', 'c2'), saying('Yes.', 'm2')],
+  });
+  const turnIn = async (cwds: readonly string[]): Promise<void> => {
+    const environments = cwds.flatMap((cwd) => localEnvironments(cwd));
+    const { turn, begin } = bench.thread.prepareTurn({
+      input: [{ type: 'text', text: 'Go' }],
+      options: { environments },
+    });
+    begin();
+    await bench.ended(turn.id);
+  };
+  await turnIn([]);
+  await turnIn(['/b', '/c']);
+
+  expect(bench.requests.map(({ tools }) => tools.map(({ name }) => name))).toEqual([
+    [],
+    [],
+    ['shell'],
+    ['shell'],
+  ]);
+  expect(toldTo(bench.requests[1]).at(-1)).toContain('There is no tool named shell');
+  expect(worked).toEqual(['/b']);
 });

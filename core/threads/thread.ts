@@ -15,7 +15,7 @@ import {
 import { ReaderPace } from './readerPace.ts';
 import { compaction, regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
 import { ThreadMemory } from './threadMemory.ts';
-import { ThreadNotes } from './threadNotes.ts';
+import { ThreadNotes, type Told } from './threadNotes.ts';
 import { TurnQueue } from './turnQueue.ts';
 import { TurnRun } from './turnRun.ts';
 
@@ -33,6 +33,8 @@ export type LiveThreadOptions = {
   readonly records: readonly ThreadRecord[];
   /** When something last happened in it; absent for a new thread. */
   readonly updatedAtMs?: number;
+  /** What its model was told when it was left, beside words; absent for a new thread. */
+  readonly told?: Told;
   /** Told when the first words of the user are known. */
   readonly onPreview: (preview: string) => void;
   readonly onListenerError: (error: unknown) => void;
@@ -105,7 +107,7 @@ export class LiveThread {
       },
       onPreview: options.onPreview,
     });
-    this.#notes = new ThreadNotes(this.conversation.turns().length > 0);
+    this.#notes = new ThreadNotes(this.conversation.turns().length > 0, options.told);
   }
 
   /** Tells clients something about the thread, in order with everything else they are told of it. */
@@ -198,9 +200,10 @@ export class LiveThread {
     const joining = { ...input, notes: this.#notes.forJoining() };
     const run = followUp === 'steer' ? this.#turns.join(joining) : undefined;
     if (run !== undefined) return this.#joined(run, input);
-    const notes = this.#notes.forStarting(this.settings, this.#ports.clock.nowMs());
-    const untell = this.#notes.markTold('starting');
-    return this.#prepare(regularTurn({ ...input, notes }), input, untell);
+    const settings = settingsOfTurn(this.settings, input);
+    const notes = this.#notes.forStarting(settings, this.#ports.clock.nowMs());
+    const untell = this.#notes.markTold(settings);
+    return this.#prepare(regularTurn({ ...input, notes }), { settings, shown: input, untell });
   }
 
   /**
@@ -219,7 +222,7 @@ export class LiveThread {
 
   /** Starts work of another kind as a turn, behind those that run and wait. */
   prepareTask(start: StartTask): PreparedTurn {
-    return this.#prepare(start);
+    return this.#prepare(start, { settings: this.settings });
   }
 
   /**
@@ -237,7 +240,7 @@ export class LiveThread {
   }
 
   #joined(run: TurnRun, input: TurnInput): PreparedTurn {
-    this.#notes.markTold('joining');
+    this.#notes.markTold();
     return {
       turn: run.describe('inProgress'),
       begin: () => {
@@ -246,13 +249,25 @@ export class LiveThread {
     };
   }
 
-  #prepare(start: StartTask, shown?: TurnInput, onWithdrawn = (): void => undefined): PreparedTurn {
+  #prepare(
+    start: StartTask,
+    {
+      settings,
+      shown,
+      untell = () => undefined,
+    }: {
+      readonly settings: ThreadSettings;
+      readonly shown?: TurnInput;
+      /** Takes back what the notes believe to have told, where the turn does not come to begin. */
+      readonly untell?: () => void;
+    },
+  ): PreparedTurn {
     const run = new TurnRun({
       threadId: this.id,
       turnId: this.#ports.newId(),
       start,
       delegation: shown?.delegation,
-      settings: this.settings,
+      settings,
       ports: this.#ports,
       log: this.#memory.log,
       interactions: this.interactions,
@@ -260,7 +275,7 @@ export class LiveThread {
         this.#memory.record(record);
         if (record.type === 'historyReplaced') this.#notes.forgotten();
       },
-      onWithdrawn,
+      onWithdrawn: untell,
       onAgentMessage: (text) => {
         this.events.emit('agentMessage', { turnId: run.turnId, text });
       },
@@ -302,4 +317,11 @@ export class LiveThread {
   #announceStatus(): void {
     this.#ports.notify('thread/status/changed', { threadId: this.id, status: this.status });
   }
+}
+
+/** What a turn runs with: the thread's settings, and what was said for it alone. */
+function settingsOfTurn(settings: ThreadSettings, { options }: TurnInput): ThreadSettings {
+  const environments = options?.environments;
+  if (environments === undefined) return settings;
+  return { ...settings, environments, cwd: environments[0]?.cwd ?? settings.cwd };
 }

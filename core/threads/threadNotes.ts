@@ -4,12 +4,16 @@ import type { ThreadSettings } from './ports.ts';
 /** What the text model is told beside the words of its user, each thing once. */
 export class ThreadNotes {
   #isIntroduced: boolean;
+  /** What the text model believes; nothing is known before it is introduced. */
+  #told: Told | undefined;
   #voice: { readonly live: boolean; readonly note: string } | undefined;
   /** Whether the text model believes that the user is talking by voice. */
   #toldVoiceIsLive = false;
 
-  constructor(isIntroduced: boolean) {
+  /** `told` is what a thread of earlier times was left with. */
+  constructor(isIntroduced: boolean, told?: Told) {
     this.#isIntroduced = isIntroduced;
+    this.#told = told;
   }
 
   /**
@@ -31,34 +35,56 @@ export class ThreadNotes {
     return voice === undefined || voice.live === this.#toldVoiceIsLive ? [] : [voice.note];
   }
 
-  /** For words that start a turn: before the first ones of a thread, where it is, too. */
-  forStarting(settings: ThreadSettings, nowMs: number): readonly string[] {
-    const introduction = this.#isIntroduced ? [] : introductionOf(settings, nowMs);
-    return [...introduction, ...this.forJoining()];
+  /** For words that start a turn: where it is, too, before the first ones of a thread and whenever that changes. */
+  forStarting(settings: PlaceOfTurn, nowMs: number): readonly string[] {
+    const before = this.#isIntroduced ? this.#told : undefined;
+    const { developerInstructions, cwd } = toldBy(settings);
+    const instructs = developerInstructions !== before?.developerInstructions;
+    return [
+      ...(instructs && developerInstructions !== undefined ? [developerInstructions] : []),
+      ...(cwd === before?.cwd ? [] : [contextOf(cwd, nowMs)]),
+      ...this.forJoining(),
+    ];
   }
 
-  /** Returns what takes it back, for words that the model did not come to hear. */
-  markTold(how: 'joining' | 'starting'): () => void {
-    const before = { isIntroduced: this.#isIntroduced, toldVoiceIsLive: this.#toldVoiceIsLive };
+  /** With the settings of the turn that starts; returns what takes it back, for words that the model did not come to hear. */
+  markTold(starting?: PlaceOfTurn): () => void {
+    const before = {
+      isIntroduced: this.#isIntroduced,
+      told: this.#told,
+      toldVoiceIsLive: this.#toldVoiceIsLive,
+    };
     this.#toldVoiceIsLive = this.#voice?.live ?? false;
-    if (how === 'starting') this.#isIntroduced = true;
+    if (starting !== undefined) {
+      this.#isIntroduced = true;
+      this.#told = toldBy(starting);
+    }
     return () => {
       this.#isIntroduced = before.isIntroduced;
+      this.#told = before.told;
       this.#toldVoiceIsLive = before.toldVoiceIsLive;
     };
   }
 }
 
-function introductionOf(
-  { developerInstructions, cwd }: ThreadSettings,
-  nowMs: number,
-): readonly string[] {
-  const context = [
+type PlaceOfTurn = Pick<ThreadSettings, 'developerInstructions' | 'environments'>;
+
+const NOWHERE = '';
+
+/** What the model is told of settings beside the words of its user. */
+export type Told = { readonly cwd: string; readonly developerInstructions: string | undefined };
+
+export const toldBy = ({ environments, developerInstructions }: PlaceOfTurn): Told => ({
+  cwd: environments[0]?.cwd ?? NOWHERE,
+  developerInstructions,
+});
+
+function contextOf(cwd: string, nowMs: number): string {
+  return [
     '<environment_context>',
-    `  <cwd>${cwd}</cwd>`,
+    cwd === NOWHERE ? '  <environments>none</environments>' : `  <cwd>${cwd}</cwd>`,
     `  <current_date>${new Date(nowMs).toISOString().slice(0, 10)}</current_date>`,
     `  <timezone>${systemTimeZone()}</timezone>`,
     '</environment_context>',
   ].join('\n');
-  return developerInstructions === undefined ? [context] : [developerInstructions, context];
 }

@@ -4,6 +4,7 @@ import type {
   NotificationMethod,
   NotificationParamsOf,
   PlanStep,
+  ThreadEnvironment,
   ThreadItem,
 } from '../protocol/index.ts';
 
@@ -31,6 +32,8 @@ export type Tool = {
   readonly namespace?: ToolNamespace;
   /** A serial tool runs while no other tool of the turn does; parallel ones share. */
   readonly concurrency: 'serial' | 'parallel';
+  /** What it cannot do without: a turn that may work nowhere does not offer it, and refuses stray calls. */
+  readonly needs?: 'environment';
   /**
    * Returns what the model is told: text, or parts with pictures among them. Throws with one sentence
    * the model can act on; the turn goes on. When `context.signal` aborts it should come to its end soon;
@@ -42,6 +45,8 @@ export type Tool = {
 /** What a tool may do in the turn that called it, for as long as its call lasts. */
 export type ToolContext = CallInteractions & {
   readonly callId: string;
+  /** Where it works; undefined where the turn may work nowhere. */
+  readonly environment: ThreadEnvironment | undefined;
   /** Aborts when the user stops the turn, and when the call is over. */
   readonly signal: AbortSignal;
   /**

@@ -72,12 +72,15 @@ test('a call finds its tool by namespace, name and the kind of its input, and no
 test('what is offered may change from one sampling to the next, and a list stays as it was', () => {
   const offered: Tool[] = [patch];
   const registry = new ToolRegistry([({ model }) => (model === 'plain' ? [] : offered.slice())]);
-  const before = registry.listFor({ model: 'any' });
+  const before = registry.listFor({ model: 'any', environments: [] });
   offered.push(inNamespace('read'));
 
   expect(before.names).toEqual(['patch']);
-  expect(registry.listFor({ model: 'any' }).names).toEqual(['patch', 'disk.read']);
-  expect(registry.listFor({ model: 'plain' }).names).toEqual([]);
+  expect(registry.listFor({ model: 'any', environments: [] }).names).toEqual([
+    'patch',
+    'disk.read',
+  ]);
+  expect(registry.listFor({ model: 'plain', environments: [] }).names).toEqual([]);
 });
 
 test('what the model is told of arguments is what is read of them', async () => {
@@ -112,7 +115,7 @@ test('what the model is told of arguments is what is read of them', async () => 
 });
 
 test('every turn is offered the plan and the question', () => {
-  const { names, specs } = createStandardTools().listFor({ model: 'any' });
+  const { names, specs } = createStandardTools().listFor({ model: 'any', environments: [] });
 
   expect(names).toEqual(['update_plan', 'request_user_input']);
   expect(specs).toMatchObject([

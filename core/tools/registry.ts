@@ -1,10 +1,15 @@
 import type { ModelTool } from '../model/index.ts';
+import type { ThreadEnvironment } from '../protocol/index.ts';
 import type { Tool, ToolCall } from './contract.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
 import { updatePlanTool } from './updatePlan.ts';
 
 /** What tools may depend on when they are offered. */
-export type ToolSampling = { readonly model: string };
+export type ToolSampling = {
+  readonly model: string;
+  /** Where the turn works, the first one above all; tools that work somewhere are not offered where there is none. */
+  readonly environments: readonly ThreadEnvironment[];
+};
 
 /** Offers tools for one sampling; it may offer others for the next. */
 export type ToolSource = (sampling: ToolSampling) => readonly Tool[];
@@ -63,7 +68,9 @@ export class ToolRegistry {
   }
 
   listFor(sampling: ToolSampling): ToolList {
-    return new ToolList(this.#sources.flatMap((source) => source(sampling)));
+    const tools = this.#sources.flatMap((source) => source(sampling));
+    const isSomewhere = sampling.environments.length > 0;
+    return new ToolList(isSomewhere ? tools : tools.filter(({ needs }) => needs !== 'environment'));
   }
 }
 

@@ -56,6 +56,7 @@ function bench(tools: readonly Tool[], isParallel = true) {
       clock,
       signal: stop.signal,
       isParallel,
+      environment: undefined,
       items: {
         start: ({ id, type }) => shown.push(`start ${type} ${id}`),
         delta: (method, id, fields) => shown.push(`${method} ${id} ${JSON.stringify(fields)}`),

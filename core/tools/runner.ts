@@ -12,6 +12,8 @@ export type ToolHost = {
   readonly signal: AbortSignal;
   /** Whether the model was told that it may call several tools at once. */
   readonly isParallel: boolean;
+  /** Where the turn works. */
+  readonly environment: ToolContext['environment'];
   readonly items: ItemSink;
   readonly showPlan: ToolContext['showPlan'];
   /** Lets that call wait for people and whoever decides for them, until `signal` aborts. */
@@ -75,6 +77,7 @@ async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<Tool
   const context: ToolContext = {
     ...host.interactionsOf(call.callId, signal),
     callId: call.callId,
+    environment: host.environment,
     signal,
     startItem: (item, unfinished = item) => items.start(item, unfinished),
     showPlan: (explanation, plan) => {

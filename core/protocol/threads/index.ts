@@ -1,3 +1,4 @@
+export * from './environment.ts';
 export * from './fork.ts';
 export * from './history.ts';
 export * from './item.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { maybe } from '../common.ts';
+import { ThreadEnvironment, TurnEnvironmentParams } from './environment.ts';
 import {
   ActivePermissionProfile,
   ApprovalsReviewer,
@@ -25,9 +26,25 @@ export const samplingSettings = {
   verbosity: maybe(Verbosity),
 };
 
+/** A mode of working together; there is one, and what it brings along takes the place of model and effort. */
+export const CollaborationMode = z.object({
+  mode: z.string(),
+  settings: z.object({
+    model: z.string(),
+    reasoning_effort: maybe(z.string()),
+    developer_instructions: maybe(z.string()),
+  }),
+});
+export type CollaborationMode = z.infer<typeof CollaborationMode>;
+
 /** What a request may change while a thread lives, for the next turn and those after it. */
 export const threadSettingChanges = {
   ...samplingSettings,
+  /** One that is not absolute is below the folder there was. */
+  cwd: maybe(z.string()),
+  /** Absolute; absent with a new `cwd` means that folder alone. */
+  runtimeWorkspaceRoots: maybe(z.array(z.string())),
+  collaborationMode: maybe(CollaborationMode),
   ...permissionChoices,
   /** Not beside `permissions`. */
   sandboxPolicy: maybe(SandboxPolicy),
@@ -36,6 +53,8 @@ export const threadSettingChanges = {
 export const ThreadSettingsUpdateParams = z.object({
   threadId: z.string(),
   ...threadSettingChanges,
+  /** Absent keeps them, unless there is a new `cwd`; none at all is a choice as well. */
+  environments: maybe(z.array(TurnEnvironmentParams)),
 });
 export type ThreadSettingsUpdateParams = z.infer<typeof ThreadSettingsUpdateParams>;
 
@@ -44,6 +63,7 @@ export const ThreadSettingsUpdatedNotification = z.object({
   threadId: z.string(),
   threadSettings: z.object({
     cwd: z.string(),
+    environments: maybe(z.array(ThreadEnvironment)),
     model: z.string(),
     modelProvider: z.string(),
     serviceTier: z.string().nullable(),
@@ -55,14 +75,7 @@ export const ThreadSettingsUpdatedNotification = z.object({
     approvalsReviewer: ApprovalsReviewer,
     sandboxPolicy: SandboxPolicy,
     activePermissionProfile: z.nullable(ActivePermissionProfile),
-    collaborationMode: z.object({
-      mode: z.literal('default'),
-      settings: z.object({
-        model: z.string(),
-        reasoning_effort: z.string().nullable(),
-        developer_instructions: z.string().nullable(),
-      }),
-    }),
+    collaborationMode: CollaborationMode,
     personality: z.null(),
   }),
 });

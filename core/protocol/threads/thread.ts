@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
 import { maybe } from '../common.ts';
+import { ThreadEnvironment, TurnEnvironmentParams } from './environment.ts';
+import { TurnsPage, TurnsPageOptions } from './history.ts';
 import {
   ActivePermissionProfile,
   ApprovalsReviewer,
@@ -9,6 +11,7 @@ import {
   SandboxMode,
   SandboxPolicy,
 } from './permissions.ts';
+import { CollaborationMode } from './settings.ts';
 import { Turn } from './turn.ts';
 
 export const ThreadStatus = z.discriminatedUnion('type', [
@@ -22,6 +25,8 @@ export type ThreadStatus = z.infer<typeof ThreadStatus>;
 /** A conversation; times are Unix seconds (app-server §5). */
 export const Thread = z.object({
   id: z.string(),
+  /** null where the thread is not loaded. */
+  environments: maybe(z.array(ThreadEnvironment)),
   sessionId: z.string(),
   forkedFromId: z.string().nullable(),
   parentThreadId: z.string().nullable(),
@@ -52,6 +57,8 @@ export type Thread = z.infer<typeof Thread>;
 /** Settings a client may give when it opens a thread; absent ones come from the configuration. */
 export const openingSettings = {
   cwd: maybe(z.string()),
+  /** Absolute; absent means `cwd` alone. */
+  runtimeWorkspaceRoots: maybe(z.array(z.string())),
   model: maybe(z.string()),
   /** Absent means as configured, null none. */
   serviceTier: maybe(z.string()),
@@ -66,6 +73,7 @@ export const openingSettings = {
 
 export const ThreadStartParams = z.object({
   ...openingSettings,
+  environments: maybe(z.array(TurnEnvironmentParams)),
   ephemeral: maybe(z.boolean()),
   threadSource: maybe(z.string()),
   /** Why the client begins a thread: with its own start, or because the user cleared the one before. */
@@ -73,8 +81,7 @@ export const ThreadStartParams = z.object({
 });
 export type ThreadStartParams = z.infer<typeof ThreadStartParams>;
 
-/** What a started or resumed thread runs with. */
-export const ThreadStartResponse = z.object({
+const openedThread = {
   thread: Thread,
   model: z.string(),
   modelProvider: z.string(),
@@ -87,7 +94,9 @@ export const ThreadStartResponse = z.object({
   sandbox: SandboxPolicy,
   activePermissionProfile: z.nullable(ActivePermissionProfile),
   reasoningEffort: z.string().nullable(),
-});
+};
+/** What a started or resumed thread runs with. */
+export const ThreadStartResponse = z.object(openedThread);
 export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
 
 export const ThreadResumeParams = z.object({
@@ -95,8 +104,20 @@ export const ThreadResumeParams = z.object({
   ...openingSettings,
   /** Leaves `thread.turns` of the answer empty, for a client that reads the history in pages. */
   excludeTurns: maybe(z.boolean()),
+  /** Asks for a page of turns in the answer, as `thread/turns/list` gives it. */
+  initialTurnsPage: maybe(TurnsPageOptions),
 });
 export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;
+
+export const ThreadResumeResponse = z.object({
+  ...openedThread,
+  collaborationMode: maybe(CollaborationMode),
+  initialTurnsPage: maybe(TurnsPage),
+  /** Begin with what was newest when the thread was resumed, in lists that go towards the beginning. */
+  turnsBackwardsCursor: maybe(z.string()),
+  itemsBackwardsCursor: maybe(z.string()),
+});
+export type ThreadResumeResponse = z.infer<typeof ThreadResumeResponse>;
 
 export const ThreadReadParams = z.object({
   threadId: z.string(),

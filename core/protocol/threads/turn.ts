@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { FollowUp, maybe } from '../common.ts';
 import { Delegation, ThreadItem, UserInput } from './item.ts';
+import { TurnEnvironmentParams } from './environment.ts';
 import { threadSettingChanges } from './settings.ts';
 
 const withStatus = z.object({ httpStatusCode: z.int().nullable() });
@@ -110,6 +111,8 @@ export const TurnStartParams = z.object({
   clientUserMessageId: maybe(z.string()),
   ...threadSettingChanges,
   ...clientMetadata,
+  /** For this turn alone: absent means the thread's, none at all is a choice as well (app-server §6). */
+  environments: maybe(z.array(TurnEnvironmentParams)),
   /** In place of `serviceTier`, for this turn alone. */
   serviceTierForTurn: maybe(z.string()),
   /** A JSON Schema the final answer of this turn has to fit. */

@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
 import { refuse, threadConfigOf } from './opening.ts';
 import { checkId } from './params.ts';
+import { isGiven } from './settingChanges.ts';
 
 type ForkHandlers = Pick<Handlers, 'thread/fork' | 'thread/inject_items'>;
 
@@ -49,6 +50,3 @@ export function forkHandlers(services: Services): ForkHandlers {
     },
   };
 }
-
-const isGiven = <Value>(value: Value | null | undefined): value is Value =>
-  value !== null && value !== undefined;

@@ -67,8 +67,8 @@ export function historyHandlers(services: Services): HistoryHandlers {
   };
 }
 
-/** A page of turns as a client asks for it. */
-function turnsPage(
+/** A page of turns as a client asks for it, of a list or with a thread that it resumes. */
+export function turnsPage(
   conversation: Conversation,
   { limit, sortDirection, itemsView }: TurnsPageOptions,
   cursor?: string,

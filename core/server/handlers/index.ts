@@ -2,9 +2,10 @@ import type { Services } from '../services.ts';
 import { accountHandlers } from './account.ts';
 import { commandHandlers } from './commands.ts';
 import { fileHandlers } from './files.ts';
+import { environmentHandlers } from './environments.ts';
+import { forkHandlers } from './forks.ts';
 import type { Handlers } from './handler.ts';
 import { mcpHandlers } from './mcp.ts';
-import { forkHandlers } from './forks.ts';
 import { historyHandlers } from './history.ts';
 import { realtimeHandlers } from './realtime.ts';
 import { recordingHandlers } from './recordings.ts';
@@ -21,6 +22,7 @@ export function createHandlers(services: Services): Handlers {
     ...forkHandlers(services),
     ...historyHandlers(services),
     ...turnHandlers(services),
+    ...environmentHandlers(services),
     ...settingsHandlers(services),
     ...accountHandlers(services),
     ...realtimeHandlers(services),

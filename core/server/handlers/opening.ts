@@ -4,8 +4,18 @@ import { errorText, ProductError } from '../../base/index.ts';
 import { ownerSettingIn } from '../../config/index.ts';
 import { defaultModel } from '../../models/index.ts';
 import { configuredPermissions } from '../../permissions/index.ts';
-import type { ThreadStartParams, TraceContext } from '../../protocol/index.ts';
+import type {
+  ThreadEnvironment,
+  ThreadStartParams,
+  TraceContext,
+  TurnEnvironmentParams,
+} from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
+import {
+  localEnvironments,
+  selectedEnvironments,
+  type ThreadSettings,
+} from '../../threads/index.ts';
 import { BASE_INSTRUCTIONS } from '../instructions.ts';
 import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
@@ -36,6 +46,33 @@ export function refuse(error: unknown): never {
 
 type ThreadRequest = Omit<ThreadStartParams, 'ephemeral' | 'threadSource' | 'sessionStartSource'>;
 
+/** Where a thread works by what a request says; refuses what there is not. */
+export function placeAsked({
+  cwd,
+  runtimeWorkspaceRoots,
+  environments,
+}: Pick<ThreadRequest, 'runtimeWorkspaceRoots' | 'environments'> & {
+  readonly cwd: string;
+}): Pick<ThreadSettings, 'cwd' | 'environments'> {
+  if (!Array.isArray(environments)) {
+    return { cwd, environments: localEnvironments(cwd, runtimeWorkspaceRoots ?? undefined) };
+  }
+  const selected = environmentsAsked(environments, cwd);
+  return { cwd: selected[0]?.cwd ?? cwd, environments: selected };
+}
+
+/** Environments that a request names; refuses what there is not. */
+export function environmentsAsked(
+  asked: readonly TurnEnvironmentParams[],
+  base: string,
+): readonly ThreadEnvironment[] {
+  try {
+    return selectedEnvironments(asked, base);
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
 /** What a request to open a thread comes to over the configuration; refuses what cannot be. */
 export async function threadConfigOf(
   services: Services,
@@ -53,7 +90,7 @@ export async function threadConfigOf(
     const base = services.options.cwd;
     const cwd = params.cwd ?? base;
     const values = {
-      cwd: isAbsolute(cwd) ? cwd : resolve(base, cwd),
+      ...placeAsked({ ...params, cwd: isAbsolute(cwd) ? cwd : resolve(base, cwd) }),
       model: params.model ?? config.model ?? defaultModel(provider.kind),
       modelProvider: provider.id,
       instructions: params.baseInstructions ?? BASE_INSTRUCTIONS,
@@ -62,7 +99,10 @@ export async function threadConfigOf(
       config,
       provider,
       catalogue,
-      asked: { model: typeof params.model === 'string', cwd: typeof params.cwd === 'string' },
+      asked: {
+        model: typeof params.model === 'string',
+        cwd: typeof params.cwd === 'string' || Array.isArray(params.environments),
+      },
       originator: client.clientName,
       userAgent: client.userAgent,
       trace,

@@ -3,14 +3,18 @@ import { invalidRequest } from '../../rpc/index.ts';
 import {
   describeLoaded,
   describeOpened,
+  describeResumed,
   describeRow,
   type LoadedThread,
+  type ThreadConfig,
 } from '../threads/index.ts';
 import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import type { Handlers } from './handler.ts';
+import { turnsPage } from './history.ts';
 import { refuse, threadConfigOf } from './opening.ts';
 import { checkId, pageStart } from './params.ts';
+import { isGiven, resumeChanges } from './settingChanges.ts';
 
 type ThreadHandlers = Pick<
   Handlers,
@@ -35,13 +39,16 @@ export function threadHandlers(services: Services): ThreadHandlers {
     trace: TraceContext | undefined,
   ): Promise<LoadedThread> => {
     checkId(params.threadId);
-    const known = threads.find(params.threadId);
-    if (known !== undefined) return known;
+    const { threadId } = params;
+    const asked = hasOverrides(params);
+    const known = threads.find(threadId);
+    // A client that only joins is let in whatever the settings file says by now.
+    if (known !== undefined && !asked) return known;
     const threadConfig = await threadConfigOf(services, params, { client, trace });
-    const loaded = await threads.resume(params.threadId, threadConfig).catch(refuse);
-    if (loaded === undefined) {
-      throw invalidRequest(`no rollout found for thread id ${params.threadId}`);
-    }
+    const loading = threads.find(threadId) === undefined;
+    const loaded = await threads.resume(threadId, threadConfig).catch(refuse);
+    if (loaded === undefined) throw invalidRequest(`no rollout found for thread id ${threadId}`);
+    if (!loading && asked) applyOverrides(loaded, params, threadConfig, client);
     return loaded;
   };
 
@@ -64,11 +71,17 @@ export function threadHandlers(services: Services): ThreadHandlers {
 
     'thread/resume': async (params, client, trace) => {
       const loaded = await resume(params, client, trace);
+      const { initialTurnsPage } = params;
       // What it is shown now it would else be told once more.
       await loaded.thread.settled();
       subscriptions.subscribe(loaded.thread.id, client);
       return {
-        result: describeOpened(loaded, version, params.excludeTurns !== true),
+        result: describeResumed(loaded, version, {
+          withTurns: params.excludeTurns !== true,
+          page: isGiven(initialTurnsPage)
+            ? turnsPage(loaded.thread.conversation, initialTurnsPage)
+            : undefined,
+        }),
         after: () => {
           const { id } = loaded.thread;
           const message = store.unsaved(id);
@@ -106,4 +119,30 @@ export function threadHandlers(services: Services): ThreadHandlers {
       return { result: { status: was ? 'unsubscribed' : 'notSubscribed' } };
     },
   };
+}
+
+/** Whether resuming says more than which thread, and how much of it is to be shown. */
+function hasOverrides({
+  threadId: _id,
+  excludeTurns: _turns,
+  initialTurnsPage: _page,
+  ...overrides
+}: ThreadResumeParams): boolean {
+  return overrides.serviceTier !== undefined || Object.values(overrides).some(isGiven);
+}
+
+/** What resuming says of a thread that was loaded already; its provider alone stays as it is. */
+function applyOverrides(
+  { thread }: LoadedThread,
+  params: ThreadResumeParams,
+  config: ThreadConfig,
+  client: Client,
+): void {
+  thread.changeSettings(resumeChanges(params, config, thread.settings));
+  const { modelProvider } = thread.settings;
+  if (!isGiven(params.modelProvider) || params.modelProvider === modelProvider) return;
+  client.notify('warning', {
+    threadId: thread.id,
+    message: `This thread is open and goes on with its provider ${modelProvider}; it changes to ${params.modelProvider} when it is resumed after everybody has left it.`,
+  });
 }

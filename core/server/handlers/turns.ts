@@ -1,17 +1,17 @@
 import {
   RpcErrorCode,
-  type ThreadSettingsUpdateParams,
   type TraceContext,
   type TurnStartParams,
   type TurnSteerParams,
   type UserInput,
 } from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import type { LiveThread, SettingChanges, TurnInput } from '../../threads/index.ts';
+import type { LiveThread, TurnInput } from '../../threads/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
+import { environmentsAsked } from './opening.ts';
 import { checkId } from './params.ts';
-import { requestedPermissions } from './permissions.ts';
+import { changesOf, isGiven } from './settingChanges.ts';
 
 type TurnHandlers = Pick<
   Handlers,
@@ -26,7 +26,11 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
     'turn/start': (params, _client, trace) => {
       checkId(params.threadId);
       const { thread } = threads.require(params.threadId);
-      const changes = changesOf(params, thread);
+      const { environments, ...lasting } = params;
+      const changes = changesOf(lasting, thread.settings);
+      const workIn = isGiven(environments)
+        ? environmentsAsked(environments, changes.cwd ?? thread.settings.cwd)
+        : undefined;
       checkInput(params.input, thread, changes.model);
       thread.changeSettings(changes);
       const input = {
@@ -34,6 +38,7 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
         ...(isGiven(params.delegation) && { delegation: params.delegation }),
         options: {
           ...(isGiven(params.outputSchema) && { outputSchema: params.outputSchema }),
+          ...(workIn !== undefined && { environments: workIn }),
           ...(isGiven(params.serviceTierForTurn) && { serviceTier: params.serviceTierForTurn }),
         },
       };
@@ -65,28 +70,9 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
     'thread/settings/update': (params) => {
       checkId(params.threadId);
       const { thread } = threads.require(params.threadId);
-      thread.changeSettings(changesOf(params, thread));
+      thread.changeSettings(changesOf(params, thread.settings));
       return { result: {} };
     },
-  };
-}
-
-const isGiven = <Value>(value: Value | null | undefined): value is Value =>
-  value !== null && value !== undefined;
-
-/** What a request says about the settings; only the tier can be taken back with null. */
-function changesOf(
-  params: Omit<ThreadSettingsUpdateParams, 'threadId'>,
-  { settings }: LiveThread,
-): SettingChanges {
-  const { model, effort, summary, verbosity, serviceTier } = params;
-  return {
-    ...(isGiven(model) && { model }),
-    ...(isGiven(effort) && { reasoningEffort: effort }),
-    ...(isGiven(summary) && { reasoningSummary: summary }),
-    ...(isGiven(verbosity) && { verbosity }),
-    ...(serviceTier !== undefined && { serviceTier }),
-    permissions: requestedPermissions(settings.permissions, params),
   };
 }
 

@@ -1,6 +1,12 @@
 import { describePermissions } from '../../permissions/index.ts';
-import type { Thread, ThreadStartResponse } from '../../protocol/index.ts';
+import type {
+  Thread,
+  ThreadResumeResponse,
+  ThreadStartResponse,
+  TurnsPage,
+} from '../../protocol/index.ts';
 import type { StoredThread, ThreadMeta, ThreadRow } from '../../store/index.ts';
+import { describeCollaboration } from '../../threads/index.ts';
 import type { LoadedThread } from './threadFactory.ts';
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
@@ -9,6 +15,8 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 export function describeLoaded({ thread, meta, journal }: LoadedThread, version: string): Thread {
   return {
     ...describe(meta, version),
+    environments: [...thread.settings.environments],
+    cwd: thread.settings.cwd,
     preview: thread.preview,
     ephemeral: journal === undefined,
     model: thread.settings.model,
@@ -58,7 +66,7 @@ export function describeOpened(
     modelProvider: settings.modelProvider,
     serviceTier: settings.serviceTier,
     cwd: settings.cwd,
-    runtimeWorkspaceRoots: [settings.cwd],
+    runtimeWorkspaceRoots: settings.environments[0]?.runtimeWorkspaceRoots ?? [],
     instructionSources: [],
     ...permissions,
     sandbox: sandboxPolicy,
@@ -66,9 +74,27 @@ export function describeOpened(
   };
 }
 
+/** The same for a thread that is resumed, with a page of its turns where one was asked for. */
+export function describeResumed(
+  loaded: LoadedThread,
+  version: string,
+  { withTurns, page }: { readonly withTurns: boolean; readonly page: TurnsPage | undefined },
+): ThreadResumeResponse {
+  const { conversation, settings } = loaded.thread;
+  const { turns, items } = conversation.newestCursors;
+  return {
+    ...describeOpened(loaded, version, withTurns),
+    collaborationMode: describeCollaboration(settings),
+    initialTurnsPage: page ?? null,
+    turnsBackwardsCursor: turns,
+    itemsBackwardsCursor: items,
+  };
+}
+
 function describe(meta: ThreadMeta, version: string): Thread {
   return {
     id: meta.id,
+    environments: null,
     sessionId: meta.id,
     forkedFromId: meta.forkedFromId ?? null,
     parentThreadId: null,

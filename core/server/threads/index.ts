@@ -1,4 +1,4 @@
-export { describeLoaded, describeOpened, describeRow } from './describeThread.ts';
+export { describeLoaded, describeOpened, describeResumed, describeRow } from './describeThread.ts';
 export { keepRecording } from './keepRecording.ts';
 export { type ReadableThread, readThread } from './readThread.ts';
 export { type ThreadConfig, threadSettings } from './threadConfig.ts';

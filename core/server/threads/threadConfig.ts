@@ -2,7 +2,11 @@ import type { Config, ResolvedProvider } from '../../config/index.ts';
 import type { ModelCatalogue } from '../../models/index.ts';
 import type { Permissions } from '../../permissions/index.ts';
 import type { TraceContext } from '../../protocol/index.ts';
-import type { latestSettings, ThreadSettings } from '../../threads/index.ts';
+import {
+  type latestSettings,
+  localEnvironments,
+  type ThreadSettings,
+} from '../../threads/index.ts';
 import type { ThreadMeta } from '../../store/index.ts';
 import type { ResolvedConfig } from '../resolvedConfig.ts';
 
@@ -10,7 +14,10 @@ import type { ResolvedConfig } from '../resolvedConfig.ts';
 export type ThreadConfig = {
   readonly settings: ThreadSettings;
   /** What the request itself said; the rest of `settings` came from configuration and defaults. */
-  readonly asked: { readonly model: boolean; readonly cwd: boolean };
+  readonly asked: {
+    readonly model: boolean;
+    readonly cwd: boolean;
+  };
   readonly catalogue: ModelCatalogue;
   readonly config: Config;
   readonly provider: ResolvedProvider;
@@ -41,13 +48,22 @@ export function resumedSettings(
         reasoningSummary: kept.reasoningSummary ?? settings.reasoningSummary,
         verbosity: kept.verbosity ?? settings.verbosity,
       }),
-    ...(!asked.cwd && { cwd: meta.cwd }),
+    ...(!asked.cwd && placeOf(meta, kept)),
   };
+}
+
+/** Where a thread was left. */
+export function placeOf(
+  meta: Pick<ThreadMeta, 'cwd'>,
+  kept: ReturnType<typeof latestSettings>,
+): Pick<ThreadSettings, 'cwd' | 'environments'> {
+  const cwd = kept?.cwd ?? meta.cwd;
+  return { cwd, environments: kept?.environments ?? localEnvironments(cwd) };
 }
 
 /** How a thread's settings come about: what the request asks for over the configuration. */
 export function threadSettings(
-  values: Pick<ThreadSettings, 'cwd' | 'model' | 'modelProvider' | 'instructions'>,
+  values: Pick<ThreadSettings, 'cwd' | 'environments' | 'model' | 'modelProvider' | 'instructions'>,
   { config, features }: ResolvedConfig,
   catalogue: ModelCatalogue,
   asked: {

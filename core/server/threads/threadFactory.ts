@@ -12,6 +12,8 @@ import {
   readRecords,
   type ThreadRecord,
   threadSourceOf,
+  type Told,
+  toldBy,
   traceOf,
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
@@ -19,7 +21,7 @@ import { createStandardTools } from '../../tools/index.ts';
 import { configuredVoices, VoiceConversation } from '../../voice/index.ts';
 import type { ServerRequests } from '../serverRequests.ts';
 import type { Subscriptions } from '../subscriptions.ts';
-import { resumedSettings, type ThreadConfig } from './threadConfig.ts';
+import { placeOf, resumedSettings, type ThreadConfig } from './threadConfig.ts';
 
 export type ThreadFactoryOptions = {
   readonly clock: Clock;
@@ -50,7 +52,12 @@ export type ThreadStart = {
 };
 
 /** What an earlier run left of a thread. */
-type Earlier = { readonly records: readonly ThreadRecord[]; readonly updatedAtMs?: number };
+type Earlier = {
+  readonly records: readonly ThreadRecord[];
+  readonly updatedAtMs?: number;
+  /** What the model believes. */
+  readonly told?: Told;
+};
 
 /** Puts threads together: the conversation, its voice, its way to the provider and its file. */
 export class ThreadFactory {
@@ -82,7 +89,9 @@ export class ThreadFactory {
     const known = readRecords(source.records);
     const { kept, ending, preview } = forkOf(known, cut, newId);
     const records = [...kept.flatMap((index) => known[index] ?? []), ...ending];
-    const settings = resumedSettings(config, source.meta, latestSettings(records));
+    const lastSettings = latestSettings(records);
+    const settings = resumedSettings(config, source.meta, lastSettings);
+    const told = toldBy({ ...settings, ...placeOf(source.meta, lastSettings) });
     const forked = { ...config, settings };
     const meta = { ...this.#newMeta(forked, start), forkedFromId: threadId };
     const journal = start.ephemeral ? undefined : store.create(meta);
@@ -96,7 +105,7 @@ export class ThreadFactory {
       for (const record of ending) void journal.append(record);
       await journal.flush();
     }
-    return this.#assemble(meta, forked, journal, { records });
+    return this.#assemble(meta, forked, journal, { records, told });
   }
 
   /** From the thread's file; undefined when there is none of that id. */
@@ -105,8 +114,11 @@ export class ThreadFactory {
     if (stored === undefined) return undefined;
     const { meta, journal, updatedAtMs } = stored;
     const records = readRecords(stored.records);
-    const settings = resumedSettings(config, meta, latestSettings(records));
-    return this.#assemble(meta, { ...config, settings }, journal, { records, updatedAtMs });
+    const kept = latestSettings(records);
+    const settings = resumedSettings(config, meta, kept);
+    const told = toldBy({ ...settings, ...placeOf(meta, kept) });
+    const earlier = { records, updatedAtMs, told };
+    return this.#assemble(meta, { ...config, settings }, journal, earlier);
   }
 
   #newMeta({ settings, originator }: ThreadConfig, start: ThreadStart): ThreadMeta {

@@ -4,6 +4,7 @@ import { ResponseItem } from '../../model/index.ts';
 import {
   RealtimeTimelineItem,
   ReasoningSummary,
+  ThreadEnvironment,
   ThreadItem,
   TokenUsage,
   Turn,
@@ -55,6 +56,9 @@ const KnownRecord = z.discriminatedUnion('type', [
     reasoningEffort: z.string().nullable(),
     reasoningSummary: ReasoningSummary.nullable().catch(null),
     verbosity: Verbosity.nullable().catch(null),
+    /** Missing in files of earlier versions. */
+    cwd: z.string().optional().catch(undefined),
+    environments: z.array(ThreadEnvironment).optional().catch(undefined),
   }),
 ]);
 /** A record as this version writes it. */

@@ -1,5 +1,6 @@
 import type {
   Delegation,
+  ThreadEnvironment,
   TraceContext,
   TurnError,
   UnsteerableKind,
@@ -18,6 +19,8 @@ export type TurnOptions = {
   readonly outputSchema?: Readonly<Record<string, unknown>>;
   /** In place of the thread's. */
   readonly serviceTier?: string;
+  /** In place of the thread's; none where the turn may work nowhere. */
+  readonly environments?: readonly ThreadEnvironment[];
 };
 
 /** What starts a turn, or joins a running one. */

@@ -5,6 +5,7 @@ import { DEFAULT_PERMISSIONS } from '../../permissions/index.ts';
 import type { ThreadItem, Turn } from '../../protocol/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
 import { type Tool, ToolRegistry } from '../../tools/index.ts';
+import { localEnvironments } from '../environments.ts';
 import type { NewRecord, ThreadRecord } from '../history/index.ts';
 import type { Notify, ThreadSettings } from '../ports.ts';
 import { LiveThread } from '../thread.ts';
@@ -158,6 +159,7 @@ const SETTINGS: ThreadSettings = {
     retirement: undefined,
   }),
   cwd: '/',
+  environments: localEnvironments('/'),
   instructions: '',
   developerInstructions: undefined,
   threadSource: undefined,

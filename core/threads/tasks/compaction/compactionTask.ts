@@ -43,7 +43,7 @@ class CompactionTask implements TurnTask {
       await compact({
         context,
         sampler,
-        tools: ports.tools.listFor({ model: settings.model }),
+        tools: ports.tools.listFor(settings),
         signal,
         purpose: { trigger: 'manual', reason: 'user_requested', phase: 'standalone_turn' },
       });

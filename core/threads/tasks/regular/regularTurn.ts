@@ -48,7 +48,7 @@ class RegularTurn implements TurnTask {
     this.#first = first;
     this.#opening = beginTurn(first);
     this.#state = this.#opening.state;
-    this.#tools = context.ports.tools.listFor({ model: context.settings.model });
+    this.#tools = context.ports.tools.listFor(context.settings);
   }
 
   join(input: TurnInput): boolean {
@@ -143,7 +143,7 @@ class RegularTurn implements TurnTask {
 
   async #sample(round: number): Promise<void> {
     const context = this.#context;
-    this.#tools = context.ports.tools.listFor({ model: context.settings.model });
+    this.#tools = context.ports.tools.listFor(context.settings);
     try {
       if (this.#sampler === undefined) throw new Error('There is no way to the model');
       const endTurn = await sample({
@@ -227,6 +227,7 @@ class RegularTurn implements TurnTask {
       clock,
       signal: this.#abort.signal,
       isParallel: settings.factsOf(settings.model).supportsParallelToolCalls,
+      environment: settings.environments[0],
       items,
       showPlan: (explanation, steps) => {
         const plan = [...steps];
