@@ -27,6 +27,8 @@ export type ConnectionOptions = {
   readonly transport: Transport;
   /** Whether the client is known to be the user's own. */
   readonly isOwner: boolean;
+  /** The folder that its relative paths are meant from. */
+  readonly cwd: string;
   readonly subscriptions: Subscriptions;
   readonly handlers: Handlers;
   readonly clock: Clock;
@@ -95,6 +97,10 @@ export class Connection implements Client {
 
   get isOwner(): boolean {
     return this.#options.isOwner;
+  }
+
+  get cwd(): string {
+    return this.#options.cwd;
   }
 
   get unreadBytes(): number {

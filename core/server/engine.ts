@@ -28,6 +28,8 @@ export type Admission = {
   readonly initialize?: InitializeParams;
   /** False for a client of which nothing is known, not even that it is this user's. */
   readonly isOwner?: boolean;
+  /** The folder that its relative paths are meant from; the engine's own unless told. */
+  readonly cwd?: string;
 };
 
 /** A running engine, as its hosts see it. */
@@ -130,12 +132,13 @@ class RunningEngine implements Engine {
     this.config = parts.config;
   }
 
-  connect(transport: Transport, { initialize, isOwner = true }: Admission = {}): void {
+  connect(transport: Transport, { initialize, isOwner = true, cwd }: Admission = {}): void {
     const { services, handlers, log } = this.#parts;
     const { home, env, version } = services.options;
     const connection = new Connection({
       transport,
       isOwner,
+      cwd: cwd ?? services.options.cwd,
       subscriptions: services.subscriptions,
       handlers,
       clock: services.clock,

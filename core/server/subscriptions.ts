@@ -30,6 +30,8 @@ export interface Client extends Listener {
   readonly userAgent: string;
   /** False for a client of which nobody knows whose it is: it may not have programs run. */
   readonly isOwner: boolean;
+  /** The folder that its relative paths are meant from. */
+  readonly cwd: string;
 }
 
 const NOBODY: ReadonlySet<Listener> = new Set();

@@ -1,3 +1,4 @@
+export { FileLock } from './fileLock.ts';
 export { openThreadStore, type ThreadStoreOptions } from './store.ts';
 export {
   type Journal,

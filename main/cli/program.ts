@@ -13,7 +13,7 @@ type TalkFlags = {
 };
 type OpenFlags = { browser?: boolean; port?: number; open: boolean };
 type ListenFlags = SocketAuthFlags & { listen?: string; port?: number; stdio?: boolean };
-type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[] };
+type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[]; join?: boolean };
 
 /**
  * Reads the arguments, runs the command and resolves to its exit code. Throws a `CommandError` with
@@ -87,7 +87,10 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
 
   engineOptions(program.command('app-server'))
     .description('the engine alone, for editors and other clients (JSON-RPC)')
-    .option('--listen <url>', 'stdio:// or ws://IP:PORT (default: stdio://)')
+    .option(
+      '--listen <url>',
+      'stdio://, unix://, unix://PATH, ws://IP:PORT or off (default: stdio://)',
+    )
     .option('--port <n>', 'the same as --listen ws://127.0.0.1:N', readPort)
     .option('--stdio', 'the same as --listen stdio://')
     .option('--ws-auth <mode>', 'who may connect: capability-token or signed-bearer-token')
@@ -99,12 +102,22 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
     .option('--ws-max-clock-skew-seconds <n>', 'how far the clocks may be apart')
     .action(async (flags: EngineFlags & ListenFlags) => {
       const { runAppServer } = await import('./commands/appServer.ts');
-      const { config, enable, disable, listen: url, port, stdio, ...socketAuth } = flags;
+      const {
+        config,
+        enable,
+        disable,
+        join = true,
+        listen: url,
+        port,
+        stdio,
+        ...socketAuth
+      } = flags;
       const listen = listenUrl({ url, port, stdio });
       const args = engineArgs({
         ...(config !== undefined && { config }),
         ...(enable !== undefined && { enable }),
         ...(disable !== undefined && { disable }),
+        join,
       });
       finish(await runAppServer({ ...args, listen, socketAuth }, context));
     });
@@ -188,11 +201,17 @@ function engineOptions(command: Command): Command {
   return command
     .option('-c, --config <key=value>', 'set a configuration key for this run', collect)
     .option('--enable <feature>', 'turn a feature on for this run', collect)
-    .option('--disable <feature>', 'turn a feature off for this run', collect);
+    .option('--disable <feature>', 'turn a feature off for this run', collect)
+    .option('--no-join', 'an engine of its own, also where Parley runs already');
 }
 
-function engineArgs({ config = [], enable = [], disable = [] }: EngineFlags): EngineArgs {
-  return { configOverrides: config, enable, disable };
+function engineArgs({
+  config = [],
+  enable = [],
+  disable = [],
+  join = true,
+}: EngineFlags): EngineArgs {
+  return { configOverrides: config, enable, disable, join };
 }
 
 function listenUrl({

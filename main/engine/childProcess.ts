@@ -2,9 +2,13 @@ import process from 'node:process';
 
 import { VERSION } from '../version.ts';
 import { type ChildChannel, serveChild } from './child/index.ts';
+import { openEngine } from './joining/index.ts';
 import { loadEngine } from './loadEngine.ts';
 import { hostClock, workingFolder } from './process/index.ts';
-import { startEngine } from './startEngine.ts';
+
+const tell = (sentence: string): void => {
+  process.stderr.write(`parley: ${sentence}\n`);
+};
 
 /** The engine as a process of its own below the browser host, which starts it with a channel to itself. */
 export async function runEngineChild(): Promise<never> {
@@ -22,7 +26,11 @@ export async function runEngineChild(): Promise<never> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `send` is there in a process started with a channel
   const exitCode = await serveChild(process as ChildChannel, {
     startEngine: (args) =>
-      startEngine(args, { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine }),
+      openEngine(
+        args,
+        { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine, tell },
+        'share',
+      ),
     clock: hostClock,
     stopped,
   });

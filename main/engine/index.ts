@@ -9,11 +9,19 @@ export {
   workingFolder,
 } from './process/index.ts';
 export type { FromChild, ToChild } from './child/index.ts';
+export {
+  listenOnSocket,
+  type OpenDeps,
+  type OpenedEngine,
+  openEngine,
+  socketPath,
+} from './joining/index.ts';
 export { CommandError } from './commandError.ts';
 export { loadEngine } from './loadEngine.ts';
 export { answerFirstLine } from './initialize/index.ts';
 export {
   createSocketAcceptor,
+  type ListenAddress,
   type Listener,
   listenForClients,
   listenHttp,
@@ -24,5 +32,4 @@ export {
   type SocketAcceptor,
   type SocketAuthFlags,
 } from './sockets/index.ts';
-export { type StartDeps, startEngine } from './startEngine.ts';
 export { serveProcess } from './serveProcess.ts';

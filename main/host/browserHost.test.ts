@@ -31,7 +31,7 @@ async function withHost(
   await writeFile(join(pageFolder, 'assets', 'plain.css'), '');
   const engine = new FakeEngine();
   const clock = new ManualClock();
-  const acceptor = createSocketAcceptor(Promise.resolve(engine), clock, true);
+  const acceptor = createSocketAcceptor(Promise.resolve(engine), clock, { isOwner: true });
   const door = {
     isRunning: true,
     connect: (upgrade: Upgrade) => {

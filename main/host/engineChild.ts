@@ -51,7 +51,7 @@ export function forkEngine(
         onTheirWay.shift();
         return;
       case 'failed':
-        failure = { reason: message.reason, exitCode: message.exitCode };
+        failure = message;
         return;
     }
   });

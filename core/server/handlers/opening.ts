@@ -87,7 +87,7 @@ export async function threadConfigOf(
     });
     const { config, provider } = resolved;
     const catalogue = await services.providers.catalogues.prepare(provider);
-    const base = services.options.cwd;
+    const base = client.cwd;
     const cwd = params.cwd ?? base;
     const values = {
       ...placeAsked({ ...params, cwd: isAbsolute(cwd) ? cwd : resolve(base, cwd) }),

@@ -1,25 +1,35 @@
+import { resolve } from 'node:path';
 import process from 'node:process';
 
 import {
   answerFirstLine,
   type AppServerArgs,
   hostClock,
+  homeFolder,
+  type ListenAddress,
+  type Listener,
   listenForClients,
+  listenOnSocket,
   loadEngine,
+  type OpenDeps,
+  type OpenedEngine,
+  openEngine,
   readListenAddress,
   readSocketAuth,
   serveProcess,
+  socketPath,
   type SocketAuthFlags,
-  startEngine,
   workingFolder,
 } from '../../engine/index.ts';
 import { VERSION } from '../../version.ts';
 import { aborted, stopSignal } from '../commandIo.ts';
 import type { ProgramContext } from '../context.ts';
 
+type AppServerOptions = AppServerArgs & { readonly socketAuth: SocketAuthFlags };
+
 /** The engine alone, over stdio or listening for WebSocket clients, until its input ends or Ctrl-C. */
 export async function runAppServer(
-  args: AppServerArgs & { readonly socketAuth: SocketAuthFlags },
+  args: AppServerOptions,
   { io }: ProgramContext,
 ): Promise<number> {
   const address = readListenAddress(args.listen);
@@ -30,17 +40,50 @@ export async function runAppServer(
     const hello = await Promise.race([first, stopped]);
     return hello === undefined ? 0 : serveProcess(hello, args, stopped);
   }
-  const token = await readSocketAuth(args.socketAuth);
-  const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine };
-  const engine = startEngine(args, facts);
-  const listener = await listenForClients(engine, { ...address, token }, hostClock);
+  const tell = (sentence: string): void => {
+    io.stderr.write(`parley: ${sentence}\n`);
+  };
+  const facts = { env: process.env, cwd: workingFolder(), version: VERSION, loadEngine, tell };
+  const { engine, listener } = await listen(address, args, facts);
   try {
     const running = await engine;
-    io.stderr.write(`listening on: ${listener.url}\n`);
+    if (listener !== undefined) io.stderr.write(`listening on: ${listener.url}\n`);
     await stopped;
-    await Promise.all([listener.close(), running.close()]);
+    await Promise.all([listener?.close(), running.close()]);
   } finally {
-    await listener.close();
+    await listener?.close();
   }
   return 0;
+}
+
+type Listening = {
+  readonly engine: Promise<OpenedEngine>;
+  /** Absent where only those come in who find the engine by its home. */
+  readonly listener?: Listener;
+};
+
+async function listen(
+  address: Exclude<ListenAddress, { kind: 'stdio' }>,
+  args: AppServerOptions,
+  facts: OpenDeps,
+): Promise<Listening> {
+  switch (address.kind) {
+    case 'ws': {
+      const token = await readSocketAuth(args.socketAuth);
+      const engine = openEngine(args, facts, 'keep');
+      return { engine, listener: await listenForClients(engine, { ...address, token }, hostClock) };
+    }
+    case 'unix': {
+      if (address.path !== undefined) {
+        const engine = openEngine(args, facts, 'keep');
+        const path = resolve(facts.cwd, address.path);
+        return { engine, listener: await listenOnSocket(path, engine, facts) };
+      }
+      const url = `unix://${socketPath(homeFolder(facts.env))}`;
+      const engine = openEngine(args, facts, 'hold');
+      return { engine, listener: { url, close: async () => undefined } };
+    }
+    case 'off':
+      return { engine: openEngine(args, facts, 'hold') };
+  }
 }

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 
 import type { Clock } from '../../../core/base/index.ts';
-import type { Engine } from '../../../core/index.ts';
+import type { OpenedEngine } from '../joining/index.ts';
 import { type EngineArgs, exitCodeOf, failureLine } from '../process/index.ts';
 import { createSocketAcceptor } from '../sockets/index.ts';
 import type { FromChild, ToChild } from './messages.ts';
@@ -16,7 +16,7 @@ export type ChildChannel = {
 };
 
 export type ChildDeps = {
-  startEngine(args: EngineArgs): Promise<Engine>;
+  startEngine(args: EngineArgs): Promise<OpenedEngine>;
   readonly clock: Clock;
   /** Resolves when this process is told to end by others than its host. */
   readonly stopped: Promise<void>;
@@ -25,14 +25,14 @@ export type ChildDeps = {
 /**
  * The engine of a host that runs it as a process of its own: takes over the sockets it is handed, so that
  * no message makes a way round by the host. Resolves to the code to exit with when the host said so, is
- * gone, or the engine cannot start.
+ * gone, the engine cannot start, or it was another process's and has ended.
  */
 export async function serveChild(channel: ChildChannel, deps: ChildDeps): Promise<number> {
   const { promise: args, resolve: start } = Promise.withResolvers<EngineArgs>();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   void deps.stopped.then(end);
   const engine = args.then((given) => deps.startEngine(given));
-  const acceptor = createSocketAcceptor(engine, deps.clock, true);
+  const acceptor = createSocketAcceptor(engine, deps.clock, { isOwner: true });
   // A host that is gone has nothing to hear; that it is gone comes by itself.
   const tell = (message: FromChild): void => {
     channel.send(message, () => undefined);
@@ -62,9 +62,10 @@ export async function serveChild(channel: ChildChannel, deps: ChildDeps): Promis
   try {
     const first = await Promise.race([engine, ended]);
     if (first !== undefined) tell({ type: 'ready' });
-    await ended;
+    const lost = await Promise.race([ended, first?.lost ?? ended]);
+    if (lost !== undefined) tell({ type: 'failed', reason: lost });
     if (first !== undefined) await Promise.all([acceptor.closeAll(), first.close()]);
-    return 0;
+    return lost === undefined ? 0 : 1;
   } catch (error) {
     const exitCode = exitCodeOf(error);
     tell({ type: 'failed', reason: wordsOf(error), exitCode });

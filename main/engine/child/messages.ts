@@ -13,5 +13,5 @@ export type FromChild =
   | { readonly type: 'ready' }
   /** Answers one `connect`, in their order: its socket is the engine's now. */
   | { readonly type: 'taken' }
-  /** It cannot start and ends by itself; one sentence, and the code its host is to end with. */
-  | { readonly type: 'failed'; readonly reason: string; readonly exitCode: number };
+  /** It ends by itself; one sentence, and the code its host is to end with where another start is of no use. */
+  | { readonly type: 'failed'; readonly reason: string; readonly exitCode?: number };

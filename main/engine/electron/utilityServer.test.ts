@@ -67,6 +67,7 @@ test('every port main brings is one more client of the one engine', async () => 
     startEngine: async () => engine,
     createTransport,
     fail: () => undefined,
+    lose: () => undefined,
   });
   const first = channel();
   const second = channel();
@@ -95,6 +96,7 @@ test('what the page says before the engine is up is not lost', async () => {
     startEngine: () => started.promise,
     createTransport,
     fail: () => undefined,
+    lose: () => undefined,
   });
   const { page, port: far } = channel();
   bring(far);
@@ -114,6 +116,7 @@ test('the page going away ends its connection', async () => {
     startEngine: async () => engine,
     createTransport,
     fail: () => undefined,
+    lose: () => undefined,
   });
   const { page, port: far } = channel();
   const connected = engine.nextConnection();
@@ -139,6 +142,7 @@ test('an engine that cannot start is reported once and the page sees the end', a
     },
     createTransport,
     fail: (reason) => failures.push(reason),
+    lose: () => undefined,
   });
   bring(far);
   await Promise.all([done, closed]);

@@ -1,5 +1,5 @@
-import type { Engine } from '../../../core/index.ts';
 import type { Transport } from '../../../core/protocol/index.ts';
+import type { OpenedEngine } from '../joining/index.ts';
 import type { ElectronPort } from './electronPort.ts';
 
 /** Electron's `process.parentPort`: the page's ports come in through it, one message each. */
@@ -12,9 +12,11 @@ export type UtilityParent = {
 };
 
 export type UtilityDeps = {
-  startEngine(): Promise<Engine>;
+  startEngine(): Promise<OpenedEngine>;
   createTransport(port: ElectronPort): Transport;
   fail(error: unknown): void;
+  /** The engine of another process that was joined has ended. */
+  lose(sentence: string): void;
 };
 
 /**
@@ -27,7 +29,8 @@ export async function serveUtility(parent: UtilityParent, deps: UtilityDeps): Pr
     for (const port of ports) void attach(port, engine, deps);
   });
   try {
-    await engine;
+    const { lost } = await engine;
+    if (lost !== undefined) deps.lose(await lost);
   } catch (error) {
     deps.fail(error);
   }
@@ -35,7 +38,7 @@ export async function serveUtility(parent: UtilityParent, deps: UtilityDeps): Pr
 
 async function attach(
   port: ElectronPort,
-  engine: Promise<Engine>,
+  engine: Promise<OpenedEngine>,
   deps: UtilityDeps,
 ): Promise<void> {
   try {

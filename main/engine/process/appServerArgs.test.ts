@@ -16,6 +16,7 @@ describe('arguments read without the full parser', () => {
       ['-c', 'a=1', '--config', 'b="x"', '--enable', 'f', '--disable', 'g'],
       { ...none, configOverrides: ['a=1', 'b="x"'], enable: ['f'], disable: ['g'] },
     ],
+    [['--no-join'], { ...none, join: false }],
     [['--help'], undefined],
     [['-c'], undefined],
     [['-c', '--stdio'], undefined],
@@ -31,6 +32,10 @@ describe('arguments read without the full parser', () => {
 describe('--listen', () => {
   test.for([
     ['stdio://', { kind: 'stdio' }],
+    ['off', { kind: 'off' }],
+    ['unix://', { kind: 'unix', path: undefined }],
+    ['unix:///run/x.sock', { kind: 'unix', path: '/run/x.sock' }],
+    ['unix://x.sock', { kind: 'unix', path: 'x.sock' }],
     ['ws://127.0.0.1:4500', { kind: 'ws', host: '127.0.0.1', port: 4500 }],
     ['ws://127.0.0.1:0/', { kind: 'ws', host: '127.0.0.1', port: 0 }],
     ['ws://[::1]:80', { kind: 'ws', host: '::1', port: 80 }],

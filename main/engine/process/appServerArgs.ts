@@ -3,6 +3,8 @@ export type EngineArgs = {
   readonly configOverrides: readonly string[];
   readonly enable: readonly string[];
   readonly disable: readonly string[];
+  /** False for an engine that joins nobody, and that nobody joins. */
+  readonly join?: boolean;
 };
 
 export type AppServerArgs = EngineArgs & { readonly listen: string };
@@ -27,9 +29,14 @@ const LIST_FLAGS: Readonly<Record<string, keyof Lists>> = {
 export function readAppServerArgs(args: readonly string[]): AppServerArgs | undefined {
   const lists: Lists = { configOverrides: [], enable: [], disable: [] };
   let listen = 'stdio://';
+  let join = true;
   for (let index = 0; index < args.length; index += 1) {
     const flag = args[index] ?? '';
     if (flag === '--stdio') continue;
+    if (flag === '--no-join') {
+      join = false;
+      continue;
+    }
     index += 1;
     const value = args[index];
     if (value === undefined || value.startsWith('-')) return undefined;
@@ -38,5 +45,5 @@ export function readAppServerArgs(args: readonly string[]): AppServerArgs | unde
     else if (flag === '--listen') listen = value;
     else return undefined;
   }
-  return { ...lists, listen };
+  return { ...lists, listen, ...(!join && { join }) };
 }

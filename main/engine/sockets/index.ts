@@ -1,4 +1,4 @@
-export { readListenAddress } from './listenAddress.ts';
+export { type ListenAddress, readListenAddress } from './listenAddress.ts';
 export { listenHttp, PortInUseError } from './listenHttp.ts';
 export { refuseUpgrade } from './refuseUpgrade.ts';
 export { readSocketAuth, type SocketAuthFlags } from './socketAuth.ts';
@@ -6,5 +6,7 @@ export {
   createSocketAcceptor,
   type Listener,
   listenForClients,
+  probeStatus,
   type SocketAcceptor,
+  type SocketAdmission,
 } from './socketListener.ts';

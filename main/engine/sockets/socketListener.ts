@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -18,14 +23,21 @@ const GOODBYE_MS = 250;
 /** More clients than anybody has at a time; each may have a message of 32 MiB on its way. */
 const MAX_CLIENTS = 128;
 
-/**
- * Makes the WebSocket half of a host: no compression, bounded frames, upgrades handed over by hand.
- * `isOwner` says whether whoever comes in has shown that the engine is theirs.
- */
+/** Who comes in through an acceptor. */
+export type SocketAdmission = {
+  /** Whether whoever comes in has shown that the engine is theirs. */
+  readonly isOwner: boolean;
+  /** Lines for the answer to an upgrade. */
+  readonly headers?: readonly string[];
+  /** The folder that a client works in, where it tells. */
+  readonly folderOf?: (headers: IncomingHttpHeaders) => string | undefined;
+};
+
+/** Makes the WebSocket half of a host: no compression, bounded frames, upgrades handed over by hand. */
 export function createSocketAcceptor(
-  engine: Promise<Engine>,
+  engine: Promise<Pick<Engine, 'connect'>>,
   clock: Clock,
-  isOwner: boolean,
+  admission: SocketAdmission,
 ): SocketAcceptor {
   // Whoever started the engine hears of its failure; here it must not count as unhandled.
   engine.catch(() => undefined);
@@ -33,6 +45,9 @@ export function createSocketAcceptor(
     noServer: true,
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
+  });
+  sockets.on('headers', (headers) => {
+    headers.push(...(admission.headers ?? []));
   });
   return {
     accept: (request, socket, head) => {
@@ -42,7 +57,8 @@ export function createSocketAcceptor(
         return;
       }
       sockets.handleUpgrade(request, socket, head, (client) => {
-        void connect(client, { engine, clock, isOwner });
+        const cwd = admission.folderOf?.(request.headers);
+        void connect(client, { engine, clock, isOwner: admission.isOwner, cwd });
       });
     },
     closeAll: async () => {
@@ -74,7 +90,13 @@ async function connect(
     engine,
     clock,
     isOwner,
-  }: { readonly engine: Promise<Engine>; readonly clock: Clock; readonly isOwner: boolean },
+    cwd,
+  }: {
+    readonly engine: Promise<Pick<Engine, 'connect'>>;
+    readonly clock: Clock;
+    readonly isOwner: boolean;
+    readonly cwd: string | undefined;
+  },
 ): Promise<void> {
   // What the client says before the engine is up waits in the socket.
   client.pause();
@@ -85,7 +107,7 @@ async function connect(
     if (client.readyState === client.OPEN) {
       running.connect(
         createSocketTransport(client, () => undefined),
-        { isOwner },
+        { isOwner, ...(cwd !== undefined && { cwd }) },
       );
     }
   } catch {
@@ -115,7 +137,7 @@ export type Listener = { readonly url: string; close(): Promise<void> };
  * token.
  */
 export async function listenForClients(
-  engine: Promise<Engine>,
+  engine: Promise<Pick<Engine, 'connect'>>,
   address: {
     readonly host: string;
     readonly port: number;
@@ -125,7 +147,7 @@ export async function listenForClients(
 ): Promise<Listener> {
   const { host, token } = address;
   checkListener(host, token);
-  const acceptor = createSocketAcceptor(engine, clock, token !== undefined);
+  const acceptor = createSocketAcceptor(engine, clock, { isOwner: token !== undefined });
   let { port } = address;
   const refusalOf = (
     { headers }: IncomingMessage,
@@ -149,7 +171,8 @@ export async function listenForClients(
   };
 }
 
-function probeStatus(request: IncomingMessage): number {
+/** What a request that is no upgrade is answered with (app-server §1). */
+export function probeStatus(request: IncomingMessage): number {
   const isProbe = request.url === '/readyz' || request.url === '/healthz';
   return request.method === 'GET' && isProbe ? 200 : 400;
 }
