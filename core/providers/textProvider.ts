@@ -28,13 +28,20 @@ export function textProvider(
       websocketConnectTimeoutMs: provider.websocketConnectTimeoutMs,
     }),
     dialect: dialectOf(provider),
+    compacts: isOpenai(provider),
     ...keys,
   };
 }
 
+const OPENAI_HOSTS = /(?:^|\.)openai\.(?:com|azure\.com)$/u;
+
+/** OpenAI's API, by whatever way; what stands in front of it may not pass on all of it. */
+const isOpenai = (provider: ResolvedProvider): boolean =>
+  provider.kind === 'openai' ||
+  (provider.kind === 'custom' && OPENAI_HOSTS.test(new URL(provider.baseUrl).hostname));
+
 /** Servers of one's own often know function tools and little else (responses §16). */
 function dialectOf(provider: ResolvedProvider): ModelProvider['dialect'] {
   if (provider.kind !== 'custom' || provider.supportsWebsockets) return 'standard';
-  const { hostname } = new URL(provider.baseUrl);
-  return /(?:^|\.)openai\.(?:com|azure\.com)$/u.test(hostname) ? 'standard' : 'plain';
+  return isOpenai(provider) ? 'standard' : 'plain';
 }

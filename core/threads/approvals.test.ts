@@ -107,6 +107,7 @@ function bench() {
         },
         setClientMetadata: () => undefined,
         setWindowNumber: () => undefined,
+        compact: async () => undefined,
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([() => [deploy]]),

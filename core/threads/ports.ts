@@ -24,7 +24,7 @@ export type Notify = <M extends ThreadNotificationMethod>(
 /** The one thing a turn needs of the model client: one sampling after the other. */
 export type Sampler = Pick<
   ModelClientSession,
-  'stream' | 'setClientMetadata' | 'setWindowNumber' | 'requestInterrupt'
+  'stream' | 'compact' | 'setClientMetadata' | 'setWindowNumber' | 'requestInterrupt'
 >;
 
 /** Writes down what was applied in memory already. */

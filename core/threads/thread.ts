@@ -4,7 +4,12 @@ import { textMessage } from '../model/index.ts';
 import type { FollowUp, RealtimeTimelineItem, ThreadStatus, Turn } from '../protocol/index.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { describeSettings } from './describeSettings.ts';
-import { type Conversation, injectedItems, type ThreadRecord } from './history/index.ts';
+import {
+  type Conversation,
+  injectedItems,
+  readableBy,
+  type ThreadRecord,
+} from './history/index.ts';
 import { Outbox } from './outbox.ts';
 import {
   type Notify,
@@ -100,7 +105,7 @@ export class LiveThread {
     this.#memory = new ThreadMemory({
       clock,
       journal,
-      records: options.records,
+      records: readableBy(options.records, options.settings.modelProvider),
       updatedAtMs: options.updatedAtMs,
       onRecorded: (durable) => {
         this.#outbox.recorded(durable);

@@ -24,6 +24,8 @@ export type ModelProvider = {
   readonly supportsWebsockets?: boolean;
   /** Limit for opening a WebSocket, and for what is sent over it ahead; 15 s unless given. */
   readonly websocketConnectTimeoutMs?: number;
+  /** It makes conversations shorter itself (responses §15); not unless it says so. */
+  readonly compacts?: boolean;
   /** `plain` is for local servers: function tools, text outputs, no `include` (responses §§16, 20). */
   readonly dialect: 'standard' | 'plain';
   /** Puts the key on what is sent. */

@@ -1,6 +1,7 @@
 export { incrementOf, type Remembered } from './incremental.ts';
 export { PREWARM, type TurnContext } from './turnMetadata.ts';
 export {
+  buildCompactRequest,
   buildHandshake,
   buildWireRequest,
   createFrame,

@@ -49,6 +49,24 @@ export function buildWireRequest(parts: RequestParts): WireRequest {
   };
 }
 
+/** The request that has a provider make the conversation shorter itself; it takes little else (responses §15). */
+export function buildCompactRequest(parts: RequestParts): WireRequest {
+  const { provider, identity, turn, request } = parts;
+  const { pathname, search, origin } = endpointOf(provider);
+  const { model, instructions } = request;
+  const fixed = { model, instructions, prompt_cache_key: identity.conversationId };
+  return {
+    url: new URL(`${pathname}/compact${search}`, origin),
+    headers: {
+      ...identityHeaders(parts, turnMetadataJson(identity, turn, request)),
+      accept: 'application/json',
+      'content-type': 'application/json',
+      ...(turn.trace !== undefined && traceFields(turn.trace, '')),
+    },
+    body: `{${inner(JSON.stringify(fixed))},"input":[${request.input.map(itemText).join(',')}]}`,
+  };
+}
+
 const SOCKETS_VERSION = 'responses_websockets=2026-02-06';
 
 /** The request for a socket, without the credential (responses §5.1). */

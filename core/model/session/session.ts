@@ -23,6 +23,7 @@ import {
   type SamplingState,
 } from './afterFailure.ts';
 import { attempt, type AttemptFailure } from './attempt.ts';
+import { compactByProvider, type CompactedInput } from './compactRequest.ts';
 
 export type StreamOptions = {
   /** Ends the sampling at whatever stage it is. */
@@ -75,6 +76,16 @@ export class ModelClientSession {
    */
   requestInterrupt(): void {
     this.#requestInterrupt?.();
+  }
+
+  /**
+   * Has the provider make the conversation of a request shorter where it has a way of its own for that.
+   * Undefined where it has none, or where nothing came of it; never rejects.
+   */
+  async compact(request: ModelRequest, signal: AbortSignal): Promise<CompactedInput | undefined> {
+    if (this.#options.provider.compacts !== true) return undefined;
+    const either = AbortSignal.any([signal, this.#closed]);
+    return compactByProvider(this.#options, this.#turn, request, either);
   }
 
   /**

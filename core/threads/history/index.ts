@@ -7,6 +7,7 @@ export {
   COMPACTION,
   latestSettings,
   type NewRecord,
+  readableBy,
   readRecords,
   type ThreadRecord,
 } from './records.ts';

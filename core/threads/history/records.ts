@@ -42,6 +42,8 @@ const KnownRecord = z.discriminatedUnion('type', [
     items: z.array(KeptItem),
     /** Why, in one word: `compaction`, `fork`. */
     reason: z.string(),
+    /** The provider that alone can read some of them. */
+    sealedFor: z.string().exactOptional(),
   }),
   z.object({
     type: z.literal('tokenUsage'),
@@ -76,6 +78,19 @@ export function latestSettings(
 ): Extract<ThreadRecord, { type: 'settings' }> | undefined {
   return records.findLast((record) => record.type === 'settings');
 }
+
+/**
+ * What of a thread's records the model of a provider can be told: where another one sealed a history, it is told
+ * again what that stood for.
+ */
+export const readableBy = (
+  records: readonly ThreadRecord[],
+  modelProvider: string,
+): readonly ThreadRecord[] =>
+  records.filter(
+    (record) =>
+      record.type !== 'historyReplaced' || (record.sealedFor ?? modelProvider) === modelProvider,
+  );
 
 /** Reads records back; none is dropped. */
 export function readRecords(values: readonly unknown[]): readonly ThreadRecord[] {

@@ -62,6 +62,7 @@ export function startThread(options: ThreadBenchOptions = {}) {
         },
         setClientMetadata: () => undefined,
         setWindowNumber: () => undefined,
+        compact: async () => undefined,
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([() => tools]),

@@ -9,9 +9,9 @@ import {
 import type { ToolList } from '../../../tools/index.ts';
 import { COMPACTION, itemTokens, textTokens } from '../../history/index.ts';
 import type { Sampler } from '../../ports.ts';
-import { modelRequestOf, recountContext, sample, UNSHOWN } from '../sampling/index.ts';
+import { countUsage, modelRequestOf, recountContext, sample, UNSHOWN } from '../sampling/index.ts';
 import type { TaskContext } from '../task.ts';
-import { partsOf, summarised, SUMMARY_REQUEST, withoutOldest } from './compactedHistory.ts';
+import { isNote, partsOf, summarised, SUMMARY_REQUEST, withoutOldest } from './compactedHistory.ts';
 
 export type CompactOptions = {
   readonly context: TaskContext;
@@ -53,9 +53,11 @@ export async function compact(options: CompactOptions): Promise<void> {
   const { introduction, earlier, unanswered } = partsOf(log.history);
   const item = { type: 'contextCompaction', id: ports.newId() } as const;
   items.start(item);
-  let summary: string;
+  let made: Made;
   try {
-    summary = await summaryOf(options, introduction, earlier);
+    made =
+      (await byProvider(options, introduction, earlier)) ??
+      (await bySummary(options, introduction, earlier));
     if (signal.aborted) throw new ModelAbortedError();
   } catch (error) {
     items.abandon({ ...item, interrupted: true });
@@ -63,15 +65,47 @@ export async function compact(options: CompactOptions): Promise<void> {
   }
   // Somebody may have spoken meanwhile.
   const since = log.history.slice(before);
-  const compacted = summarised(earlier, summary, keptTokens(context));
   record({
     type: 'historyReplaced',
     reason: COMPACTION,
-    items: [...introduction, ...compacted, ...unanswered, ...since],
+    items: [...introduction, ...made.items, ...unanswered, ...since],
+    ...(made.summary === undefined && { sealedFor: context.settings.modelProvider }),
   });
   sampler.setWindowNumber(log.compactions);
   recountContext(context, fixedTokens(options) + itemTokens(log.history));
-  items.complete({ ...item, summary });
+  items.complete({ ...item, ...(made.summary !== undefined && { summary: made.summary }) });
+}
+
+/** What is told in place of what was said. */
+type Made = {
+  readonly items: readonly ResponseItem[];
+  /** undefined where the provider alone can read it. */
+  readonly summary: string | undefined;
+};
+
+async function byProvider(
+  { context, sampler, tools, signal, purpose }: CompactOptions,
+  introduction: readonly ResponseItem[],
+  earlier: readonly ResponseItem[],
+): Promise<Made | undefined> {
+  const input = [...introduction, ...earlier];
+  const request = modelRequestOf(context.settings, {}, input, tools.specs);
+  const compacted = await sampler.compact({ ...request, compaction: purpose }, signal);
+  if (compacted === undefined) return undefined;
+  if (compacted.usage !== undefined) countUsage(context, compacted.usage);
+  // The introduction is told anyway; whether it comes back is up to the provider.
+  const items = compacted.items.filter((item) => !isNote(item));
+  return { items, summary: undefined };
+}
+
+async function bySummary(
+  options: CompactOptions,
+  introduction: readonly ResponseItem[],
+  earlier: readonly ResponseItem[],
+): Promise<Made> {
+  if (options.signal.aborted) throw new ModelAbortedError();
+  const summary = await summaryOf(options, introduction, earlier);
+  return { items: summarised(earlier, summary, keptTokens(options.context)), summary };
 }
 
 async function summaryOf(

@@ -36,7 +36,7 @@ export type HistoryParts = {
 };
 
 export function partsOf(history: readonly ResponseItem[]): HistoryParts {
-  const begin = history.findIndex((item) => roleOf(item) !== 'developer');
+  const begin = history.findIndex((item) => !isNote(item));
   const from = begin === -1 ? history.length : begin;
   const until = history.findLastIndex((item) => !isToldByUs(item)) + 1;
   const end = Math.max(from, until);
@@ -94,13 +94,18 @@ function callIdOf(item: ResponseItem): readonly string[] {
   return other === undefined ? [] : [other.callId];
 }
 
+/** Words of the program, not of anybody who talks. */
+export function isNote(item: ResponseItem): boolean {
+  const role = roleOf(item);
+  return role === 'developer' || role === 'system';
+}
+
 const roleOf = (item: ResponseItem): MessageItem['role'] | undefined =>
   item.type === 'message' ? item.role : undefined;
 
 /** Words of the user and notes of the program, a summary excepted. */
 function isToldByUs(item: ResponseItem): boolean {
-  const role = roleOf(item);
-  return role === 'developer' || (role === 'user' && !isSummary(item));
+  return isNote(item) || (roleOf(item) === 'user' && !isSummary(item));
 }
 
 /** Whether an item stands for what was said before it. */

@@ -133,7 +133,7 @@ function warnOfOtherModel({ settings, warnOnce }: TaskContext, model: string): v
 const usableOf = (contextWindow: number): number => Math.floor(contextWindow * 0.95);
 
 /** Adds what a sampling used; `last` says how full the model's window is after it. */
-function countUsage(context: TaskContext, last: TokenUsage): void {
+export function countUsage(context: TaskContext, last: TokenUsage): void {
   tellUsage(context, { last, total: addUsage(context.log.usage, last) });
 }
 
