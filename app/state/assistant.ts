@@ -94,6 +94,9 @@ export class Assistant {
       warn: (message) => {
         this.warnings.add(message);
       },
+      onRead: (entries) => {
+        this.questions.restore(entries.flatMap((entry) => ('turn' in entry ? [entry.turn] : [])));
+      },
       onOpened: (opened) => {
         this.fast.opened(opened);
         if (opened !== undefined) this.warnings.forgetFault();

@@ -4,6 +4,7 @@ import type {
   ServerRequestMethod,
   ServerRequestParamsOf,
   ServerRequestResponseOf,
+  SettledRequest,
 } from '../protocol/index.ts';
 import type { Answerer } from './answerers.ts';
 import type { InteractionKind, InteractionResponse } from './kinds.ts';
@@ -91,6 +92,44 @@ export function shownOf(
   return {
     answeredBy: by,
     answers: row.shown(params, wholeResponse(row, params, resolution)),
+  };
+}
+
+/** What is kept of a request that people were sent; undefined for one that belongs to no call of a turn. */
+export function settledOf(
+  row: InteractionRow<Method>,
+  params: Params,
+  resolution: Resolution<Response>,
+): { readonly turnId: string; readonly settled: SettledRequest } | undefined {
+  if (!('itemId' in params)) return undefined;
+  const { turnId, itemId } = params;
+  const outcome = outcomeOf(row, params, resolution);
+  return {
+    turnId,
+    settled: {
+      itemId,
+      method: row.method,
+      ...('questions' in params
+        ? { questions: params.questions }
+        : { approval: approvalOf(params) }),
+      outcome:
+        outcome.type === 'accepted' ? 'accepted' : (KEPT_REFUSALS[outcome.because] ?? 'withdrawn'),
+      ...shownOf(row, params, resolution),
+    },
+  };
+}
+
+const KEPT_REFUSALS: Partial<Record<Refusal, SettledRequest['outcome']>> = {
+  declined: 'declined',
+  cancelled: 'cancelled',
+};
+
+/** What was to be allowed, in the words that were shown. */
+function approvalOf(params: Params): NonNullable<SettledRequest['approval']> {
+  return {
+    ...('command' in params && { command: params.command }),
+    ...('cwd' in params && { cwd: params.cwd }),
+    ...('reason' in params && { reason: params.reason }),
   };
 }
 

@@ -4,12 +4,13 @@ import type {
   RequestId,
   ServerRequestMethod,
   ServerRequestResponseOf,
+  SettledRequest,
   UserAnswers,
 } from '../protocol/index.ts';
 import type { Answerer, Decider } from './answerers.ts';
 import type { AskedClient, ClientDesk } from './clientDesk.ts';
 import type { Interaction } from './kinds.ts';
-import { shownOf } from './outcome.ts';
+import { settledOf, shownOf } from './outcome.ts';
 import type { Consultation, Reply, Responder } from './responder.ts';
 import type { InteractionRow } from './row.ts';
 import {
@@ -33,6 +34,8 @@ export type InteractionPorts = {
   readonly notify: <M extends Told>(method: M, params: NotificationParamsOf<M>) => void;
   /** Does it when what has been told before it is out; requests and notifications share one order. */
   readonly inOrder: (action: () => void) => void;
+  /** Told of each request that people were sent and that is over now, where it belongs to a call of a turn. */
+  readonly onSettled?: (turnId: string, settled: SettledRequest) => void;
   /** Those who decide before people are asked; a role that is missing has nothing to say. */
   readonly responders: readonly Responder[];
 };
@@ -247,6 +250,8 @@ export class Pending {
         requestId: this.#id,
         ...shownOf(row, this.interaction.params, resolution),
       });
+      const kept = settledOf(row, this.interaction.params, resolution);
+      if (kept !== undefined) ports.onSettled?.(kept.turnId, kept.settled);
     }
     this.#over.abort();
     this.#settle(resolution);

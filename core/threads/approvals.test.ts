@@ -155,6 +155,15 @@ test.for([
         input.flatMap((item) => (item.type === 'function_call_output' ? [item.output] : [])),
       );
     expect(outputs).toEqual(output);
+    const [turn] = thread.conversation.turns();
+    expect(turn?.settledRequests).toMatchObject([
+      {
+        method: 'item/commandExecution/requestApproval',
+        approval: { command: 'deploy' },
+        outcome: { accept: 'accepted', decline: 'declined', cancel: 'cancelled' }[decision],
+        answeredBy: 'client',
+      },
+    ]);
     expect(flags(told)).toEqual([
       active(),
       active('waitingOnApproval'),

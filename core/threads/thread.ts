@@ -65,6 +65,7 @@ export class LiveThread {
   readonly #memory: ThreadMemory;
   readonly #notes: ThreadNotes;
   readonly #warned = new Set<string>();
+  #isStopped = false;
 
   constructor(options: LiveThreadOptions) {
     this.id = options.id;
@@ -98,6 +99,10 @@ export class LiveThread {
       notify,
       inOrder: this.#outbox.run,
       responders,
+      onSettled: (turnId, settled) => {
+        // What was open when the thread left this process nobody has settled.
+        if (!this.#isStopped) this.#memory.record({ type: 'settledRequest', turnId, settled });
+      },
       onWaitingChanged: () => {
         this.#announceStatus();
       },
@@ -240,6 +245,7 @@ export class LiveThread {
 
   /** The thread leaves this process: breaks off what runs. Nobody has stopped it, so nothing is recorded as if. */
   stop(): void {
+    this.#isStopped = true;
     this.interactions.close();
     this.#turns.close();
   }

@@ -144,3 +144,38 @@ test('it is known which conversations wait, also those that are not open here', 
   engine.notify('thread/status/changed', { threadId: 'old', status: { type: 'idle' } });
   expect(waiting()).toEqual([]);
 });
+
+test('questions of a conversation that is read back are there, each once, and what this page knows stays', async () => {
+  const { engine, assistant } = await asked();
+  engine.notify('serverRequest/resolved', {
+    threadId,
+    requestId: 0,
+    answeredBy: 'voice',
+    answers: teal,
+  });
+  await vi.waitFor(() => {
+    expect(entries(assistant)).toMatchObject([{ by: 'voice' }]);
+  });
+  const settled = {
+    method: METHOD,
+    questions: [colour],
+    outcome: 'accepted' as const,
+    answeredBy: 'client' as const,
+    answers: teal,
+    afterItemId: 'item-1',
+  };
+  const turns = [
+    { id: 'turn-0', settledRequests: [{ ...settled, itemId: 'call-0' }] },
+    { id: 'turn-1', settledRequests: [{ ...settled, itemId: 'call-1' }] },
+    { id: 'turn-2', settledRequests: [{ ...settled, itemId: 'c', questions: undefined }] },
+    { id: 'turn-3', settledRequests: [{ ...settled, itemId: 'c', answeredBy: undefined }] },
+    { id: 'turn-4' },
+  ];
+  assistant.questions.restore(turns);
+  assistant.questions.restore(turns);
+  expect(entries(assistant)).toMatchObject([
+    { turnId: 'turn-0', status: 'answered', by: 'earlier', answers: teal, after: 'item-1' },
+    { turnId: 'turn-3', status: 'withdrawn', by: undefined },
+    { turnId: 'turn-1', status: 'answered', by: 'voice' },
+  ]);
+});

@@ -1,8 +1,10 @@
 import type {
   AskedRequest,
+  PlacedRequest,
   RequestId,
   ServerNotification,
   ServerRequestParamsOf,
+  Turn,
   UserAnswers,
   UserQuestion,
 } from '../../../core/protocol/index.ts';
@@ -13,8 +15,8 @@ type Params = ServerRequestParamsOf<'item/tool/requestUserInput'>;
 type Resolved = Extract<ServerNotification, { method: 'serverRequest/resolved' }>['params'];
 type StatusChanged = Extract<ServerNotification, { method: 'thread/status/changed' }>['params'];
 
-/** Who gave an answer: on this page, in another window, or aloud. */
-export type AnsweredBy = 'here' | 'elsewhere' | 'voice';
+/** Who gave an answer: on this page, in another window, aloud, or somebody before this page was opened. */
+export type AnsweredBy = 'here' | 'elsewhere' | 'voice' | 'earlier';
 
 /** Something the agent wants to know, at its place in a turn. */
 export type QuestionEntry = {
@@ -93,9 +95,23 @@ export class Questions {
     }
   }
 
+  /** Knows the questions of turns that are read back; those that this page has heard of itself stay as they are. */
+  restore(turns: readonly Pick<Turn, 'id' | 'settledRequests'>[]): void {
+    const known = new Set(this.entries.getSnapshot().map(({ key }) => key));
+    const fresh = turns.flatMap(({ id: turnId, settledRequests }) =>
+      (settledRequests ?? []).flatMap((settled): QuestionEntry[] => {
+        const entry = settledEntry(turnId, settled);
+        if (entry === undefined || known.has(entry.key)) return [];
+        known.add(entry.key);
+        return [entry];
+      }),
+    );
+    if (fresh.length > 0) this.entries.update((entries) => [...fresh, ...entries]);
+  }
+
   async #ask(params: Params, { id, over }: AskedRequest): Promise<UserAnswers> {
     const { turnId, itemId, questions } = params;
-    const key = `${turnId} ${itemId}`;
+    const key = keyOf(turnId, itemId);
     const { promise, resolve } = Promise.withResolvers<UserAnswers>();
     this.#waiting.set(key, resolve);
     this.#given.delete(key);
@@ -169,6 +185,29 @@ export class Questions {
     });
   }
 }
+
+function settledEntry(turnId: string, settled: PlacedRequest): QuestionEntry | undefined {
+  const { itemId, questions, answers, answeredBy, afterItemId } = settled;
+  if (!isGiven(questions)) return undefined;
+  const isAnswered = isGiven(answeredBy);
+  return {
+    key: keyOf(turnId, itemId),
+    requestId: '',
+    turnId,
+    questions,
+    answers: answers ?? {},
+    status: isAnswered ? 'answered' : 'withdrawn',
+    by: isAnswered ? BY_EARLIER[answeredBy] : undefined,
+    after: afterItemId ?? undefined,
+  };
+}
+
+const BY_EARLIER = { client: 'earlier', voice: 'voice' } as const;
+
+const keyOf = (turnId: string, itemId: string): string => `${turnId} ${itemId}`;
+
+const isGiven = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;
 
 async function noneAfter(over: Promise<void>): Promise<UserAnswers> {
   await over;

@@ -41,6 +41,8 @@ export type ThreadListDeps = {
   readonly conversation: Store<Conversation>;
   readonly warn: (message: string) => void;
   /** Told what an opened thread runs with; undefined when none is open any more. */
+  /** Told of each piece of a history that is read, before it is shown. */
+  readonly onRead: (entries: HistoryPage['entries']) => void;
   readonly onOpened: (opened: ThreadStartResponse | undefined) => void;
 };
 
@@ -109,7 +111,7 @@ export class ThreadList {
    * Resolves when they are shown; older ones come after them, a page at a time.
    */
   async visit(threadId: string, keepShown = false): Promise<void> {
-    const { client, conversation, warn } = this.#deps;
+    const { client, conversation, onRead, warn } = this.#deps;
     this.#visit += 1;
     const visit = this.#visit;
     this.#onlyRead = undefined;
@@ -122,6 +124,7 @@ export class ThreadList {
       const newest = await pages.next();
       if (visit !== this.#visit) return;
       const { entries = [], queued = [] } = newest.value ?? {};
+      onRead(entries);
       conversation.update(({ tokens }) => ({ ...fromTimeline(entries, queued), tokens }));
       if (opened === undefined) this.#read(threadId);
       else this.#opened(opened);
@@ -134,10 +137,11 @@ export class ThreadList {
   }
 
   async #addOlder(pages: AsyncIterable<HistoryPage>, visit: number): Promise<void> {
-    const { conversation, warn } = this.#deps;
+    const { conversation, onRead, warn } = this.#deps;
     try {
       for await (const page of pages) {
         if (visit !== this.#visit) return;
+        onRead(page.entries);
         conversation.update((shown) => addOlder(shown, page.entries));
       }
     } catch (error) {

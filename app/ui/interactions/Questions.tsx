@@ -48,6 +48,7 @@ const HOW = {
   here: 'answered here',
   elsewhere: 'answered in another window',
   voice: 'answered by voice',
+  earlier: 'answered',
 } as const;
 
 function Settled({ entry }: { readonly entry: QuestionEntry }): ReactElement {

@@ -4,5 +4,6 @@ export * from './history.ts';
 export * from './item.ts';
 export * from './permissions.ts';
 export * from './settings.ts';
+export * from './settled.ts';
 export * from './thread.ts';
 export * from './turn.ts';

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FollowUp, maybe } from '../common.ts';
 import { Delegation, ThreadItem, UserInput } from './item.ts';
 import { TurnEnvironmentParams } from './environment.ts';
+import { PlacedRequest } from './settled.ts';
 import { threadSettingChanges } from './settings.ts';
 
 const withStatus = z.object({ httpStatusCode: z.int().nullable() });
@@ -88,6 +89,8 @@ export const Turn = z.object({
   delegation: maybe(Delegation),
   /** Parley's addition: its newest plan, where it made one. */
   plan: maybe(TurnPlan),
+  /** Parley's addition: what people were asked in it, where they were asked something. */
+  settledRequests: maybe(z.array(PlacedRequest)),
 });
 export type Turn = z.infer<typeof Turn>;
 

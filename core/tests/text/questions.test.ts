@@ -441,3 +441,40 @@ test('a secret answer reaches the model and no other client', async () => {
   expect(outputTold((await bench.upstream.request(2)).body)).toContain('hunter2');
   expect(JSON.stringify(other.messages)).not.toContain('hunter2');
 });
+
+test('a question that was answered is told with its turn after a restart, and what is secret is not', async () => {
+  const secret = { ...COLOUR, id: 'password', question: 'Your password?', is_secret: true };
+  await using bench = await startTestEngine({ scripts: askingScripts(COLOUR, secret) });
+  const probe = await bench.client();
+  const threadId = await probe.thread();
+  const turnId = await probe.turn(threadId, 'Paint it');
+  const { id } = await asked(probe);
+  const answers = { colour: { answers: ['Teal'] }, password: { answers: ['hunter2'] } };
+  probe.send({ id, result: { answers } });
+  await probe.notification('turn/completed');
+  const { data } = await probe.call('thread/items/list', { threadId });
+  const [said] = data as readonly { readonly item: Fields }[];
+  const live = await probe.call('thread/timeline/list', { threadId });
+  await bench.restart();
+
+  const later = await bench.client();
+  const timeline = await later.call('thread/timeline/list', { threadId });
+  expect(timeline).toEqual(live);
+  const settledRequests = [
+    {
+      itemId: 'ask_1',
+      method: 'item/tool/requestUserInput',
+      questions: [{ id: 'colour' }, { id: 'password', isSecret: true }],
+      outcome: 'accepted',
+      answeredBy: 'client',
+      answers: { colour: { answers: ['Teal'] } },
+      afterItemId: said?.item['id'],
+    },
+  ];
+  for (const turn of (timeline['data'] as readonly Fields[]).flatMap(({ turn: of }) => of ?? [])) {
+    expect(turn).toMatchObject({ id: turnId, settledRequests });
+  }
+  const { thread } = await later.call('thread/read', { threadId, includeTurns: true });
+  expect(thread).toMatchObject({ turns: [{ settledRequests }] });
+  expect(JSON.stringify([timeline, thread])).not.toContain('hunter2');
+});

@@ -39,6 +39,9 @@ export class ConversationLog {
       case 'plan':
         this.timeline.plan(record);
         return;
+      case 'settledRequest':
+        this.timeline.placeSettled(record.turnId, record.settled);
+        return;
       case 'item':
         this.timeline.placeItem(record.turnId, record.item);
         return;

@@ -4,6 +4,7 @@ import { ResponseItem } from '../../model/index.ts';
 import {
   RealtimeTimelineItem,
   ReasoningSummary,
+  SettledRequest,
   ThreadEnvironment,
   ThreadItem,
   TokenUsage,
@@ -33,6 +34,8 @@ const KnownRecord = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turnQueued'), turn: Turn, items: z.array(ThreadItem) }),
   /** The plan of a running turn, whole each time. */
   z.object({ type: z.literal('plan'), turnId: z.string(), ...TurnPlan.shape }),
+  /** Something that people were asked in a running turn, once it is over. */
+  z.object({ type: z.literal('settledRequest'), turnId: z.string(), settled: SettledRequest }),
   z.object({ type: z.literal('realtime'), item: RealtimeTimelineItem }),
   /** Items the model is told from here on. */
   z.object({ type: z.literal('history'), items: z.array(KeptItem) }),

@@ -1,6 +1,7 @@
 import { textHead } from '../../base/index.ts';
 import type {
   RealtimeTimelineItem,
+  SettledRequest,
   ThreadItem,
   ThreadItemEntry,
   TimelineEntry,
@@ -61,10 +62,14 @@ export class Timeline {
   complete(turn: Turn): void {
     const queued = this.#queued.get(turn.id);
     if (queued !== undefined) this.#placeQueued(queued);
-    const plan = this.#started(turn.id)?.plan;
+    const { plan, settledRequests } = this.#started(turn.id) ?? {};
     this.#running.delete(turn.id);
     const position = this.#entries.length;
-    const ended = plan === undefined ? turn : { ...turn, plan };
+    const ended = {
+      ...turn,
+      ...(isGiven(plan) && { plan }),
+      ...(isGiven(settledRequests) && { settledRequests }),
+    };
     const places = this.#turns.get(turn.id);
     if (places !== undefined) places.ended = position;
     this.#entries.push({ type: 'turnCompleted', position, turn: ended });
@@ -90,11 +95,23 @@ export class Timeline {
 
   /** The newest plan stands where its turn began, and is handed on to where it ends. */
   plan({ turnId, explanation, plan: steps }: Extract<ThreadRecord, { type: 'plan' }>): void {
+    this.#describe(turnId, () => ({ plan: { explanation, plan: steps } }));
+  }
+
+  /** What people were asked stands where the plan does, and says itself behind which item it belongs. */
+  placeSettled(turnId: string, settled: SettledRequest): void {
+    const last = this.#itemAt(this.#turns.get(turnId)?.items.at(-1) ?? -1);
+    const placed = { ...settled, afterItemId: last?.id ?? null };
+    this.#describe(turnId, ({ settledRequests }) => ({
+      settledRequests: [...(settledRequests ?? []), placed],
+    }));
+  }
+
+  #describe(turnId: string, more: (turn: Turn) => Partial<Turn>): void {
     const turn = this.#started(turnId);
     const position = this.#running.get(turnId);
     if (turn === undefined || position === undefined) return;
-    const plan = { explanation, plan: steps };
-    this.#entries[position] = { type: 'turnStarted', position, turn: { ...turn, plan } };
+    this.#entries[position] = { type: 'turnStarted', position, turn: { ...turn, ...more(turn) } };
   }
 
   get #begun(): readonly Turn[] {
@@ -216,6 +233,9 @@ export class Timeline {
     return session;
   }
 }
+
+const isGiven = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;
 
 function sessionAfter(item: RealtimeTimelineItem, before: string | undefined): string | undefined {
   if (item.type === 'realtimeSessionStarted') return item.realtimeSessionId;
