@@ -113,6 +113,8 @@ export type Config = {
   readonly realtimeStartInstructions: string | undefined;
   readonly realtime: RealtimeConfig;
   readonly features: ReadonlyMap<string, boolean>;
+  /** Of each profile, in use or not, what is a matter of this machine as well. */
+  readonly profiles: ReadonlyMap<string, { readonly features: ReadonlyMap<string, boolean> }>;
   readonly developerInstructions: string | undefined;
   readonly permissions: PermissionsConfig;
   readonly showRawAgentReasoning: boolean;
@@ -167,6 +169,12 @@ export function toConfig(
       cascade: toCascade(file.realtime?.cascade ?? {}),
     },
     features: toFeatures(file.features ?? {}),
+    profiles: new Map(
+      Object.entries(file.profiles ?? {}).map(([id, { features = {} }]) => [
+        id,
+        { features: toFeatures(features) },
+      ]),
+    ),
     developerInstructions: file.developer_instructions,
     permissions: toPermissions(file),
     showRawAgentReasoning: file.show_raw_agent_reasoning ?? false,

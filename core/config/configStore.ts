@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { hasCode, ProductError } from '../base/index.ts';
-import { PRIVATE_FILE_MODE, readSettingsText, writeFileAtomic } from '../platform/index.ts';
+import { ProductError, withoutByteOrderMark } from '../base/index.ts';
+import { ConfigError } from './errors.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../platform/index.ts';
 import type { Config } from './config.ts';
 import {
   editToml,
@@ -20,12 +21,15 @@ import {
   configPath,
   fileLayer,
   type Layer,
+  type LayerKind,
   layerOf,
   overrideLayer,
-  unreadable,
+  readText,
+  SYSTEM,
   withoutNulls,
 } from './layers.ts';
-import { configOf } from './loadConfig.ts';
+import { configOf, type LoadedConfig } from './loadConfig.ts';
+import { withProfile } from './profileLayers.ts';
 
 export type ConfigEdit = {
   /** Dotted, parts with dots in quotes. */
@@ -37,6 +41,7 @@ export type ConfigEdit = {
 
 /** One place settings come from, secrets left out; `file` is undefined for the command line. */
 export type ConfigLayer = {
+  readonly kind: LayerKind;
   readonly file: string | undefined;
   /** `sha256:` and the hash of what stands there. */
   readonly version: string;
@@ -47,14 +52,14 @@ export type ConfigView = {
   readonly config: Table;
   /** The layer that decides each value, by its dotted key. */
   readonly origins: ReadonlyMap<string, ConfigLayer>;
-  /** The later win. */
+  /** The earlier win. */
   readonly layers: readonly ConfigLayer[];
 };
 
 export type ConfigWritten = {
   readonly file: string;
   readonly version: string;
-  /** Set when the command line still decides over what was written. */
+  /** Set when something else still decides over what was written. */
   readonly overridden:
     | { readonly key: string; readonly layer: ConfigLayer; readonly value: unknown }
     | undefined;
@@ -74,30 +79,41 @@ export class ConfigWriteError extends ProductError {
 
 export type ConfigStoreOptions = {
   readonly home: string;
+  /** Where what holds for all users of this machine stands. */
+  readonly systemFolder: string;
   readonly overrides: readonly string[];
   /** Throws a `ProductError` where no conversation could be started with these settings. */
   readonly check: (config: Config) => Promise<void>;
+  /** What in these settings stands against what is fixed for this machine; throws where that cannot be told. */
+  readonly forbidden: (config: Config) => readonly ForbiddenSetting[];
+};
+
+/** A setting that has no effect because somebody else has fixed it. */
+export type ForbiddenSetting = {
+  /** Dotted. */
+  readonly key: string;
+  /** Says who has fixed it. */
+  readonly reason: string;
 };
 
 /** `config.toml` of the home folder as a client reads and changes it. Writes follow one another. */
 export class ConfigStore {
-  readonly #home: string;
+  readonly #options: ConfigStoreOptions;
   readonly #overrides: readonly Layer[];
-  readonly #check: ConfigStoreOptions['check'];
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConfigStoreOptions) {
-    this.#home = options.home;
-    this.#check = options.check;
+    this.#options = options;
     this.#overrides = options.overrides.map(overrideLayer);
   }
 
   /** Throws ConfigError for a file that is not TOML. */
   async read(): Promise<ConfigView> {
-    const file = configPath(this.#home);
-    const text = readText(file);
-    const layers = [fileLayer(file, text), ...this.#overrides];
-    const views = layers.map((layer) => viewOf(layer, text));
+    const { home } = this.#options;
+    const file = configPath(home);
+    const user = fileLayer(file, readText(file) ?? '');
+    const layers = withProfile([this.#system(), user], this.#overrides, home);
+    const views = layers.map(viewOf);
     const config = layers.reduce<Table>((table, layer) => mergeTables(table, layer.table), {});
     const origins = new Map(
       leavesOf(config).flatMap((path) => {
@@ -106,7 +122,7 @@ export class ConfigStore {
         return view === undefined ? [] : [[formatKeyPath(path), view] as const];
       }),
     );
-    return { config: hideSecrets(config), origins, layers: views };
+    return { config: hideSecrets(config), origins, layers: views.toReversed() };
   }
 
   /**
@@ -129,11 +145,11 @@ export class ConfigStore {
     edits: readonly ConfigEdit[],
     { filePath, expectedVersion }: Parameters<ConfigStore['write']>[1],
   ): Promise<ConfigWritten> {
-    const file = configPath(this.#home);
+    const file = configPath(this.#options.home);
     if (filePath !== undefined && resolve(filePath) !== resolve(file)) {
       throw new ConfigWriteError('configLayerReadonly', `Only ${file} can be written.`);
     }
-    const before = readText(file);
+    const before = readText(file) ?? '';
     if (expectedVersion !== undefined && expectedVersion !== versionOf(before)) {
       throw new ConfigWriteError(
         'configVersionConflict',
@@ -143,7 +159,11 @@ export class ConfigStore {
     const changes = edits.map(readEdit);
     const after = await this.#checked(file, before, changes);
     if (after !== before) await this.#replace(file, after);
-    return { file, version: versionOf(after), overridden: this.#overriddenBy(changes) };
+    return {
+      file,
+      version: versionOf(after),
+      overridden: this.#overriddenBy(fileLayer(file, after), changes),
+    };
   }
 
   async #checked(file: string, before: string, changes: readonly Change[]): Promise<string> {
@@ -173,19 +193,52 @@ export class ConfigStore {
    * would only warn of. Places are left out, because the text they are in is never written.
    */
   async #checkResult(before: Layer, after: Layer): Promise<void> {
-    const { config } = configOf([{ ...after, text: '' }]);
-    const known = faultsOf(before);
-    for (const [id, fault] of config.faultyProviders) if (!known.has(id)) throw fault;
+    const { config } = this.#loaded(after);
+    const known = this.#known(before);
+    for (const [id, fault] of config.faultyProviders) {
+      if (known?.faultyProviders.has(id) !== true) throw fault;
+    }
+    this.#refuseForbidden(config, known);
     const problem = await this.#problemOf(() => config);
     if (problem === undefined) return;
     // A file that could not be used before is not made worse, and may take more than one change to mend.
-    const problemBefore = await this.#problemOf(() => configOf([{ ...before, text: '' }]).config);
+    const problemBefore = await this.#problemOf(() => this.#loaded(before).config);
     if (problem.message !== problemBefore?.message) throw problem;
+  }
+
+  #system(): Layer {
+    const file = configPath(this.#options.systemFolder);
+    return fileLayer(file, readText(file) ?? '', SYSTEM);
+  }
+
+  /** As it would be read, but for the places in it, which are those of a text that is nowhere. */
+  #loaded(user: Layer): LoadedConfig {
+    return configOf(withProfile([this.#system(), { ...user, text: '' }], [], this.#options.home));
+  }
+
+  /** What is wrong in a file as it is can be mended by this very change, so it hinders none. */
+  #known(before: Layer): Config | undefined {
+    try {
+      return this.#loaded(before).config;
+    } catch (error) {
+      if (error instanceof ConfigError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What stood there before was warned of, and is no matter of this change. */
+  #refuseForbidden(config: Config, before: Config | undefined): void {
+    const { forbidden } = this.#options;
+    const known = new Set((before === undefined ? [] : forbidden(before)).map(({ key }) => key));
+    const refused = forbidden(config).find(({ key }) => !known.has(key));
+    if (refused === undefined) return;
+    const { key, reason } = refused;
+    throw new ConfigError(`${key} cannot be written: ${reason}.`, { key });
   }
 
   async #problemOf(read: () => Config): Promise<ProductError | undefined> {
     try {
-      await this.#check(read());
+      await this.#options.check(read());
       return undefined;
     } catch (error) {
       if (error instanceof ProductError) return error;
@@ -203,24 +256,15 @@ export class ConfigStore {
     await writeFileAtomic(path, text, mode);
   }
 
-  #overriddenBy(changes: readonly Change[]): ConfigWritten['overridden'] {
+  #overriddenBy(user: Layer, changes: readonly Change[]): ConfigWritten['overridden'] {
+    const above = withProfile([user], this.#overrides, this.#options.home).slice(1);
     for (const { path } of changes) {
-      const layer = this.#overrides.findLast(({ table }) => valueAt(table, path) !== undefined);
+      const layer = above.findLast(({ table }) => valueAt(table, path) !== undefined);
       if (layer === undefined) continue;
       const config = hideSecrets(layer.table);
-      const view = viewOf(layer, '');
-      return { key: formatKeyPath(path), layer: view, value: valueAt(config, path) };
+      return { key: formatKeyPath(path), layer: viewOf(layer), value: valueAt(config, path) };
     }
     return undefined;
-  }
-}
-
-/** What is wrong in a file as it is can be mended by this very change, so it hinders none. */
-function faultsOf(layer: Layer): ReadonlyMap<string, unknown> {
-  try {
-    return configOf([layer]).config.faultyProviders;
-  } catch {
-    return new Map();
   }
 }
 
@@ -243,21 +287,12 @@ function readEdit({ keyPath, value, isUpsert }: ConfigEdit): Change {
   return { path, value: value === null ? undefined : withoutNulls(value), isUpsert };
 }
 
-function readText(file: string): string {
-  try {
-    return readSettingsText(file);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return '';
-    throw unreadable(file, error);
-  }
-}
-
 const versionOf = (text: string): string =>
-  `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  `sha256:${createHash('sha256').update(withoutByteOrderMark(text)).digest('hex')}`;
 
-function viewOf({ file, table }: Layer, text: string): ConfigLayer {
-  const content = file === undefined ? JSON.stringify(table) : text;
-  return { file, version: versionOf(content), config: hideSecrets(table) };
+function viewOf({ kind, file, text, table, within }: Layer): ConfigLayer {
+  const content = file === undefined || within !== undefined ? JSON.stringify(table) : text;
+  return { kind, file, version: versionOf(content), config: hideSecrets(table) };
 }
 
 /** The paths of all values that are no tables. */

@@ -12,6 +12,7 @@ export {
   type ConfigView,
   type ConfigWritten,
   ConfigWriteError,
+  type ForbiddenSetting,
 } from './configStore.ts';
 export { nearest } from './editDistance.ts';
 export { ConfigError, type ConfigPlace } from './errors.ts';
@@ -22,6 +23,14 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './loadConfig.ts';
+export type { LayerKind } from './layers.ts';
+export {
+  NO_REQUIREMENTS,
+  readRequirements,
+  type Required,
+  type Requirements,
+  requirementsOf,
+} from './requirements/index.ts';
 export { type OwnerSetting, ownerSettingIn, ownerSettingOf } from './ownerSettings.ts';
 export {
   type CredentialSource,

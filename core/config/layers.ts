@@ -15,29 +15,53 @@ import {
   rangeAt,
 } from './toml/index.ts';
 
+/** Where a layer stands among the others (app-server §10). */
+export type LayerKind =
+  | { readonly type: 'system' }
+  | { readonly type: 'user'; readonly profile: string | undefined }
+  | { readonly type: 'sessionFlags' };
+
 /** One source of settings; `label` says to a person where it came from. */
 export type Layer = {
+  readonly kind: LayerKind;
   readonly label: string;
   readonly file: string | undefined;
   /** What stands in the file, for places in it; empty for what is no file. */
   readonly text: string;
   readonly table: Table;
+  /** The table of the file that it is, where it is not the whole file. */
+  readonly within?: KeyPath;
 };
 
-/** The one file of settings there is. */
+/** The user's own file of settings. */
 export const configPath = (home: string): string => join(home, 'config.toml');
 
-/** The user's file, or nothing when there is none. */
-export function readFileLayer(home: string): readonly Layer[] {
-  const file = configPath(home);
-  let text: string;
+const USER: LayerKind = { type: 'user', profile: undefined };
+export const SYSTEM: LayerKind = { type: 'system' };
+const FLAGS: LayerKind = { type: 'sessionFlags' };
+
+/** What stands in the files of this machine and of this user, as far as there are any. */
+export function readFileLayers(home: string, systemFolder: string | undefined): readonly Layer[] {
+  return [
+    ...(systemFolder === undefined ? [] : readFileLayer(configPath(systemFolder), SYSTEM)),
+    ...readFileLayer(configPath(home), USER),
+  ];
+}
+
+/** A file as a layer, or nothing when there is none. */
+export function readFileLayer(file: string, kind: LayerKind): readonly Layer[] {
+  const text = readText(file);
+  return text === undefined ? [] : [fileLayer(file, text, kind)];
+}
+
+/** What stands in a file of settings; undefined when there is none. Throws ConfigError. */
+export function readText(file: string): string | undefined {
   try {
-    text = readSettingsText(file);
+    return readSettingsText(file);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw unreadable(file, error);
   }
-  return [fileLayer(file, text)];
 }
 
 /** Why the file of settings cannot be read, and what to do. */
@@ -49,9 +73,9 @@ export function unreadable(file: string, error: unknown): ConfigError {
 }
 
 /** The layer a file with this content would be; throws ConfigError when it is not TOML. */
-export function fileLayer(file: string, text: string): Layer {
+export function fileLayer(file: string, text: string, kind: LayerKind = USER): Layer {
   const toml = withoutByteOrderMark(text);
-  return { label: file, file, text: toml, table: parseFile(file, toml) };
+  return { kind, label: file, file, text: toml, table: parseFile(file, toml) };
 }
 
 function parseFile(file: string, toml: string): Table {
@@ -85,7 +109,8 @@ export function overrideLayer(override: string): Layer {
   if (path === undefined) {
     throw new ConfigError(`-c: ${split.key} is not a key; write parts joined by dots.`);
   }
-  return { label, file: undefined, text: '', table: nest(path, parseValue(split.value)) };
+  const table = nest(path, parseValue(split.value));
+  return { kind: FLAGS, label, file: undefined, text: '', table };
 }
 
 /** The first equals sign outside quotes divides key and value. */
@@ -119,7 +144,7 @@ export function requestLayer(config: Readonly<Record<string, unknown>>): Layer {
     }
     table = mergeTables(table, nest(path, withoutNulls(value)));
   }
-  return { label: "the request's config", file: undefined, text: '', table };
+  return { kind: FLAGS, label: "the request's config", file: undefined, text: '', table };
 }
 
 /** A value without the fields that are null, which TOML cannot say. */

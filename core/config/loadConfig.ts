@@ -11,12 +11,15 @@ import {
   valueAt,
   rangeOf,
 } from './toml/index.ts';
-import { type Layer, layerOf, overrideLayer, readFileLayer, requestLayer } from './layers.ts';
+import { type Layer, layerOf, overrideLayer, readFileLayers, requestLayer } from './layers.ts';
+import { withProfile } from './profileLayers.ts';
 import { ConfigFile, Provider } from './schema.ts';
 import { findUnknownKeys } from './unknownKeys.ts';
 
 export type ConfigSources = {
   readonly home: string;
+  /** Where what holds for all users of this machine stands; none unless given. */
+  readonly systemFolder?: string | undefined;
   /** Values of `-c key.path=TOML`, in order; they win over the file. */
   readonly overrides?: readonly string[] | undefined;
   /** The `config` of a `thread/start`, dotted keys allowed; wins over everything. */
@@ -46,15 +49,30 @@ const RESERVED_PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads `config.toml` of the home folder and lays the overrides over it. A missing file is an empty
- * one. Throws ConfigError with one sentence for a person: the place, the key, what is allowed.
+ * Reads `config.toml` of the system and of the home folder and lays the chosen profile and the overrides over
+ * them. A missing file is an empty one. Throws ConfigError with one sentence for a person: the place, the key, what is allowed.
  */
-export function loadConfig({ home, overrides = [], requestConfig }: ConfigSources): LoadedConfig {
-  return configOf([
-    ...readFileLayer(home),
+export function loadConfig({
+  home,
+  systemFolder,
+  overrides = [],
+  requestConfig,
+}: ConfigSources): LoadedConfig {
+  const files = readFileLayers(home, systemFolder);
+  const flags = [
     ...overrides.map(overrideLayer),
     ...(requestConfig === undefined ? [] : [requestLayer(requestConfig)]),
-  ]);
+  ];
+  return configOf(chosen(files, flags, home));
+}
+
+/** A profile that is nowhere is told with the place that chooses it. */
+function chosen(files: readonly Layer[], flags: readonly Layer[], home: string): readonly Layer[] {
+  try {
+    return withProfile(files, flags, home);
+  } catch (error) {
+    throw located([...files, ...flags], error);
+  }
 }
 
 /** The same for layers that have been read already. */
@@ -122,7 +140,7 @@ function placeOf(
   // A key that is missing stands nowhere; then the table that lacks it is the place.
   const layer = layerOf(layers, path) ?? layerOf(layers, path.slice(0, -1));
   if (layer?.file === undefined) return { where: layer?.label ?? '', place: { key } };
-  const range = rangeOf(layer.text, path, part);
+  const range = rangeOf(layer.text, [...(layer.within ?? []), ...path], part);
   const place = { key, file: layer.file, ...(range !== undefined && { range }) };
   return { where: placeWords(layer.file, range), place };
 }
@@ -146,7 +164,12 @@ function warningsOfProviders(faulty: ReadonlyMap<string, ConfigError>): readonly
 }
 
 function warningsOf(layers: readonly Layer[], merged: Table): readonly ConfigWarning[] {
-  return findUnknownKeys(ConfigFile, merged).map(({ path, suggestion }) => {
+  // What the profile in use has is seen as its own layer.
+  const profiles = layers.flatMap(({ within }) => (within === undefined ? [] : [within]));
+  const unknown = findUnknownKeys(ConfigFile, merged).filter(
+    ({ path }) => !profiles.some((within) => within.every((part, index) => path[index] === part)),
+  );
+  return unknown.map(({ path, suggestion }) => {
     const { where, place } = placeOf(layers, path, 'key');
     const hint = suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`;
     const key = formatKeyPath(path);

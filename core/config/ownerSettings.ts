@@ -27,6 +27,9 @@ const PERMISSIONS: ReadonlySet<string> = new Set([
   'sandbox_workspace_write',
   'default_permissions',
   'permissions',
+  // Each of these can be all of the others.
+  'profile',
+  'profiles',
 ] satisfies readonly (keyof ConfigFile)[]);
 
 /**

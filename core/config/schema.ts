@@ -57,7 +57,8 @@ export const Provider = z
     }
   });
 
-const ApprovalPolicy = z.union([
+/** When people are asked, as written. */
+export const ApprovalPolicy = z.union([
   z.enum(['untrusted', 'on-request', 'on-failure', 'never']),
   z.object({
     granular: z.object({
@@ -97,8 +98,7 @@ const TextToSpeech = z.object({
   sample_rate: z.int().min(8000).max(192_000).optional(),
 });
 
-/** The keys Parley reads, spelled as in the file. */
-export const ConfigFile = z.object({
+const settings = {
   model: text.optional(),
   model_provider: text.optional(),
   model_reasoning_effort: text.optional(),
@@ -153,6 +153,15 @@ export const ConfigFile = z.object({
     .min(0)
     .max(MAX_TIMER_MS / 1000)
     .optional(),
+};
+
+/** The keys Parley reads, spelled as in the file. */
+export const ConfigFile = z.object({
+  ...settings,
+  /** The profile in use. */
+  profile: text.optional(),
+  /** Settings under a name, which win over the others where it is the one in use. */
+  profiles: z.record(z.string(), z.object(settings)).optional(),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type ProviderTable = z.infer<typeof Provider>;

@@ -1,4 +1,4 @@
-import type { ResolvedFeatures } from '../features/index.ts';
+import type { Features } from '../features/index.ts';
 import type { Retirement } from './retirement.ts';
 
 /** What is known about a model, whoever said it: the built-in list or the provider's own. */
@@ -173,7 +173,7 @@ export type TierChoice = { readonly tier: string | undefined; readonly isRefused
 export function chooseTier(
   wanted: string | null,
   facts: Pick<ModelFacts, 'serviceTiers'>,
-  features: Pick<ResolvedFeatures, 'isEnabled'>,
+  features: Pick<Features, 'isEnabled'>,
 ): TierChoice {
   const tier = wanted === FAST ? PRIORITY : wanted;
   if (tier === null || tier === 'default') return { tier: undefined, isRefused: false };

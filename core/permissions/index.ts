@@ -1,3 +1,4 @@
+export { type AllowedPermissions, policyOf, reviewerOf } from './allowed.ts';
 export { PermissionsError } from './errors.ts';
 export {
   configuredPermissions,
@@ -7,5 +8,7 @@ export {
   type PermissionRequest,
   type Permissions,
   permissionsFor,
+  type PermissionsWithin,
+  startingPermissions,
 } from './permissions.ts';
 export { listProfiles } from './profiles.ts';

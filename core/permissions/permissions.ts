@@ -1,4 +1,4 @@
-import type { Config, PermissionsConfig } from '../config/index.ts';
+import { type Config, NO_REQUIREMENTS, type PermissionsConfig } from '../config/index.ts';
 import type {
   ActivePermissionProfile,
   ApprovalsReviewer,
@@ -6,6 +6,14 @@ import type {
   SandboxMode,
   SandboxPolicy,
 } from '../protocol/index.ts';
+import {
+  type AllowedPermissions,
+  insteadOf,
+  modeOf,
+  policyOf,
+  refusalsOf,
+  reviewerOf,
+} from './allowed.ts';
 import { PermissionsError } from './errors.ts';
 import { chooseProfile } from './profiles.ts';
 import { canonicalPolicy, policyOfMode, READ_ONLY } from './sandboxPolicy.ts';
@@ -19,6 +27,8 @@ export type Permissions = {
   readonly activeProfile: ActivePermissionProfile | null;
   /** What there is to choose from: the person's own profiles, and what a mode means here. */
   readonly choices: Pick<PermissionsConfig, 'profiles' | 'workspace'>;
+  /** What no request goes beyond. */
+  readonly allowed: AllowedPermissions;
 };
 
 /** What somebody asks for; what is absent or null stays as it is. */
@@ -45,7 +55,41 @@ export const DEFAULT_PERMISSIONS: Permissions = {
       excludeSlashTmp: false,
     },
   },
+  allowed: NO_REQUIREMENTS,
 };
+
+/** Permissions, and what somebody should know of how they came about. */
+export type PermissionsWithin = {
+  readonly permissions: Permissions;
+  readonly warnings: readonly string[];
+};
+
+/**
+ * What a thread begins with: as the settings file has it, with what its request says over it, and within what is
+ * allowed, of which the sentences tell where that is not what was asked for. Throws PermissionsError.
+ */
+export function startingPermissions(
+  config: Pick<Config, 'permissions'>,
+  allowed: AllowedPermissions,
+  asked: PermissionRequest = {},
+): PermissionsWithin {
+  const wanted = merged(configuredPermissions(config), asked);
+  const refused = refusalsOf(wanted, allowed);
+  const permissions = { ...wanted, ...insteadOf(refused, allowed), allowed };
+  const warnings = refused.map(
+    ({ field, message }) => `${message}; ${wordsOf(permissions, field)} is used in its place.`,
+  );
+  return { permissions, warnings };
+}
+
+function wordsOf(
+  { approvalPolicy, approvalsReviewer, sandboxPolicy }: Permissions,
+  field: 'approvalPolicy' | 'approvalsReviewer' | 'sandboxPolicy',
+): string {
+  if (field === 'sandboxPolicy') return modeOf(sandboxPolicy);
+  if (field === 'approvalsReviewer') return approvalsReviewer;
+  return typeof approvalPolicy === 'string' ? approvalPolicy : 'granular';
+}
 
 /** As the settings file has them; reading only, and asking, where it says nothing. Throws PermissionsError. */
 export function configuredPermissions({
@@ -54,7 +98,7 @@ export function configuredPermissions({
   const { approvalPolicy, approvalsReviewer, sandboxMode, defaultPermissions } = config;
   const { profiles, workspace } = config;
   const unset = { ...DEFAULT_PERMISSIONS, choices: { profiles, workspace } };
-  return permissionsFor(unset, {
+  return merged(unset, {
     approvalPolicy,
     approvalsReviewer,
     // A profile says more than a mode, so it is the one that counts where both stand.
@@ -64,8 +108,15 @@ export function configuredPermissions({
   });
 }
 
-/** The permissions there were, with what a request says over them. Throws PermissionsError. */
+/** The permissions there were, with what a request says over them. Throws PermissionsError, also for what is not allowed. */
 export function permissionsFor(before: Permissions, asked: PermissionRequest): Permissions {
+  const permissions = merged(before, asked);
+  const [refused] = permissions === before ? [] : refusalsOf(permissions, before.allowed);
+  if (refused !== undefined) throw new PermissionsError(refused.message);
+  return permissions;
+}
+
+function merged(before: Permissions, asked: PermissionRequest): Permissions {
   const { approvalPolicy, approvalsReviewer, sandbox, sandboxPolicy, permissions } = asked;
   const all = [approvalPolicy, approvalsReviewer, sandbox, sandboxPolicy, permissions];
   // As nearly every turn does: whoever compares sees at once that nothing has changed.
@@ -74,8 +125,7 @@ export function permissionsFor(before: Permissions, asked: PermissionRequest): P
     ...before,
     ...(isGiven(approvalPolicy) && { approvalPolicy: policyOf(approvalPolicy) }),
     ...(isGiven(approvalsReviewer) && {
-      approvalsReviewer:
-        approvalsReviewer === 'guardian_subagent' ? 'auto_review' : approvalsReviewer,
+      approvalsReviewer: reviewerOf(approvalsReviewer),
     }),
     ...sandboxOf(before, asked),
   };
@@ -103,9 +153,6 @@ function sandboxOf(
   if (!isGiven(sandbox)) return {};
   return { sandboxPolicy: policyOfMode(sandbox, choices.workspace), activeProfile: null };
 }
-
-const policyOf = (asked: AskForApproval | 'on-failure'): AskForApproval =>
-  asked === 'on-failure' ? 'on-request' : asked;
 
 const isGiven = <Value>(value: Value | null | undefined): value is Value =>
   value !== null && value !== undefined;

@@ -1,5 +1,6 @@
 import type { PermissionsConfig } from '../config/index.ts';
-import type { ActivePermissionProfile, SandboxPolicy } from '../protocol/index.ts';
+import type { ActivePermissionProfile, SandboxMode, SandboxPolicy } from '../protocol/index.ts';
+import { type AllowedPermissions, modeOf } from './allowed.ts';
 import { PermissionsError } from './errors.ts';
 import { READ_ONLY } from './sandboxPolicy.ts';
 
@@ -44,15 +45,31 @@ export function chooseProfile(id: string, profiles: PermissionProfiles): ChosenP
   };
 }
 
-/** The profiles there are to choose from, the built-in ones first. */
+/** The profiles there are, the built-in ones first, and whether this machine's requirements let one be chosen. */
 export function listProfiles(
   profiles: PermissionProfiles,
-): { readonly id: string; readonly description: string | null }[] {
+  { sandboxModes }: Pick<AllowedPermissions, 'sandboxModes'>,
+): { readonly id: string; readonly description: string | null; readonly allowed: boolean }[] {
   const own = Array.from(profiles, ([id, { description = null }]) => ({ id, description }));
-  return [
+  const all = [
     ...Array.from(BUILT_IN.keys(), (id) => ({ id, description: null })),
     ...own.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   ];
+  return all.map(({ id, description }) => ({
+    id,
+    description,
+    allowed: sandboxModes?.value.includes(modeOfProfile(id, profiles)) ?? true,
+  }));
+}
+
+/** One whose line of bases is broken is refused when it is chosen; until then it allows nothing more. */
+function modeOfProfile(id: string, profiles: PermissionProfiles): SandboxMode {
+  try {
+    return modeOf(chooseProfile(id, profiles).sandboxPolicy);
+  } catch (error) {
+    if (error instanceof PermissionsError) return 'read-only';
+    throw error;
+  }
 }
 
 /** The built-in profile at the end of the line; undefined where the line ends without one. */

@@ -11,6 +11,13 @@ class HomeError extends ProductError {
   readonly retryable = false;
 }
 
+/** Where whoever looks after this machine keeps settings and requirements for all of its users. */
+export function systemFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return process.platform === 'win32'
+    ? join(env['ProgramData'] ?? String.raw`C:\ProgramData`, 'Parley')
+    : '/etc/parley';
+}
+
 /** The user's own folder; a user whom the system does not know, and who has no HOME, has none. */
 function userFolder(): string | undefined {
   try {

@@ -6,7 +6,7 @@ export {
   syncFolder,
   writeFileAtomic,
 } from './files.ts';
-export { currentDirectory, resolveHome } from './home.ts';
+export { currentDirectory, resolveHome, systemFolder } from './home.ts';
 export { createIdSource, newUuid } from './ids.ts';
 export { installationId, InstallationIdError } from './installationId.ts';
 export {

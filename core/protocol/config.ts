@@ -1,10 +1,12 @@
 import * as z from 'zod';
 
 import { maybe } from './common.ts';
+import { ApprovalsReviewer, AskForApproval, SandboxMode } from './threads/index.ts';
 
 /** Where a setting stands (app-server §10). */
 const LayerName = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('user'), file: z.string(), profile: z.null() }),
+  z.object({ type: z.literal('system'), file: z.string() }),
+  z.object({ type: z.literal('user'), file: z.string(), profile: z.string().nullable() }),
   z.object({ type: z.literal('sessionFlags') }),
 ]);
 const Layer = z.object({ name: LayerName, version: z.string() });
@@ -80,8 +82,29 @@ export const ExperimentalFeatureListResponse = z.object({
   nextCursor: z.string().nullable(),
 });
 
-/** What others have fixed for this machine; nobody does here (app-server §10). */
-export const ConfigRequirementsReadResponse = z.object({ requirements: z.null() });
+/** Turns features for as long as the engine runs; those that are not named stay. */
+export const ExperimentalFeatureEnablementSetParams = z.object({
+  enablement: z.record(z.string(), z.boolean()),
+});
+/** What the named features are now; unknown ones are left out. */
+export const ExperimentalFeatureEnablementSetResponse = z.object({
+  enablement: z.record(z.string(), z.boolean()),
+});
+
+/** What whoever looks after this machine has fixed; null where nobody has fixed anything (app-server §10). */
+export const ConfigRequirementsReadResponse = z.object({
+  supportsIndependentSpeedModes: z.boolean(),
+  requirements: z
+    .object({
+      allowedLoginMethods: z.array(z.literal('api')),
+      allowedApprovalPolicies: z.array(AskForApproval).nullable(),
+      allowedApprovalsReviewers: z.array(ApprovalsReviewer).nullable(),
+      allowedSandboxModes: z.array(SandboxMode).nullable(),
+      featureRequirements: z.record(z.string(), z.boolean()).nullable(),
+    })
+    .nullable(),
+});
+export type ConfigRequirementsReadResponse = z.infer<typeof ConfigRequirementsReadResponse>;
 
 export const SkillsListParams = z.object({
   cwds: maybe(z.array(z.string())),

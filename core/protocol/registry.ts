@@ -144,6 +144,9 @@ export const clientRequests = {
   'experimentalFeature/list': {
     params: config.ExperimentalFeatureListParams,
   },
+  'experimentalFeature/enablement/set': {
+    params: config.ExperimentalFeatureEnablementSetParams,
+  },
   'permissionProfile/list': {
     params: config.PermissionProfileListParams,
   },

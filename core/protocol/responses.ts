@@ -53,6 +53,7 @@ export const serverAnswers = {
   'config/batchWrite': config.ConfigWriteResponse,
   'configRequirements/read': config.ConfigRequirementsReadResponse,
   'experimentalFeature/list': config.ExperimentalFeatureListResponse,
+  'experimentalFeature/enablement/set': config.ExperimentalFeatureEnablementSetResponse,
   'permissionProfile/list': config.PermissionProfileListResponse,
   'skills/list': config.SkillsListResponse,
   'account/read': account.AccountReadResponse,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { errorText } from '../base/index.ts';
 import { Commands } from '../commands/index.ts';
-import { ConfigStore } from '../config/index.ts';
+import { ConfigStore, readRequirements } from '../config/index.ts';
 import { initializeResponse, providerUserAgent } from '../initialize/index.ts';
 import { createFileLogger, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
@@ -15,7 +15,7 @@ import { Connection } from './connection.ts';
 import type { EngineOptions } from './engineOptions.ts';
 import { createHandlers, type Handlers } from './handlers/index.ts';
 import { keepRecording, ThreadFactory, ThreadRegistry } from './threads/index.ts';
-import { checkUsable, resolveConfig } from './resolvedConfig.ts';
+import { checkUsable, forbiddenSettings, resolveConfig, systemFolderOf } from './resolvedConfig.ts';
 import { ServerRequests } from './serverRequests.ts';
 import type { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -92,6 +92,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     commands.leave(listener);
     void recordings.leave(listener);
   };
+  const toggles: Services['toggles'] = new Map();
   const services: Services = {
     options,
     threads,
@@ -105,10 +106,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     providers,
     configStore: new ConfigStore({
       home,
+      systemFolder: systemFolderOf(options),
       overrides: configOverrides,
       check: async (written) => checkUsable(written, options),
+      forbidden: (written) => forbiddenSettings(written, options),
     }),
-    resolveConfig: async (requestConfig) => resolveConfig(options, requestConfig),
+    toggles,
+    readRequirements: async () => readRequirements(systemFolderOf(options)),
+    resolveConfig: async (requestConfig) => {
+      const resolved = await resolveConfig(options, requestConfig);
+      for (const [name, value] of toggles) resolved.features.set(name, value);
+      return resolved;
+    },
   };
   const handlers = createHandlers(services);
   return new RunningEngine({ services, handlers, log, config });

@@ -4,6 +4,8 @@ import type { Clock } from '../base/index.ts';
 export type EngineOptions = {
   /** The folder with config.toml, threads and logs; created when first written to. */
   readonly home: string;
+  /** The folder with settings and requirements for all users; this machine's own unless given. */
+  readonly systemFolder?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Raw `key=value` pairs of `-c`, the value being TOML or plain text. */

@@ -1,6 +1,7 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { Commands } from '../commands/index.ts';
-import type { ConfigStore } from '../config/index.ts';
+import type { ConfigStore, Requirements } from '../config/index.ts';
+import type { FeatureName } from '../features/index.ts';
 import type { Providers } from '../providers/index.ts';
 import type { Recordings } from '../recordings/index.ts';
 import type { ThreadStore } from '../store/index.ts';
@@ -23,6 +24,10 @@ export type Services = {
   readonly clock: Clock;
   readonly providers: Providers;
   readonly configStore: ConfigStore;
+  /** Features that a client has turned for as long as this engine runs. */
+  readonly toggles: Map<FeatureName, boolean>;
+  /** What is fixed for this machine, whatever the settings are. */
+  readonly readRequirements: () => Promise<Requirements>;
   /** What a new thread would get, by the configuration as it is now and the request's own. */
   readonly resolveConfig: (
     requestConfig?: Readonly<Record<string, unknown>>,

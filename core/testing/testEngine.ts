@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,6 +29,8 @@ export type TestEngineOptions = {
   /** Of requests to the provider; none unless given. */
   readonly requestMaxRetries?: number;
   readonly clock?: Clock;
+  /** `requirements.toml` of the machine, which has none unless given. */
+  readonly requirements?: string;
   /** Values of `-c`. */
   readonly overrides?: readonly string[];
 };
@@ -36,6 +38,8 @@ export type TestEngineOptions = {
 /** An engine with a home of its own whose only provider is two scripted servers on loopback. */
 export type TestEngine = AsyncDisposable & {
   readonly home: string;
+  /** Where settings and requirements for all users stand. */
+  readonly systemFolder: string;
   readonly upstream: ScriptedUpstream;
   readonly realtime: ScriptedRealtime;
   /** A client that has not said hello. */
@@ -70,9 +74,16 @@ stream_max_retries = 0
 ${options.provider ?? ''}
 `,
   );
+  // Beside nothing of this machine's own, which a test must not see.
+  const systemFolder = join(home, 'system');
+  if (options.requirements !== undefined) {
+    await mkdir(systemFolder);
+    await writeFile(join(systemFolder, 'requirements.toml'), options.requirements);
+  }
   const start = async (): Promise<Engine> =>
     createEngine({
       home,
+      systemFolder,
       cwd: home,
       env: options.env ?? {},
       configOverrides: options.overrides ?? [],
@@ -90,6 +101,7 @@ ${options.provider ?? ''}
   };
   return {
     home,
+    systemFolder,
     upstream,
     realtime,
     connect,

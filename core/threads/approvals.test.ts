@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
-import { resolveFeatures } from '../features/index.ts';
+import { unconstrainedFeatures } from '../features/testing/index.ts';
 import { FakeDesk } from '../interactions/testing/index.ts';
 import type { ModelEvent, ModelRequest } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
@@ -40,7 +40,7 @@ const settings: ThreadSettings = {
   instructions: '',
   developerInstructions: undefined,
   threadSource: undefined,
-  features: resolveFeatures({ features: new Map() }),
+  features: unconstrainedFeatures(),
   permissions: DEFAULT_PERMISSIONS,
 };
 

@@ -1,6 +1,6 @@
 import type { Clock, NewId } from '../base/index.ts';
 import type { ClientDesk, Responder } from '../interactions/index.ts';
-import type { ResolvedFeatures } from '../features/index.ts';
+import type { Features } from '../features/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
 import type { Permissions } from '../permissions/index.ts';
@@ -77,7 +77,7 @@ export type ThreadSettings = {
   readonly developerInstructions: string | undefined;
   /** Who asks, as the provider is told. */
   readonly threadSource: string | undefined;
-  readonly features: ResolvedFeatures;
+  readonly features: Features;
   readonly permissions: Permissions;
 };
 

@@ -13,7 +13,13 @@ type TalkFlags = {
 };
 type OpenFlags = { browser?: boolean; port?: number; open: boolean };
 type ListenFlags = SocketAuthFlags & { listen?: string; port?: number; stdio?: boolean };
-type EngineFlags = { config?: string[]; enable?: string[]; disable?: string[]; join?: boolean };
+type EngineFlags = {
+  profile?: string;
+  config?: string[];
+  enable?: string[];
+  disable?: string[];
+  join?: boolean;
+};
 
 /**
  * Reads the arguments, runs the command and resolves to its exit code. Throws a `CommandError` with
@@ -199,6 +205,7 @@ const collect = (value: string, previous: string[] | undefined): string[] => [
 
 function engineOptions(command: Command): Command {
   return command
+    .option('-p, --profile <name>', 'use a profile of the settings for this run')
     .option('-c, --config <key=value>', 'set a configuration key for this run', collect)
     .option('--enable <feature>', 'turn a feature on for this run', collect)
     .option('--disable <feature>', 'turn a feature off for this run', collect)
@@ -206,12 +213,15 @@ function engineOptions(command: Command): Command {
 }
 
 function engineArgs({
+  profile,
   config = [],
   enable = [],
   disable = [],
   join = true,
 }: EngineFlags): EngineArgs {
-  return { configOverrides: config, enable, disable, join };
+  // Before the others, so that a profile named there as well is the one.
+  const chosen = profile === undefined ? [] : [`profile=${JSON.stringify(profile)}`];
+  return { configOverrides: [...chosen, ...config], enable, disable, join };
 }
 
 function listenUrl({

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { CommandError, type CommandOutput, type CommandSpec } from '../../commands/index.ts';
-import { configuredPermissions } from '../../permissions/index.ts';
+import { DEFAULT_PERMISSIONS, startingPermissions } from '../../permissions/index.ts';
 import { type CommandExecParams, RpcErrorCode, type SandboxPolicy } from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
 import { ReaderPace } from '../../threads/index.ts';
@@ -138,7 +138,7 @@ function teller(
   };
 }
 
-/** As the request says, else as the settings do; without looking at them where they do not matter. */
+/** As the request says, else as the settings do, which are not looked at where they do not matter; within what is allowed. */
 async function policyOf(
   { sandboxPolicy, permissionProfile }: CommandExecParams,
   services: Services,
@@ -146,10 +146,14 @@ async function policyOf(
   if (isGiven(sandboxPolicy) && isGiven(permissionProfile)) {
     throw invalidRequest('`permissionProfile` cannot be combined with `sandboxPolicy`');
   }
-  if (isGiven(sandboxPolicy)) return sandboxPolicy;
-  const { config } = await loaded(services.resolveConfig());
-  const asked = { permissions: permissionProfile };
-  return requestedPermissions(configuredPermissions(config), asked).sandboxPolicy;
+  if (isGiven(sandboxPolicy)) {
+    const allowed = await loaded(services.readRequirements());
+    return requestedPermissions({ ...DEFAULT_PERMISSIONS, allowed }, { sandboxPolicy })
+      .sandboxPolicy;
+  }
+  const { config, requirements } = await loaded(services.resolveConfig());
+  const { permissions } = startingPermissions(config, requirements);
+  return requestedPermissions(permissions, { permissions: permissionProfile }).sandboxPolicy;
 }
 
 /** A sandbox that is asked for and cannot be had is refused: to run without one is for the person to say. */

@@ -4,6 +4,7 @@ import { commandHandlers } from './commands.ts';
 import { fileHandlers } from './files.ts';
 import { environmentHandlers } from './environments.ts';
 import { forkHandlers } from './forks.ts';
+import { featureHandlers } from './features.ts';
 import type { Handlers } from './handler.ts';
 import { mcpHandlers } from './mcp.ts';
 import { historyHandlers } from './history.ts';
@@ -25,6 +26,7 @@ export function createHandlers(services: Services): Handlers {
     ...environmentHandlers(services),
     ...settingsHandlers(services),
     ...accountHandlers(services),
+    ...featureHandlers(services),
     ...realtimeHandlers(services),
     ...recordingHandlers(services),
     ...fileHandlers(),

@@ -3,7 +3,6 @@ import { isAbsolute, resolve } from 'node:path';
 import { errorText, ProductError } from '../../base/index.ts';
 import { ownerSettingIn } from '../../config/index.ts';
 import { defaultModel } from '../../models/index.ts';
-import { configuredPermissions } from '../../permissions/index.ts';
 import type {
   ThreadEnvironment,
   ThreadStartParams,
@@ -26,7 +25,7 @@ import {
   threadSettings,
 } from '../threads/index.ts';
 import { checkId, checkOwnerSetting } from './params.ts';
-import { requestedPermissions } from './permissions.ts';
+import { startPermissions } from './permissions.ts';
 
 /** A thread to look at, loaded or not; refuses in the protocol's words where there is none (app-server §3). */
 export async function readableThread(
@@ -109,7 +108,7 @@ export async function threadConfigOf(
       settings: threadSettings(values, resolved, catalogue, {
         developerInstructions: params.developerInstructions ?? undefined,
         serviceTier: params.serviceTier,
-        permissions: requestedPermissions(configuredPermissions(config), params),
+        permissions: startPermissions(resolved, params, client),
       }),
     };
   } catch (error) {

@@ -44,6 +44,20 @@ export function pageStart(cursor: string | null | undefined): number {
   return Number(cursor);
 }
 
+/** One page of a list that is whole in memory; the cursor is a position. */
+export function page<Row>(
+  rows: readonly Row[],
+  cursor: string | null | undefined,
+  limit: number | null | undefined,
+): { data: Row[]; nextCursor: string | null } {
+  const from = pageStart(cursor);
+  const until = limit === undefined || limit === null ? rows.length : from + limit;
+  return {
+    data: rows.slice(from, until),
+    nextCursor: until < rows.length ? String(until) : null,
+  };
+}
+
 /** Fails as `work` does, except that a failure which is the client's to know is told in `asRefusal`'s words. */
 export async function refusing<Value>(
   work: Promise<Value>,

@@ -5,9 +5,7 @@ import {
   type ConfigWritten,
   ownerSettingOf,
 } from '../../config/index.ts';
-import { features } from '../../features/index.ts';
 import { defaultModel, endingModels, listModels } from '../../models/index.ts';
-import { listProfiles } from '../../permissions/index.ts';
 import {
   type ConfigReadResponse,
   type ConfigWriteResponse,
@@ -18,7 +16,7 @@ import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import { DeprecationNotices } from './deprecationNotices.ts';
 import type { Handlers } from './handler.ts';
-import { checkOwnerSetting, loaded, pageStart, refusing } from './params.ts';
+import { checkOwnerSetting, loaded, page, refusing } from './params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,
@@ -26,9 +24,6 @@ type SettingsHandlers = Pick<
   | 'config/read'
   | 'config/value/write'
   | 'config/batchWrite'
-  | 'configRequirements/read'
-  | 'experimentalFeature/list'
-  | 'permissionProfile/list'
   | 'skills/list'
   | 'collaborationMode/list'
 >;
@@ -36,7 +31,7 @@ type SettingsHandlers = Pick<
 type ConfigView = Awaited<ReturnType<ConfigStore['read']>>;
 type ConfigLayer = ConfigView['layers'][number];
 
-/** Models, settings, features, profiles: what there is to choose from (app-server §§10, 11). */
+/** Models, and the settings file (app-server §§10, 11). */
 export function settingsHandlers(services: Services): SettingsHandlers {
   const { configStore, providers, clock } = services;
   const { cwd } = services.options;
@@ -92,33 +87,6 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       };
     },
 
-    'configRequirements/read': () => ({ result: { requirements: null } }),
-
-    'experimentalFeature/list': async ({ cursor, limit }) => {
-      const { features: effective } = await loaded(services.resolveConfig());
-      const rows = Object.entries(features).map(([name, spec]) => ({
-        name,
-        stage: spec.stage,
-        displayName: spec.displayName,
-        description: spec.description,
-        announcement: null,
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the registry are its names
-        enabled: effective.isEnabled(name as keyof typeof features),
-        defaultEnabled: spec.isOnByDefault,
-      }));
-      return { result: page(rows, cursor, limit) };
-    },
-
-    'permissionProfile/list': async ({ cursor, limit }) => {
-      const { config } = await loaded(services.resolveConfig());
-      const rows = listProfiles(config.permissions.profiles).map(({ id, description }) => ({
-        id,
-        description,
-        allowed: true,
-      }));
-      return { result: page(rows, cursor, limit) };
-    },
-
     'skills/list': ({ cwds }) => {
       const folders = cwds === undefined || cwds === null || cwds.length === 0 ? [cwd] : cwds;
       return {
@@ -140,20 +108,6 @@ function checkEdits(client: Client, edits: readonly Edit[]): void {
   for (const { keyPath, value } of edits) {
     checkOwnerSetting(client, ownerSettingOf(keyPath, value));
   }
-}
-
-/** One page of a list that is whole in memory; the cursor is a position. */
-function page<Row>(
-  rows: readonly Row[],
-  cursor: string | null | undefined,
-  limit: number | null | undefined,
-): { data: Row[]; nextCursor: string | null } {
-  const from = pageStart(cursor);
-  const until = limit === undefined || limit === null ? rows.length : from + limit;
-  return {
-    data: rows.slice(from, until),
-    nextCursor: until < rows.length ? String(until) : null,
-  };
 }
 
 /** Keys that clients look for also where nobody has set them. */
@@ -180,11 +134,24 @@ function describeConfig(view: ConfigView, includeLayers: boolean): ConfigReadRes
   };
 }
 
-function describeLayer({ file, version }: ConfigLayer): ConfigReadResponse['origins'][string] {
-  return {
-    name: file === undefined ? { type: 'sessionFlags' } : { type: 'user', file, profile: null },
-    version,
-  };
+function describeLayer({
+  kind,
+  file = '',
+  version,
+}: ConfigLayer): ConfigReadResponse['origins'][string] {
+  switch (kind.type) {
+    case 'sessionFlags':
+      return { name: { type: 'sessionFlags' }, version };
+    case 'system':
+      return { name: { type: 'system', file }, version };
+    case 'user':
+      return { name: { type: 'user', file, profile: kind.profile ?? null }, version };
+  }
+}
+
+function nameOf({ kind }: ConfigLayer): string {
+  if (kind.type !== 'user') return 'the command line';
+  return `profile ${kind.profile ?? ''}`;
 }
 
 function describeWrite({ file, version, overridden }: ConfigWritten): ConfigWriteResponse {
@@ -196,7 +163,7 @@ function describeWrite({ file, version, overridden }: ConfigWritten): ConfigWrit
       overridden === undefined
         ? null
         : {
-            message: `${overridden.key} was written, but the command line sets it for this run.`,
+            message: `${overridden.key} was written, but ${nameOf(overridden.layer)} sets it for this run.`,
             overridingLayer: describeLayer(overridden.layer),
             effectiveValue: overridden.value ?? null,
           },

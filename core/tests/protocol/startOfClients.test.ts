@@ -81,6 +81,7 @@ test.for([{ params: undefined }, { params: null }, { params: {} }])(
     const probe = await bench.client({ experimentalApi: false });
 
     expect((await probe.ask('configRequirements/read', params)).result).toEqual({
+      supportsIndependentSpeedModes: true,
       requirements: null,
     });
   },

@@ -1,5 +1,5 @@
 import { ManualClock } from '../../base/testing/index.ts';
-import { resolveFeatures } from '../../features/index.ts';
+import { unconstrainedFeatures } from '../../features/testing/index.ts';
 import type { ModelEvent, ModelRequest } from '../../model/index.ts';
 import { DEFAULT_PERMISSIONS } from '../../permissions/index.ts';
 import type { ThreadItem, Turn } from '../../protocol/index.ts';
@@ -164,6 +164,6 @@ const SETTINGS: ThreadSettings = {
   instructions: '',
   developerInstructions: undefined,
   threadSource: undefined,
-  features: resolveFeatures({ features: new Map() }),
+  features: unconstrainedFeatures(),
   permissions: DEFAULT_PERMISSIONS,
 };

@@ -27,7 +27,7 @@ export async function runDoctor(
 ): Promise<number> {
   const { env } = process;
   const home = homeFolder(env);
-  const { finding: configFinding, config } = checkConfig(home);
+  const { finding: configFinding, config } = checkConfig(home, env);
   const provider =
     config === undefined
       ? { findings: [], remote: undefined }

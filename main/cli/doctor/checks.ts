@@ -9,9 +9,10 @@ import {
   type Config,
   type ConfigWarning,
   loadConfig,
+  readRequirements,
   type RemoteProvider,
 } from '../../../core/config/index.ts';
-import { systemClock } from '../../../core/platform/index.ts';
+import { systemClock, systemFolder } from '../../../core/platform/index.ts';
 import { findProvider, type FoundProvider } from '../../../core/providers/index.ts';
 import { checkKey } from './checkKey.ts';
 import { checkModels } from './checkModels.ts';
@@ -50,10 +51,16 @@ async function nearestFolder(path: string): Promise<string> {
   return isThere || parent === path ? parent : nearestFolder(parent);
 }
 
-export function checkConfig(home: string): { finding: Finding; config: Config | undefined } {
+export function checkConfig(
+  home: string,
+  env: Env,
+): { finding: Finding; config: Config | undefined } {
   const name = 'Configuration';
+  const folder = systemFolder(env);
   try {
-    const { config, warnings } = loadConfig({ home });
+    // With one that cannot be used no conversation can be started, whatever the settings are.
+    readRequirements(folder);
+    const { config, warnings } = loadConfig({ home, systemFolder: folder });
     const [first] = warnings.toSorted((a, b) => Number(isSpare(a)) - Number(isSpare(b)));
     const finding =
       first === undefined
