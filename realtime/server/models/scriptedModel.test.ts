@@ -161,8 +161,8 @@ describe('a script', () => {
     expect(greeter().needsWords).toBeUndefined();
     expect(scripted(bySound).needsWords).toBeUndefined();
     expect(scripted({ rules: [] }).needsWords).toBeUndefined();
-    expect(scripted(byWords).needsWords).toEqual({ withinMs: 10_000 });
-    expect(scripted({ rules: [], fallback: 'practice' }).needsWords).toEqual({ withinMs: 10_000 });
+    expect(scripted(byWords).needsWords).toEqual({ withinMs: 25_000 });
+    expect(scripted({ rules: [], fallback: 'practice' }).needsWords).toEqual({ withinMs: 25_000 });
   });
 });
 

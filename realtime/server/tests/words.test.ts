@@ -205,7 +205,7 @@ describe('the words of a spoken turn', () => {
     const heard = await transcriber.turn(0);
     await heard.whenEnded();
     await client.next('response.created');
-    clock.advance(10_000);
+    clock.advance(25_000);
     const answer = await client.next('response.output_audio_transcript.done');
     await client.next('response.done');
     heard.hears('say yes');

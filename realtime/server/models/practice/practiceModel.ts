@@ -17,8 +17,8 @@ import { sayableNow } from './sayable.ts';
 import { assess, type Situation, type ToolResult } from './situation.ts';
 
 const PLAYED_BACK_MS = 10_000;
-/** How long an answer waits for the words of a turn: a machine that is busy elsewhere takes seconds for them. */
-const WORDS_WITHIN_MS = 10_000;
+/** How long an answer waits for the words of a turn. Late on a machine that is busy elsewhere, they are worth more than a guess. */
+const WORDS_WITHIN_MS = 25_000;
 /** A turn whose loudest sample stays below this share of full scale is called silence. */
 const SILENT_PEAK = 0.005;
 const FRAME_MS = 20;
