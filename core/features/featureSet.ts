@@ -43,6 +43,12 @@ export class FeatureSet<Name extends string> {
     return this.#pins.get(name);
   }
 
+  /** Of a feature that is not on, for a person who wants it. */
+  whyOff(name: Name): string {
+    const pin = this.#pins.get(name);
+    return pin === undefined ? `Feature ${name} is off in the settings` : pinWords(name, pin);
+  }
+
   /** What `set` would do. */
   canSet(name: Name, value: boolean): FeatureChange {
     const now = this.isEnabled(name);

@@ -57,6 +57,35 @@ export const ConfigWriteResponse = z.object({
 });
 export type ConfigWriteResponse = z.infer<typeof ConfigWriteResponse>;
 
+/** What there is to choose a provider from; ours cannot be edited through the protocol (app-server §11). */
+export const ModelProviderListResponse = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      canEdit: z.literal(false),
+      /** null where there is none, or where showing it could show a secret. */
+      baseUrl: z.string().nullable(),
+      settings: z.discriminatedUnion('type', [
+        z.object({ type: z.literal('openai') }),
+        z.object({
+          type: z.literal('customGateway'),
+          auth: z.discriminatedUnion('mode', [
+            z.object({ mode: z.literal('none') }),
+            z.object({ mode: z.literal('environmentVariable'), envKey: z.string() }),
+            z.object({ mode: z.literal('externallyConfigured'), envKey: z.null() }),
+          ]),
+        }),
+      ]),
+    }),
+  ),
+  defaultProviderId: z.string(),
+  canChangeDefault: z.boolean(),
+});
+export type ModelProviderListResponse = z.infer<typeof ModelProviderListResponse>;
+
+export const ModelProviderDefaultSetParams = z.object({ providerId: z.string() });
+
 /** `data` of an error that a write is refused with. */
 export type ConfigWriteErrorCode =
   | 'configValidationError'
@@ -65,7 +94,7 @@ export type ConfigWriteErrorCode =
 
 export const ExperimentalFeatureListParams = z.object({
   cursor: maybe(z.string()),
-  limit: maybe(z.int().positive()),
+  limit: maybe(z.int().min(0)),
 });
 export const ExperimentalFeatureListResponse = z.object({
   data: z.array(
@@ -129,7 +158,7 @@ export const CollaborationModeListResponse = z.object({
 
 export const PermissionProfileListParams = z.object({
   cursor: maybe(z.string()),
-  limit: maybe(z.int().positive()),
+  limit: maybe(z.int().min(0)),
   cwd: maybe(z.string()),
 });
 export const PermissionProfileListResponse = z.object({

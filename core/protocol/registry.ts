@@ -131,6 +131,8 @@ export const clientRequests = {
     experimental: true,
   },
   'model/list': { params: ModelListParams },
+  'modelProvider/list': { params: EmptyParams },
+  'modelProvider/default/set': { params: config.ModelProviderDefaultSetParams },
   'config/read': { params: config.ConfigReadParams },
   'config/value/write': {
     params: config.ConfigValueWriteParams,

@@ -48,6 +48,8 @@ export const serverAnswers = {
   'thread/realtime/listVoices': voice.ThreadRealtimeListVoicesResponse,
   'thread/realtime/listPhrases': voice.ThreadRealtimeListPhrasesResponse,
   'model/list': ModelListResponse,
+  'modelProvider/list': config.ModelProviderListResponse,
+  'modelProvider/default/set': config.ConfigWriteResponse,
   'config/read': config.ConfigReadResponse,
   'config/value/write': config.ConfigWriteResponse,
   'config/batchWrite': config.ConfigWriteResponse,

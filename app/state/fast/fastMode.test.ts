@@ -13,6 +13,7 @@ const fastModel = sampleModel({ model: 'invented-9', additionalSpeedTiers: ['fas
 const slowModel = sampleModel({ model: 'well-known', isDefault: false });
 const facts: FastFacts = {
   isAllowed: true,
+  isFixedOff: false,
   models: [fastModel, slowModel],
   configuredTier: null,
   thread: undefined,
@@ -26,6 +27,12 @@ test.each<[string, Partial<FastFacts>, boolean, boolean]>([
   ['it is configured by the provider’s name', { configuredTier: 'priority' }, true, true],
   ['another tier is configured', { configuredTier: 'flex' }, true, false],
   ['the feature is off', { isAllowed: false }, false, false],
+  [
+    'the feature is fixed off, whatever is configured',
+    { isAllowed: false, isFixedOff: true, configuredTier: 'fast' },
+    true,
+    false,
+  ],
   ['nothing is known', { models: [] }, false, false],
   ['the open conversation’s model lists it', { thread }, true, false],
   [
@@ -49,7 +56,7 @@ test.each<[string, Partial<FastFacts>, boolean, boolean]>([
     false,
   ],
 ])('%s', (_what, change, isOffered, isOn) => {
-  expect(fastState({ ...facts, ...change })).toEqual({ isOffered, isOn });
+  expect(fastState({ ...facts, ...change })).toMatchObject({ isOffered, isOn });
 });
 
 test.each([
@@ -85,7 +92,7 @@ describe('the switch', () => {
     await waitFor(assistant.fast.state, ({ isOffered }) => isOffered);
     await assistant.send('Hello');
     await assistant.fast.set(true);
-    expect(assistant.fast.state.getSnapshot()).toEqual({ isOffered: true, isOn: true });
+    expect(assistant.fast.state.getSnapshot()).toMatchObject({ isOffered: true, isOn: true });
     await assistant.fast.set(false);
     expect(engine.asked('config/value/write').map(({ value }) => value)).toEqual(['fast', null]);
     expect(engine.asked('thread/settings/update')).toEqual([
@@ -118,6 +125,41 @@ describe('the switch', () => {
     expect(entries).toMatchObject([
       { kind: 'note', text: 'Fast could not be changed: the file is read-only' },
     ]);
+  });
+
+  test('shows a feature that is fixed off as that: it stays as it is, and pressing or typing tells why', async () => {
+    const requirements = {
+      allowedLoginMethods: [],
+      allowedApprovalPolicies: null,
+      allowedApprovalsReviewers: null,
+      allowedSandboxModes: null,
+      featureRequirements: { fast_mode: false },
+    };
+    const { assistant, engine } = await readyAssistant(
+      {},
+      {
+        ...engineWithFast,
+        'experimentalFeature/list': () => ({
+          data: [{ ...FAST_FEATURE, enabled: false }],
+          nextCursor: null,
+        }),
+        'configRequirements/read': () => ({ supportsIndependentSpeedModes: true, requirements }),
+      },
+    );
+    await waitFor(assistant.fast.state, ({ isOffered }) => isOffered);
+    await assistant.fast.set(true);
+
+    const words = 'Fast is fixed off for this machine by whoever looks after it.';
+    expect(assistant.fast.state.getSnapshot()).toEqual({
+      isOffered: true,
+      isOn: false,
+      fixed: words,
+    });
+    expect(assistant.conversation.getSnapshot().entries).toMatchObject([
+      { kind: 'note', text: words },
+    ]);
+    expect(await assistant.fast.run('on')).toBe(words);
+    expect(engine.asked('config/value/write')).toEqual([]);
   });
 
   test('follows what another client changes in the open conversation, and in no other', async () => {
@@ -161,7 +203,7 @@ describe('the switch', () => {
     await assistant.openThread('old');
     await waitFor(assistant.fast.state, ({ isOffered, isOn }) => isOffered && isOn);
     await assistant.newConversation();
-    expect(assistant.fast.state.getSnapshot()).toEqual({ isOffered: true, isOn: false });
+    expect(assistant.fast.state.getSnapshot()).toMatchObject({ isOffered: true, isOn: false });
   });
 
   test('is not there with an engine that knows nothing of it, and typing it says so', async () => {

@@ -5,9 +5,11 @@ import { Store } from '../store.ts';
 
 /** What the page shows of Fast: quicker answers of the text model at a higher price. */
 export type FastState = {
-  /** Whether it can be had: the feature is on, and the model that answers lists the tier. */
+  /** Whether there is something to show: the model that answers lists the tier, and the feature is on or fixed off. */
   readonly isOffered: boolean;
   readonly isOn: boolean;
+  /** Why it cannot be turned; undefined where it can. */
+  readonly fixed: string | undefined;
 };
 
 export type FastModeDeps = {
@@ -20,6 +22,8 @@ export type FastModeDeps = {
 /** What the engine said; everything shown follows from it. */
 export type FastFacts = {
   readonly isAllowed: boolean;
+  /** Whoever looks after this machine has switched the feature off. */
+  readonly isFixedOff: boolean;
   readonly models: readonly Pick<
     Model,
     'model' | 'isDefault' | 'additionalSpeedTiers' | 'serviceTiers'
@@ -34,17 +38,26 @@ export type FastFacts = {
 
 const NOTHING: FastFacts = {
   isAllowed: false,
+  isFixedOff: false,
   models: [],
   configuredTier: null,
   thread: undefined,
 };
 
+const FIXED_OFF = 'Fast is fixed off for this machine by whoever looks after it.';
+const FEATURE = 'fast_mode';
 const FAST = 'fast';
 /** The tier's id where models list tiers by the provider's own names. */
 const PRIORITY = 'priority';
 
 /** Any model that lists the tier has the switch; which model it is does not matter. */
-export function fastState({ isAllowed, models, configuredTier, thread }: FastFacts): FastState {
+export function fastState({
+  isAllowed,
+  isFixedOff,
+  models,
+  configuredTier,
+  thread,
+}: FastFacts): FastState {
   const model = models.find((known) =>
     thread === undefined ? known.isDefault : known.model === thread.model,
   );
@@ -53,7 +66,12 @@ export function fastState({ isAllowed, models, configuredTier, thread }: FastFac
     (model.additionalSpeedTiers.includes(FAST) ||
       model.serviceTiers.some(({ id }) => id === PRIORITY));
   const tier = thread === undefined ? configuredTier : thread.tier;
-  return { isOffered: isAllowed && isListed, isOn: tier === FAST || tier === PRIORITY };
+  if (isFixedOff) return { isOffered: isListed, isOn: false, fixed: FIXED_OFF };
+  return {
+    isOffered: isAllowed && isListed,
+    isOn: tier === FAST || tier === PRIORITY,
+    fixed: undefined,
+  };
 }
 
 /** What typed words mean for Fast: `/fast`, `/fast on`, `/fast off`; undefined for other words. */
@@ -62,6 +80,12 @@ export function fastCommand(text: string): 'toggle' | 'on' | 'off' | undefined {
   if (match === null) return undefined;
   const wish = match[1]?.toLowerCase();
   return wish === 'on' || wish === 'off' ? wish : 'toggle';
+}
+
+/** Whether the feature is off because somebody else has said so, and not by the person's own settings. */
+async function isPinnedOff(client: AppServerClient): Promise<boolean> {
+  const { requirements } = await client.request('configRequirements/read', {});
+  return requirements?.featureRequirements?.[FEATURE] === false;
 }
 
 /** The Fast switch: kept in the engine's configuration and taken over by the open conversation. */
@@ -88,15 +112,19 @@ export class FastMode {
         client.request('model/list', { includeHidden: true }),
       ]);
       if (load !== this.#load) return;
+      const isAllowed = features.data.some(({ name, enabled }) => name === FEATURE && enabled);
+      const isFixedOff = !isAllowed && (await isPinnedOff(client));
+      if (load !== this.#load) return;
       const tier = settings.config['service_tier'];
       this.#learn({
-        isAllowed: features.data.some(({ name, enabled }) => name === 'fast_mode' && enabled),
+        isAllowed,
+        isFixedOff,
         configuredTier: typeof tier === 'string' ? tier : null,
         models: models.data,
       });
     } catch {
       // An engine that knows none of this has no Fast; a lost one is asked again when it is back.
-      if (load === this.#load) this.#learn({ isAllowed: false });
+      if (load === this.#load) this.#learn({ isAllowed: false, isFixedOff: false });
     }
   }
 
@@ -121,6 +149,11 @@ export class FastMode {
 
   /** Turns it; shows the wish at once and takes it back, saying so, when the engine refuses. */
   async set(isOn: boolean): Promise<void> {
+    const { fixed } = this.state.getSnapshot();
+    if (fixed !== undefined) {
+      this.#deps.report(fixed);
+      return;
+    }
     this.#change += 1;
     const change = this.#change;
     const before = this.#facts;
@@ -151,8 +184,9 @@ export class FastMode {
 
   /** Does what was typed; resolves with why it could not, if so. */
   async run(command: 'toggle' | 'on' | 'off'): Promise<string | undefined> {
-    const { isOffered, isOn } = this.state.getSnapshot();
+    const { isOffered, isOn, fixed } = this.state.getSnapshot();
     if (!isOffered) return 'Fast is not offered for the model that answers here.';
+    if (fixed !== undefined) return fixed;
     await this.set(command === 'toggle' ? !isOn : command === 'on');
     return undefined;
   }
@@ -170,7 +204,9 @@ export class FastMode {
     this.#facts = { ...this.#facts, ...news };
     const next = fastState(this.#facts);
     this.state.update((now) =>
-      now.isOffered === next.isOffered && now.isOn === next.isOn ? now : next,
+      now.isOffered === next.isOffered && now.isOn === next.isOn && now.fixed === next.fixed
+        ? now
+        : next,
     );
   }
 }

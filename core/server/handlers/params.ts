@@ -44,14 +44,14 @@ export function pageStart(cursor: string | null | undefined): number {
   return Number(cursor);
 }
 
-/** One page of a list that is whole in memory; the cursor is a position. */
+/** One page of a list that is whole in memory; the cursor is a position. A limit of 0 is one row, as with the peer. */
 export function page<Row>(
   rows: readonly Row[],
   cursor: string | null | undefined,
   limit: number | null | undefined,
 ): { data: Row[]; nextCursor: string | null } {
   const from = pageStart(cursor);
-  const until = limit === undefined || limit === null ? rows.length : from + limit;
+  const until = limit === undefined || limit === null ? rows.length : from + Math.max(1, limit);
   return {
     data: rows.slice(from, until),
     nextCursor: until < rows.length ? String(until) : null,

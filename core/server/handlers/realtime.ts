@@ -58,6 +58,12 @@ export function realtimeHandlers({
   return {
     'thread/realtime/start': (params) => {
       const loaded = loadedThread(params.threadId);
+      const { features } = loaded.thread.settings;
+      if (!features.isEnabled('realtime_conversation')) {
+        throw invalidRequest(
+          `thread ${params.threadId} does not support realtime conversation: ${features.whyOff('realtime_conversation')}`,
+        );
+      }
       normalisers.delete(loaded);
       return { result: {}, after: loaded.voice.start(params) };
     },

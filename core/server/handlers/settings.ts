@@ -16,11 +16,14 @@ import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import { DeprecationNotices } from './deprecationNotices.ts';
 import type { Handlers } from './handler.ts';
+import { listProviders } from './providerList.ts';
 import { checkOwnerSetting, loaded, page, refusing } from './params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,
   | 'model/list'
+  | 'modelProvider/list'
+  | 'modelProvider/default/set'
   | 'config/read'
   | 'config/value/write'
   | 'config/batchWrite'
@@ -51,6 +54,22 @@ export function settingsHandlers(services: Services): SettingsHandlers {
           notices.tell(client, endingModels(config, catalogue, clock.nowMs()));
         },
       };
+    },
+
+    'modelProvider/list': async () => {
+      const { config, provider } = await loaded(services.resolveConfig());
+      return {
+        result: {
+          data: listProviders(config),
+          defaultProviderId: provider.id,
+          canChangeDefault: true,
+        },
+      };
+    },
+
+    'modelProvider/default/set': async ({ providerId }) => {
+      const edit = { keyPath: 'model_provider', value: providerId, isUpsert: false };
+      return { result: describeWrite(await refusing(configStore.write([edit], {}), asRefusal)) };
     },
 
     'config/read': async ({ includeLayers }) => {

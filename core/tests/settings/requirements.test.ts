@@ -154,6 +154,47 @@ describe('what is fixed for this machine', () => {
     ]);
   });
 
+  test('where voice is fixed off, text goes on and a voice session is refused with the reason', async () => {
+    await using bench = await startTestEngine({
+      scripts,
+      requirements: '[features]\nrealtime_conversation = false',
+    });
+    const probe = await bench.client();
+    const threadId = await probe.thread();
+    const { error } = await probe.ask('thread/realtime/start', {
+      threadId,
+      outputModality: 'audio',
+    });
+
+    expect(error).toMatchObject({ code: -32600 });
+    expect(error?.message).toBe(
+      `thread ${threadId} does not support realtime conversation: Feature realtime_conversation ` +
+        `is fixed off by ${join(bench.systemFolder, 'requirements.toml')}`,
+    );
+    await probe.turn(threadId, 'Hi');
+    expect(await probe.notification('turn/completed')).toMatchObject({
+      turn: { status: 'completed' },
+    });
+  });
+
+  test('the list of features comes in pages, the last of which says so', async () => {
+    await using bench = await startTestEngine();
+    const probe = await bench.client({ experimentalApi: false });
+    const first = await probe.call('experimentalFeature/list', { limit: 1 });
+    const none = await probe.call('experimentalFeature/list', { limit: 0 });
+
+    expect(first['data']).toHaveLength(1);
+    expect(none).toEqual(first);
+    const cursor = String(first['nextCursor']);
+    const last = await probe.call('experimentalFeature/list', { cursor, limit: 100 });
+    expect(last['nextCursor']).toBe(null);
+    expect(
+      [first, last].flatMap(({ data }) => data as { name: string }[]).map(({ name }) => name),
+    ).toEqual(['realtime_conversation', 'fast_mode']);
+    const { error } = await probe.ask('experimentalFeature/list', { cursor: 'x' });
+    expect(error).toEqual({ code: -32600, message: 'invalid cursor: x' });
+  });
+
   test('a file that cannot be used stops conversations and changes of settings, in words with its place', async () => {
     await using bench = await startTestEngine({
       scripts,
