@@ -59,6 +59,7 @@ export const clientRequests = {
   'thread/turns/list': { params: threads.ThreadTurnsListParams },
   'thread/items/list': { params: threads.ThreadItemsListParams },
   'thread/inject_items': { params: threads.ThreadInjectItemsParams },
+  'thread/realtime/list': { params: threads.ThreadRealtimeListParams, experimental: true },
   'thread/timeline/list': {
     params: threads.ThreadTimelineListParams,
     experimental: true,

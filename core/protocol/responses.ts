@@ -29,6 +29,7 @@ export const serverAnswers = {
   'thread/turns/list': threads.TurnsPage,
   'thread/items/list': threads.ThreadItemsListResponse,
   'thread/inject_items': EmptyResponse,
+  'thread/realtime/list': threads.ThreadRealtimeListResponse,
   'thread/timeline/list': threads.ThreadTimelineListResponse,
   'thread/settings/update': EmptyResponse,
   'environment/info': threads.EnvironmentInfoResponse,

@@ -4,6 +4,7 @@ export {
   type ForkCut,
   forkOf,
   latestSettings,
+  pageOf,
   readRecords,
   recordsOfTheEnd,
   type ThreadRecord,

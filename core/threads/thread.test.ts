@@ -251,3 +251,50 @@ test('a turn that may work nowhere offers no tool that works somewhere, and refu
   expect(toldTo(bench.requests[1]).at(-1)).toContain('There is no tool named shell');
   expect(worked).toEqual(['/b']);
 });
+
+test('what a tool does after its turn was stopped and ended is nothing, however late it does it', async () => {
+  const late = Promise.withResolvers<string>();
+  const contexts: Parameters<Tool['run']>[1][] = [];
+  const stubborn: Tool = {
+    spec: { type: 'custom', name: 'stubborn', description: 'Stops for nobody.' },
+    concurrency: 'parallel',
+    run: async (_input, context) => {
+      contexts.push(context);
+      return late.promise;
+    },
+  };
+  const bench = startThread({ tools: [stubborn], answers: [calling('stubborn'), saying('Next')] });
+  const { id } = bench.say('Go');
+  await expect.poll(() => contexts.length).toBe(1);
+  const [context] = contexts;
+  const shown = context?.startItem({
+    type: 'reasoning',
+    id: 'r',
+    summary: ['so far'],
+    content: [],
+  });
+  bench.thread.interruption(id)();
+  bench.thread.interruption(id)();
+  const ended = bench.ended(id);
+  bench.clock.advance(5_000);
+  expect(await ended).toMatchObject({ status: 'interrupted' });
+  await setImmediate();
+  const before = { told: bench.told.length, records: bench.records.length };
+
+  shown?.delta('item/reasoning/summaryTextDelta', { delta: 'late', summaryIndex: 0 });
+  shown?.complete({ type: 'reasoning', id: 'r', summary: ['late'], content: [] });
+  context?.startItem({ type: 'reasoning', id: 'r2', summary: [], content: [] });
+  context?.showPlan('late', []);
+  late.resolve('late');
+  await setImmediate();
+  expect({ told: bench.told.length, records: bench.records.length }).toEqual(before);
+  expect(bench.told.filter(({ method }) => method === 'turn/completed')).toHaveLength(1);
+  expect(() => bench.thread.interruption(id)).toThrow('no active turn to interrupt');
+
+  const next = bench.say('And now?');
+  await bench.ended(next.id);
+  expect(toldTo(bench.requests[1]).filter((line) => line.includes('late'))).toEqual([]);
+  expect(
+    toldTo(bench.requests[1]).filter((line) => line.startsWith('custom_tool_call_output')),
+  ).toEqual([expect.stringContaining('left behind')]);
+});

@@ -198,7 +198,8 @@ export class LiveThread {
   }
 
   addRealtimeItem(item: RealtimeTimelineItem): void {
-    this.#memory.record({ type: 'realtime', item });
+    const observedAtMs = this.#ports.clock.nowMs();
+    this.#memory.record({ type: 'realtime', item, observedAtMs });
   }
 
   /**

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { maybe } from '../common.ts';
 import { RealtimeTimelineItem } from '../voice/index.ts';
 import { ThreadItem } from './item.ts';
-import { Turn, TurnItemsView } from './turn.ts';
+import { Turn, TurnError, TurnItemsView, TurnStatus } from './turn.ts';
 
 export const SortDirection = z.enum(['asc', 'desc']);
 export type SortDirection = z.infer<typeof SortDirection>;
@@ -60,10 +60,29 @@ export const ThreadTimelineListParams = z.object({
   /** Parley's addition: without a cursor, the page that ends with the newest entry. */
   fromEnd: maybe(z.boolean()),
 });
-/** One line of a thread's mixed history, oldest first: typed turns and voice in one order. */
+/**
+ * One line of a thread's mixed history, oldest first: typed turns and voice in one order. `turn` is Parley's
+ * addition; the peer says what it needs of it beside.
+ */
 export const TimelineEntry = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('turnStarted'), position: z.int(), turn: Turn }),
-  z.object({ type: z.literal('turnCompleted'), position: z.int(), turn: Turn }),
+  z.object({
+    type: z.literal('turnStarted'),
+    position: z.int(),
+    turn: Turn,
+    turnId: maybe(z.string()),
+    startedAt: maybe(z.number()),
+  }),
+  z.object({
+    type: z.literal('turnCompleted'),
+    position: z.int(),
+    turn: Turn,
+    turnId: maybe(z.string()),
+    status: maybe(TurnStatus),
+    error: maybe(TurnError),
+    startedAt: maybe(z.number()),
+    completedAt: maybe(z.number()),
+    durationMs: maybe(z.number()),
+  }),
   z.object({ type: z.literal('item'), position: z.int(), turnId: z.string(), item: ThreadItem }),
   z.object({ type: z.literal('realtime'), position: z.int(), item: RealtimeTimelineItem }),
 ]);
@@ -75,4 +94,37 @@ export const ThreadTimelineListResponse = z.object({
   activeRealtimeSessionAtPageStart: z.string().nullable(),
   /** Parley's addition, of the page that ends with the newest entry: turns that wait for another to end, if any do. */
   queuedTurns: maybe(z.array(Turn)),
+});
+
+export const ThreadRealtimeListParams = z.object({
+  threadId: z.string(),
+  /** Of one voice session alone. */
+  sessionId: maybe(z.string()),
+  fromObservedAtMs: maybe(z.number()),
+  /** Exclusive. */
+  toObservedAtMs: maybe(z.number()),
+  /** What happened stands in the order in which it was observed, so both are one. */
+  order: maybe(z.enum(['observedAt', 'position'])),
+  afterPosition: maybe(z.number()),
+  /** That one alone; not there yet, the list is `pending`. */
+  eventId: maybe(z.string()),
+  cursor: maybe(z.string()),
+  limit: maybe(z.int().nonnegative()),
+  /** Exclusive: leaves out what has come since. */
+  snapshotEnd: maybe(z.number()),
+  requiredThroughPosition: maybe(z.number()),
+});
+export type ThreadRealtimeListParams = z.infer<typeof ThreadRealtimeListParams>;
+/** An item of a voice session, and since when it is known; nobody knows of one from an earlier version. */
+export const ThreadRealtimeEntry = z.object({
+  position: z.int(),
+  item: z.intersection(RealtimeTimelineItem, z.object({ observedAtMs: z.number().optional() })),
+});
+export type ThreadRealtimeEntry = z.infer<typeof ThreadRealtimeEntry>;
+export const ThreadRealtimeListResponse = z.object({
+  data: z.array(ThreadRealtimeEntry),
+  nextCursor: z.string().nullable(),
+  snapshotEnd: z.int(),
+  projectedThroughItemIndex: z.int(),
+  coverage: z.enum(['unsupported', 'pending', 'ready']),
 });

@@ -4,19 +4,27 @@ import type { Conversation } from '../../threads/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
 import { readableThread } from './opening.ts';
-import { pageStart } from './params.ts';
+import { readThread } from '../threads/index.ts';
+import { checkId, sizeOf } from './params.ts';
+import { asPeerSaysIt, timelinePage } from './timelinePage.ts';
+import { voicePage } from './voicePage.ts';
 
 type HistoryHandlers = Pick<
   Handlers,
-  'thread/read' | 'thread/turns/list' | 'thread/items/list' | 'thread/timeline/list'
+  | 'thread/read'
+  | 'thread/turns/list'
+  | 'thread/items/list'
+  | 'thread/timeline/list'
+  | 'thread/realtime/list'
 >;
 
 const TURNS_LIMIT = 50;
 const ITEMS_LIMIT = 200;
-const TIMELINE_LIMIT = 500;
 
 /** Reading what happened in threads, whole and in pages, loaded or not (app-server §5). */
 export function historyHandlers(services: Services): HistoryHandlers {
+  const { threads, store } = services;
+  const { version } = services.options;
   return {
     'thread/read': async ({ threadId, includeTurns }) => {
       const { thread, conversation } = await readableThread(services, threadId);
@@ -46,23 +54,26 @@ export function historyHandlers(services: Services): HistoryHandlers {
       return { result: page };
     },
 
-    'thread/timeline/list': async ({ threadId, cursor, limit, fromEnd }) => {
-      const { conversation } = await readableThread(services, threadId);
-      const { entries } = conversation;
-      const size = sizeOf(limit, TIMELINE_LIMIT);
-      const newest = fromEnd === true && typeof cursor !== 'string';
-      const from = newest ? Math.max(0, entries.length - size) : pageStart(cursor);
-      const until = from + size;
+    'thread/timeline/list': async (params) => {
+      const { conversation } = await readableThread(services, params.threadId);
+      const { entries, queuedTurns } = conversation;
+      const { from, until, ...cursors } = timelinePage(params, entries.length);
       return {
         result: {
-          data: entries.slice(from, until),
-          nextCursor: until < entries.length ? String(until) : null,
-          backwardsCursor: from > 0 ? String(Math.max(0, from - TIMELINE_LIMIT)) : null,
+          data: entries.slice(from, until).map(asPeerSaysIt),
+          ...cursors,
           activeRealtimeSessionAtPageStart: conversation.realtimeSessionAt(from) ?? null,
           ...(until >= entries.length &&
-            conversation.queuedTurns.length > 0 && { queuedTurns: [...conversation.queuedTurns] }),
+            queuedTurns.length > 0 && { queuedTurns: [...queuedTurns] }),
         },
       };
+    },
+
+    'thread/realtime/list': async (params) => {
+      const { threadId } = params;
+      checkId(threadId);
+      const read = await readThread(threadId, { threads, store, version });
+      return { result: voicePage(params, read?.conversation) };
     },
   };
 }
@@ -80,10 +91,6 @@ export function turnsPage(
     direction,
   });
 }
-
-/** The peer takes 0 for 1. */
-const sizeOf = (limit: number | null | undefined, most: number): number =>
-  Math.max(1, Math.min(limit ?? most, most));
 
 function placeOf(
   conversation: Conversation,

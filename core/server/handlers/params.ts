@@ -58,6 +58,10 @@ export function page<Row>(
   };
 }
 
+/** How much of a list a page has, at most; the peer takes 0 for 1. */
+export const sizeOf = (limit: number | null | undefined, most: number): number =>
+  Math.max(1, Math.min(limit ?? most, most));
+
 /** Fails as `work` does, except that a failure which is the client's to know is told in `asRefusal`'s words. */
 export async function refusing<Value>(
   work: Promise<Value>,

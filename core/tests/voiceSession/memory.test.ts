@@ -9,6 +9,7 @@ import {
   voiceOver,
 } from '../../testing/index.ts';
 
+const NOBODY = '0198c2f0-0000-7000-8000-000000000000';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** How many notes about voice a request holds. */
@@ -113,6 +114,61 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(
       (await later.ask('thread/timeline/list', { threadId, cursor: 'x' })).error?.message,
     ).toBe('invalid cursor: x');
+  });
+
+  test('the timeline is read as the peer reads it, too: the newest page, then older ones', async () => {
+    await using bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Done') }]] });
+    const probe = await bench.client();
+    const threadId = await probe.thread();
+    const turnId = await probe.turn(threadId, 'Hi');
+    await probe.notification('turn/completed');
+    const newest = await probe.call('thread/timeline/list', { threadId, limit: 3 });
+    expect(newest['data']).toMatchObject([
+      { type: 'item', position: 1 },
+      { type: 'item', position: 2 },
+      { type: 'turnCompleted', turnId, status: 'completed', durationMs: expect.any(Number) },
+    ]);
+    const cursor = String(newest['nextCursor']);
+    const older = await probe.call('thread/timeline/list', { threadId, limit: 3, cursor });
+    expect(older).toMatchObject({
+      data: [{ type: 'turnStarted', turnId, startedAt: expect.any(Number) }],
+      nextCursor: null,
+    });
+  });
+
+  test('what was said by voice can be listed alone, by session, by time, page by page', async () => {
+    await using bench = await startTestEngine();
+    const { probe, threadId } = await startVoice(bench);
+    await probe.call('thread/realtime/appendText', { threadId, text: 'typed' });
+    await probe.call('thread/realtime/stop', { threadId });
+    await probe.notification('thread/realtime/closed');
+    const list = async (more: Fields = {}): Promise<Fields> =>
+      probe.call('thread/realtime/list', { threadId, ...more });
+
+    const all = await list();
+    const data = all['data'] as readonly { position: number; item: Fields }[];
+    expect(data.map(({ item }) => item['type'])).toEqual([
+      'realtimeSessionStarted',
+      'transcriptSegment',
+      'realtimeSessionClosed',
+    ]);
+    expect(all).toMatchObject({ nextCursor: null, snapshotEnd: 3, coverage: 'ready' });
+    const at = Number(data[0]?.item['observedAtMs']);
+    const first = await list({ limit: 1 });
+    expect(first['data']).toEqual(data.slice(0, 1));
+    expect((await list({ cursor: first['nextCursor'] }))['data']).toEqual(data.slice(1));
+    expect((await list({ afterPosition: 1 }))['data']).toEqual(data.slice(2));
+    expect((await list({ snapshotEnd: 1 }))['data']).toEqual(data.slice(0, 1));
+    expect((await list({ sessionId: 'another' }))['data']).toEqual([]);
+    expect((await list({ fromObservedAtMs: at }))['data']).toEqual(data);
+    expect((await list({ toObservedAtMs: at }))['data']).toEqual([]);
+    expect((await list({ eventId: data[1]?.item['id'] }))['data']).toEqual(data.slice(1, 2));
+    for (const missing of [{ eventId: 'x' }, { requiredThroughPosition: 3 }]) {
+      expect(await list(missing)).toMatchObject({ data: [], coverage: 'pending' });
+    }
+    expect(await list({ threadId: NOBODY })).toMatchObject({ data: [], coverage: 'unsupported' });
+    const { error } = await probe.ask('thread/realtime/list', { threadId, cursor: 'zz' });
+    expect(error).toEqual({ code: -32_600, message: 'invalid realtime cursor' });
   });
 
   test('an engine that ends in the middle of work and talk leaves both ended in the file', async () => {

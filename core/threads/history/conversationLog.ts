@@ -46,7 +46,7 @@ export class ConversationLog {
         this.timeline.placeItem(record.turnId, record.item);
         return;
       case 'realtime':
-        this.timeline.placeRealtime(record.item);
+        this.timeline.placeRealtime(record.item, record.observedAtMs);
         return;
       case 'history':
         this.#history.push(...record.items);

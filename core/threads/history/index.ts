@@ -11,4 +11,5 @@ export {
   readRecords,
   type ThreadRecord,
 } from './records.ts';
+export { pageOf } from './pages.ts';
 export type { Conversation } from './timeline.ts';

@@ -36,7 +36,12 @@ const KnownRecord = z.discriminatedUnion('type', [
   z.object({ type: z.literal('plan'), turnId: z.string(), ...TurnPlan.shape }),
   /** Something that people were asked in a running turn, once it is over. */
   z.object({ type: z.literal('settledRequest'), turnId: z.string(), settled: SettledRequest }),
-  z.object({ type: z.literal('realtime'), item: RealtimeTimelineItem }),
+  z.object({
+    type: z.literal('realtime'),
+    item: RealtimeTimelineItem,
+    /** When it happened; missing in files of earlier versions. */
+    observedAtMs: z.number().optional().catch(undefined),
+  }),
   /** Items the model is told from here on. */
   z.object({ type: z.literal('history'), items: z.array(KeptItem) }),
   /** Items the model is told in place of all before them; people go on seeing what they saw. */

@@ -4,6 +4,7 @@ import type {
   SettledRequest,
   ThreadItem,
   ThreadItemEntry,
+  ThreadRealtimeEntry,
   TimelineEntry,
   Turn,
   TurnItemsView,
@@ -31,8 +32,11 @@ export class Timeline {
   /** Where turns began, and where items stand. */
   readonly #turnPlaces: number[] = [];
   readonly #itemPlaces: number[] = [];
-  /** Where items of voice sessions stand, by id. */
-  readonly #voiceItems = new Map<string, number>();
+  /** Items of voice sessions by id, in order: where they stand, and when they happened. */
+  readonly #voiceItems = new Map<
+    string,
+    { readonly position: number; readonly observedAtMs: number | undefined }
+  >();
   /** Turns without an end, and where they began. */
   readonly #running = new Map<string, number>();
   /** Turns that have not begun; they get their place when they do, or when they end before. */
@@ -124,9 +128,11 @@ export class Timeline {
   }
 
   /** An item that is known already is brought up to date where it stands (how far it was heard, say). */
-  placeRealtime(item: RealtimeTimelineItem): void {
-    const position = this.#voiceItems.get(item.id) ?? this.#entries.length;
-    this.#voiceItems.set(item.id, position);
+  placeRealtime(item: RealtimeTimelineItem, observedAtMs?: number): void {
+    const known = this.#voiceItems.get(item.id);
+    const position = known?.position ?? this.#entries.length;
+    // It happened when it was first known.
+    this.#voiceItems.set(item.id, known ?? { position, observedAtMs });
     this.#entries[position] = { type: 'realtime', position, item };
   }
 
@@ -190,6 +196,16 @@ export class Timeline {
       return [{ turnId: entry.turnId, item, startedAtMs, completedAtMs }];
     });
     return { data, ...cursors };
+  }
+
+  /** What happened in voice sessions, in order. */
+  voiceEntries(): readonly ThreadRealtimeEntry[] {
+    return Array.from(this.#voiceItems.values()).flatMap(({ position, observedAtMs }) => {
+      const entry = this.#entries[position];
+      if (entry?.type !== 'realtime') return [];
+      const { item } = entry;
+      return [{ position, item: observedAtMs === undefined ? item : { ...item, observedAtMs } }];
+    });
   }
 
   /** Cursors with which pages that go towards the beginning start with what is the newest now. */
@@ -277,6 +293,7 @@ export type Conversation = Pick<
   | 'turns'
   | 'turnsPage'
   | 'itemsPage'
+  | 'voiceEntries'
   | 'newestCursors'
   | 'placeOfItem'
   | 'isRunning'
