@@ -23,6 +23,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './loadConfig.ts';
+export { KNOWN_KEYS } from './unknownKeys.ts';
 export type { LayerKind } from './layers.ts';
 export {
   NO_REQUIREMENTS,

@@ -2,7 +2,14 @@ import * as z from 'zod';
 
 import { nearest } from './editDistance.ts';
 import { FOREIGN_KEYS } from './foreignKeys.ts';
+import { ConfigFile } from './schema.ts';
 import { isTable, type KeyPath } from './toml/index.ts';
+
+/** The top-level keys of a file of settings, those of other programs included. */
+export const KNOWN_KEYS: readonly string[] = [
+  ...Object.keys(ConfigFile.shape),
+  ...(FOREIGN_KEYS[''] ?? []),
+];
 
 export type UnknownKey = { readonly path: KeyPath; readonly suggestion: string | undefined };
 

@@ -156,6 +156,19 @@ export const CollaborationModeListResponse = z.object({
   ),
 });
 
+export const HooksListParams = z.object({ cwds: maybe(z.array(z.string())) });
+/** The hooks of each folder; there are none yet. */
+export const HooksListResponse = z.object({
+  data: z.array(
+    z.object({
+      cwd: z.string(),
+      hooks: z.tuple([]),
+      warnings: z.tuple([]),
+      errors: z.tuple([]),
+    }),
+  ),
+});
+
 export const PermissionProfileListParams = z.object({
   cursor: maybe(z.string()),
   limit: maybe(z.int().min(0)),

@@ -153,6 +153,7 @@ export const clientRequests = {
   'permissionProfile/list': {
     params: config.PermissionProfileListParams,
   },
+  'hooks/list': { params: config.HooksListParams },
   'skills/list': { params: config.SkillsListParams },
   'account/read': { params: account.AccountReadParams },
   'account/login/start': { params: account.LoginAccountParams },

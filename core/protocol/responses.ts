@@ -58,6 +58,7 @@ export const serverAnswers = {
   'experimentalFeature/list': config.ExperimentalFeatureListResponse,
   'experimentalFeature/enablement/set': config.ExperimentalFeatureEnablementSetResponse,
   'permissionProfile/list': config.PermissionProfileListResponse,
+  'hooks/list': config.HooksListResponse,
   'skills/list': config.SkillsListResponse,
   'account/read': account.AccountReadResponse,
   'account/login/start': account.LoginAccountResponse,

@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  KNOWN_KEYS,
   type ConfigStore,
   ConfigWriteError,
   type ConfigWritten,
@@ -27,6 +28,7 @@ type SettingsHandlers = Pick<
   | 'config/read'
   | 'config/value/write'
   | 'config/batchWrite'
+  | 'hooks/list'
   | 'skills/list'
   | 'collaborationMode/list'
 >;
@@ -39,6 +41,8 @@ export function settingsHandlers(services: Services): SettingsHandlers {
   const { configStore, providers, clock } = services;
   const { cwd } = services.options;
   const notices = new DeprecationNotices();
+  const foldersOf = (cwds: readonly string[] | null | undefined): readonly string[] =>
+    cwds === undefined || cwds === null || cwds.length === 0 ? [cwd] : cwds;
   return {
     'model/list': async ({ cursor, limit, includeHidden }, client) => {
       const { config, provider } = await loaded(services.resolveConfig());
@@ -106,12 +110,22 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       };
     },
 
-    'skills/list': ({ cwds }) => {
-      const folders = cwds === undefined || cwds === null || cwds.length === 0 ? [cwd] : cwds;
-      return {
-        result: { data: folders.map((folder) => ({ cwd: folder, skills: [], errors: [] })) },
-      };
-    },
+    'hooks/list': ({ cwds }) => ({
+      result: {
+        data: foldersOf(cwds).map((folder) => ({
+          cwd: folder,
+          hooks: [],
+          warnings: [],
+          errors: [],
+        })),
+      },
+    }),
+
+    'skills/list': ({ cwds }) => ({
+      result: {
+        data: foldersOf(cwds).map((folder) => ({ cwd: folder, skills: [], errors: [] })),
+      },
+    }),
 
     'collaborationMode/list': () => ({
       result: {
@@ -129,18 +143,8 @@ function checkEdits(client: Client, edits: readonly Edit[]): void {
   }
 }
 
-/** Keys that clients look for also where nobody has set them. */
-const UNSET = {
-  model: null,
-  model_provider: null,
-  model_reasoning_effort: null,
-  model_reasoning_summary: null,
-  model_verbosity: null,
-  model_context_window: null,
-  service_tier: null,
-  approval_policy: null,
-  sandbox_mode: null,
-};
+/** Clients look for keys also where nobody has set them. */
+const UNSET = Object.fromEntries(KNOWN_KEYS.map((key) => [key, null]));
 
 function describeConfig(view: ConfigView, includeLayers: boolean): ConfigReadResponse {
   const origins = Array.from(view.origins, ([key, layer]) => [key, describeLayer(layer)] as const);

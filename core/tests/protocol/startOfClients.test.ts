@@ -100,7 +100,7 @@ test('requests that need params are still refused without', async () => {
 
 const folder = (cwd: string): object => ({ cwd, skills: [], errors: [] });
 
-test('every folder is without skills, the one of the engine where none is named', async () => {
+test('every folder is without skills and hooks, the one of the engine where none is named', async () => {
   await using bench = await startTestEngine({});
   const probe = await bench.client({ experimentalApi: false });
 
@@ -108,6 +108,13 @@ test('every folder is without skills, the one of the engine where none is named'
     data: [folder('/a'), folder('/b')],
   });
   expect(await probe.call('skills/list', {})).toEqual({ data: [folder(bench.home)] });
+  const hooks = (cwd: string): object => ({ cwd, hooks: [], warnings: [], errors: [] });
+  expect(await probe.call('hooks/list', { cwds: ['/a', '/b'] })).toEqual({
+    data: [hooks('/a'), hooks('/b')],
+  });
+  expect(await probe.call('hooks/list', { threadId: null })).toEqual({
+    data: [hooks(bench.home)],
+  });
 });
 
 const row = (id: string, description: string | null = null): object => ({

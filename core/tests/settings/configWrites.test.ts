@@ -186,6 +186,8 @@ query_params = { key = "made-up-query" }`,
     model: 'test-model',
     model_verbosity: 'low',
     service_tier: null,
+    // Of another program that reads the file.
+    chatgpt_base_url: null,
     model_providers: {
       scripted: { name: 'Scripted', experimental_bearer_token: '[hidden]' },
       b: { base_url: 'https://[hidden]@example.com/v1?[hidden]#top' },

@@ -151,6 +151,11 @@ describe.concurrent('the command line', () => {
   test.for([
     [['-c', 'nonsense=1'], /^parley: .*nonsense/u],
     [['-c', 'model=3'], /^parley: .*model/u],
+    [
+      ['-p', 'slow'],
+      /^parley: .*There is no profile "slow"; write a table \[profiles\.slow\] in /u,
+    ],
+    [['-p', 'a"b'], /^parley: .*There is no profile "a\\"b"/u],
   ] as const)('takes a doubtful configuration for a mistake: %o', async ([args, words]) => {
     const { code, stdout, stderr } = await parley(['exec', 'hi', ...args]);
 
