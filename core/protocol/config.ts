@@ -156,7 +156,10 @@ export const CollaborationModeListResponse = z.object({
   ),
 });
 
-export const HooksListParams = z.object({ cwds: maybe(z.array(z.string())) });
+export const HooksListParams = z.object({
+  cwds: maybe(z.array(z.string())),
+  threadId: maybe(z.string()),
+});
 /** The hooks of each folder; there are none yet. */
 export const HooksListResponse = z.object({
   data: z.array(

@@ -98,7 +98,7 @@ export type SettingChanges = Partial<
   SamplingSettings &
     Pick<
       ThreadSettings,
-      'permissions' | 'cwd' | 'environments' | 'instructions' | 'developerInstructions'
+      'permissions' | 'cwd' | 'environments' | 'instructions' | 'developerInstructions' | 'features'
     >
 >;
 

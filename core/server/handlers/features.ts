@@ -6,6 +6,7 @@ import { invalidRequest } from '../../rpc/index.ts';
 import type { Services } from '../services.ts';
 import type { Handlers } from './handler.ts';
 import { loaded, page } from './params.ts';
+import { reloadFeatures } from './reloadFeatures.ts';
 
 type FeatureHandlers = Pick<
   Handlers,
@@ -54,6 +55,7 @@ export function featureHandlers(services: Services): FeatureHandlers {
         if (!change.isDone) throw invalidRequest(change.reason);
       }
       for (const { name, value } of wanted) services.toggles.set(name, value);
+      await reloadFeatures(services);
       // One may be off because of another, whatever was asked for.
       const now = wanted.map(({ name }) => [name, effective.isEnabled(name)] as const);
       return { result: { enablement: Object.fromEntries(now) } };

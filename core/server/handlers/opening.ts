@@ -96,6 +96,7 @@ export async function threadConfigOf(
     };
     return {
       config,
+      requestConfig: params.config ?? undefined,
       provider,
       catalogue,
       asked: {

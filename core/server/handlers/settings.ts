@@ -17,6 +17,7 @@ import type { Services } from '../services.ts';
 import type { Client } from '../subscriptions.ts';
 import { DeprecationNotices } from './deprecationNotices.ts';
 import type { Handlers } from './handler.ts';
+import { reloadFeatures } from './reloadFeatures.ts';
 import { listProviders } from './providerList.ts';
 import { checkOwnerSetting, loaded, page, refusing } from './params.ts';
 
@@ -94,7 +95,8 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       };
     },
 
-    'config/batchWrite': async ({ edits, filePath, expectedVersion }, client) => {
+    'config/batchWrite': async (params, client) => {
+      const { edits, filePath, expectedVersion, reloadUserConfig } = params;
       checkEdits(client, edits);
       const changes = edits.map(({ keyPath, value, mergeStrategy }) => ({
         keyPath,
@@ -105,9 +107,9 @@ export function settingsHandlers(services: Services): SettingsHandlers {
         filePath: filePath ?? undefined,
         expectedVersion: expectedVersion ?? undefined,
       };
-      return {
-        result: describeWrite(await refusing(configStore.write(changes, target), asRefusal)),
-      };
+      const written = await refusing(configStore.write(changes, target), asRefusal);
+      if (reloadUserConfig === true) await reloadFeatures(services);
+      return { result: describeWrite(written) };
     },
 
     'hooks/list': ({ cwds }) => ({

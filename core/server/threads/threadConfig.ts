@@ -20,6 +20,8 @@ export type ThreadConfig = {
   };
   readonly catalogue: ModelCatalogue;
   readonly config: Config;
+  /** What of it the request itself brought, which stays with the thread when the settings are read again. */
+  readonly requestConfig: Readonly<Record<string, unknown>> | undefined;
   readonly provider: ResolvedProvider;
   readonly originator: string;
   readonly userAgent: string;

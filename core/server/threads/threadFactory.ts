@@ -42,6 +42,7 @@ export type LoadedThread = {
   readonly meta: ThreadMeta;
   readonly journal: Journal | undefined;
   readonly text: TextClient;
+  readonly requestConfig: ThreadConfig['requestConfig'];
 };
 
 /** How a new thread comes about. */
@@ -177,7 +178,8 @@ export class ThreadFactory {
     const voice = this.#voice(thread, config, ways, telemetry);
     const request = modelRequestOf(settings, {}, [], tools.listFor(settings).specs);
     void ways.text.prepare(request, traceOf(config.trace));
-    return { thread, voice, meta, journal, text: ways.text };
+    const { requestConfig } = config;
+    return { thread, voice, meta, journal, text: ways.text, requestConfig };
   }
 
   #telemetry(meta: ThreadMeta, model: string, originator: string): SessionTelemetry {

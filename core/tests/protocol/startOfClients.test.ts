@@ -99,6 +99,7 @@ test('requests that need params are still refused without', async () => {
 });
 
 const folder = (cwd: string): object => ({ cwd, skills: [], errors: [] });
+const hooks = (cwd: string): object => ({ cwd, hooks: [], warnings: [], errors: [] });
 
 test('every folder is without skills and hooks, the one of the engine where none is named', async () => {
   await using bench = await startTestEngine({});
@@ -108,7 +109,6 @@ test('every folder is without skills and hooks, the one of the engine where none
     data: [folder('/a'), folder('/b')],
   });
   expect(await probe.call('skills/list', {})).toEqual({ data: [folder(bench.home)] });
-  const hooks = (cwd: string): object => ({ cwd, hooks: [], warnings: [], errors: [] });
   expect(await probe.call('hooks/list', { cwds: ['/a', '/b'] })).toEqual({
     data: [hooks('/a'), hooks('/b')],
   });
