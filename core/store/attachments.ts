@@ -111,6 +111,7 @@ export class Attachments {
   /** All that the lines of a file refer to; what is gone or was changed is told and stands for nothing. */
   async addressesIn(content: string, onGone: (path: string) => void): Promise<AttachedAddresses> {
     const addresses = new Map<string, string>();
+    if (!content.includes(MARK)) return addresses;
     for (const [, reference = '', hash, mediaType, addressHash] of content.matchAll(REFERENCE)) {
       if (addresses.has(reference)) continue;
       const name = hash ?? addressHash ?? '';

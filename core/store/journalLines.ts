@@ -35,12 +35,6 @@ export const ThreadMetaSchema = z.object({
   sessionStartSource: z.literal('clear').nullish().catch(null),
 });
 
-const Line = z.object({
-  /** A record is not lost for its time. */
-  timestamp: z.string().catch(''),
-  type: z.string(),
-  payload: z.record(z.string(), z.unknown()),
-});
 const PreviewPayload = z.object({ text: z.string() });
 const NamePayload = z.object({ name: z.string().nullable() });
 
@@ -103,6 +97,8 @@ export function decodeJournal(
   const records: JournalRecord[] = [];
   let summary: ThreadSummary | undefined;
   let damagedLines = 0;
+  /** Lines of the engine since the last one of the store's own, of which the time of the last counts. */
+  let since: string[] = [];
   for (const text of completeLines(content)) {
     const line = decodeLine(putBack(text, addresses));
     if (summary === undefined) {
@@ -111,12 +107,26 @@ export function decodeJournal(
     } else if (line === undefined) {
       damagedLines += 1;
       records.push({ type: VERBATIM_RECORD, line: text });
+    } else if (OWN_TYPES.has(line.type)) {
+      summary = advance({ ...summary, updatedAtMs: lastTime(since) ?? summary.updatedAtMs }, line);
+      since = [];
     } else {
-      summary = advance(summary, line);
-      if (!OWN_TYPES.has(line.type)) records.push(recordOf(line, text));
+      since.push(line.timestamp);
+      records.push(recordOf(line, text));
     }
   }
-  return summary === undefined ? undefined : { ...summary, records, damagedLines };
+  if (summary === undefined) return undefined;
+  const updatedAtMs = lastTime(since) ?? summary.updatedAtMs;
+  return { ...summary, updatedAtMs, records, damagedLines };
+}
+
+/** The last of them that is a time. */
+function lastTime(timestamps: readonly string[]): number | undefined {
+  for (let index = timestamps.length - 1; index >= 0; index -= 1) {
+    const ms = Date.parse(timestamps[index] ?? '');
+    if (!Number.isNaN(ms)) return ms;
+  }
+  return undefined;
 }
 
 /** A payload with a type of its own is not ours, and would lose it as a record. */
@@ -147,15 +157,28 @@ function completeLines(content: string): readonly string[] {
   return lines;
 }
 
-type DecodedLine = z.infer<typeof Line>;
+type DecodedLine = {
+  readonly timestamp: string;
+  readonly type: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+};
 
+/** By hand, because a long conversation has tens of thousands of lines and waits for each of them. */
 function decodeLine(text: string): DecodedLine | undefined {
   try {
-    return Line.safeParse(JSON.parse(text)).data;
+    const line: unknown = JSON.parse(text);
+    if (!isObject(line)) return undefined;
+    const { timestamp, type, payload } = line;
+    if (typeof type !== 'string' || !isObject(payload)) return undefined;
+    // A record is not lost for its time.
+    return { timestamp: typeof timestamp === 'string' ? timestamp : '', type, payload };
   } catch {
     return undefined;
   }
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function startSummary(line: DecodedLine): ThreadSummary | undefined {
   if (line.type !== META) return undefined;
@@ -177,10 +200,7 @@ function advance(summary: ThreadSummary, line: DecodedLine): ThreadSummary {
   return { ...summary, updatedAtMs };
 }
 
-function timeOf({ timestamp }: DecodedLine): number | undefined {
-  const ms = Date.parse(timestamp);
-  return Number.isNaN(ms) ? undefined : ms;
-}
+const timeOf = ({ timestamp }: DecodedLine): number | undefined => lastTime([timestamp]);
 
 /** `encode` writes the type right behind the timestamp, whose length is fixed. */
 const TYPE_OFFSET = '{"timestamp":"2000-01-01T00:00:00.000Z",'.length;

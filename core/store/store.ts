@@ -202,7 +202,8 @@ class FileThreadStore implements ThreadStore {
     const { log } = this.#options;
     try {
       if ((await stat(path)).size > MAX_JOURNAL_BYTES) throw new JournalTooLargeError();
-      const content = await readFile(path, 'utf8');
+      // In one piece: decoding while reading costs several times as much.
+      const content = (await readFile(path)).toString('utf8');
       const addresses = await this.#attachments.addressesIn(content, (gone) => {
         log.warn({ path, gone }, 'a picture of a thread is gone');
       });

@@ -13,16 +13,21 @@ const NO_USAGE: TokenUsage = {
   reasoningOutputTokens: 0,
 };
 
+type HistoryPart = { readonly items: readonly ResponseItem[] };
+
 /**
  * The memory of one thread: what people see and what the model is told (history). Every change goes
  * through `apply`, live and when read back, so both give the same.
  */
 export class ConversationLog {
   readonly timeline = new Timeline();
+  /** Records that the history is made of, and how many of them are in it; the rest is read when it is asked for. */
+  #parts: HistoryPart[] = [];
+  #readParts = 0;
   #history: ResponseItem[] = [];
   #usage = NO_USAGE;
-  /** How full the model's window was when that was last said, and how much of the history that was. */
-  #counted = { tokens: 0, items: 0 };
+  /** How full the model's window was when that was last said, and of how many parts that was. */
+  #counted = { tokens: 0, parts: 0 };
   #compactions = 0;
 
   apply(record: ThreadRecord): void {
@@ -49,17 +54,19 @@ export class ConversationLog {
         this.timeline.placeRealtime(record.item, record.observedAtMs);
         return;
       case 'history':
-        this.#history.push(...record.items);
+        this.#parts.push(record);
         return;
       case 'historyReplaced':
-        this.#history = [...record.items];
-        this.#counted = { tokens: 0, items: 0 };
+        this.#parts = [record];
+        this.#readParts = 0;
+        this.#history = [];
+        this.#counted = { tokens: 0, parts: 0 };
         if (record.reason === COMPACTION) this.#compactions += 1;
         return;
       case 'tokenUsage':
         this.#usage = record.total;
         if (record.last !== undefined) {
-          this.#counted = { tokens: record.last.totalTokens, items: this.#history.length };
+          this.#counted = { tokens: record.last.totalTokens, parts: this.#parts.length };
         }
         return;
       case 'settings':
@@ -69,6 +76,8 @@ export class ConversationLog {
   }
 
   get history(): readonly ResponseItem[] {
+    for (const { items } of this.#parts.slice(this.#readParts)) this.#history.push(...items);
+    this.#readParts = this.#parts.length;
     return this.#history;
   }
 
@@ -78,8 +87,8 @@ export class ConversationLog {
 
   /** About how much of the model's window the history takes: what was counted, and what came after that. */
   get contextTokens(): number {
-    const { tokens, items } = this.#counted;
-    return tokens + itemTokens(this.#history.slice(items));
+    const { tokens, parts } = this.#counted;
+    return tokens + itemTokens(this.#parts.slice(parts).flatMap(({ items }) => items));
   }
 
   /** How often the history was compacted. */

@@ -16,7 +16,8 @@ const CLOSED: LeftBehind = {
  */
 export function recordsOfTheEnd(log: ConversationLog, why = CLOSED): readonly NewRecord[] {
   const { unfinishedTurns: turns, isInTurn } = log.timeline;
-  const told = unfinishedCallOutputs(log.history, why.output);
+  // A turn that has ended has answered its calls; only for one that has not need the history be read.
+  const told = isInTurn ? unfinishedCallOutputs(log.history, why.output) : [];
   if (isInTurn) told.push(textMessage('developer', why.note));
   return [
     ...(told.length > 0 ? [{ type: 'history' as const, items: told }] : []),

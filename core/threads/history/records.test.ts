@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ConversationLog } from './conversationLog.ts';
+import { recordsOfTheEnd } from './leftBehind.ts';
 import { latestSettings, readRecords } from './records.ts';
 
 const message = (role: string, text: string): object => ({
@@ -131,4 +132,35 @@ test('settings are found among records nobody knows', () => {
     model: 'm',
     reasoningSummary: null,
   });
+});
+
+test('what the model was told is read when it is asked for, in order, and not to open a conversation', () => {
+  let reads = 0;
+  const told = (text: string): object => ({
+    type: 'history',
+    items: [
+      {
+        get type() {
+          reads += 1;
+          return 'message';
+        },
+        role: 'user',
+        content: [{ type: 'input_text', text }],
+      },
+    ],
+  });
+  const log = new ConversationLog();
+  for (const record of readRecords([told('One'), told('Two')])) log.apply(record);
+  expect(recordsOfTheEnd(log)).toEqual([]);
+  expect(reads).toBe(0);
+  const texts = (): readonly string[] => log.history.map((item) => JSON.stringify(item));
+  expect(texts()).toEqual([expect.stringContaining('One'), expect.stringContaining('Two')]);
+  const once = reads;
+  for (const record of readRecords([told('Three')])) log.apply(record);
+  expect(texts()).toHaveLength(3);
+  expect(reads).toBeLessThan(2 * once);
+
+  const [replaced] = readRecords([{ type: 'historyReplaced', items: [], reason: 'compaction' }]);
+  if (replaced !== undefined) log.apply(replaced);
+  expect(texts()).toEqual([]);
 });

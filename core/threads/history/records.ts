@@ -22,6 +22,8 @@ const KeptItem = z.union([
 /** Why a history was replaced: by a summary of it. */
 export const COMPACTION = 'compaction';
 
+type KeptItem = z.infer<typeof KeptItem>;
+
 /**
  * What a thread writes down, one record per line, in the order it happened. The file is the truth:
  * a thread read back from its records shows the same and tells the model the same.
@@ -102,5 +104,28 @@ export const readableBy = (
 
 /** Reads records back; none is dropped. */
 export function readRecords(values: readonly unknown[]): readonly ThreadRecord[] {
-  return values.map((raw) => KnownRecord.safeParse(raw).data ?? { type: 'unknown', raw });
+  return values.map(
+    (raw) => unreadHistory(raw) ?? KnownRecord.safeParse(raw).data ?? { type: 'unknown', raw },
+  );
 }
+
+/**
+ * What the model was told, which is most of a file and is read when the model is asked next: opening a long
+ * conversation must not wait for it. undefined for any other record.
+ */
+function unreadHistory(raw: unknown): Extract<ThreadRecord, { type: 'history' }> | undefined {
+  if (!isObject(raw) || raw['type'] !== 'history') return undefined;
+  const { items } = raw;
+  if (!Array.isArray(items) || !items.every(isObject)) return undefined;
+  let read: KeptItem[] | undefined;
+  return {
+    type: 'history',
+    get items() {
+      read ??= items.map((item) => KeptItem.parse(item));
+      return read;
+    },
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
