@@ -158,6 +158,8 @@ export default defineConfig(({ command }) => {
       // A unit test that reaches for Electron fails with a sentence instead of starting a download.
       alias: { electron: join(root, '.ci/noElectron.ts') },
       include: ['{core,realtime,main,app,e2e,.ci}/**/*.test.{ts,tsx}'],
+      // Every suite over an engine by the printed schema; too dear for each run.
+      setupFiles: process.env['PARLEY_CHECK_SCHEMAS'] === '1' ? ['.ci/checkSchemas.ts'] : [],
     },
   };
 });

@@ -15,6 +15,7 @@ import {
 import { isAbsolute, join, parse, resolve } from 'node:path';
 
 import { hasCode } from '../base/index.ts';
+import { makeFolders } from '../platform/index.ts';
 import type { FsGetMetadataResponse, FsReadDirectoryResponse } from '../protocol/index.ts';
 import { FileRefusal } from './errors.ts';
 
@@ -62,7 +63,7 @@ export async function writeWholeFile(path: string, bytes: Uint8Array): Promise<v
 
 export async function createFolder(path: string, isRecursive: boolean): Promise<void> {
   checkAbsolute(path);
-  await mkdir(path, { recursive: isRecursive });
+  await (isRecursive ? makeFolders(path) : mkdir(path));
 }
 
 /** What a path leads to. */

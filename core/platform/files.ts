@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import process from 'node:process';
 import { hasCode } from '../base/index.ts';
 
@@ -14,7 +14,39 @@ export const PRIVATE_FOLDER_MODE = 0o700;
  * topmost folder that had to be made, if any.
  */
 export async function ensurePrivateFolder(path: string): Promise<string | undefined> {
-  return mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  return makeFolders(path, PRIVATE_FOLDER_MODE);
+}
+
+/**
+ * Creates a folder and its parents; one that exists stays as it is. Resolves to the topmost folder that had to be
+ * made, if any. Node's own never ends, with a processor busy, where the system says of a folder that is there that
+ * it is not, as `/proc` does.
+ */
+export async function makeFolders(path: string, mode?: number): Promise<string | undefined> {
+  const whole = resolve(path);
+  try {
+    return await makeFolder(whole, mode);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || dirname(whole) === whole) throw error;
+  }
+  const topmost = await makeFolders(dirname(whole), mode);
+  const own = await makeFolder(whole, mode);
+  return topmost ?? own;
+}
+
+/** The path where it had to be made; undefined where it was there. */
+async function makeFolder(path: string, mode: number | undefined): Promise<string | undefined> {
+  try {
+    await mkdir(path, mode);
+    return path;
+  } catch (error) {
+    const isThere = await stat(path).then(
+      (facts) => facts.isDirectory(),
+      () => false,
+    );
+    if (isThere) return undefined;
+    throw error;
+  }
 }
 
 /** Resolves when the names in a folder survive a power cut, as far as the file system promises it. */

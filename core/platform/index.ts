@@ -1,5 +1,6 @@
 export {
   ensurePrivateFolder,
+  makeFolders,
   PRIVATE_FILE_MODE,
   PRIVATE_FOLDER_MODE,
   readSettingsText,

@@ -11,6 +11,7 @@ export {
 } from './questions.ts';
 export { practising } from './practising.ts';
 export { type ModelServer, type ModelsReply, startModelServer } from './modelServer.ts';
+export { checkSchemas, type SchemaCheck } from './schemaCheck.ts';
 export { delegation, functionCall } from './realtimeEvents.ts';
 export { type Answer, type Message, RpcProbe } from './rpcProbe.ts';
 export {

@@ -28,6 +28,10 @@ type Waiter = { readonly test: (message: Message) => boolean; resolve(message: M
  * arrival, and waits for one. Reads nothing away, so that a wait also finds what has come already.
  */
 export class RpcProbe {
+  /** Sees every message of every probe. */
+  static observer:
+    | ((probe: RpcProbe, direction: 'sent' | 'received', message: Message) => void)
+    | undefined;
   readonly messages: Message[] = [];
   /** Resolves when the engine's side has gone. */
   readonly closed: Promise<void>;
@@ -46,6 +50,7 @@ export class RpcProbe {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a probe shows what came, whatever it is
       const message = raw as Message;
       this.messages.push(message);
+      if (isMessage(message)) RpcProbe.observer?.(this, 'received', message);
       for (const waiter of Array.from(this.#waiters)) {
         if (!waiter.test(message)) continue;
         this.#waiters.delete(waiter);
@@ -56,6 +61,7 @@ export class RpcProbe {
 
   /** Sends exactly this; types are for the well-behaved. */
   send(message: unknown): void {
+    if (isMessage(message)) RpcProbe.observer?.(this, 'sent', message);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- malformed messages are what tests are about
     this.#transport.send(message as Parameters<Transport['send']>[0]);
   }
@@ -145,6 +151,9 @@ export class RpcProbe {
     return promise;
   }
 }
+
+const isMessage = (message: unknown): message is Message =>
+  typeof message === 'object' && message !== null;
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) throw new Error('Not an object');

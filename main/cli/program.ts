@@ -21,6 +21,16 @@ type EngineFlags = {
   join?: boolean;
 };
 
+/** What the protocol can be printed as, for programs that speak it. */
+const GENERATED = [
+  {
+    name: 'generate-json-schema',
+    does: 'write the protocol as JSON Schema',
+    kind: 'jsonSchema',
+  },
+  { name: 'generate-ts', does: 'write the protocol as TypeScript types', kind: 'typescript' },
+] as const;
+
 /**
  * Reads the arguments, runs the command and resolves to its exit code. Throws a `CommandError` with
  * one sentence for arguments that make no sense. Each command's code is loaded when it is run.
@@ -91,7 +101,7 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
       finish(await runServe({ ...engineArgs(flags), port: flags.port }, context));
     });
 
-  engineOptions(program.command('app-server'))
+  const appServer = engineOptions(program.command('app-server'))
     .description('the engine alone, for editors and other clients (JSON-RPC)')
     .option(
       '--listen <url>',
@@ -127,6 +137,18 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
       });
       finish(await runAppServer({ ...args, listen, socketAuth }, context));
     });
+
+  for (const { name, does, kind } of GENERATED) {
+    appServer
+      .command(name)
+      .description(does)
+      .requiredOption('-o, --out <folder>', 'where to write it; made where there is none')
+      .option('--experimental', 'with the methods and fields that need experimentalApi')
+      .action(async ({ out, experimental = false }: { out: string; experimental?: boolean }) => {
+        const { runGenerate } = await import('./commands/generate.ts');
+        finish(await runGenerate({ kind, folder: out, isExperimental: experimental }, context));
+      });
+  }
 
   engineOptions(program.command('exec'))
     .description('one text turn: prints the answer')

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 
 import { messageAnswer } from '../../model/testing/index.ts';
 import { systemClock } from '../../platform/index.ts';
-import { clientRequests } from '../../protocol/index.ts';
 import { createLineTransport, createMemoryTransportPair } from '../../rpc/index.ts';
 import { RpcProbe, startTestEngine } from '../../testing/index.ts';
 
@@ -20,8 +19,7 @@ test('a call before initialize is refused, an unknown method is unknown even the
   });
   const { error } = await probe.ask('no/such/method', {});
   expect(error?.code).toBe(INVALID);
-  expect(error?.message).toContain('Invalid request: unknown variant `no/such/method`');
-  for (const method of Object.keys(clientRequests)) expect(error?.message).toContain(method);
+  expect(error?.message).toBe('Invalid request: unknown variant `no/such/method`');
 });
 
 test('an initialize without clientInfo is refused and a good one works afterwards, once', async () => {

@@ -544,3 +544,37 @@ describe.concurrent('the command line', () => {
       expect((await stdout) + (await stderr)).not.toContain(secret);
     }));
 });
+
+describe('the protocol for other programs', () => {
+  test.each([
+    ['generate-json-schema', 'ClientRequest.json', '"thread/start"'],
+    ['generate-ts', 'index.ts', 'export type ThreadStartParams'],
+  ])('app-server %s writes %s to a folder that is not there yet', async (name, file, words) => {
+    await withHome(async (home) => {
+      const out = join(home, 'deep', 'er');
+      const plain = start(home, ['app-server', name, '--out', out]);
+      expect(await plain.exit).toEqual([0, null]);
+      const stable = await readFile(join(out, file), 'utf8');
+      expect(stable).toContain(words);
+      expect(stable).not.toContain('"thread/realtime/start"');
+
+      const full = start(home, ['app-server', name, '-o', out, '--experimental']);
+      expect(await full.exit).toEqual([0, null]);
+      expect(await readFile(join(out, file), 'utf8')).toContain('"thread/realtime/start"');
+    });
+  });
+
+  test('a folder that cannot be written to is told in one sentence', async () => {
+    const { code, stderr } = await parley(['app-server', 'generate-ts', '--out', '/proc/none']);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Nothing can be written to \/proc\/none: ENOENT.*\n$/u);
+  });
+
+  test('without a folder nothing is written', async () => {
+    const { code, stderr } = await parley(['app-server', 'generate-ts']);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('--out');
+  });
+});
