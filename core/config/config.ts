@@ -1,5 +1,5 @@
 import type { ConfigError } from './errors.ts';
-import type { ConfigFile, ProviderTable } from './schema.ts';
+import type { ConfigFile, ProviderTable } from './schema/index.ts';
 
 /** A program that prints a bearer token. */
 export type CommandAuthConfig = {

@@ -1,4 +1,3 @@
-export { type Cascade, resolveCascade, type SpeechPart } from './cascade.ts';
 export type {
   CommandAuthConfig,
   Config,
@@ -14,7 +13,6 @@ export {
   ConfigWriteError,
   type ForbiddenSetting,
 } from './configStore.ts';
-export { nearest } from './editDistance.ts';
 export { ConfigError, type ConfigPlace } from './errors.ts';
 export type { TextRange } from './toml/index.ts';
 export {
@@ -23,7 +21,7 @@ export {
   type LoadedConfig,
   loadConfig,
 } from './loadConfig.ts';
-export { KNOWN_KEYS } from './unknownKeys.ts';
+export { KNOWN_KEYS, nearest } from './schema/index.ts';
 export type { LayerKind } from './layers.ts';
 export {
   NO_REQUIREMENTS,
@@ -34,9 +32,14 @@ export {
 } from './requirements/index.ts';
 export { type OwnerSetting, ownerSettingIn, ownerSettingOf } from './ownerSettings.ts';
 export {
+  type Cascade,
   type CredentialSource,
+  realtimeCallsUrl,
+  type RealtimeTarget,
+  realtimeUrl,
   type RemoteProvider,
+  resolveCascade,
   type ResolvedProvider,
   resolveProvider,
-} from './provider.ts';
-export { realtimeCallsUrl, realtimeUrl, type RealtimeTarget } from './realtimeUrl.ts';
+  type SpeechPart,
+} from './providers/index.ts';

@@ -1,6 +1,5 @@
 import { type Config, toConfig } from './config.ts';
 import { ConfigError, type ConfigPlace, placeWords } from './errors.ts';
-import { describeIssue } from './issues.ts';
 import {
   formatKeyPath,
   isTable,
@@ -13,8 +12,7 @@ import {
 } from './toml/index.ts';
 import { type Layer, layerOf, overrideLayer, readFileLayers, requestLayer } from './layers.ts';
 import { withProfile } from './profileLayers.ts';
-import { ConfigFile, Provider } from './schema.ts';
-import { findUnknownKeys } from './unknownKeys.ts';
+import { ConfigFile, describeIssue, findUnknownKeys, Provider } from './schema/index.ts';
 
 export type ConfigSources = {
   readonly home: string;

@@ -1,5 +1,5 @@
 import { requestLayer } from './layers.ts';
-import { ConfigFile } from './schema.ts';
+import { ConfigFile } from './schema/index.ts';
 import { formatKeyPath, isTable, nest, parseKeyPath } from './toml/index.ts';
 
 /** A setting that only the owner of the engine may make, as a dotted key, and what it does. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import { describeIssue } from '../issues.ts';
+import { describeIssue } from '../schema/index.ts';
 import { fileLayer, type Layer } from '../layers.ts';
 import { formatKeyPath, type KeyPath, rangeOf, valueAt } from '../toml/index.ts';
 import { placeWords } from '../errors.ts';

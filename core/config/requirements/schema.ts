@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { ApprovalPolicy } from '../schema.ts';
+import { ApprovalPolicy } from '../schema/index.ts';
 
 const pins = z.record(z.string(), z.boolean());
 

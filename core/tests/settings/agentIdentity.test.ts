@@ -44,7 +44,7 @@ test('an agent has no identity of its own: nothing of it is set, offered, record
 });
 
 test.each([
-  'core/config/schema.ts',
+  'core/config/schema/schema.ts',
   'core/features/registry.ts',
   'core/threads/history/records.ts',
 ])('nothing in %s knows of an identity of the agent', async (path) => {

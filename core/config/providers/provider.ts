@@ -3,10 +3,10 @@ import {
   type Config,
   PROVIDER_DEFAULTS,
   type ProviderConfig,
-} from './config.ts';
-import { nearest } from './editDistance.ts';
-import { ConfigError } from './errors.ts';
-import { formatKeyPath } from './toml/index.ts';
+} from '../config.ts';
+import { nearest } from '../schema/index.ts';
+import { ConfigError } from '../errors.ts';
+import { formatKeyPath } from '../toml/index.ts';
 
 /** Where the bearer of a provider's requests comes from; core/auth turns it into one. */
 export type CredentialSource =

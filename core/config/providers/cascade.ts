@@ -1,5 +1,5 @@
-import type { CascadeConfig, Config } from './config.ts';
-import { ConfigError } from './errors.ts';
+import type { CascadeConfig, Config } from '../config.ts';
+import { ConfigError } from '../errors.ts';
 import { providerOf, type ResolvedProvider } from './provider.ts';
 
 type Named = 'provider' | 'model';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { type Cascade, loadConfig, resolveCascade } from './index.ts';
+import { type Cascade, loadConfig, resolveCascade } from '../index.ts';
 
 async function resolve(toml: string): Promise<Cascade | undefined> {
   await using home = await mkdtempDisposable(join(tmpdir(), 'parley-config-'));

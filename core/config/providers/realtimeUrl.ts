@@ -1,4 +1,4 @@
-import { ConfigError } from './errors.ts';
+import { ConfigError } from '../errors.ts';
 
 /** A new session with a model or of dictation, or a call that exists already (the sideband of WebRTC). */
 export type RealtimeTarget =

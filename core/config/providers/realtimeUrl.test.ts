@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { ConfigError, realtimeUrl } from './index.ts';
+import { ConfigError, realtimeUrl } from '../index.ts';
 
 const model = { kind: 'model', model: 'gpt-realtime-1.5' } as const;
 

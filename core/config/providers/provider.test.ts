@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { toConfig } from './config.ts';
-import { ConfigError, resolveProvider, type ResolvedProvider } from './index.ts';
-import { ConfigFile } from './schema.ts';
+import { toConfig } from '../config.ts';
+import { ConfigError, resolveProvider, type ResolvedProvider } from '../index.ts';
+import { ConfigFile } from '../schema/index.ts';
 
 function resolve(
   file: Record<string, unknown>,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { nearest } from './editDistance.ts';
 import { FOREIGN_KEYS } from './foreignKeys.ts';
 import { ConfigFile } from './schema.ts';
-import { isTable, type KeyPath } from './toml/index.ts';
+import { isTable, type KeyPath } from '../toml/index.ts';
 
 /** The top-level keys of a file of settings, those of other programs included. */
 export const KNOWN_KEYS: readonly string[] = [

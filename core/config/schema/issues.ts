@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import { isTable } from './toml/index.ts';
+import { isTable } from '../toml/index.ts';
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   array: 'a list',
