@@ -107,6 +107,55 @@ test('words that arrive draw their own entry once a frame, and no other entry at
   expect(document.body.textContent).toContain('word99');
 });
 
+const pageText = (): string => document.body.textContent;
+const line = (): HTMLElement | undefined =>
+  Array.from(document.querySelectorAll('button')).find(
+    (button) => button.textContent === 'Earlier conversation was summarised',
+  );
+
+test('a summary is a quiet line that opens, and one that came to nothing is not shown', async () => {
+  const { assistant, engine, frames, root } = await openConversation();
+  const tell = (id: string, end?: { summary?: string; interrupted?: boolean }): void => {
+    const item = { type: 'contextCompaction', id, startedAtMs: 1 } as const;
+    const place = { threadId, turnId: 'turn-1' };
+    if (end === undefined) {
+      const begun = { ...item, completedAtMs: null };
+      engine.notify('item/started', { ...place, item: begun, startedAtMs: 1 });
+    } else {
+      const done = { ...item, ...end, completedAtMs: 2 };
+      engine.notify('item/completed', { ...place, item: done, completedAtMs: 2 });
+    }
+    act(() => {
+      frames.turn();
+    });
+  };
+  function Entries() {
+    return useStore(assistant.conversation).entries.map((entry) => (
+      <EntryView key={entry.id} entry={entry} />
+    ));
+  }
+  act(() => {
+    root.render(
+      <AssistantProvider value={assistant}>
+        <Entries />
+      </AssistantProvider>,
+    );
+  });
+  tell('c1');
+  expect(pageText()).toContain('Summarising the earlier conversation');
+  tell('c1', { interrupted: true });
+  expect(pageText()).not.toContain('ummaris');
+  tell('c2');
+  tell('c2', { summary: 'They **counted**.' });
+  expect(line()?.getAttribute('aria-expanded')).toBe('false');
+  act(() => {
+    line()?.click();
+  });
+  expect(line()?.getAttribute('aria-expanded')).toBe('true');
+  expect(pageText()).toContain('They counted.');
+  expect(assistant.announcer.current.getSnapshot().text).not.toContain('counted');
+});
+
 const notes = (count: number): readonly Entry[] =>
   Array.from({ length: count }, (_, at) => ({
     kind: 'note',

@@ -4,6 +4,7 @@ import { callAnswer, messageAnswer, type UpstreamStep } from '../../model/testin
 import {
   completedItems,
   looseItems,
+  practising,
   type RpcProbe,
   startTestEngine,
   type TestEngine,
@@ -379,4 +380,35 @@ test('a process that ends while a summary is made has lost nothing', async () =>
     ['user: Hi', 'assistant: Hello'],
     'user: How are you?',
   ]);
+});
+
+test('a voice conversation begins with the summary in place of what it stands for', async () => {
+  await using engine = await startTestEngine({
+    scripts: [says('Nineteen.', 1), says('They counted to nineteen.', 2)],
+  });
+  const probe = await engine.client();
+  const threadId = await probe.thread();
+  await say(probe, threadId, 'Count', 1);
+  await probe.call('thread/compact/start', { threadId });
+  await turnEnded(probe, 2);
+  await probe.call('thread/realtime/start', { threadId, outputModality: 'text' });
+  const session = await engine.realtime.session(1);
+  const update = JSON.stringify(await session.frame('session.update'));
+
+  expect(update).toContain('Summary of what came before: They counted to nineteen.');
+  expect(update).not.toContain('Assistant: Nineteen.');
+});
+
+test('with no provider a conversation can be summed up as well, and goes on', async () => {
+  await practising(async (client) => {
+    const threadId = await client.thread({ ephemeral: true });
+    await say(client, threadId, 'reverse: abc', 1);
+    await client.call('thread/compact/start', { threadId });
+    expect(await turnEnded(client, 2)).toMatchObject({ status: 'completed' });
+    const [item] = completedItems(client, 'contextCompaction');
+    expect(item?.['summary']).toMatch(/^- The user asked: reverse: abc\n- Parley said: /u);
+    await say(client, threadId, 'upper case: quiet', 3);
+    const answers = completedItems(client, 'agentMessage').map(({ text: words }) => words);
+    expect(answers.at(-1)).toContain('QUIET');
+  });
 });
