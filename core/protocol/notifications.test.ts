@@ -9,17 +9,20 @@ const heardBy = (audience: Audience): readonly string[] =>
     .map(([method]) => method)
     .toSorted();
 
-test('every connection hears which threads there are, what they do, and the limits of the account', () => {
+test('every connection hears which threads there are, what they do, and what the account is and may', () => {
   expect(heardBy('all')).toEqual([
+    'account/login/completed',
     'account/rateLimits/updated',
+    'account/updated',
     'thread/closed',
     'thread/started',
     'thread/status/changed',
   ] satisfies NotificationMethod[]);
 });
 
-test('what is odd in the configuration, or ends, is said to each connection by itself', () => {
+test('what is odd in the configuration, ends, or was asked to run, is said to each connection by itself', () => {
   expect(heardBy('one')).toEqual([
+    'command/exec/outputDelta',
     'configWarning',
     'deprecationNotice',
   ] satisfies NotificationMethod[]);
@@ -31,6 +34,8 @@ test('subscribers hear everything else, which names the thread it is about', () 
     .filter(([, params]) => 'threadId' in params.shape)
     .map(([method]) => method);
 
-  expect(methods).toHaveLength(Object.keys(serverNotifications).length - 6);
+  expect(methods).toHaveLength(
+    Object.keys(serverNotifications).length - heardBy('all').length - heardBy('one').length,
+  );
   expect(naming).toEqual(expect.arrayContaining([...methods]));
 });

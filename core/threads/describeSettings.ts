@@ -19,6 +19,8 @@ export function describeSettings(
     ...describePermissions(settings.permissions),
     collaborationMode: describeCollaboration(settings),
     personality: null,
+    disabledPluginIds: [],
+    multiAgentMode: 'explicitRequestOnly',
   };
 }
 

@@ -48,6 +48,10 @@ export const ThreadItem = z.discriminatedUnion('type', [
     text: z.string(),
     phase: z.nullable(MessagePhase),
     memoryCitation: z.null(),
+    /** There is none of it here; clients of the peer may insist on the keys. */
+    moderation: maybe(z.null()),
+    delivery: maybe(z.null()),
+    questions: maybe(z.null()),
     /** Parley's addition: true when the turn ended before the model finished this message. */
     interrupted: maybe(z.boolean()),
   }),

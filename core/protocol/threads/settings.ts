@@ -77,5 +77,7 @@ export const ThreadSettingsUpdatedNotification = z.object({
     activePermissionProfile: z.nullable(ActivePermissionProfile),
     collaborationMode: CollaborationMode,
     personality: z.null(),
+    disabledPluginIds: maybe(z.array(z.string())),
+    multiAgentMode: maybe(z.literal('explicitRequestOnly')),
   }),
 });

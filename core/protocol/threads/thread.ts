@@ -22,6 +22,17 @@ export const ThreadStatus = z.discriminatedUnion('type', [
 ]);
 export type ThreadStatus = z.infer<typeof ThreadStatus>;
 
+/** What the peer says of things that there are not here; its clients may insist on the keys. */
+const ofThePeer = {
+  agentNickname: maybe(z.null()),
+  agentRole: maybe(z.null()),
+  attachedToThreadId: maybe(z.null()),
+  daybreakEnabled: maybe(z.null()),
+  extra: maybe(z.null()),
+  section: maybe(z.null()),
+  sectionEnteredAt: maybe(z.null()),
+};
+
 /** A conversation; times are Unix seconds (app-server §5). */
 export const Thread = z.object({
   id: z.string(),
@@ -49,6 +60,7 @@ export const Thread = z.object({
   gitInfo: z.null(),
   name: z.string().nullable(),
   canAcceptDirectInput: z.boolean(),
+  ...ofThePeer,
   historyMode: z.literal('legacy'),
   turns: z.array(Turn),
 });
@@ -94,6 +106,9 @@ const openedThread = {
   sandbox: SandboxPolicy,
   activePermissionProfile: z.nullable(ActivePermissionProfile),
   reasoningEffort: z.string().nullable(),
+  /** There are none here; clients of the peer may insist on the keys. */
+  disabledPluginIds: maybe(z.array(z.string())),
+  multiAgentMode: maybe(z.literal('explicitRequestOnly')),
 };
 /** What a started or resumed thread runs with. */
 export const ThreadStartResponse = z.object(openedThread);

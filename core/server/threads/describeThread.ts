@@ -71,6 +71,8 @@ export function describeOpened(
     ...permissions,
     sandbox: sandboxPolicy,
     reasoningEffort: settings.reasoningEffort,
+    disabledPluginIds: [],
+    multiAgentMode: 'explicitRequestOnly',
   };
 }
 
@@ -117,6 +119,13 @@ function describe(meta: ThreadMeta, version: string): Thread {
     gitInfo: null,
     name: null,
     canAcceptDirectInput: true,
+    agentNickname: null,
+    agentRole: null,
+    attachedToThreadId: null,
+    daybreakEnabled: null,
+    extra: null,
+    section: null,
+    sectionEnteredAt: null,
     historyMode: 'legacy',
     turns: [],
   };

@@ -135,6 +135,9 @@ function asThreadItem(itemId: string, item: ResponseItem): Shown | undefined {
       text: messageText(item),
       phase: item.phase ?? null,
       memoryCitation: null,
+      moderation: null,
+      delivery: null,
+      questions: null,
     };
   }
   if (item.type === 'reasoning') {
