@@ -8,3 +8,4 @@ export {
   removePath,
   writeWholeFile,
 } from './files.ts';
+export { searchFiles } from './search.ts';

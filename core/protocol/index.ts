@@ -5,6 +5,7 @@ export * from './clientAnswers.ts';
 export type { CommandExecParams } from './commands.ts';
 export { FollowUp, isThreadId } from './common.ts';
 export * from './config.ts';
+export type { FuzzyFileSearchResponse } from './fileSearch.ts';
 export type { FsGetMetadataResponse, FsReadDirectoryResponse } from './files.ts';
 export * from './initialize.ts';
 export { isOneOf } from './isOneOf.ts';

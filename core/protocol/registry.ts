@@ -5,6 +5,7 @@ import * as commands from './commands.ts';
 import { EmptyParams, OmittableParams } from './common.ts';
 import * as config from './config.ts';
 import * as files from './files.ts';
+import { FuzzyFileSearchParams } from './fileSearch.ts';
 import { InitializeParams } from './initialize.ts';
 import * as mcp from './mcp.ts';
 import { ModelListParams } from './model.ts';
@@ -168,6 +169,7 @@ export const clientRequests = {
   'fs/readDirectory': { params: files.FsReadDirectoryParams },
   'fs/remove': { params: files.FsRemoveParams },
   'fs/copy': { params: files.FsCopyParams },
+  fuzzyFileSearch: { params: FuzzyFileSearchParams },
   'command/exec': {
     params: commands.CommandExecParams,
     experimentalFields: ['permissionProfile'],

@@ -5,6 +5,7 @@ import { CommandExecResponse } from './commands.ts';
 import { EmptyResponse } from './common.ts';
 import * as config from './config.ts';
 import * as files from './files.ts';
+import { FuzzyFileSearchResponse } from './fileSearch.ts';
 import { InitializeResponse } from './initialize.ts';
 import { McpResourceReadResponse, McpServerStatusListResponse } from './mcp.ts';
 import { ModelListResponse } from './model.ts';
@@ -73,6 +74,7 @@ export const serverAnswers = {
   'fs/readDirectory': files.FsReadDirectoryResponse,
   'fs/remove': EmptyResponse,
   'fs/copy': EmptyResponse,
+  fuzzyFileSearch: FuzzyFileSearchResponse,
   'command/exec': CommandExecResponse,
   'command/exec/write': EmptyResponse,
   'command/exec/terminate': EmptyResponse,

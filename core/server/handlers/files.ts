@@ -8,6 +8,7 @@ import {
   readFolder,
   readWholeFile,
   removePath,
+  searchFiles,
   writeWholeFile,
 } from '../../files/index.ts';
 import { RpcErrorCode } from '../../protocol/index.ts';
@@ -24,10 +25,12 @@ type FileHandlers = Pick<
   | 'fs/readDirectory'
   | 'fs/remove'
   | 'fs/copy'
+  | 'fuzzyFileSearch'
 >;
 
 /** The files of this machine, for clients of the person whose they are; no sandbox applies (app-server §12). */
 export function fileHandlers(): FileHandlers {
+  const searches = new Map<string, AbortController>();
   return {
     'fs/readFile': async ({ path }, client) => {
       checkOwner(client, 'fs/readFile');
@@ -63,6 +66,21 @@ export function fileHandlers(): FileHandlers {
     'fs/copy': async ({ sourcePath, destinationPath, recursive }, client) => {
       checkOwner(client, 'fs/copy');
       return done(copyPath(sourcePath, destinationPath, recursive === true));
+    },
+
+    fuzzyFileSearch: async ({ query, roots, cancellationToken }, client) => {
+      checkOwner(client, 'fuzzyFileSearch');
+      const search = new AbortController();
+      const token = cancellationToken ?? undefined;
+      if (token !== undefined) {
+        searches.get(token)?.abort();
+        searches.set(token, search);
+      }
+      try {
+        return { result: { files: await searchFiles(query, roots, search.signal) } };
+      } finally {
+        if (token !== undefined && searches.get(token) === search) searches.delete(token);
+      }
     },
   };
 }
