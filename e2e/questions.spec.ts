@@ -22,6 +22,10 @@ test('a question of the agent is asked in its turn and answered with a click', a
   const settled = assistant.conversation.getByRole('region', { name: 'Question, over' });
   await expect(settled).toHaveText(/Which colour do you like\?\s*Coral\s*answered here/);
   await expect(assistant.message).toBeFocused();
+
+  await assistant.page.reload();
+  await expect(settled).toHaveText(/Which colour do you like\?\s*Coral\s*answered/);
+  await expect(answer(assistant)).toContainText('You answered Coral.');
 });
 
 test('keys alone answer: the focus comes, arrows choose, Enter sends', async ({ assistant }) => {
