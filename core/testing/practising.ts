@@ -15,6 +15,7 @@ export async function practising(
   await writeFile(join(home.path, 'config.toml'), config);
   const engine = await createEngine({
     home: home.path,
+    systemFolder: join(home.path, 'system'),
     cwd: home.path,
     env: {},
     configOverrides: [],

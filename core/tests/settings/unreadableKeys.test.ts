@@ -18,7 +18,7 @@ async function clientOf(bench: TestEngine): Promise<RpcProbe> {
 
 /** How a turn of a new thread ended, in words where it failed. */
 async function ending(probe: RpcProbe): Promise<Fields> {
-  await probe.turn(await probe.thread(), 'Hello');
+  await probe.turn(await probe.thread(), 'What time is it?');
   const { turn } = await probe.notification('turn/completed');
   return turn as Fields;
 }
