@@ -11,6 +11,7 @@ export * from './initialize.ts';
 export { isOneOf } from './isOneOf.ts';
 export * from './model.ts';
 export * from './notifications.ts';
+export * from './ownNotifications.ts';
 export * from './registry.ts';
 export * from './responses.ts';
 export {

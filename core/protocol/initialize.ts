@@ -14,6 +14,7 @@ export type ClientInfo = z.infer<typeof ClientInfo>;
 export const ClientCapabilities = z.looseObject({
   experimentalApi: maybe(z.boolean()),
   optOutNotificationMethods: maybe(z.array(z.string())),
+  extensions: maybe(z.record(z.string(), z.unknown())),
 });
 export type ClientCapabilities = z.infer<typeof ClientCapabilities>;
 

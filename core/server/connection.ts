@@ -10,6 +10,7 @@ import {
   type JsonRpcMessage,
   type NotificationMethod,
   type NotificationParamsOf,
+  ownNotifications,
   type RequestId,
   RpcErrorCode,
   type ServerRequestMethod,
@@ -17,6 +18,7 @@ import {
   type TraceContext,
   type Transport,
   type WireId,
+  wantsOwnNotifications,
 } from '../protocol/index.ts';
 import { describeParamsError, invalidRequest, readEnvelope, RpcError } from '../rpc/index.ts';
 import type { Handlers, Reply } from './handlers/index.ts';
@@ -216,7 +218,8 @@ export class Connection implements Client {
   }
 
   #greeted(client: InitializeParams): void {
-    const muted = new Set(client.capabilities?.optOutNotificationMethods);
+    const muted = new Set<string>(client.capabilities?.optOutNotificationMethods);
+    if (!wantsOwnNotifications(client)) for (const own of ownNotifications) muted.add(own);
     this.#state = { phase: 'greeted', client, muted };
     this.#options.subscriptions.add(this);
     this.#options.onGreeted(this);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createEngine } from '../index.ts';
+import type { ClientCapabilities } from '../protocol/index.ts';
 import { createMemoryTransportPair } from '../rpc/index.ts';
 import { RpcProbe } from './rpcProbe.ts';
 
@@ -10,6 +11,7 @@ import { RpcProbe } from './rpcProbe.ts';
 export async function practising(
   run: (probe: RpcProbe) => Promise<void>,
   config = '',
+  capabilities: ClientCapabilities = { experimentalApi: true },
 ): Promise<void> {
   await using home = await mkdtempDisposable(join(tmpdir(), 'parley-test-'));
   await writeFile(join(home.path, 'config.toml'), config);
@@ -27,7 +29,7 @@ export async function practising(
     const [near, far] = createMemoryTransportPair();
     engine.connect(far);
     const probe = new RpcProbe(near);
-    await probe.hello('probe', { experimentalApi: true });
+    await probe.hello('probe', capabilities);
     await run(probe);
   } finally {
     await engine.close();

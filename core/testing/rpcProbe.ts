@@ -1,9 +1,10 @@
-import type {
-  ClientCapabilities,
-  ClientMethod,
-  ParamsOf,
-  RpcErrorBody,
-  Transport,
+import {
+  type ClientCapabilities,
+  type ClientMethod,
+  PARLEY_EXTENSION,
+  type ParamsOf,
+  type RpcErrorBody,
+  type Transport,
 } from '../protocol/index.ts';
 
 /** A message as it came over the wire, nothing checked. */
@@ -86,9 +87,11 @@ export class RpcProbe {
     return result;
   }
 
+  /** Says hello as a client that knows Parley's additions, unless its `extensions` say otherwise. */
   async hello(name: string, capabilities: ClientCapabilities): Promise<void> {
     const clientInfo = { name, title: null, version: '1.0.0' };
-    await this.call('initialize', { clientInfo, capabilities });
+    const given = { extensions: PARLEY_EXTENSION, ...capabilities };
+    await this.call('initialize', { clientInfo, capabilities: given });
     this.send({ method: 'initialized' });
   }
 

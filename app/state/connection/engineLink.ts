@@ -5,7 +5,11 @@ import {
   type Timer,
   type Unsubscribe,
 } from '../../../core/base/index.ts';
-import { AppServerClient, type ClientEvents } from '../../../core/protocol/index.ts';
+import {
+  AppServerClient,
+  type ClientEvents,
+  PARLEY_EXTENSION,
+} from '../../../core/protocol/index.ts';
 import { version } from '../../../package.json';
 import { type HostBridge, HostError, type HostErrorCode } from '../../bridge/index.ts';
 import { Store } from '../store.ts';
@@ -92,7 +96,7 @@ export class EngineLink {
       this.#connection = { client, isReady: false };
       const { codexHome, engineId } = await client.initialize({
         clientInfo: { name: 'parley-app', title: 'Parley', version: version },
-        capabilities: { experimentalApi: true },
+        capabilities: { experimentalApi: true, extensions: PARLEY_EXTENSION },
       });
       if (generation !== this.#generation) return;
       this.#failures = 0;

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 
 import { messageAnswer } from '../../model/testing/index.ts';
 import { systemClock } from '../../platform/index.ts';
+import { ownNotifications } from '../../protocol/index.ts';
 import { createLineTransport, createMemoryTransportPair } from '../../rpc/index.ts';
-import { RpcProbe, startTestEngine } from '../../testing/index.ts';
+import { practising, RpcProbe, startTestEngine } from '../../testing/index.ts';
 
 const INVALID = -32600;
 const NOBODY = '0198c2f0-0000-7000-8000-000000000000';
@@ -202,6 +203,27 @@ test('notifications a client opted out of do not come, others do', async () => {
   expect(probe.order).not.toContain('item/agentMessage/delta');
   expect(probe.order).not.toContain('thread/started');
   expect(probe.order).toContain('item/completed');
+});
+
+test.for([
+  ['names Parley hears its additions', { parley: {} }, ['thread/realtime/stage']],
+  ['does not name Parley hears only what every server says', { 'openai/form': {} }, []],
+] as const)('a client that %s', async ([, extensions, heard]) => {
+  const own = new Set<string>(ownNotifications);
+  await practising(
+    async (probe) => {
+      const threadId = await probe.thread();
+      await probe.call('thread/realtime/start', { threadId, outputModality: 'text' });
+      await probe.notification('thread/realtime/started');
+      await probe.call('thread/realtime/stop', { threadId });
+      await probe.notification('thread/realtime/closed');
+
+      const additions = probe.order.filter((method) => own.has(method));
+      expect(additions.slice(0, 1)).toEqual(heard);
+    },
+    '',
+    { experimentalApi: true, extensions },
+  );
 });
 
 test('of two clients both hear of threads, only the subscribed one hears what happens in them', async () => {

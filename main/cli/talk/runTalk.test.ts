@@ -77,7 +77,7 @@ test('a whole exchange prints both sides and keeps the sound in the order it cam
   expect(talk.engine.asked('initialize')).toEqual([
     {
       clientInfo: { name: 'parley-talk', title: 'Parley talk', version: '1.2.3' },
-      capabilities: { experimentalApi: true },
+      capabilities: { experimentalApi: true, extensions: { parley: {} } },
     },
   ]);
   expect(talk.engine.asked('thread/start')).toEqual([{ cwd: '/work' }]);

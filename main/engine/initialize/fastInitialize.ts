@@ -50,7 +50,8 @@ function readClientInfo(info: unknown): InitializeParams['clientInfo'] | undefin
 
 function areCapabilities(value: unknown): value is NonNullable<InitializeParams['capabilities']> {
   if (!isObject(value)) return false;
-  const { experimentalApi, optOutNotificationMethods } = value;
+  const { experimentalApi, optOutNotificationMethods, extensions } = value;
+  if (!isNothing(extensions) && !isObject(extensions)) return false;
   if (!isNothing(experimentalApi) && typeof experimentalApi !== 'boolean') return false;
   return (
     isNothing(optOutNotificationMethods) ||

@@ -1,5 +1,9 @@
 import { errorText, type Timer, type Unsubscribe } from '../../../../core/base/index.ts';
-import type { NotificationMethod, ParamsOf } from '../../../../core/protocol/index.ts';
+import {
+  type NotificationMethod,
+  PARLEY_EXTENSION,
+  type ParamsOf,
+} from '../../../../core/protocol/index.ts';
 import { measureLevel } from '../../../../realtime/audio/index.ts';
 import { type TalkDeps, TalkFailure, type TalkOptions } from '../options.ts';
 import type { LevelLine, TalkReport } from '../output/index.ts';
@@ -107,7 +111,7 @@ export class TalkSession {
     const { cwd, prompt, text, version } = this.#options;
     await client.initialize({
       clientInfo: { name: 'parley-talk', title: 'Parley talk', version },
-      capabilities: { experimentalApi: true },
+      capabilities: { experimentalApi: true, extensions: PARLEY_EXTENSION },
     });
     if (this.#over) return;
     const { thread } = await client.request('thread/start', { cwd });
