@@ -16,14 +16,18 @@ export class EngineProcess implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   #messagesLeft = Infinity;
 
-  /** `launcher` is the command unless told. */
-  constructor(home: string, launcher = LAUNCHER) {
+  /** `launcher` is the command unless told; one that does not join is an engine beside others of its home. */
+  constructor(home: string, launcher = LAUNCHER, { joins = true } = {}) {
     const { PATH = '' } = process.env;
-    this.#child = spawn(process.execPath, [launcher, 'app-server'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      cwd: home,
-      env: { PATH, HOME: home, PARLEY_HOME: home },
-    });
+    this.#child = spawn(
+      process.execPath,
+      [launcher, 'app-server', ...(joins ? [] : ['--no-join'])],
+      {
+        stdio: ['pipe', 'pipe', 'ignore'],
+        cwd: home,
+        env: { PATH, HOME: home, PARLEY_HOME: home },
+      },
+    );
     this.ended = once(this.#child, 'close');
     const transport = createLineTransport({
       input: this.#child.stdout,

@@ -12,7 +12,7 @@ type Turn = { readonly id: string; readonly status: string; readonly items: read
 type Read = { readonly thread: { readonly path: string; readonly turns: readonly Turn[] } };
 
 async function start(home: string): Promise<EngineProcess> {
-  const engine = new EngineProcess(home);
+  const engine = new EngineProcess(home, undefined, { joins: false });
   await engine.client.hello('probe', { experimentalApi: true });
   return engine;
 }
