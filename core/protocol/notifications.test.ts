@@ -14,9 +14,13 @@ test('every connection hears which threads there are, what they do, and what the
     'account/login/completed',
     'account/rateLimits/updated',
     'account/updated',
+    'thread/archived',
     'thread/closed',
+    'thread/deleted',
+    'thread/name/updated',
     'thread/started',
     'thread/status/changed',
+    'thread/unarchived',
   ] satisfies NotificationMethod[]);
 });
 

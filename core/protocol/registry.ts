@@ -50,6 +50,10 @@ export const clientRequests = {
   },
   'thread/read': { params: threads.ThreadReadParams },
   'thread/list': { params: threads.ThreadListParams },
+  'thread/archive': { params: threads.ThreadArchiveParams },
+  'thread/unarchive': { params: threads.ThreadUnarchiveParams },
+  'thread/delete': { params: threads.ThreadDeleteParams },
+  'thread/name/set': { params: threads.ThreadSetNameParams },
   'thread/loaded/list': {
     params: threads.ThreadLoadedListParams,
   },

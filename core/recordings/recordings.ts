@@ -1,7 +1,7 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { hasCode, ProductError } from '../base/index.ts';
+import { errorText, hasCode, KeyedQueue, ProductError } from '../base/index.ts';
 import { ensurePrivateFolder, PRIVATE_FILE_MODE } from '../platform/index.ts';
 
 /** One piece of a recording, in order. */
@@ -75,8 +75,8 @@ export class Recordings {
   readonly #folder: string;
   readonly #onWhole: (recording: WholeRecording) => void;
   readonly #growing = new Map<string, Growing>();
-  /** What is being done to a recording; the next piece waits for it. */
-  readonly #busy = new Map<string, Promise<unknown>>();
+  /** One thing at a time per recording, in the order asked for. */
+  readonly #busy = new KeyedQueue();
 
   constructor(folder: string, onWhole: (recording: WholeRecording) => void) {
     this.#folder = folder;
@@ -85,7 +85,7 @@ export class Recordings {
 
   /** Resolves to the bytes kept so far. Throws `RecordingError`. */
   append(owner: object, piece: RecordingPiece): Promise<number> {
-    return this.#inTurn(piece.recordingId, async () => {
+    return this.#busy.run(piece.recordingId, async () => {
       const growing = this.#growing.get(piece.recordingId) ?? (await this.#begin(owner, piece));
       if (growing.owner !== owner || growing.threadId !== piece.threadId) {
         throw new RecordingError('isWhole', 'Another client makes this recording.');
@@ -121,6 +121,16 @@ export class Recordings {
     await this.#endAll((growing) => growing.owner === owner);
   }
 
+  /** Removes all recordings of a thread; those that grow end. Throws `RecordingError`. */
+  async delete(threadId: string): Promise<void> {
+    await this.#endAll((growing) => growing.threadId === threadId);
+    try {
+      await rm(join(this.#folder, threadId), { recursive: true, force: true });
+    } catch (error) {
+      throw notRemoved(error);
+    }
+  }
+
   /** Ends all that still grow. */
   async close(): Promise<void> {
     await this.#endAll(() => true);
@@ -128,11 +138,11 @@ export class Recordings {
 
   async #endAll(isMeant: (growing: Growing) => boolean): Promise<void> {
     // What was sent last may still be under way, a beginning among it.
-    await Promise.allSettled(this.#busy.values());
+    await this.#busy.settled();
     const meant = Array.from(this.#growing.values()).filter(isMeant);
     await Promise.all(
       meant.map(({ recordingId }) =>
-        this.#inTurn(recordingId, async () => {
+        this.#busy.run(recordingId, async () => {
           const growing = this.#growing.get(recordingId);
           if (growing !== undefined) await this.#end(growing);
         }),
@@ -183,21 +193,6 @@ export class Recordings {
   #path(threadId: string, recordingId: string, ending: string): string {
     return join(this.#folder, threadId, `${recordingId}.${ending}`);
   }
-
-  /** One thing at a time per recording, in the order asked for. */
-  async #inTurn<Value>(recordingId: string, work: () => Promise<Value>): Promise<Value> {
-    const before = this.#busy.get(recordingId);
-    const turn = (async () => {
-      await before?.catch(() => undefined);
-      return work();
-    })();
-    this.#busy.set(recordingId, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#busy.get(recordingId) === turn) this.#busy.delete(recordingId);
-    }
-  }
 }
 
 async function readChunk(
@@ -232,4 +227,10 @@ function notStored(cause: unknown): RecordingError {
   }
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   return new RecordingError('storage', `The recording cannot be stored${code}.`, { cause });
+}
+
+function notRemoved(cause: unknown): RecordingError {
+  return new RecordingError('storage', `The recordings cannot be removed: ${errorText(cause)}`, {
+    cause,
+  });
 }

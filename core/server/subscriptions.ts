@@ -92,6 +92,11 @@ export class Subscriptions {
     return true;
   }
 
+  /** The thread has left, and nobody listens to it any more. */
+  dismiss(threadId: string): void {
+    this.#subscribers.delete(threadId);
+  }
+
   /** Tells those whom the row of the table names of something that happened in a thread. */
   tell<M extends ThreadNotificationMethod>(
     threadId: string,

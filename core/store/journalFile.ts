@@ -82,6 +82,10 @@ export class JournalFile implements Journal {
     this.#ownership = options.ownership;
   }
 
+  get name(): string | null {
+    return this.#summary.name;
+  }
+
   append(record: JournalRecord): Promise<void> {
     const { clock, events } = this.#options;
     const nowMs = clock.nowMs();

@@ -15,6 +15,10 @@ export class JournalLease implements Journal {
     return this.#file.path;
   }
 
+  get name(): string | null {
+    return this.#file.name;
+  }
+
   append(record: JournalRecord): Promise<void> {
     return this.#closing === undefined ? this.#file.append(record) : Promise.resolve();
   }

@@ -256,6 +256,7 @@ describe('after a crash', () => {
         preview: 'old words',
         name: 'late',
         path,
+        isArchived: false,
       },
     ]);
   });

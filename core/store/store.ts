@@ -1,9 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Clock, errorText, hasCode } from '../base/index.ts';
+import { type Clock, errorText, hasCode, KeyedQueue } from '../base/index.ts';
 import { Attachments } from './attachments.ts';
-import { ThreadCatalog } from './catalog.ts';
+import { type IndexedThread, ThreadCatalog } from './catalog/index.ts';
+import {
+  ThreadArchivedError,
+  ThreadFileError,
+  ThreadOwnedError,
+  ThreadStoreClosedError,
+} from './errors.ts';
 import { type JournalDisk, systemDisk } from './journalDisk.ts';
 import { JournalFile, type JournalFileEvents, type JournalFileOptions } from './journalFile.ts';
 import { JournalLease } from './journalLease.ts';
@@ -14,7 +20,7 @@ import {
   MAX_JOURNAL_BYTES,
 } from './journalLines.ts';
 import { SavingNews, type SavingNewsPorts } from './savingNews.ts';
-import type { IndexedThread } from './threadIndex.ts';
+import { journalPath, ThreadFiles } from './threadFiles.ts';
 import { type Ownership, ThreadOwners } from './threadOwners.ts';
 import {
   type OpenedThread,
@@ -22,11 +28,9 @@ import {
   type StoredThread,
   type ThreadListQuery,
   type ThreadMeta,
-  ThreadOwnedError,
   type ThreadPage,
   type ThreadRow,
   type ThreadStore,
-  ThreadStoreClosedError,
 } from './types.ts';
 
 export type ThreadStoreOptions = SavingNewsPorts & {
@@ -58,8 +62,9 @@ class FileThreadStore implements ThreadStore {
   readonly #live = new Map<string, LiveJournal>();
   /** Files that may be open, the one written to last at the end. */
   readonly #written = new Map<string, JournalFile>();
-  /** The last `open` of each thread that is under way; they go one after the other. */
-  readonly #opening = new Map<string, Promise<unknown>>();
+  readonly #files: ThreadFiles;
+  /** One thing at a time per thread that opens, moves or removes its file. */
+  readonly #perThread = new KeyedQueue();
   readonly #savingNews: SavingNews;
   #isClosed = false;
 
@@ -70,6 +75,7 @@ class FileThreadStore implements ThreadStore {
     this.#savingNews = new SavingNews(options);
     this.#attachments = new Attachments(join(home, 'attachments'));
     this.#owners = new ThreadOwners(join(home, 'thread-owners'), options.log);
+    this.#files = new ThreadFiles(home, this.#catalog, this.#owners);
   }
 
   create(meta: ThreadMeta): Journal {
@@ -82,21 +88,17 @@ class FileThreadStore implements ThreadStore {
 
   async open(threadId: string): Promise<OpenedThread | undefined> {
     this.#checkOpen();
-    const earlier = this.#opening.get(threadId);
-    const opening = this.#openAfter(earlier, threadId);
-    this.#opening.set(threadId, opening);
-    try {
-      return await opening;
-    } finally {
-      if (this.#opening.get(threadId) === opening) this.#opening.delete(threadId);
-    }
+    return this.#perThread.run(threadId, async () => {
+      const live = await this.#heldJournal(threadId);
+      return live === undefined ? this.#openFromDisk(threadId) : this.#openLive(live);
+    });
   }
 
   async read(threadId: string): Promise<StoredThread | undefined> {
     this.#checkOpen();
     const file = this.#live.get(threadId)?.file;
     await file?.flush();
-    const path = file?.path ?? (await this.#catalog.pathOf(threadId));
+    const path = file?.path ?? (await this.#files.placeOf(threadId))?.path;
     const decoded = path === undefined ? undefined : await this.#readFile(path);
     this.#checkOpen();
     return path === undefined || decoded === undefined ? undefined : asStored(path, decoded);
@@ -114,6 +116,21 @@ class FileThreadStore implements ThreadStore {
     return { ...page, rows: page.rows.map(toRow) };
   }
 
+  archive(threadId: string): Promise<boolean> {
+    return this.#whereClosed(threadId, 'archived', async () => this.#files.archive(threadId));
+  }
+
+  unarchive(threadId: string): Promise<ThreadRow | undefined> {
+    return this.#whereClosed(threadId, 'taken back', async () => {
+      const row = await this.#files.unarchive(threadId);
+      return row && toRow(row);
+    });
+  }
+
+  delete(threadId: string): Promise<boolean> {
+    return this.#whereClosed(threadId, 'deleted', async () => this.#files.delete(threadId));
+  }
+
   unsaved(threadId: string): string | undefined {
     return this.#savingNews.unsaved(threadId);
   }
@@ -126,14 +143,19 @@ class FileThreadStore implements ThreadStore {
     this.#catalog.close();
   }
 
-  async #openAfter(
-    earlier: Promise<unknown> | undefined,
+  /** Does something to the file of a thread that nobody here has open. */
+  async #whereClosed<Value>(
     threadId: string,
-  ): Promise<OpenedThread | undefined> {
-    // How the earlier one ended is the business of who asked for it.
-    await Promise.allSettled([earlier]);
-    const live = await this.#heldJournal(threadId);
-    return live === undefined ? this.#openFromDisk(threadId) : this.#openLive(live);
+    what: string,
+    work: () => Promise<Value>,
+  ): Promise<Value> {
+    this.#checkOpen();
+    return this.#perThread.run(threadId, async () => {
+      const live = await this.#heldJournal(threadId);
+      this.#checkOpen();
+      if (live !== undefined) throw new ThreadFileError(threadId, what, new Error('it is open'));
+      return work();
+    });
   }
 
   async #openLive(live: LiveJournal): Promise<OpenedThread | undefined> {
@@ -150,8 +172,10 @@ class FileThreadStore implements ThreadStore {
   }
 
   async #openFromDisk(threadId: string): Promise<OpenedThread | undefined> {
-    const path = await this.#catalog.pathOf(threadId);
-    if (path === undefined) return undefined;
+    const place = await this.#files.placeOf(threadId);
+    if (place === undefined) return undefined;
+    if (place.isArchived) throw new ThreadArchivedError(threadId);
+    const { path } = place;
     // Only a file that is there is claimed: then whoever makes one has announced it before.
     const ownership = await this.#claim(threadId);
     const decoded = await this.#readFile(path);
@@ -278,14 +302,6 @@ function asStored(path: string, decoded: DecodedJournal): StoredThread {
   return { meta, updatedAtMs, preview, name, path, records };
 }
 
-function toRow({ meta, updatedAtMs, preview, name, path }: IndexedThread): ThreadRow {
-  return { ...meta, updatedAtMs, preview, name, path };
-}
-
-/** By day, so that a folder stays of a size people can look through; times are UTC. */
-function journalPath(home: string, { id, createdAtMs }: ThreadMeta): string {
-  const created = new Date(createdAtMs).toISOString();
-  const [year = '', month = '', day = ''] = created.slice(0, 10).split('-');
-  const time = created.slice(0, 19).replaceAll(':', '-');
-  return join(home, 'sessions', year, month, day, `rollout-${time}-${id}.jsonl`);
+function toRow({ meta, updatedAtMs, preview, name, path, isArchived }: IndexedThread): ThreadRow {
+  return { ...meta, updatedAtMs, preview, name, path, isArchived };
 }

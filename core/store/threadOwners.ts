@@ -15,8 +15,8 @@ import process from 'node:process';
 
 import { errorText, hasCode } from '../base/index.ts';
 import { type Logger, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../platform/index.ts';
+import { ThreadOwnedError, ThreadStoreClosedError } from './errors.ts';
 import { FileLock, NoFileLocksError } from './fileLock.ts';
-import { ThreadOwnedError, ThreadStoreClosedError } from './types.ts';
 
 /** The right to write a thread's file, until it is released. */
 export interface Ownership {

@@ -1,5 +1,3 @@
-import { ProductError } from '../base/index.ts';
-
 /** What is fixed about a thread from its start; the first line of its file. */
 export type ThreadMeta = {
   readonly id: string;
@@ -33,6 +31,7 @@ export type ThreadRow = ThreadMeta & {
   readonly name: string | null;
   /** Absolute. */
   readonly path: string;
+  readonly isArchived: boolean;
 };
 
 /**
@@ -52,6 +51,8 @@ export interface Journal {
    * event loop comes round.
    */
   commit(): void;
+  /** Null until set. */
+  readonly name: string | null;
   setPreview(text: string): void;
   setName(name: string | null): void;
   /** Resolves when all that was appended so far is on the disk, or could not be. */
@@ -87,6 +88,15 @@ export type ThreadListQuery = {
   readonly sortDirection: SortDirection;
   /** Part of the name or preview, in any case. */
   readonly searchTerm?: string;
+  /** Those that were put away, in place of the others. */
+  readonly isArchived?: boolean;
+  /** One of these each; whatever they are where absent. */
+  readonly modelProviders?: readonly string[];
+  readonly cwds?: readonly string[];
+  readonly includedIds?: readonly string[];
+  readonly excludedIds?: readonly string[];
+  /** Absent: all but those of agents that a thread has started. */
+  readonly sources?: readonly string[];
 };
 
 export type ThreadPage = {
@@ -103,7 +113,8 @@ export interface ThreadStore {
   /**
    * Takes a thread to go on with it; undefined when there is no such thread. Until its journal is
    * closed, and while this process lives, no other process gets it: that one's call throws
-   * `ThreadOwnedError`. In this process it may be open several times at once.
+   * `ThreadOwnedError`. In this process it may be open several times at once. One that was put away
+   * throws `ThreadArchivedError`.
    */
   open(threadId: string): Promise<OpenedThread | undefined>;
   /** Reads a thread, whoever owns it, and changes nothing; undefined when there is no such thread. */
@@ -112,40 +123,18 @@ export interface ThreadStore {
   isInUse(threadId: string): boolean;
   /** What was told of a thread that is open and cannot be saved; undefined while it can. */
   unsaved(threadId: string): string | undefined;
+  /**
+   * Puts a thread away: it is listed apart, and cannot be gone on with before it is taken back. False where
+   * there is no such thread among the others. Like the two below it throws `ThreadOwnedError`, and
+   * `ThreadFileError` where the disk refuses; the thread must not be open here.
+   */
+  archive(threadId: string): Promise<boolean>;
+  /** Takes a thread back; undefined where none of that id was put away. */
+  unarchive(threadId: string): Promise<ThreadRow | undefined>;
+  /** Removes a thread for good, one that was put away included; false where there is none. */
+  delete(threadId: string): Promise<boolean>;
   /** Throws InvalidCursorError. */
   list(query: ThreadListQuery): Promise<ThreadPage>;
   /** Closes every journal and the index, the former as far as the disk answers; may be called twice. */
   close(): Promise<void>;
-}
-
-/** Another process that lives has the thread open. */
-export class ThreadOwnedError extends ProductError {
-  readonly code = 'threadOwned';
-  readonly retryable = false;
-
-  constructor(threadId: string, pid: number) {
-    super(
-      `thread ${threadId} is open in another process (pid ${pid}): go on with it there, or end that process and try again`,
-    );
-  }
-}
-
-/** A cursor that no list with this sort key has given. */
-export class InvalidCursorError extends ProductError {
-  readonly code = 'invalidCursor';
-  readonly retryable = false;
-
-  constructor(cursor: string) {
-    super(`invalid cursor: ${cursor}`);
-  }
-}
-
-/** The store was used after it had been closed. */
-export class ThreadStoreClosedError extends ProductError {
-  readonly code = 'threadStoreClosed';
-  readonly retryable = false;
-
-  constructor() {
-    super('The thread store has been closed.');
-  }
 }

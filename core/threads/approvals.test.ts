@@ -120,7 +120,9 @@ function bench() {
       }),
       journal: undefined,
     },
+    name: null,
     onPreview: () => undefined,
+    onName: () => undefined,
     onListenerError: (error) => {
       throw error;
     },

@@ -7,6 +7,7 @@ import { describeSettings } from './describeSettings.ts';
 import {
   type Conversation,
   injectedItems,
+  type NewRecord,
   readableBy,
   type ThreadRecord,
 } from './history/index.ts';
@@ -18,6 +19,7 @@ import {
   type ThreadSettings,
 } from './ports.ts';
 import { ReaderPace } from './readerPace.ts';
+import { saysWhatItIsAbout, titleOf } from './naming/index.ts';
 import { compaction, regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
 import { ThreadMemory } from './threadMemory.ts';
 import { ThreadNotes, type Told } from './threadNotes.ts';
@@ -40,8 +42,11 @@ export type LiveThreadOptions = {
   readonly updatedAtMs?: number;
   /** What its model was told when it was left, beside words; absent for a new thread. */
   readonly told?: Told;
+  readonly name: string | null;
   /** Told when the first words of the user are known. */
   readonly onPreview: (preview: string) => void;
+  /** Told of the name it was given, or has made out of the first words. */
+  readonly onName: (name: string) => void;
   readonly onListenerError: (error: unknown) => void;
 };
 
@@ -66,9 +71,13 @@ export class LiveThread {
   readonly #notes: ThreadNotes;
   readonly #warned = new Set<string>();
   #isStopped = false;
+  readonly #onName: (name: string) => void;
+  #name: string | null;
 
   constructor(options: LiveThreadOptions) {
     this.id = options.id;
+    this.#name = options.name;
+    this.#onName = options.onName;
     this.#settings = new CurrentSettings(options.settings);
     this.events = new Emitter(options.onListenerError);
     this.#outbox = new Outbox(options.ports.notify, options.onListenerError);
@@ -164,6 +173,19 @@ export class LiveThread {
     return new ReaderPace(this.#ports, signal);
   }
 
+  get name(): string | null {
+    return this.#name;
+  }
+
+  /** Gives it a name, in place of the one it has; returns what tells clients of it. */
+  rename(name: string): () => void {
+    this.#name = name;
+    this.#onName(name);
+    return () => {
+      this.tell('thread/name/updated', { threadId: this.id, threadName: name });
+    };
+  }
+
   get preview(): string {
     return this.#memory.log.timeline.preview;
   }
@@ -199,7 +221,7 @@ export class LiveThread {
 
   addRealtimeItem(item: RealtimeTimelineItem): void {
     const observedAtMs = this.#ports.clock.nowMs();
-    this.#memory.record({ type: 'realtime', item, observedAtMs });
+    this.#record({ type: 'realtime', item, observedAtMs });
   }
 
   /**
@@ -244,11 +266,32 @@ export class LiveThread {
     return this.#turns.interruption(turnId);
   }
 
+  /** Ends all that runs and waits, as the user's stopping does; resolves when clients have been told. */
+  async end(): Promise<void> {
+    const ended = Promise.withResolvers<void>();
+    const stopListening = this.events.on('turnEnded', () => {
+      if (this.#turns.phase !== 'running') ended.resolve();
+    });
+    this.interruption('')();
+    if (this.#turns.phase === 'running') await ended.promise;
+    stopListening();
+    await this.settled();
+  }
+
   /** The thread leaves this process: breaks off what runs. Nobody has stopped it, so nothing is recorded as if. */
   stop(): void {
     this.#isStopped = true;
     this.interactions.close();
     this.#turns.close();
+  }
+
+  #record(record: NewRecord): void {
+    this.#memory.record(record);
+    // One that is kept nowhere is in no list, where it would be looked for by its name.
+    if (this.#ports.journal === undefined) return;
+    if (this.#name !== null || !saysWhatItIsAbout(record)) return;
+    const title = titleOf(this.#memory.log.timeline.userWords());
+    if (title !== undefined) this.rename(title)();
   }
 
   #joined(run: TurnRun, input: TurnInput): PreparedTurn {
@@ -284,7 +327,7 @@ export class LiveThread {
       log: this.#memory.log,
       interactions: this.interactions,
       record: (record) => {
-        this.#memory.record(record);
+        this.#record(record);
         if (record.type === 'historyReplaced') this.#notes.forgotten();
       },
       onWithdrawn: untell,

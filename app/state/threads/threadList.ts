@@ -15,7 +15,15 @@ import {
 import type { Settings } from '../settings.ts';
 import { Store } from '../store.ts';
 import { type HistoryPage, offersPractice, readBackwards } from './history.ts';
-import { nameByFirstWords, noThreads, type Threads, toRow, withRow } from './threads.ts';
+import {
+  nameByFirstWords,
+  noThreads,
+  renamed,
+  type Threads,
+  toRow,
+  withoutRow,
+  withRow,
+} from './threads.ts';
 
 /** How the engine begins the refusal of a thread for which it has no usable settings (app-server §2). */
 const MISCONFIGURED = 'failed to load configuration: ';
@@ -167,6 +175,19 @@ export class ThreadList {
     link.events.on('thread/started', ({ thread }) => {
       this.threads.update((threads) => withRow(threads, toRow(thread)));
     });
+    link.events.on('thread/name/updated', ({ threadId, threadName }) => {
+      if (threadName === undefined) return;
+      this.threads.update((threads) => renamed(threads, threadId, threadName));
+    });
+    link.events.on('thread/archived', ({ threadId }) => {
+      this.#gone(threadId);
+    });
+    link.events.on('thread/deleted', ({ threadId }) => {
+      this.#gone(threadId);
+    });
+    link.events.on('thread/unarchived', () => {
+      void this.load();
+    });
     link.events.on('thread/realtime/started', (started) => {
       if (started.threadId === this.currentId) this.#answeredBy(started);
     });
@@ -178,6 +199,12 @@ export class ThreadList {
   /** An unnamed conversation is called by its first words. */
   nameBy(threadId: string, text: string): void {
     this.threads.update((threads) => nameByFirstWords(threads, threadId, text));
+  }
+
+  /** Nothing can be said in it any more: the next words begin a new one. */
+  #gone(threadId: string): void {
+    this.threads.update((threads) => withoutRow(threads, threadId));
+    if (threadId === this.currentId) this.leave();
   }
 
   /** Who really answers, where the voice session says so. */

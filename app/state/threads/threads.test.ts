@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { groupByDay, nameByFirstWords, noThreads, withRow } from './threads.ts';
+import {
+  groupByDay,
+  nameByFirstWords,
+  noThreads,
+  renamed,
+  withoutRow,
+  withRow,
+} from './threads.ts';
 
 test('conversations stand under the words people use for time, newest first', () => {
   const nowMs = new Date(2026, 10, 20, 12).getTime();
@@ -34,4 +41,19 @@ test('late news of a conversation without a name does not take its name away', (
   expect(withRow(named, { ...fresh, updatedAtMs: 2 }).rows).toEqual([
     { id: 'a', title: 'Fix the test', updatedAtMs: 2 },
   ]);
+});
+
+test('a conversation is called as the engine calls it, and one that it does not list stays unlisted', () => {
+  const listed = withRow(noThreads, { id: 'a', title: 'fix the test, please', updatedAtMs: 1 });
+
+  expect(renamed(listed, 'a', 'Fix the test').rows[0]?.title).toBe('Fix the test');
+  expect(renamed(listed, 'b', 'Other')).toBe(listed);
+});
+
+test('a conversation that was put away or deleted leaves the list, also when that is told twice', () => {
+  const listed = withRow(noThreads, { id: 'a', title: 'A', updatedAtMs: 1 });
+  const rest = withoutRow(listed, 'a');
+
+  expect(rest.rows).toEqual([]);
+  expect(withoutRow(rest, 'a').rows).toEqual([]);
 });

@@ -54,6 +54,20 @@ export function nameByFirstWords(threads: Threads, threadId: string, text: strin
   return { ...threads, rows: threads.rows.with(index, { ...row, title }) };
 }
 
+/** The engine calls it so from now on, by a name it was given or one made of its first words. */
+export function renamed(threads: Threads, threadId: string, name: string): Threads {
+  const index = threads.rows.findIndex((row) => row.id === threadId);
+  const row = threads.rows[index];
+  return row === undefined
+    ? threads
+    : { ...threads, rows: threads.rows.with(index, { ...row, title: name }) };
+}
+
+/** It was put away or deleted, by whatever client. */
+export function withoutRow(threads: Threads, threadId: string): Threads {
+  return { ...threads, rows: threads.rows.filter((row) => row.id !== threadId) };
+}
+
 const DAY_MS = 86_400_000;
 
 export type ThreadGroup = { readonly label: string; readonly rows: readonly ThreadRow[] };

@@ -6,4 +6,5 @@ export * from './permissions.ts';
 export * from './settings.ts';
 export * from './settled.ts';
 export * from './thread.ts';
+export * from './threadList.ts';
 export * from './turn.ts';

@@ -140,20 +140,6 @@ export const ThreadReadParams = z.object({
 });
 export const ThreadReadResponse = z.object({ thread: Thread });
 
-export const ThreadListParams = z.object({
-  cursor: maybe(z.string()),
-  limit: maybe(z.int().positive()),
-  sortKey: maybe(z.enum(['created_at', 'updated_at', 'recency_at'])),
-  sortDirection: maybe(z.enum(['asc', 'desc'])),
-  searchTerm: maybe(z.string()),
-});
-export type ThreadListParams = z.infer<typeof ThreadListParams>;
-export const ThreadListResponse = z.object({
-  data: z.array(Thread),
-  nextCursor: z.string().nullable(),
-  backwardsCursor: z.string().nullable(),
-});
-
 export const ThreadUnsubscribeParams = z.object({ threadId: z.string() });
 /** Never a failure: also what is not loaded is not listened to afterwards (app-server §5). */
 export const ThreadUnsubscribeResponse = z.object({

@@ -11,6 +11,8 @@ import { historyHandlers } from './history.ts';
 import { realtimeHandlers } from './realtime.ts';
 import { recordingHandlers } from './recordings.ts';
 import { settingsHandlers } from './settings.ts';
+import { threadKeepingHandlers } from './threadKeeping.ts';
+import { threadListHandlers } from './threadList.ts';
 import { threadHandlers } from './threads.ts';
 import { turnHandlers } from './turns.ts';
 
@@ -22,6 +24,8 @@ export function createHandlers(services: Services): Handlers {
     ...threadHandlers(services),
     ...forkHandlers(services),
     ...historyHandlers(services),
+    ...threadListHandlers(services),
+    ...threadKeepingHandlers(services),
     ...turnHandlers(services),
     ...environmentHandlers(services),
     ...settingsHandlers(services),

@@ -4,7 +4,6 @@ import {
   describeLoaded,
   describeOpened,
   describeResumed,
-  describeRow,
   type LoadedThread,
   type ThreadConfig,
 } from '../threads/index.ts';
@@ -18,12 +17,10 @@ import { isGiven, resumeChanges } from './settingChanges.ts';
 
 type ThreadHandlers = Pick<
   Handlers,
-  'thread/start' | 'thread/resume' | 'thread/list' | 'thread/loaded/list' | 'thread/unsubscribe'
+  'thread/start' | 'thread/resume' | 'thread/loaded/list' | 'thread/unsubscribe'
 >;
 
-const LIST_LIMIT = 50;
-
-/** Opening, reading and listing threads (app-server §5). */
+/** Opening and reading threads (app-server §5). */
 export function threadHandlers(services: Services): ThreadHandlers {
   const { threads, subscriptions, store, requests } = services;
   const { version } = services.options;
@@ -89,20 +86,6 @@ export function threadHandlers(services: Services): ThreadHandlers {
           requests.joined(id, client);
         },
       };
-    },
-
-    'thread/list': async (params) => {
-      const { rows, nextCursor, backwardsCursor } = await store
-        .list({
-          limit: Math.min(params.limit ?? LIST_LIMIT, LIST_LIMIT),
-          sortKey: params.sortKey === 'created_at' ? 'created_at' : 'updated_at',
-          sortDirection: params.sortDirection ?? 'desc',
-          ...(typeof params.cursor === 'string' ? { cursor: params.cursor } : {}),
-          ...(typeof params.searchTerm === 'string' ? { searchTerm: params.searchTerm } : {}),
-        })
-        .catch(refuse);
-      const data = rows.map((row) => describeRow(row, threads.find(row.id), version));
-      return { result: { data, nextCursor, backwardsCursor } };
     },
 
     'thread/loaded/list': ({ cursor, limit }) => {

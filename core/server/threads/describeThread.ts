@@ -18,6 +18,7 @@ export function describeLoaded({ thread, meta, journal }: LoadedThread, version:
     environments: [...thread.settings.environments],
     cwd: thread.settings.cwd,
     preview: thread.preview,
+    name: thread.name,
     ephemeral: journal === undefined,
     model: thread.settings.model,
     reasoningEffort: thread.settings.reasoningEffort,

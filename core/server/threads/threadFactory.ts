@@ -170,7 +170,9 @@ export class ThreadFactory {
         telemetry,
         journal,
       },
+      name: journal?.name ?? null,
       onPreview: (preview) => journal?.setPreview(preview),
+      onName: (name) => journal?.setName(name),
       onListenerError: (error) => {
         log.error({ cause: String(error) }, 'A listener of a thread failed');
       },

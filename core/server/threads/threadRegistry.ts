@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/index.ts';
+import { type Clock, KeyedQueue } from '../../base/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import type { ThreadStore } from '../../store/index.ts';
@@ -22,8 +22,8 @@ export type ThreadRegistryOptions = {
 export class ThreadRegistry {
   readonly #options: ThreadRegistryOptions;
   readonly #loaded = new Map<string, LoadedThread>();
-  /** Threads that are being read from their files; who asks meanwhile gets the same. */
-  readonly #resuming = new Map<string, Promise<LoadedThread | undefined>>();
+  /** Threads that are being read from their files or taken out; who asks meanwhile waits. */
+  readonly #moving = new KeyedQueue();
   readonly #idle: IdleThreads;
 
   constructor(options: ThreadRegistryOptions) {
@@ -81,15 +81,19 @@ export class ThreadRegistry {
 
   /** Loads a thread from its file; undefined when there is none of that id. */
   async resume(threadId: string, config: ThreadConfig): Promise<LoadedThread | undefined> {
-    const loaded = this.#loaded.get(threadId);
-    if (loaded !== undefined) return loaded;
-    const known = this.#resuming.get(threadId);
-    if (known !== undefined) return known;
-    const resuming = this.#resume(threadId, config).finally(() => {
-      this.#resuming.delete(threadId);
+    return this.#moving.run(
+      threadId,
+      async () => this.#loaded.get(threadId) ?? (await this.#resume(threadId, config)),
+    );
+  }
+
+  /** Ends what runs in a thread, takes it out of memory, where it is there, and does `work` before anybody gets it back. */
+  async takeOut<Value>(threadId: string, work: () => Promise<Value>): Promise<Value> {
+    return this.#moving.run(threadId, async () => {
+      const loaded = this.#loaded.get(threadId);
+      if (loaded !== undefined) await this.#takeOut(loaded);
+      return work();
     });
-    this.#resuming.set(threadId, resuming);
-    return resuming;
   }
 
   async close(): Promise<void> {
@@ -107,6 +111,19 @@ export class ThreadRegistry {
   async #resume(threadId: string, config: ThreadConfig): Promise<LoadedThread | undefined> {
     const loaded = await this.#options.factory.resume(threadId, config);
     return loaded === undefined ? undefined : this.#add(loaded);
+  }
+
+  async #takeOut({ thread, voice, text, journal }: LoadedThread): Promise<void> {
+    // From here on nobody finds it, and nothing new begins in it.
+    this.#loaded.delete(thread.id);
+    if (voice.isRunning) voice.stop();
+    await thread.end();
+    thread.stop();
+    void text.close();
+    await journal?.close();
+    const status = { type: 'notLoaded' } as const;
+    thread.tell('thread/status/changed', { threadId: thread.id, status });
+    this.#options.subscriptions.dismiss(thread.id);
   }
 
   #add(loaded: LoadedThread): LoadedThread {

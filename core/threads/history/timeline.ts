@@ -142,11 +142,16 @@ export class Timeline {
 
   /** First words of the user, typed or spoken; empty before there are any. */
   get preview(): string {
+    const [first = ''] = this.userWords();
+    return textHead(first, PREVIEW_CHARS);
+  }
+
+  /** What the user has said, typed or spoken, in order. */
+  *userWords(): Generator<string> {
     for (const entry of this.#entries) {
       const text = entry.type === 'item' ? wordsOf(entry.item) : spokenWords(entry);
-      if (text !== '') return textHead(text, PREVIEW_CHARS);
+      if (text !== '') yield text;
     }
-    return '';
   }
 
   /** Turns that wait for another to end, with what the user said to them. */

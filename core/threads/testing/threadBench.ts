@@ -38,7 +38,9 @@ export function startThread(options: ThreadBenchOptions = {}) {
     id: 'thread',
     settings: SETTINGS,
     records: options.records ?? [],
+    name: null,
     onPreview: () => undefined,
+    onName: () => undefined,
     onListenerError: (error) => {
       throw error;
     },

@@ -1,8 +1,8 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { type Clock, errorText, hasCode, type Timer } from '../base/index.ts';
-import type { Logger } from '../platform/index.ts';
+import { type Clock, errorText, hasCode, type Timer } from '../../base/index.ts';
+import type { Logger } from '../../platform/index.ts';
 import {
   HEAD_BYTES,
   JournalTooLargeError,
@@ -10,11 +10,22 @@ import {
   MAX_JOURNAL_BYTES,
   type ThreadSummary,
   summarizeJournal,
-} from './journalLines.ts';
-import { deleteIndexFile, type IndexedThread, type IndexPage, ThreadIndex } from './threadIndex.ts';
-import { InvalidCursorError, type ThreadListQuery, ThreadStoreClosedError } from './types.ts';
+} from '../journalLines.ts';
+import {
+  deleteIndexFile,
+  type IndexedThread,
+  type IndexPage,
+  ThreadIndex,
+  type ThreadPlace,
+} from './threadIndex.ts';
+import { InvalidCursorError, ThreadStoreClosedError } from '../errors.ts';
+import type { ThreadListQuery } from '../types.ts';
 
 const MEMORY = ':memory:';
+
+/** Where threads lie that were put away. */
+const ARCHIVE = 'archived_sessions';
+const FOLDERS = ['sessions', ARCHIVE];
 
 /** How many files are looked at together. */
 const BATCH_FILES = 64;
@@ -71,9 +82,36 @@ export class ThreadCatalog {
     return { ...page, rows: page.rows.map((row) => this.#withAbsolutePath(row)) };
   }
 
-  async pathOf(threadId: string): Promise<string | undefined> {
-    const path = await this.#ask((index) => index.pathOf(threadId));
-    return path === undefined ? undefined : join(this.#home, path);
+  /** With an absolute path. */
+  async placeOf(threadId: string): Promise<ThreadPlace | undefined> {
+    const place = await this.#ask((index) => index.placeOf(threadId));
+    return place && { ...place, path: join(this.#home, place.path) };
+  }
+
+  async rowOf(threadId: string): Promise<IndexedThread | undefined> {
+    const row = await this.#ask((index) => index.rowOf(threadId));
+    return row && this.#withAbsolutePath(row);
+  }
+
+  /** A file lies elsewhere now. Never throws. */
+  moved(from: string, to: string): void {
+    const [path, newPath] = [relative(this.#home, from), relative(this.#home, to)];
+    this.#change([path, newPath], (index) => {
+      index.move(path, placeAt(newPath));
+    });
+  }
+
+  /** A file is gone. Never throws. */
+  removed(absolutePath: string): void {
+    const path = relative(this.#home, absolutePath);
+    this.#change([path], (index) => {
+      index.remove(path);
+    });
+  }
+
+  /** The files are not as the index has them: the next question compares once more. */
+  compareAgain(): void {
+    this.#reconciled = undefined;
   }
 
   close(): void {
@@ -99,6 +137,18 @@ export class ThreadCatalog {
     }
   }
 
+  #change(paths: readonly string[], write: (index: ThreadIndex) => void): void {
+    this.#writeNoted();
+    // What a comparison that runs has read of them is older.
+    for (const path of paths) this.#justWritten.add(path);
+    try {
+      write(this.#openIndex());
+    } catch (error) {
+      this.#log.debug({ error }, 'thread index not updated');
+      this.#reconciled = undefined;
+    }
+  }
+
   readonly #writeNoted = (): void => {
     this.#noting?.cancel();
     this.#noting = undefined;
@@ -106,7 +156,7 @@ export class ThreadCatalog {
     this.#noted.clear();
     for (const [path, { summary, sizeBytes }] of noted) {
       try {
-        this.#openIndex().put(path, summary, sizeBytes);
+        this.#openIndex().put(placeAt(path), summary, sizeBytes);
         this.#justWritten.add(path);
       } catch (error) {
         this.#log.debug({ error }, 'thread index not updated');
@@ -171,20 +221,26 @@ export class ThreadCatalog {
     index.together(() => {
       for (const change of real) {
         if (change.summary === undefined) index.remove(change.path);
-        else index.put(change.path, change.summary, change.sizeBytes);
+        else index.put(placeAt(change.path), change.summary, change.sizeBytes);
       }
     });
   }
 
   async #journalFiles(): Promise<readonly string[]> {
+    const folders = await Promise.all(FOLDERS.map((folder) => this.#journalFilesIn(folder)));
+    return folders.flat();
+  }
+
+  async #journalFilesIn(folder: string): Promise<readonly string[]> {
     try {
-      const names = await readdir(join(this.#home, 'sessions'), { recursive: true });
+      const names = await readdir(join(this.#home, folder), { recursive: true });
       return names
         .filter((name) => /(?:^|[\\/])rollout-[^\\/]*\.jsonl$/.test(name))
-        .map((name) => join('sessions', name));
+        .map((name) => join(folder, name));
     } catch (error) {
       const isAbsent = hasCode(error, 'ENOENT');
-      if (!isAbsent) this.#log.warn({ reason: errorText(error) }, 'sessions cannot be listed');
+      if (!isAbsent)
+        this.#log.warn({ folder, reason: errorText(error) }, 'sessions cannot be listed');
       return [];
     }
   }
@@ -216,4 +272,8 @@ export class ThreadCatalog {
   #withAbsolutePath(row: IndexedThread): IndexedThread {
     return { ...row, path: join(this.#home, row.path) };
   }
+}
+
+function placeAt(path: string): ThreadPlace {
+  return { path, isArchived: path.startsWith(ARCHIVE) };
 }

@@ -1,37 +1,27 @@
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import process from 'node:process';
 
 import * as z from 'zod';
 
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../platform/index.ts';
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../../platform/index.ts';
 import { type CursorPlace, decodeCursor, encodeCursor } from './cursor.ts';
-import { type ThreadSummary, ThreadMetaSchema } from './journalLines.ts';
-import type { ThreadListQuery, ThreadMeta } from './types.ts';
+import { type ThreadSummary, ThreadMetaSchema } from '../journalLines.ts';
+import type { ThreadListQuery, ThreadMeta } from '../types.ts';
+import { conditionsOf } from './conditions.ts';
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
-/** Raised whenever the tables change; an index of another version is made anew from the files. */
-const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 2000;
 const MAX_PAGE_ROWS = 1000;
 
-const SCHEMA = `
-  DROP TABLE IF EXISTS threads;
-  CREATE TABLE threads (
-    id TEXT PRIMARY KEY,
-    path TEXT NOT NULL,
-    size_bytes INTEGER NOT NULL,
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
-    meta TEXT NOT NULL,
-    preview TEXT NOT NULL,
-    name TEXT,
-    search_text TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX threads_by_created ON threads (created_at, id);
-  CREATE INDEX threads_by_updated ON threads (updated_at, id);
-  CREATE INDEX threads_by_path ON threads (path);
-  PRAGMA user_version = ${SCHEMA_VERSION};
+const PUT = `
+  INSERT OR REPLACE INTO threads (
+    id, path, size_bytes, is_archived, created_at, updated_at, model_provider, source, cwd, meta, preview, name, title
+  ) VALUES (
+    :id, :path, :size_bytes, :is_archived, :created_at, :updated_at, :model_provider, :source, :cwd, :meta, :preview,
+    :name, :title
+  )
 `;
 
 const Row = z.object({
@@ -41,12 +31,16 @@ const Row = z.object({
   meta: z.string(),
   preview: z.string(),
   name: z.string().nullable(),
+  is_archived: z.number(),
 });
 const PathAndSize = z.object({ path: z.string(), size_bytes: z.number() });
-const PathOnly = z.object({ path: z.string() });
+const Place = z.object({ path: z.string(), is_archived: z.number() });
 
-/** A row of the index; `path` is as the store gave it. */
-export type IndexedThread = ThreadSummary & { readonly path: string };
+/** Where a thread's file is; `path` is as the store gave it. */
+export type ThreadPlace = { readonly path: string; readonly isArchived: boolean };
+
+/** A row of the index. */
+export type IndexedThread = ThreadSummary & ThreadPlace;
 
 export type IndexPage = {
   readonly rows: readonly IndexedThread[];
@@ -88,24 +82,33 @@ export class ThreadIndex {
     return this.#database.prepare('PRAGMA user_version').get()?.['user_version'];
   }
 
-  put(path: string, { meta, updatedAtMs, preview, name }: ThreadSummary, sizeBytes: number): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(
-        meta.id,
-        path,
-        sizeBytes,
-        meta.createdAtMs,
-        updatedAtMs,
-        JSON.stringify(meta),
-        preview,
-        name,
-        `${name ?? ''}\n${preview}`.toLowerCase(),
-      );
+  put({ path, isArchived }: ThreadPlace, summary: ThreadSummary, sizeBytes: number): void {
+    const { meta, updatedAtMs, preview, name } = summary;
+    this.#database.prepare(PUT).run({
+      id: meta.id,
+      path,
+      size_bytes: sizeBytes,
+      is_archived: Number(isArchived),
+      created_at: meta.createdAtMs,
+      updated_at: updatedAtMs,
+      model_provider: meta.modelProvider,
+      source: meta.source,
+      cwd: meta.cwd,
+      meta: JSON.stringify(meta),
+      preview,
+      name,
+      title: `${name ?? ''}\n${preview}`.toLowerCase(),
+    });
   }
 
   remove(path: string): void {
     this.#database.prepare('DELETE FROM threads WHERE path = ?').run(path);
+  }
+
+  move(path: string, to: ThreadPlace): void {
+    this.#database
+      .prepare('UPDATE threads SET path = ?, is_archived = ? WHERE path = ?')
+      .run(to.path, Number(to.isArchived), path);
   }
 
   /** Does several writes as one. */
@@ -131,32 +134,36 @@ export class ThreadIndex {
     );
   }
 
-  pathOf(threadId: string): string | undefined {
-    const row = this.#database.prepare('SELECT path FROM threads WHERE id = ?').get(threadId);
-    return row === undefined ? undefined : PathOnly.parse(row).path;
+  placeOf(threadId: string): ThreadPlace | undefined {
+    const row = this.#database
+      .prepare('SELECT path, is_archived FROM threads WHERE id = ?')
+      .get(threadId);
+    if (row === undefined) return undefined;
+    const { path, is_archived: isArchived } = Place.parse(row);
+    return { path, isArchived: isArchived !== 0 };
   }
 
-  list({ limit, cursor, sortKey, sortDirection, searchTerm }: ThreadListQuery): IndexPage {
+  rowOf(threadId: string): IndexedThread | undefined {
+    const row = this.#database.prepare('SELECT * FROM threads WHERE id = ?').get(threadId);
+    return row && toThread(row);
+  }
+
+  list(query: ThreadListQuery): IndexPage {
+    const { limit, cursor, sortKey, sortDirection } = query;
     const pageRows = Math.min(Math.max(1, limit), MAX_PAGE_ROWS);
-    const conditions: string[] = [];
-    const values: SQLInputValue[] = [];
+    const conditions = [...conditionsOf(query)];
     if (cursor !== undefined) {
-      const place = decodeCursor(sortKey, cursor);
-      conditions.push(`(${sortKey}, id) ${sortDirection === 'asc' ? '>' : '<'} (?, ?)`);
-      values.push(place.valueMs, place.id);
+      const { valueMs, id } = decodeCursor(sortKey, cursor);
+      const isBehind = `(${sortKey}, id) ${sortDirection === 'asc' ? '>' : '<'} (?, ?)`;
+      conditions.push({ sql: isBehind, values: [valueMs, id] });
     }
-    const wanted = searchTerm?.trim().toLowerCase() ?? '';
-    if (wanted !== '') {
-      conditions.push('instr(search_text, ?) > 0');
-      values.push(wanted);
-    }
-    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const where = conditions.map(({ sql }) => sql).join(' AND ');
     const direction = sortDirection === 'asc' ? 'ASC' : 'DESC';
     const found = this.#database
       .prepare(
-        `SELECT * FROM threads ${where} ORDER BY ${sortKey} ${direction}, id ${direction} LIMIT ?`,
+        `SELECT * FROM threads WHERE ${where} ORDER BY ${sortKey} ${direction}, id ${direction} LIMIT ?`,
       )
-      .all(...values, pageRows + 1)
+      .all(...conditions.flatMap(({ values }) => values), pageRows + 1)
       .map(toThread);
     const rows = found.slice(0, pageRows);
     const place = (row: IndexedThread | undefined): string | null =>
@@ -185,9 +192,9 @@ function createPrivateFile(path: string): void {
 }
 
 function toThread(row: unknown): IndexedThread {
-  const { path, updated_at: updatedAtMs, meta, preview, name } = Row.parse(row);
+  const { path, updated_at: updatedAtMs, meta, preview, name, is_archived } = Row.parse(row);
   const parsedMeta: ThreadMeta = ThreadMetaSchema.parse(JSON.parse(meta));
-  return { meta: parsedMeta, updatedAtMs, preview, name, path };
+  return { meta: parsedMeta, updatedAtMs, preview, name, path, isArchived: is_archived !== 0 };
 }
 
 function placeOf({ meta, updatedAtMs }: IndexedThread, sortKey: string): CursorPlace {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
-import { InvalidCursorError, type ThreadSortKey } from './types.ts';
+import { InvalidCursorError } from '../errors.ts';
+import type { ThreadSortKey } from '../types.ts';
 
 /** A place between two rows of a sorted list: right behind the row with this value and id. */
 export type CursorPlace = { readonly valueMs: number; readonly id: string };

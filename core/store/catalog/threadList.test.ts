@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { StoreFolder } from './testing/index.ts';
+import { StoreFolder } from '../testing/index.ts';
 
 let at: StoreFolder;
 

@@ -1,0 +1,2 @@
+export { saysWhatItIsAbout } from './saysWhatItIsAbout.ts';
+export { titleOf } from './titleOf.ts';
