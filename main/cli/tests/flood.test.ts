@@ -109,7 +109,10 @@ async function heardFrom(
     engine.stdin.write(`${JSON.stringify({ id, method, params })}\n`);
   };
   const clientInfo = { name: 'reader', version: '1' };
-  send(1, 'initialize', { clientInfo, capabilities: { experimentalApi: true } });
+  send(1, 'initialize', {
+    clientInfo,
+    capabilities: { experimentalApi: true, extensions: { parley: {} } },
+  });
   send(2, 'thread/start', {});
   const heard: Record<string, number> = {};
   for await (const line of createInterface({ input: engine.stdout })) {
