@@ -73,6 +73,8 @@ export class LiveThread {
   #isStopped = false;
   readonly #onName: (name: string) => void;
   #name: string | null;
+  /** Tells of a name that a turn gave which has ended, as soon as its end was told. */
+  #untoldName: (() => void) | undefined;
 
   constructor(options: LiveThreadOptions) {
     this.id = options.id;
@@ -291,7 +293,10 @@ export class LiveThread {
     if (this.#ports.journal === undefined) return;
     if (this.#name !== null || !saysWhatItIsAbout(record)) return;
     const title = titleOf(this.#memory.log.timeline.userWords());
-    if (title !== undefined) this.rename(title)();
+    if (title === undefined) return;
+    const tell = this.rename(title);
+    if (record.type === 'turnCompleted') this.#untoldName = tell;
+    else tell();
   }
 
   #joined(run: TurnRun, input: TurnInput): PreparedTurn {
@@ -355,6 +360,8 @@ export class LiveThread {
       this.#ports.notify('error', { error, willRetry: false, threadId, turnId });
     }
     this.#ports.notify('turn/completed', { threadId, turn });
+    this.#untoldName?.();
+    this.#untoldName = undefined;
     this.events.emit('turnEnded', { turn });
   }
 

@@ -229,6 +229,7 @@ test('an interrupt while the model speaks keeps what was said, and the model is 
   const from = probe.mark;
   await probe.call('turn/interrupt', { threadId, turnId });
   const { turn } = await probe.notification('turn/completed');
+  await probe.notification('thread/name/updated');
 
   expect(turn).toMatchObject({ status: 'interrupted', error: null });
   expect(steps(probe, from)).toEqual([
@@ -236,6 +237,7 @@ test('an interrupt while the model speaks keeps what was said, and the model is 
     'item/completed agentMessage',
     'thread/status/changed',
     'turn/completed',
+    'thread/name/updated',
   ]);
   expect(probe.all('item/completed')[1]).toMatchObject({
     item: { text: 'Half a ', interrupted: true },

@@ -96,9 +96,13 @@ describe('deleting', () => {
     expect(await probe.call('thread/delete', { threadId })).toEqual({});
     await probe.notification('thread/deleted');
     const told = probe.order.slice(mark).filter((method) => !method.startsWith('item/'));
-    expect(told.slice(-4)).toEqual(
-      expect.arrayContaining(['turn/completed', 'answer', 'thread/deleted']),
-    );
+    expect(told.slice(-5)).toEqual([
+      'turn/completed',
+      'thread/name/updated',
+      'thread/status/changed',
+      'answer',
+      'thread/deleted',
+    ]);
     expect(probe.all('turn/completed')[0]).toMatchObject({ turn: { status: 'interrupted' } });
     expect(await refusal(probe, 'thread/read', threadId)).toBe(`thread not loaded: ${threadId}`);
     expect(await refusal(probe, 'thread/delete', threadId)).toMatch(/^no rollout found/u);
