@@ -8,4 +8,4 @@ export {
   removePath,
   writeWholeFile,
 } from './files.ts';
-export { searchFiles } from './search.ts';
+export { searchFiles } from './searchFiles.ts';

@@ -19,11 +19,8 @@ const SCORE_STEPS = 1000;
 /** Rules of a `.gitignore`, for paths below the folder it lies in. */
 type Rules = { readonly below: string; readonly rules: Ignore };
 
-/**
- * The files and folders whose path has the characters of the query in this order, best first. What `.gitignore`
- * leaves out is left out, `.git` too; links are not followed. Ends early and empty once the signal is aborted.
- */
-export async function searchFiles(
+/** See `searchFiles`. */
+export async function searchRoots(
   query: string,
   roots: readonly string[],
   signal: AbortSignal,
