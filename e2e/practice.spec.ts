@@ -1,7 +1,7 @@
 import { askingPath } from './support/recordedVoice.ts';
 import { expect, test } from './support/index.ts';
 
-// The microphone of these tests says, once: ask the agent to list the primes up to fifty.
+// The microphone of these tests says every half minute: ask the agent to list the primes up to fifty.
 test.use({ microphoneFile: askingPath() });
 
 const CLEARLY_AUDIBLE = 0.05;
@@ -15,10 +15,11 @@ for (const connection of ['webrtc', 'websocket'] as const) {
     }) => {
       await assistant.talk.click();
 
-      await expect(assistant.said('You')).toContainText(
-        'ask the agent to list the primes up to fifty',
-        { timeout: 20_000 },
-      );
+      // A call may lose a word on a busy machine; it is said again.
+      const asked = assistant.said('You').filter({
+        hasText: 'ask the agent to list the primes up to fifty',
+      });
+      await expect(asked.first()).toBeVisible({ timeout: 90_000 });
       const task = assistant.conversation.getByRole('region', {
         name: 'Work: list the primes up to fifty',
       });

@@ -19,7 +19,7 @@ const FILE_RATE_HZ = 48_000;
 const VOICE_RATE_HZ = 24_000;
 const BEFORE_MS = 2000;
 const AFTER_MS = 8000;
-const ONCE_MS = 60_000;
+const ONCE_MS = 20_000;
 /** About 66 dB below full scale. */
 const ROOM_TONE_PEAK = 16;
 
