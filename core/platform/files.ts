@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';
@@ -7,7 +7,7 @@ import { hasCode } from '../base/index.ts';
 
 /** Readable and writable by the user alone. */
 export const PRIVATE_FILE_MODE = 0o600;
-export const PRIVATE_FOLDER_MODE = 0o700;
+const PRIVATE_FOLDER_MODE = 0o700;
 
 /**
  * Creates a folder and its parents for the user alone; one that exists keeps its mode. Resolves to the
@@ -46,6 +46,27 @@ async function makeFolder(path: string, mode: number | undefined): Promise<strin
     );
     if (isThere) return undefined;
     throw error;
+  }
+}
+
+/** `ensurePrivateFolder` for what has to be done before anything else can run. */
+export function ensurePrivateFolderSync(path: string): void {
+  const whole = resolve(path);
+  try {
+    makePrivateFolderSync(whole);
+    return;
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || dirname(whole) === whole) throw error;
+  }
+  ensurePrivateFolderSync(dirname(whole));
+  makePrivateFolderSync(whole);
+}
+
+function makePrivateFolderSync(path: string): void {
+  try {
+    mkdirSync(path, PRIVATE_FOLDER_MODE);
+  } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
   }
 }
 

@@ -1,8 +1,8 @@
 export {
   ensurePrivateFolder,
+  ensurePrivateFolderSync,
   makeFolders,
   PRIVATE_FILE_MODE,
-  PRIVATE_FOLDER_MODE,
   readSettingsText,
   syncFolder,
   writeFileAtomic,

@@ -1,19 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { errorText, hasCode, ProductError } from '../base/index.ts';
-import { draftPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from './files.ts';
+import { draftPath, ensurePrivateFolderSync, PRIVATE_FILE_MODE } from './files.ts';
 
 const syncToDisk = promisify(fsync);
 
@@ -62,7 +53,7 @@ function readId(path: string): string | undefined {
  * is so busy that each step more would take milliseconds, and the first request waits for the last.
  */
 async function createId(home: string, path: string): Promise<string> {
-  mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  ensurePrivateFolderSync(home);
   const id = randomUUID();
   const draft = draftPath(path);
   try {

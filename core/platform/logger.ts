@@ -1,8 +1,8 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { Clock } from '../base/index.ts';
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from './files.ts';
+import { ensurePrivateFolderSync, PRIVATE_FILE_MODE } from './files.ts';
 import { cleanText, redact } from './redact.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -115,7 +115,7 @@ function cleanFields(fields: LogFields): object {
 }
 
 async function openSink(path: string): Promise<Sink> {
-  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  ensurePrivateFolderSync(dirname(path));
   const { pino, destination } = await import('pino');
   let bytesSinceLook = 0;
   const open = () => {

@@ -1,4 +1,11 @@
-import { mkdtempDisposableSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempDisposableSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,6 +16,8 @@ import { ManualClock } from '../base/testing/index.ts';
 import {
   createIdSource,
   currentDirectory,
+  ensurePrivateFolder,
+  ensurePrivateFolderSync,
   installationId,
   InstallationIdError,
   resolveHome,
@@ -164,5 +173,31 @@ describe('an atomic write', () => {
 
     await expect(writeFileAtomic(path, 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/);
     expect(readdirSync(home)).toEqual(['taken']);
+  });
+});
+
+describe.each([
+  ['at once', async (path: string) => ensurePrivateFolderSync(path)],
+  ['meanwhile', async (path: string) => ensurePrivateFolder(path)],
+])('a private folder made %s', (_, ensure) => {
+  test('comes with its parents, is for the user alone, and may be there already', async () => {
+    const path = join(home, 'a', 'b');
+    await ensure(path);
+    await ensure(path);
+
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+  });
+
+  test('is refused where a file is in the way', async () => {
+    await writeFileAtomic(home, 'a file');
+
+    await expect(ensure(home)).rejects.toThrow('EEXIST');
+    await expect(ensure(join(home, 'a', 'b'))).rejects.toThrow('ENOTDIR');
+  });
+
+  // Node's own recursive one tries there for ever.
+  test.runIf(existsSync('/proc/self'))('is refused below /proc', async () => {
+    await expect(ensure('/proc/none/a')).rejects.toThrow('ENOENT');
   });
 });

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   statSync,
@@ -14,7 +13,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 import { errorText, hasCode } from '../base/index.ts';
-import { type Logger, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../platform/index.ts';
+import { ensurePrivateFolderSync, type Logger, PRIVATE_FILE_MODE } from '../platform/index.ts';
 import { ThreadOwnedError, ThreadStoreClosedError } from './errors.ts';
 import { FileLock, NoFileLocksError } from './fileLock.ts';
 
@@ -163,7 +162,7 @@ export class ThreadOwners {
   /** The name of this owner, who begins to live here when it is first needed. */
   #become(): string {
     if (this.#self !== undefined) return this.#self.name;
-    mkdirSync(this.#folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    ensurePrivateFolderSync(this.#folder);
     // Until it is locked, the new file looks like a dead owner's; behind the gate nobody looks.
     using _ = this.#enterGate();
     this.#removeTheDead();

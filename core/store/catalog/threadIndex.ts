@@ -1,11 +1,11 @@
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import process from 'node:process';
 
 import * as z from 'zod';
 
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../../platform/index.ts';
+import { ensurePrivateFolderSync, PRIVATE_FILE_MODE } from '../../platform/index.ts';
 import { type CursorPlace, decodeCursor, encodeCursor } from './cursor.ts';
 import { type ThreadSummary, ThreadMetaSchema } from '../journalLines.ts';
 import type { ThreadListQuery, ThreadMeta } from '../types.ts';
@@ -187,7 +187,7 @@ export function deleteIndexFile(path: string): void {
 
 /** SQLite would create it readable by all; what it keeps beside the file gets the file's mode. */
 function createPrivateFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  ensurePrivateFolderSync(dirname(path));
   closeSync(openSync(path, 'a', PRIVATE_FILE_MODE));
 }
 

@@ -100,6 +100,26 @@ describe.concurrent('the command line', () => {
     }),
   );
 
+  test.runIf(process.platform === 'linux').for([
+    ['app-server', 0, /^$/u],
+    [
+      'exec',
+      1,
+      /^parley: The installation id \/proc\/none\/installation_id cannot be used: ENOENT/u,
+    ],
+  ] as const)(
+    'a home that cannot be made does not hold up the end of %s',
+    ([name, status, words], { onTestFinished }) =>
+      withHome(async (home) => {
+        const args = name === 'exec' ? [name, 'hi'] : [name];
+        const { child, stderr, exit } = start(home, args, { PARLEY_HOME: '/proc/none' });
+        onTestFinished(() => void child.kill('SIGKILL'));
+        child.stdin.end();
+        expect(await exit).toEqual([status, null]);
+        expect(await stderr).toMatch(words);
+      }),
+  );
+
   test.for([
     [['nonsense'], /^parley: There is no command "nonsense"/u],
     [['serve', '--nonsense'], /^parley: Unknown option '--nonsense'/u],

@@ -4,7 +4,6 @@ import {
   chmodSync,
   existsSync,
   linkSync,
-  mkdirSync,
   renameSync,
   statSync,
   unlinkSync,
@@ -16,7 +15,7 @@ import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 
 import { errorText, hasCode } from '../../../core/base/index.ts';
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../../../core/platform/index.ts';
+import { ensurePrivateFolderSync, PRIVATE_FILE_MODE } from '../../../core/platform/index.ts';
 
 /** A socket that is ours alone until it is released, or the process ends, however it ends. */
 export type HeldSocket = {
@@ -74,7 +73,7 @@ async function claimPipe(path: string): Promise<SocketClaim> {
 }
 
 async function claimFile(path: string): Promise<SocketClaim> {
-  mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  ensurePrivateFolderSync(dirname(path));
   const draft = join(dirname(path), `${randomBytes(4).toString('hex')}.new`);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES || Buffer.byteLength(draft) > MAX_PATH_BYTES) {
     return { kind: 'impossible', reason: `the path ${path} is too long for a socket` };
