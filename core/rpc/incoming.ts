@@ -14,7 +14,7 @@ const HEAD_CHARACTERS = 1_024;
 
 /** The id among the first members of a request, where every known client writes it. */
 const ID =
-  /^\s*\{\s*(?:"(?:jsonrpc|method)"\s*:\s*"[^"\\]*"\s*,\s*)*"id"\s*:\s*(?<id>"[^"\\]*"|-?\d{1,19})\s*[,}]/u;
+  /^\s*\{\s*(?:"(?:jsonrpc|method)"\s*:\s*"(?:[^"\\]|\\.)*"\s*,\s*)*"id"\s*:\s*(?<id>"(?:[^"\\]|\\.)*"|-?\d{1,19})\s*[,}]/u;
 
 export type RefusedText = {
   readonly kind: 'refused';
@@ -58,5 +58,11 @@ function idIn(head: string): WireId | undefined {
   if (!/"method"\s*:/u.test(head)) return undefined;
   const id = ID.exec(head)?.groups?.['id'];
   if (id === undefined) return undefined;
-  return id.startsWith('"') ? id.slice(1, -1) : integerIn(id);
+  return id.startsWith('"') ? wordIn(id) : integerIn(id);
+}
+
+/** A string as JSON writes it, with its escapes; undefined for what only looks like one. */
+function wordIn(source: string): string | undefined {
+  const json = parseJson(source);
+  return 'value' in json && typeof json.value === 'string' ? json.value : undefined;
 }

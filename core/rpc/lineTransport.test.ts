@@ -147,6 +147,17 @@ describe('a line beyond the limits', () => {
     expect(harness.received).toEqual([{ method: 'b' }]);
   });
 
+  test.for([
+    ['{"id":"a \\"quoted\\"\\n\\u00e9","method":"b","params":', 'a "quoted"\né'],
+    ['{"method":"\\"","id":"c\\\\","params":', 'c\\'],
+  ] as const)('is refused under an id with escapes: %s', async ([head, id]) => {
+    const harness = new Harness();
+    harness.input.write(`${head}${'['.repeat(1000)}\n`);
+    await harness.settled();
+
+    expect(answers(harness)).toMatchObject([{ id, error: { code: -32600 } }]);
+  });
+
   test('in length is refused under its id when its end has come, and is not kept', async () => {
     const harness = new Harness();
     const mebibyte = Buffer.alloc(1024 * 1024, 'A');
@@ -171,12 +182,17 @@ describe('a line beyond the limits', () => {
   test('that shows no id of a request gets no answer', async () => {
     const harness = new Harness();
     const deep = '['.repeat(1000);
-    for (const head of ['{"method":"a","params":', '{"id":7,"result":', '']) {
+    for (const head of [
+      '{"method":"a","params":',
+      '{"id":7,"result":',
+      '',
+      '{"id":"\\x","method":"a","p":',
+    ]) {
       harness.input.write(`${head}${deep}\n`);
     }
     await harness.settled();
 
-    expect(harness.unreadable).toHaveLength(3);
+    expect(harness.unreadable).toHaveLength(4);
     expect(harness.writes).toEqual([]);
   });
 });

@@ -96,5 +96,7 @@ function asRefusal(error: unknown): RpcError | undefined {
   if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') {
     return undefined;
   }
-  return new RpcError(RpcErrorCode.internalError, getSystemErrorMessage(error.errno));
+  // Node's own refusals of a copy carry the number of the system without its sign.
+  const errno = -Math.abs(error.errno);
+  return new RpcError(RpcErrorCode.internalError, getSystemErrorMessage(errno));
 }

@@ -139,6 +139,16 @@ test('folders are copied whole into one another, not into themselves, and remove
   expect((await probe.ask('fs/getMetadata', { path: `${path}2` })).error).toBeDefined();
 });
 
+test('a folder that is copied over a file is refused in the words of the system', async () => {
+  const sourcePath = await folder('over a file');
+  const destinationPath = join(root, 'a file');
+  await writeFile(destinationPath, 'x');
+
+  const { error } = await probe.ask('fs/copy', { sourcePath, destinationPath, recursive: true });
+  expect(error).toEqual({ code: OF_SYSTEM, message: 'illegal operation on a directory' });
+  expect(await readFile(destinationPath, 'utf8')).toBe('x');
+});
+
 test.each([
   'fs/readFile',
   'fs/writeFile',
