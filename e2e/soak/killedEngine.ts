@@ -34,7 +34,7 @@ export const killedEngine: Soak = {
   async run(rounds, onRound) {
     await using server = await SoakModelServer.start();
     await using home = await mkdtempDisposable(join(tmpdir(), 'parley-soak-'));
-    await writeFile(join(home.path, 'config.toml'), config(server.baseUrl));
+    await writeFile(join(home.path, 'config.toml'), server.config);
     const failures: string[] = [];
     const facts = { items: 0, turns: 0, threads: 0 };
     let told: Told | undefined;
@@ -143,14 +143,3 @@ function isJson(line: string): boolean {
     return false;
   }
 }
-
-const config = (baseUrl: string): string => `model = "soak"
-model_provider = "soak"
-
-[model_providers.soak]
-name = "Soak"
-base_url = "${baseUrl}"
-experimental_bearer_token = "soak"
-request_max_retries = 0
-stream_max_retries = 0
-`;

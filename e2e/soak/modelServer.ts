@@ -33,6 +33,20 @@ export class SoakModelServer implements AsyncDisposable {
     return new SoakModelServer(server);
   }
 
+  /** The settings of a home whose conversations it answers. */
+  get config(): string {
+    return `model = "soak"
+model_provider = "soak"
+
+[model_providers.soak]
+name = "Soak"
+base_url = "${this.baseUrl}"
+experimental_bearer_token = "soak"
+request_max_retries = 0
+stream_max_retries = 0
+`;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { LAUNCHER } from '../../../main/testing/index.ts';
+import { LAUNCHER } from '../../main/testing/index.ts';
 
 const KEPT_CHARACTERS = 2_000;
 
@@ -14,6 +14,8 @@ export type ProductOptions = {
   /** The settings file of its home. */
   readonly config?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where its home is made; the system's place for what is needed for a while, unless told. */
+  readonly folder?: string;
 };
 
 /** A command of the product as a process of its own, with a home of its own. */
@@ -36,7 +38,7 @@ export class Product implements AsyncDisposable {
   }
 
   static async start(args: readonly string[], options: ProductOptions = {}): Promise<Product> {
-    const home = await mkdtemp(join(tmpdir(), 'parley-sweep-'));
+    const home = await mkdtemp(join(options.folder ?? tmpdir(), 'parley-sweep-'));
     if (options.config !== undefined) await writeFile(join(home, 'config.toml'), options.config);
     const { PATH = '' } = process.env;
     const child = spawn(process.execPath, [LAUNCHER, ...args], {

@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import { errorText } from '../../core/base/index.ts';
 import { cascade } from './cascade.ts';
 import { killedEngine } from './killedEngine.ts';
+import { messages } from './messages/index.ts';
 import type { Soak } from './soak.ts';
 import { sweep } from './sweep/index.ts';
 
 // `npm run soak -- [--only NAME,...] [--rounds N]`: what only shows when it is done many times, on the
 // built product (run `npm run build` first). Another soak is another file with a `Soak`, and its name here.
-const soaks: Readonly<Record<string, Soak>> = { killedEngine, cascade, sweep };
+const soaks: Readonly<Record<string, Soak>> = { killedEngine, cascade, sweep, messages };
 
 function refuse(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
@@ -33,9 +34,11 @@ for (const name of names) {
     refuse(`--only takes names out of ${Object.keys(soaks).join(', ')}, not ${name}`);
   }
   const wanted = rounds ?? soak.rounds;
+  // A thousand words about the longest of them are enough.
+  const everyRounds = Math.max(50, wanted / 1_000);
   try {
     const result = await soak.run(wanted, (round) => {
-      if (round % 50 === 0) process.stdout.write(`${name}: ${round} of ${wanted}\n`);
+      if (round % everyRounds === 0) process.stdout.write(`${name}: ${round} of ${wanted}\n`);
     });
     passed += result.passed;
     failed += result.failures.length;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 
 import type { AttackName, Cell, Door } from '../cells.ts';
 import { huge, noise, PIECE } from '../payloads.ts';
-import { Product } from '../product.ts';
+import { Product } from '../../product.ts';
 import { stopped } from '../socketCells.ts';
 import { DEEP_REFUSED, rpcSpeech, WRONG_TYPE_REFUSED } from './rpc.ts';
 

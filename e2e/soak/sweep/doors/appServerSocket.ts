@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import type { Door } from '../cells.ts';
-import { Product } from '../product.ts';
+import { Product } from '../../product.ts';
 import { askOverSocket, socketCells } from '../socketCells.ts';
 import { rpcOverSocket } from './rpc.ts';
 

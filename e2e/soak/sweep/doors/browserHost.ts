@@ -1,6 +1,6 @@
 import type { Door } from '../cells.ts';
 import { askOverHttp, endlessHead, type HttpSpeech, httpCells } from '../httpCells.ts';
-import { Product } from '../product.ts';
+import { Product } from '../../product.ts';
 import { askOverSocket, socketCells } from '../socketCells.ts';
 import { rpcOverSocket } from './rpc.ts';
 

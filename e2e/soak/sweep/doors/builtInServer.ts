@@ -1,7 +1,7 @@
 import type { Door, OpenDoor } from '../cells.ts';
 import { askOverHttp, endlessBody, type HttpSpeech, httpCells, JSON_BODY } from '../httpCells.ts';
 import { DEEP, huge } from '../payloads.ts';
-import { Product } from '../product.ts';
+import { Product } from '../../product.ts';
 import { askOverSocket, socketCells, type SocketSpeech } from '../socketCells.ts';
 
 async function startServer(): Promise<{ readonly product: Product; readonly host: string }> {

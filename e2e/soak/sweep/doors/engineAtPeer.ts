@@ -9,7 +9,7 @@ import {
   type OpenDoor,
   type Told,
 } from '../cells.ts';
-import { Product } from '../product.ts';
+import { Product } from '../../product.ts';
 import { stopped } from '../socketCells.ts';
 import type { Behaviour, HostilePeer } from './hostilePeer.ts';
 

@@ -8,7 +8,7 @@ import { systemClock } from '../../../../core/platform/index.ts';
 import { RpcProbe } from '../../../../core/testing/index.ts';
 import type { AttackName, Cell, Door } from '../cells.ts';
 import { DEEP, huge, noise } from '../payloads.ts';
-import { Product } from '../product.ts';
+import { Product } from '../../product.ts';
 import { stopped } from '../socketCells.ts';
 
 type Put = (path: string) => Promise<void>;
