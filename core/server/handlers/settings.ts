@@ -1,3 +1,4 @@
+import { ProductError } from '../../base/index.ts';
 import {
   ConfigError,
   KNOWN_KEYS,
@@ -79,7 +80,12 @@ export function settingsHandlers(services: Services): SettingsHandlers {
 
     'config/read': async ({ includeLayers }) => {
       const view = await refusing(configStore.read(), asRefusal);
-      return { result: describeConfig(view, includeLayers === true) };
+      const settings = describeConfig(view, includeLayers === true);
+      const modelProvider =
+        settings.config['model_provider'] ?? (await defaultProviderId(services));
+      return {
+        result: { ...settings, config: { ...settings.config, model_provider: modelProvider } },
+      };
     },
 
     'config/value/write': async (params, client) => {
@@ -135,6 +141,20 @@ export function settingsHandlers(services: Services): SettingsHandlers {
       },
     }),
   };
+}
+
+/**
+ * The provider of a file that names none. Clients of codex take an unnamed one for `openai` and resume with that, which would
+ * take a conversation away from the provider that it began with.
+ */
+async function defaultProviderId({ resolveConfig }: Services): Promise<string | null> {
+  try {
+    return (await resolveConfig()).provider.id;
+  } catch (error) {
+    // The settings stay readable where they cannot be used: that is when somebody mends them.
+    if (error instanceof ProductError) return null;
+    throw error;
+  }
 }
 
 type Edit = { readonly keyPath: string; readonly value?: unknown };

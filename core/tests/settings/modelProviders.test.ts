@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -61,4 +61,40 @@ test('a provider that nobody configured is not chosen, and the file stays', asyn
     data: { config_write_error_code: 'configValidationError' },
   });
   expect(await readFile(file, 'utf8')).toBe(before);
+});
+
+test('a client that resumes with the provider that config/read tells stays with it where no file names one', async () => {
+  await using bench = await startTestEngine();
+  const first = await bench.client();
+  await first.call('config/value/write', {
+    keyPath: 'model_provider',
+    value: null,
+    mergeStrategy: 'replace',
+  });
+  const { defaultProviderId } = await first.call('modelProvider/list', {});
+  const threadId = await first.thread();
+  await first.turn(threadId, 'Hi');
+
+  await bench.restart();
+  const later = await bench.client();
+  const { config, origins } = await later.call('config/read', {});
+  expect(config).toMatchObject({ model_provider: defaultProviderId });
+  expect(origins).not.toHaveProperty('model_provider');
+  expect(
+    await later.call('thread/resume', {
+      threadId,
+      modelProvider: String(defaultProviderId),
+    }),
+  ).toMatchObject({ modelProvider: defaultProviderId });
+});
+
+test('config/read answers where it cannot be said which provider is used', async () => {
+  await using bench = await startTestEngine({ provider: '' });
+  const probe = await bench.client();
+  await writeFile(join(bench.home, 'config.toml'), 'openai_base_url = "no address"\n');
+  expect((await probe.ask('modelProvider/list', {})).error).toBeDefined();
+  expect((await probe.call('config/read', {}))['config']).toMatchObject({
+    model_provider: null,
+    openai_base_url: 'no address',
+  });
 });
