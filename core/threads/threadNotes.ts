@@ -24,7 +24,7 @@ export class ThreadNotes {
     this.#voice = { live, note };
   }
 
-  /** What the model was told of is no longer in its history; where the thread is, is. */
+  /** Of what the model was told, its history has no more than how it works and where (`standingNotes`). */
   forgotten(): void {
     this.#toldVoiceIsLive = false;
   }
@@ -79,9 +79,14 @@ export const toldBy = ({ environments, developerInstructions }: PlaceOfTurn): To
   developerInstructions,
 });
 
+const CONTEXT_START = '<environment_context>';
+
+/** Whether a note says where a thread is. */
+export const saysWhere = (note: string): boolean => note.startsWith(CONTEXT_START);
+
 function contextOf(cwd: string, nowMs: number): string {
   return [
-    '<environment_context>',
+    CONTEXT_START,
     cwd === NOWHERE ? '  <environments>none</environments>' : `  <cwd>${cwd}</cwd>`,
     `  <current_date>${new Date(nowMs).toISOString().slice(0, 10)}</current_date>`,
     `  <timezone>${systemTimeZone()}</timezone>`,

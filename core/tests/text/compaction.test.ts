@@ -188,6 +188,25 @@ test('work that outgrows the limit is summed up between two requests and goes on
   expect(await toldBy(engine, 3)).toEqual(['user: Look', summary('A plan was made.')]);
 });
 
+test('a summary leaves what the model was told last of where and how it works', async () => {
+  await using engine = await startTestEngine({
+    config: 'developer_instructions = "Be brief."\n',
+    scripts: [says('Hello', 1), says('Good.', 2), says('First.', 3), says('Yes.', 4)],
+  });
+  const probe = await engine.client();
+  const threadId = await probe.thread({ cwd: '/a' });
+  await say(probe, threadId, 'Hi', 1);
+  await probe.call('thread/resume', { threadId, cwd: '/b', developerInstructions: 'Be kind.' });
+  await say(probe, threadId, 'How are you?', 2);
+  await probe.call('thread/compact/start', { threadId });
+  await turnEnded(probe, 3);
+  await say(probe, threadId, 'And now?', 4);
+
+  const { body } = await engine.upstream.request(4);
+  const told = JSON.stringify(body).match(/Be (?:brief|kind)\.|(?<=<cwd>)[^<]+/gu);
+  expect(told).toEqual(['Be brief.', '/a', 'Be kind.', '/b']);
+});
+
 test('a request that the model finds too long is made once more with a summary, and no further', async () => {
   await using engine = await startTestEngine({
     scripts: [says('Hello', 1), tooLong, says('They said hello.', 3), tooLong, says('Sum.', 5)],

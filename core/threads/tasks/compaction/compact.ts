@@ -11,7 +11,14 @@ import { COMPACTION, itemTokens, textTokens } from '../../history/index.ts';
 import type { Sampler } from '../../ports.ts';
 import { countUsage, modelRequestOf, recountContext, sample, UNSHOWN } from '../sampling/index.ts';
 import type { TaskContext } from '../task.ts';
-import { isNote, partsOf, summarised, SUMMARY_REQUEST, withoutOldest } from './compactedHistory.ts';
+import {
+  isNote,
+  partsOf,
+  standingNotes,
+  summarised,
+  SUMMARY_REQUEST,
+  withoutOldest,
+} from './compactedHistory.ts';
 
 export type CompactOptions = {
   readonly context: TaskContext;
@@ -65,10 +72,11 @@ export async function compact(options: CompactOptions): Promise<void> {
   }
   // Somebody may have spoken meanwhile.
   const since = log.history.slice(before);
+  const standing = standingNotes(earlier, context.settings.developerInstructions);
   record({
     type: 'historyReplaced',
     reason: COMPACTION,
-    items: [...introduction, ...made.items, ...unanswered, ...since],
+    items: [...introduction, ...standing, ...made.items, ...unanswered, ...since],
     ...(made.summary === undefined && { sealedFor: context.settings.modelProvider }),
   });
   sampler.setWindowNumber(log.compactions);

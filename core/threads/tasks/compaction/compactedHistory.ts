@@ -8,6 +8,7 @@ import {
 } from '../../../model/index.ts';
 import { textHead } from '../../../base/index.ts';
 import { itemTokens, textTokens } from '../../history/index.ts';
+import { saysWhere } from '../../threadNotes.ts';
 
 const SUMMARY_START = '<conversation_summary>';
 const SUMMARY_END = '</conversation_summary>';
@@ -45,6 +46,19 @@ export function partsOf(history: readonly ResponseItem[]): HistoryParts {
     earlier: history.slice(from, end),
     unanswered: history.slice(end),
   };
+}
+
+/** The newest notes of `earlier` on how the model works and where: they hold still, whatever the introduction says. */
+export function standingNotes(
+  earlier: readonly ResponseItem[],
+  developerInstructions: string | undefined,
+): readonly ResponseItem[] {
+  const newest = (isMeant: (note: string) => boolean): ResponseItem | undefined =>
+    earlier.findLast(
+      (item) => item.type === 'message' && isNote(item) && isMeant(messageText(item)),
+    );
+  const notes = [newest((note) => note === developerInstructions), newest(saysWhere)];
+  return notes.flatMap((note) => note ?? []);
 }
 
 /**
