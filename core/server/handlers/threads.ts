@@ -12,7 +12,7 @@ import type { Client } from '../subscriptions.ts';
 import type { Handlers } from './handler.ts';
 import { turnsPage } from './history.ts';
 import { refuse, threadConfigOf } from './opening.ts';
-import { checkId, pageStart } from './params.ts';
+import { checkId, page } from './params.ts';
 import { isGiven, resumeChanges } from './settingChanges.ts';
 
 type ThreadHandlers = Pick<
@@ -88,13 +88,9 @@ export function threadHandlers(services: Services): ThreadHandlers {
       };
     },
 
-    'thread/loaded/list': ({ cursor, limit }) => {
-      const ids = threads.loadedIds;
-      const from = pageStart(cursor);
-      const until = from + Math.max(1, limit ?? ids.length);
-      const nextCursor = until < ids.length ? String(until) : null;
-      return { result: { data: ids.slice(from, until), nextCursor } };
-    },
+    'thread/loaded/list': ({ cursor, limit }) => ({
+      result: page(threads.loadedIds, cursor, limit),
+    }),
 
     'thread/unsubscribe': ({ threadId }, client) => {
       if (threads.find(threadId) === undefined) return { result: { status: 'notLoaded' } };
