@@ -3,20 +3,23 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { ensurePrivateFolder, syncFolder } from '../platform/index.ts';
-import type { IndexedThread, ThreadCatalog, ThreadPlace } from './catalog/index.ts';
+import {
+  ARCHIVE,
+  type IndexedThread,
+  SESSIONS,
+  type ThreadCatalog,
+  type ThreadPlace,
+} from './catalog/index.ts';
 import { ThreadFileError, ThreadOwnedError } from './errors.ts';
 import type { ThreadOwners } from './threadOwners.ts';
 import type { ThreadMeta } from './types.ts';
-
-/** Threads that were put away, all in one folder, as the peer keeps them. */
-const ARCHIVE = 'archived_sessions';
 
 /** Where the file of a new thread lies: by day, so that a folder stays of a size people can look through; times are UTC. */
 export function journalPath(home: string, { id, createdAtMs }: ThreadMeta): string {
   const created = new Date(createdAtMs).toISOString();
   const [year = '', month = '', day = ''] = created.slice(0, 10).split('-');
   const time = created.slice(0, 19).replaceAll(':', '-');
-  return join(home, 'sessions', year, month, day, `rollout-${time}-${id}.jsonl`);
+  return join(home, SESSIONS, year, month, day, `rollout-${time}-${id}.jsonl`);
 }
 
 /**

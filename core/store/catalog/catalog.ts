@@ -23,9 +23,11 @@ import type { ThreadListQuery } from '../types.ts';
 
 const MEMORY = ':memory:';
 
-/** Where threads lie that were put away. */
-const ARCHIVE = 'archived_sessions';
-const FOLDERS = ['sessions', ARCHIVE];
+/** Where threads lie in the home, by day. */
+export const SESSIONS = 'sessions';
+/** Threads that were put away, all in one folder, as the peer keeps them. */
+export const ARCHIVE = 'archived_sessions';
+const FOLDERS = [SESSIONS, ARCHIVE];
 
 /** How many files are looked at together. */
 const BATCH_FILES = 64;

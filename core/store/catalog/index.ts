@@ -1,2 +1,2 @@
-export { ThreadCatalog } from './catalog.ts';
+export { ARCHIVE, SESSIONS, ThreadCatalog } from './catalog.ts';
 export type { IndexedThread, ThreadPlace } from './threadIndex.ts';
