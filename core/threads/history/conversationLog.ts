@@ -4,7 +4,8 @@ import { itemTokens } from './contextSize.ts';
 import { COMPACTION, type ThreadRecord } from './records.ts';
 import { Timeline } from './timeline.ts';
 
-const NO_USAGE: TokenUsage = {
+/** What nothing costs. */
+export const NO_USAGE: TokenUsage = {
   totalTokens: 0,
   inputTokens: 0,
   cachedInputTokens: 0,

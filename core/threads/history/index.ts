@@ -1,5 +1,5 @@
 export { itemTokens, textTokens } from './contextSize.ts';
-export { addUsage, ConversationLog } from './conversationLog.ts';
+export { addUsage, ConversationLog, NO_USAGE } from './conversationLog.ts';
 export { type ForkCut, forkOf } from './fork.ts';
 export { injectedItems } from './injectedItems.ts';
 export { recordsOfTheEnd } from './leftBehind.ts';

@@ -50,7 +50,7 @@ const KnownRecord = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('historyReplaced'),
     items: z.array(KeptItem),
-    /** Why, in one word: `compaction`, `fork`. */
+    /** Why, in one word; of ours, `compaction` alone. */
     reason: z.string(),
     /** The provider that alone can read some of them. */
     sealedFor: z.string().exactOptional(),

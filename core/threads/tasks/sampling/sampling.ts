@@ -5,7 +5,7 @@ import {
   type ModelRequest,
 } from '../../../model/index.ts';
 import type { RateLimitSnapshot, TokenUsage } from '../../../protocol/index.ts';
-import { addUsage } from '../../history/index.ts';
+import { addUsage, NO_USAGE } from '../../history/index.ts';
 import type { Sampler } from '../../ports.ts';
 import { ReaderPace } from '../../readerPace.ts';
 import type { TaskContext } from '../task.ts';
@@ -139,18 +139,9 @@ export function countUsage(context: TaskContext, last: TokenUsage): void {
 
 /** The history is a shorter one now, by an estimate: nobody has counted it. */
 export function recountContext(context: TaskContext, totalTokens: number): void {
-  const last = { ...NOTHING_USED, totalTokens };
+  const last = { ...NO_USAGE, totalTokens };
   tellUsage(context, { last, total: context.log.usage });
 }
-
-const NOTHING_USED: TokenUsage = {
-  totalTokens: 0,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteInputTokens: 0,
-  outputTokens: 0,
-  reasoningOutputTokens: 0,
-};
 
 function tellUsage(
   context: TaskContext,
