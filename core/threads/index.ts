@@ -16,4 +16,3 @@ export { ReaderPace } from './readerPace.ts';
 export { isSummary, modelRequestOf, traceOf, type TurnInput } from './tasks/index.ts';
 export { LiveThread, type LiveThreadOptions, type PreparedTurn } from './thread.ts';
 export { threadSourceOf } from './threadSource.ts';
-export { type Told, toldBy } from './threadNotes.ts';

@@ -1,6 +1,6 @@
 import { Emitter } from '../base/index.ts';
 import { Interactions } from '../interactions/index.ts';
-import { textMessage } from '../model/index.ts';
+import { messageText, type ResponseItem, textMessage } from '../model/index.ts';
 import type { FollowUp, RealtimeTimelineItem, ThreadStatus, Turn } from '../protocol/index.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { describeSettings } from './describeSettings.ts';
@@ -22,7 +22,7 @@ import { ReaderPace } from './readerPace.ts';
 import { saysWhatItIsAbout, titleOf } from './naming/index.ts';
 import { compaction, regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
 import { ThreadMemory } from './threadMemory.ts';
-import { ThreadNotes, type Told } from './threadNotes.ts';
+import { ThreadNotes } from './threadNotes.ts';
 import { TurnQueue } from './turnQueue.ts';
 import { TurnRun } from './turnRun.ts';
 
@@ -40,8 +40,8 @@ export type LiveThreadOptions = {
   readonly records: readonly ThreadRecord[];
   /** When something last happened in it; absent for a new thread. */
   readonly updatedAtMs?: number;
-  /** What its model was told when it was left, beside words; absent for a new thread. */
-  readonly told?: Told;
+  /** Where it was left, which its model was told; absent for a new thread. */
+  readonly leftAt?: Pick<ThreadSettings, 'environments'>;
   readonly name: string | null;
   /** Told when the first words of the user are known. */
   readonly onPreview: (preview: string) => void;
@@ -128,7 +128,11 @@ export class LiveThread {
       },
       onPreview: options.onPreview,
     });
-    this.#notes = new ThreadNotes(this.conversation.turns().length > 0, options.told);
+    this.#notes = new ThreadNotes({
+      isIntroduced: this.conversation.turns().length > 0,
+      leftAt: options.leftAt,
+      isInHistory: (note) => isTold(this.#memory.log.history, note),
+    });
   }
 
   /** Tells clients something about the thread, in order with everything else they are told of it. */
@@ -380,6 +384,11 @@ export class LiveThread {
     this.#ports.notify('thread/status/changed', { threadId: this.id, status: this.status });
   }
 }
+
+const isTold = (history: readonly ResponseItem[], note: string): boolean =>
+  history.some(
+    (item) => item.type === 'message' && item.role === 'developer' && messageText(item) === note,
+  );
 
 /** What a turn runs with: the thread's settings, and what was said for it alone. */
 function settingsOfTurn(settings: ThreadSettings, { options }: TurnInput): ThreadSettings {

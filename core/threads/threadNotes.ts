@@ -1,8 +1,17 @@
 import { systemTimeZone } from '../platform/index.ts';
 import type { ThreadSettings } from './ports.ts';
 
+export type ThreadNotesOptions = {
+  readonly isIntroduced: boolean;
+  /** Where a thread of earlier times was left. */
+  readonly leftAt: Pick<ThreadSettings, 'environments'> | undefined;
+  readonly isInHistory: (note: string) => boolean;
+};
+
 /** What the text model is told beside the words of its user, each thing once. */
 export class ThreadNotes {
+  /** Whether its history holds this note. */
+  readonly #isInHistory: (note: string) => boolean;
   #isIntroduced: boolean;
   /** What the text model believes; nothing is known before it is introduced. */
   #told: Told | undefined;
@@ -10,10 +19,10 @@ export class ThreadNotes {
   /** Whether the text model believes that the user is talking by voice. */
   #toldVoiceIsLive = false;
 
-  /** `told` is what a thread of earlier times was left with. */
-  constructor(isIntroduced: boolean, told?: Told) {
+  constructor({ isIntroduced, leftAt, isInHistory }: ThreadNotesOptions) {
+    this.#isInHistory = isInHistory;
     this.#isIntroduced = isIntroduced;
-    this.#told = told;
+    if (leftAt !== undefined) this.#told = { cwd: cwdOf(leftAt), developerInstructions: EARLIER };
   }
 
   /**
@@ -38,10 +47,15 @@ export class ThreadNotes {
   /** For words that start a turn: where it is, too, before the first ones of a thread and whenever that changes. */
   forStarting(settings: PlaceOfTurn, nowMs: number): readonly string[] {
     const before = this.#isIntroduced ? this.#told : undefined;
-    const { developerInstructions, cwd } = toldBy(settings);
-    const instructs = developerInstructions !== before?.developerInstructions;
+    const { developerInstructions } = settings;
+    const cwd = cwdOf(settings);
+    const known = before?.developerInstructions;
+    const isKnown = (instructions: string): boolean =>
+      known === EARLIER ? this.#isInHistory(instructions) : instructions === known;
     return [
-      ...(instructs && developerInstructions !== undefined ? [developerInstructions] : []),
+      ...(developerInstructions === undefined || isKnown(developerInstructions)
+        ? []
+        : [developerInstructions]),
       ...(cwd === before?.cwd ? [] : [contextOf(cwd, nowMs)]),
       ...this.forJoining(),
     ];
@@ -57,7 +71,8 @@ export class ThreadNotes {
     this.#toldVoiceIsLive = this.#voice?.live ?? false;
     if (starting !== undefined) {
       this.#isIntroduced = true;
-      this.#told = toldBy(starting);
+      const { developerInstructions } = starting;
+      this.#told = { cwd: cwdOf(starting), developerInstructions };
     }
     return () => {
       this.#isIntroduced = before.isIntroduced;
@@ -71,13 +86,17 @@ type PlaceOfTurn = Pick<ThreadSettings, 'developerInstructions' | 'environments'
 
 const NOWHERE = '';
 
-/** What the model is told of settings beside the words of its user. */
-export type Told = { readonly cwd: string; readonly developerInstructions: string | undefined };
+/** Those that a thread of earlier times was given: its history has them, which is not read before a turn needs it. */
+const EARLIER = Symbol('earlier');
 
-export const toldBy = ({ environments, developerInstructions }: PlaceOfTurn): Told => ({
-  cwd: environments[0]?.cwd ?? NOWHERE,
-  developerInstructions,
-});
+/** What the model is told of settings beside the words of its user. */
+type Told = {
+  readonly cwd: string;
+  readonly developerInstructions: string | typeof EARLIER | undefined;
+};
+
+const cwdOf = ({ environments }: Pick<ThreadSettings, 'environments'>): string =>
+  environments[0]?.cwd ?? NOWHERE;
 
 const CONTEXT_START = '<environment_context>';
 

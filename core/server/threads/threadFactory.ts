@@ -11,9 +11,8 @@ import {
   modelRequestOf,
   readRecords,
   type ThreadRecord,
+  type ThreadSettings,
   threadSourceOf,
-  type Told,
-  toldBy,
   traceOf,
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
@@ -56,8 +55,8 @@ export type ThreadStart = {
 type Earlier = {
   readonly records: readonly ThreadRecord[];
   readonly updatedAtMs?: number;
-  /** What the model believes. */
-  readonly told?: Told;
+  /** Where it was left. */
+  readonly leftAt?: Pick<ThreadSettings, 'environments'>;
 };
 
 /** Puts threads together: the conversation, its voice, its way to the provider and its file. */
@@ -92,7 +91,7 @@ export class ThreadFactory {
     const records = [...kept.flatMap((index) => known[index] ?? []), ...ending];
     const lastSettings = latestSettings(records);
     const settings = resumedSettings(config, source.meta, lastSettings);
-    const told = toldBy({ ...settings, ...placeOf(source.meta, lastSettings) });
+    const leftAt = placeOf(source.meta, lastSettings);
     const forked = { ...config, settings };
     const meta = { ...this.#newMeta(forked, start), forkedFromId: threadId };
     const journal = start.ephemeral ? undefined : store.create(meta);
@@ -106,7 +105,7 @@ export class ThreadFactory {
       for (const record of ending) void journal.append(record);
       await journal.flush();
     }
-    return this.#assemble(meta, forked, journal, { records, told });
+    return this.#assemble(meta, forked, journal, { records, leftAt });
   }
 
   /** From the thread's file; undefined when there is none of that id. */
@@ -117,8 +116,7 @@ export class ThreadFactory {
     const records = readRecords(stored.records);
     const kept = latestSettings(records);
     const settings = resumedSettings(config, meta, kept);
-    const told = toldBy({ ...settings, ...placeOf(meta, kept) });
-    const earlier = { records, updatedAtMs, told };
+    const earlier = { records, updatedAtMs, leftAt: placeOf(meta, kept) };
     return this.#assemble(meta, { ...config, settings }, journal, earlier);
   }
 

@@ -55,6 +55,15 @@ async function fork(params: Fields = {}): Promise<Thread> {
 }
 const idsOf = ({ turns }: Thread): readonly string[] => turns.map(({ id }) => id);
 
+/** Which of the instructions of these tests the model is told by the next turn. */
+async function instructionsTold(id: string): Promise<unknown> {
+  const asked = bench.upstream.requests.length;
+  const turnId = await probe.turn(id, 'Go on');
+  await probe.notification('turn/completed', 1, ({ turn }) => (turn as Thread).id === turnId);
+  const { body } = await bench.upstream.request(asked + 1);
+  return JSON.stringify(body).match(/Be \w+\./gu);
+}
+
 describe('a fork of a thread', () => {
   test('begins with all of it, has an id and a file of its own, and says where it came from', async () => {
     const forked = await fork();
@@ -140,6 +149,25 @@ describe('a fork of a thread', () => {
     expect(read['thread']).toMatchObject({ forkedFromId: source.id, preview: 'One' });
     expect(idsOf(read['thread'] as Thread)).toEqual(turnIds);
     expect(readFileSync(forked.path ?? '', 'utf8')).toContain('\ngarbage of an editor\n');
+  });
+
+  test('is told the instructions that it is given and has not heard, as one that is resumed is', async () => {
+    const source = await probe.thread({ developerInstructions: 'Be brief.' });
+    expect(await instructionsTold(source)).toEqual(['Be brief.']);
+    const kind = await fork({ threadId: source, developerInstructions: 'Be kind.' });
+    expect(await instructionsTold(kind.id)).toEqual(['Be brief.', 'Be kind.']);
+    const same = await fork({ threadId: kind.id, developerInstructions: 'Be kind.' });
+    expect(await instructionsTold(same.id)).toEqual(['Be brief.', 'Be kind.']);
+
+    await bench.restart();
+    probe = await bench.client();
+    const resumed = { threadId: same.id, developerInstructions: 'Be quick.' };
+    await probe.call('thread/resume', resumed);
+    expect(await instructionsTold(same.id)).toEqual(['Be brief.', 'Be kind.', 'Be quick.']);
+    await bench.restart();
+    probe = await bench.client();
+    await probe.call('thread/resume', resumed);
+    expect(await instructionsTold(same.id)).toEqual(['Be brief.', 'Be kind.', 'Be quick.']);
   });
 });
 
