@@ -19,7 +19,7 @@ const OPENINGS = [
 const OPENING = new RegExp(`^(?:${OPENINGS})(?![\\p{L}\\p{N}'’-])[\\s,.!?;:…-]*`, 'iu');
 
 /** What stands around a title, signs of Markdown included. */
-const EDGES = /^[\s#>_"“”«»-]+|[\s_"“”«».,;:!?…。！？-]+$/gu;
+const EDGES = /^[\s#>*_"“”«»-]+|[\s_"“”«».,;:!?…。！？-]+$/gu;
 
 /**
  * A short title for a conversation out of what the user said in it; undefined as long as that says nothing
@@ -40,13 +40,16 @@ export function titleOf(userWords: Iterable<string>): string | undefined {
   return undefined;
 }
 
+/** Signs of Markdown around words; between numbers and by itself a star is what the user said. */
+const MARKS = /(?<![^\s("'“])[*`]+(?=\S)|(?<=\S)[*`]+(?![^\s.,;:!?)"'”])/gu;
+
 /** Of what may be pages long, the beginning. */
 function sentencesOf(words: string): readonly string[] {
   return words.slice(0, 2000).split(/\n+|(?<=[.!?…。！？])\s+|(?<=[。！？])/u);
 }
 
 function cleaned(sentence: string): string {
-  let rest = sentence.replaceAll(/[*`]/gu, '').replaceAll(/\s+/gu, ' ').replaceAll(EDGES, '');
+  let rest = sentence.replaceAll(MARKS, '').replaceAll(/\s+/gu, ' ').replaceAll(EDGES, '');
   for (;;) {
     const shorter = rest.replace(OPENING, '');
     if (shorter === rest) return rest;
