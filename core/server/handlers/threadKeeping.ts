@@ -16,8 +16,11 @@ export function threadKeepingHandlers(services: Services): ThreadKeepingHandlers
   const { version } = services.options;
 
   /** Resolves when the name is on the disk, to what tells clients of it. */
-  const rename = async (threadId: string, name: string): Promise<() => void> => {
-    const loaded = threads.find(threadId);
+  const rename = async (
+    threadId: string,
+    name: string,
+    loaded: LoadedThread | undefined,
+  ): Promise<() => void> => {
     if (loaded !== undefined) {
       if (loaded.journal === undefined) {
         throw invalidRequest(`ephemeral thread does not support metadata updates: ${threadId}`);
@@ -55,7 +58,9 @@ export function threadKeepingHandlers(services: Services): ThreadKeepingHandlers
 
     'thread/unarchive': async ({ threadId }) => {
       checkId(threadId);
-      const row = await store.unarchive(threadId).catch(refuse);
+      const row = await threads
+        .whileStill(threadId, async () => store.unarchive(threadId))
+        .catch(refuse);
       if (row === undefined) {
         throw invalidRequest(`no archived rollout found for thread id ${threadId}`);
       }
@@ -94,7 +99,9 @@ export function threadKeepingHandlers(services: Services): ThreadKeepingHandlers
       checkId(threadId);
       const name = asked.trim();
       if (name === '') throw invalidRequest('thread name must not be empty');
-      const announce = await rename(threadId, name);
+      const announce = await threads.whileStill(threadId, async (loaded) =>
+        rename(threadId, name, loaded),
+      );
       return { result: {}, after: announce };
     },
   };

@@ -22,7 +22,7 @@ export type ThreadRegistryOptions = {
 export class ThreadRegistry {
   readonly #options: ThreadRegistryOptions;
   readonly #loaded = new Map<string, LoadedThread>();
-  /** Threads that are being read from their files or taken out; who asks meanwhile waits. */
+  /** Threads that are being read from their files, taken out, or changed where they lie; who asks meanwhile waits. */
   readonly #moving = new KeyedQueue();
   readonly #idle: IdleThreads;
 
@@ -81,16 +81,23 @@ export class ThreadRegistry {
 
   /** Loads a thread from its file; undefined when there is none of that id. */
   async resume(threadId: string, config: ThreadConfig): Promise<LoadedThread | undefined> {
-    return this.#moving.run(
+    return this.whileStill(
       threadId,
-      async () => this.#loaded.get(threadId) ?? (await this.#resume(threadId, config)),
+      async (loaded) => loaded ?? (await this.#resume(threadId, config)),
     );
+  }
+
+  /** Does `work` while nothing else loads a thread, takes it out or changes its file; `loaded` where it is in memory. */
+  async whileStill<Value>(
+    threadId: string,
+    work: (loaded: LoadedThread | undefined) => Promise<Value>,
+  ): Promise<Value> {
+    return this.#moving.run(threadId, async () => work(this.#loaded.get(threadId)));
   }
 
   /** Ends what runs in a thread, takes it out of memory, where it is there, and does `work` before anybody gets it back. */
   async takeOut<Value>(threadId: string, work: () => Promise<Value>): Promise<Value> {
-    return this.#moving.run(threadId, async () => {
-      const loaded = this.#loaded.get(threadId);
+    return this.whileStill(threadId, async (loaded) => {
       if (loaded !== undefined) await this.#takeOut(loaded);
       return work();
     });

@@ -61,6 +61,33 @@ describe('the name that a thread is given', () => {
     expect(data).toMatchObject([{ id: used, name: 'Sea' }]);
   });
 
+  test('holds while the thread is being taken up, put away and taken back', async () => {
+    await using bench = await start();
+    const first = await bench.client();
+    const threadId = await first.thread();
+    await say(first, threadId, 'Explain the tides');
+    await bench.restart();
+    const probe = await bench.client();
+    const at = { threadId };
+    await Promise.all([
+      probe.call('thread/resume', at),
+      probe.call('thread/name/set', { threadId, name: 'Sea' }),
+    ]);
+    expect(await nameOf(probe, threadId)).toBe('Sea');
+
+    const answers = await Promise.all([
+      probe.ask('thread/archive', at),
+      probe.ask('thread/name/set', { threadId, name: 'Late' }),
+      probe.ask('thread/unarchive', at),
+    ]);
+    expect(answers.map(({ error }) => error?.message)).toEqual([
+      undefined,
+      expect.stringContaining('is archived'),
+      undefined,
+    ]);
+    expect(await nameOf(probe, threadId)).toBe('Sea');
+  });
+
   test('is refused for what is kept nowhere', async () => {
     await using bench = await start();
     const probe = await bench.client();
