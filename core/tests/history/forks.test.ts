@@ -10,6 +10,7 @@ import {
   type TestEngine,
   toldToModel,
 } from '../../testing/index.ts';
+import { talkedThread } from './talkedThread.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Thread = {
@@ -34,16 +35,10 @@ const MESSAGE = {
 let bench: TestEngine;
 let probe: RpcProbe;
 let threadId: string;
-const turnIds: string[] = [];
+let turnIds: string[];
 
 beforeAll(async () => {
-  bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
-  probe = await bench.client();
-  threadId = await probe.thread();
-  for (const text of ['One', 'Two', 'Three']) {
-    turnIds.push(await probe.turn(threadId, text));
-    await probe.notification('turn/completed', turnIds.length);
-  }
+  ({ bench, probe, threadId, turnIds } = await talkedThread(['One', 'Two', 'Three']));
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();

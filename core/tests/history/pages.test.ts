@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { messageAnswer } from '../../model/testing/index.ts';
-import { type RpcProbe, startTestEngine, type TestEngine } from '../../testing/index.ts';
+import type { RpcProbe, TestEngine } from '../../testing/index.ts';
+import { talkedThread } from './talkedThread.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Page = {
@@ -20,16 +20,12 @@ const TURNS = 5;
 let bench: TestEngine;
 let probe: RpcProbe;
 let threadId: string;
-const turnIds: string[] = [];
+let turnIds: string[];
 
 beforeAll(async () => {
-  bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
-  probe = await bench.client();
-  threadId = await probe.thread();
-  for (let n = 1; n <= TURNS; n += 1) {
-    turnIds.push(await probe.turn(threadId, `Words ${n}`));
-    await probe.notification('turn/completed', n);
-  }
+  ({ bench, probe, threadId, turnIds } = await talkedThread(
+    Array.from({ length: TURNS }, (_, index) => `Words ${index + 1}`),
+  ));
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();

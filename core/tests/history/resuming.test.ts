@@ -3,13 +3,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { messageAnswer } from '../../model/testing/index.ts';
-import {
-  type RpcProbe,
-  startTestEngine,
-  type TestEngine,
-  toldToModel,
-} from '../../testing/index.ts';
+import { type RpcProbe, type TestEngine, toldToModel } from '../../testing/index.ts';
+import { talkedThread } from './talkedThread.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Page = { readonly data: readonly { readonly id: string }[] };
@@ -17,16 +12,10 @@ type Page = { readonly data: readonly { readonly id: string }[] };
 let bench: TestEngine;
 let probe: RpcProbe;
 let threadId: string;
-const turnIds: string[] = [];
+let turnIds: string[];
 
 beforeAll(async () => {
-  bench = await startTestEngine({ scripts: [[{ events: messageAnswer('Hello') }]] });
-  probe = await bench.client();
-  threadId = await probe.thread();
-  for (const text of ['One', 'Two', 'Three']) {
-    turnIds.push(await probe.turn(threadId, text));
-    await probe.notification('turn/completed', turnIds.length);
-  }
+  ({ bench, probe, threadId, turnIds } = await talkedThread(['One', 'Two', 'Three']));
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
