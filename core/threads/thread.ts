@@ -19,7 +19,7 @@ import {
   type ThreadSettings,
 } from './ports.ts';
 import { ReaderPace } from './readerPace.ts';
-import { saysWhatItIsAbout, titleOf } from './naming/index.ts';
+import { ThreadName } from './naming/index.ts';
 import { compaction, regularTurn, type StartTask, type TurnInput } from './tasks/index.ts';
 import { ThreadMemory } from './threadMemory.ts';
 import { ThreadNotes } from './threadNotes.ts';
@@ -71,15 +71,10 @@ export class LiveThread {
   readonly #notes: ThreadNotes;
   readonly #warned = new Set<string>();
   #isStopped = false;
-  readonly #onName: (name: string) => void;
-  #name: string | null;
-  /** Tells of a name that a turn gave which has ended, as soon as its end was told. */
-  #untoldName: (() => void) | undefined;
+  readonly #name: ThreadName;
 
   constructor(options: LiveThreadOptions) {
     this.id = options.id;
-    this.#name = options.name;
-    this.#onName = options.onName;
     this.#settings = new CurrentSettings(options.settings);
     this.events = new Emitter(options.onListenerError);
     this.#outbox = new Outbox(options.ports.notify, options.onListenerError);
@@ -127,6 +122,16 @@ export class LiveThread {
         this.#outbox.recorded(durable);
       },
       onPreview: options.onPreview,
+    });
+    this.#name = new ThreadName({
+      name: options.name,
+      // One that is kept nowhere is in no list, where it would be looked for by its name.
+      namesItself: journal !== undefined,
+      userWords: () => this.#memory.log.timeline.userWords(),
+      onName: options.onName,
+      tell: (threadName) => {
+        this.tell('thread/name/updated', { threadId: this.id, threadName });
+      },
     });
     this.#notes = new ThreadNotes({
       isIntroduced: this.conversation.turns().length > 0,
@@ -180,16 +185,12 @@ export class LiveThread {
   }
 
   get name(): string | null {
-    return this.#name;
+    return this.#name.value;
   }
 
   /** Gives it a name, in place of the one it has; returns what tells clients of it. */
   rename(name: string): () => void {
-    this.#name = name;
-    this.#onName(name);
-    return () => {
-      this.tell('thread/name/updated', { threadId: this.id, threadName: name });
-    };
+    return this.#name.give(name);
   }
 
   get preview(): string {
@@ -293,14 +294,7 @@ export class LiveThread {
 
   #record(record: NewRecord): void {
     this.#memory.record(record);
-    // One that is kept nowhere is in no list, where it would be looked for by its name.
-    if (this.#ports.journal === undefined) return;
-    if (this.#name !== null || !saysWhatItIsAbout(record)) return;
-    const title = titleOf(this.#memory.log.timeline.userWords());
-    if (title === undefined) return;
-    const tell = this.rename(title);
-    if (record.type === 'turnCompleted') this.#untoldName = tell;
-    else tell();
+    this.#name.recorded(record);
   }
 
   #joined(run: TurnRun, input: TurnInput): PreparedTurn {
@@ -364,8 +358,7 @@ export class LiveThread {
       this.#ports.notify('error', { error, willRetry: false, threadId, turnId });
     }
     this.#ports.notify('turn/completed', { threadId, turn });
-    this.#untoldName?.();
-    this.#untoldName = undefined;
+    this.#name.turnEndTold();
     this.events.emit('turnEnded', { turn });
   }
 

@@ -1,2 +1,1 @@
-export { saysWhatItIsAbout } from './saysWhatItIsAbout.ts';
-export { titleOf } from './titleOf.ts';
+export { ThreadName } from './threadName.ts';
