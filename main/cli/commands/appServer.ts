@@ -74,14 +74,14 @@ async function listen(
       return { engine, listener: await listenForClients(engine, { ...address, token }, hostClock) };
     }
     case 'unix': {
-      if (address.path !== undefined) {
+      const ofHome = socketPath(homeFolder(facts.env));
+      const path = resolve(facts.cwd, address.path ?? ofHome);
+      if (path !== ofHome) {
         const engine = openEngine(args, facts, 'keep');
-        const path = resolve(facts.cwd, address.path);
         return { engine, listener: await listenOnSocket(path, engine, facts) };
       }
-      const url = `unix://${socketPath(homeFolder(facts.env))}`;
       const engine = openEngine(args, facts, 'hold');
-      return { engine, listener: { url, close: async () => undefined } };
+      return { engine, listener: { url: `unix://${path}`, close: async () => undefined } };
     }
     case 'off':
       return { engine: openEngine(args, facts, 'hold') };

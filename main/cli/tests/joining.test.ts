@@ -139,12 +139,13 @@ test('the page goes on with an engine of its own when the one it had joined has 
 
 test('the socket of a home is its owner’s alone, no page’s, and goes with its engine', async () => {
   await using home = await newHome();
-  const engine = spawn(process.execPath, [LAUNCHER, 'app-server', '--listen', 'unix://'], {
+  const path = socketIn(home.path);
+  // By its whole path it is the home's, too, and no other one besides.
+  const engine = spawn(process.execPath, [LAUNCHER, 'app-server', '--listen', `unix://${path}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: home.path,
     env: environment(home.path),
   });
-  const path = socketIn(home.path);
   expect(String((await once(engine.stderr, 'data'))[0])).toBe(`listening on: unix://${path}\n`);
 
   expect((await stat(path)).mode & 0o777).toBe(0o600);
