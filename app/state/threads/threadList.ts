@@ -48,9 +48,9 @@ export type ThreadListDeps = {
   /** Where the open thread's entries are shown. */
   readonly conversation: Store<Conversation>;
   readonly warn: (message: string) => void;
-  /** Told what an opened thread runs with; undefined when none is open any more. */
   /** Told of each piece of a history that is read, before it is shown. */
   readonly onRead: (entries: HistoryPage['entries']) => void;
+  /** Told what an opened thread runs with; undefined when none is open any more. */
   readonly onOpened: (opened: ThreadStartResponse | undefined) => void;
 };
 
