@@ -10,6 +10,7 @@ import { AssistantProvider } from '../assistantContext.ts';
 import { useStore } from '../useStore.ts';
 import { EntryView } from './EntryView.tsx';
 import { shownOf, useEntryWindow } from './useEntryWindow.ts';
+import { useFollowing } from './useFollowing.ts';
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
@@ -57,7 +58,22 @@ async function openConversation() {
     });
     place.remove();
   });
-  return { ...ready, frames, delta, root };
+  function Entries() {
+    return useStore(assistant.conversation).entries.map((entry) => (
+      <EntryView key={entry.id} entry={entry} />
+    ));
+  }
+  /** Draws the entries, and them again with every change. */
+  const show = (): void => {
+    act(() => {
+      root.render(
+        <AssistantProvider value={assistant}>
+          <Entries />
+        </AssistantProvider>,
+      );
+    });
+  };
+  return { ...ready, frames, delta, root, show };
 }
 
 /** The entry, and how often it has been drawn: drawing a turn reads its plan once. */
@@ -74,7 +90,7 @@ function countingDraws(entry: Entry) {
 }
 
 test('words that arrive draw their own entry once a frame, and no other entry at all', async () => {
-  const { assistant, frames, delta, root } = await openConversation();
+  const { assistant, frames, delta, show } = await openConversation();
   const [first, second] = assistant.conversation
     .getSnapshot()
     .entries.map((entry) => countingDraws(entry));
@@ -83,18 +99,7 @@ test('words that arrive draw their own entry once a frame, and no other entry at
     entries: [first, second].flatMap((each) => (each === undefined ? [] : [each.watched])),
   }));
   frames.turn();
-  function Entries() {
-    return useStore(assistant.conversation).entries.map((entry) => (
-      <EntryView key={entry.id} entry={entry} />
-    ));
-  }
-  act(() => {
-    root.render(
-      <AssistantProvider value={assistant}>
-        <Entries />
-      </AssistantProvider>,
-    );
-  });
+  show();
   expect([first?.draws.count, second?.draws.count]).toEqual([1, 1]);
 
   for (let at = 0; at < 100; at += 1) delta(` word${at}`);
@@ -114,7 +119,7 @@ const line = (): HTMLElement | undefined =>
   );
 
 test('a summary is a quiet line that opens, and one that came to nothing is not shown', async () => {
-  const { assistant, engine, frames, root } = await openConversation();
+  const { assistant, engine, frames, show } = await openConversation();
   const tell = (id: string, end?: { summary?: string; interrupted?: boolean }): void => {
     const item = { type: 'contextCompaction', id, startedAtMs: 1 } as const;
     const place = { threadId, turnId: 'turn-1' };
@@ -129,18 +134,7 @@ test('a summary is a quiet line that opens, and one that came to nothing is not 
       frames.turn();
     });
   };
-  function Entries() {
-    return useStore(assistant.conversation).entries.map((entry) => (
-      <EntryView key={entry.id} entry={entry} />
-    ));
-  }
-  act(() => {
-    root.render(
-      <AssistantProvider value={assistant}>
-        <Entries />
-      </AssistantProvider>,
-    );
-  });
+  show();
   tell('c1');
   expect(pageText()).toContain('Summarising the earlier conversation');
   tell('c1', { interrupted: true });
@@ -249,4 +243,49 @@ test('sound that may play and work that runs stay in the page, wherever they are
   expect(shownOf(near, entries, { wholeFrom: 0, focused: undefined })).toEqual([
     3, 499, 500, 501, 502, 503,
   ]);
+});
+
+test('keys that write a message are no wish to leave the end, the same keys elsewhere are', async () => {
+  vi.spyOn(performance, 'now').mockReturnValue(60_000);
+  const { assistant, root } = await openConversation();
+  function Followed() {
+    const scroller = useRef<HTMLDivElement>(null);
+    const { isFollowing, onScroll } = useFollowing(scroller);
+    return (
+      <div ref={scroller} onScroll={onScroll} title={isFollowing ? 'followed' : 'left'}>
+        <textarea />
+      </div>
+    );
+  }
+  act(() => {
+    root.render(
+      <AssistantProvider value={assistant}>
+        <Followed />
+      </AssistantProvider>,
+    );
+  });
+  const scroller = document.querySelector<HTMLElement>('[title]');
+  const field = document.querySelector('textarea');
+  if (scroller === null || field === null) throw new Error('Nothing is drawn');
+  Object.defineProperties(scroller, {
+    scrollHeight: { value: 10_000 },
+    clientHeight: { value: 600 },
+  });
+  const scrollTo = (top: number): void => {
+    act(() => {
+      scroller.scrollTop = top;
+      scroller.dispatchEvent(new Event('scroll'));
+    });
+  };
+  const press = (target: HTMLElement, key: string): void => {
+    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  };
+  scrollTo(9400);
+  for (const key of [' ', 'ArrowUp', 'Home']) press(field, key);
+  scrollTo(5000);
+  expect(scroller.title).toBe('followed');
+  scrollTo(9400);
+  press(document.body, 'PageUp');
+  scrollTo(5000);
+  expect(scroller.title).toBe('left');
 });

@@ -4,6 +4,7 @@ import { useAssistant } from '../assistantContext.ts';
 import { followingAtFirst, gestured, isAstray, kept, type Place, scrolled } from './following.ts';
 
 const KEYS_THAT_GO_UP: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home', ' ', 'Tab']);
+const FIELDS = 'input, textarea, [contenteditable]';
 
 export type FollowedEnd = {
   /** The end stays in sight while the conversation grows. */
@@ -82,8 +83,10 @@ function listenForGestures(element: HTMLElement, onGesture: () => void): () => v
   }
   page.addEventListener(
     'keydown',
-    ({ key }) => {
-      if (KEYS_THAT_GO_UP.has(key)) onGesture();
+    ({ key, target }) => {
+      // In a field they write, or move in what is written; only Tab leaves it.
+      const isWriting = key !== 'Tab' && target instanceof Element && target.matches(FIELDS);
+      if (KEYS_THAT_GO_UP.has(key) && !isWriting) onGesture();
     },
     options,
   );
