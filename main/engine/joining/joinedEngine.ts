@@ -7,6 +7,7 @@ import type { DialResult } from './dial.ts';
 
 /** Close codes that are about one client: a message that is too big, and too much left unread. */
 const OF_ONE_CLIENT = new Set([1009, 1013]);
+const CANNOT = 'The Parley whose engine was joined here cannot be joined any more:';
 const LOST = 'The Parley whose engine was joined here has ended.';
 
 type Admission = NonNullable<Parameters<Engine['connect']>[1]>;
@@ -72,7 +73,10 @@ export class JoinedEngine {
         this.#whenLost.resolve(LOST);
         return undefined;
       case 'refused':
-        this.#whenLost.resolve(`The engine that was joined here can be no more: ${result.reason}.`);
+        // One more may be one too many, which is nothing to those who are in.
+        if (this.#sockets.size === 0) {
+          this.#whenLost.resolve(`${CANNOT} ${result.reason}.`);
+        }
         return undefined;
     }
   }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { chmod, mkdir, mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { platform } from 'node:process';
 
 import { expect, test } from 'vitest';
 
@@ -10,7 +11,9 @@ import { createMemoryTransportPair } from '../../../core/rpc/index.ts';
 import { RpcProbe } from '../../../core/testing/index.ts';
 import { FakeEngine } from '../../testing/index.ts';
 import { claimSocket, socketPath } from './claimSocket.ts';
+import { dial } from './dial.ts';
 import { folderOf, joiningHeaders, joiningRefusal } from './facts.ts';
+import { JoinedEngine } from './joinedEngine.ts';
 import { openEngine } from './openEngine.ts';
 
 const newHome = () => mkdtempDisposable(join(tmpdir(), 'parley-join-'));
@@ -91,7 +94,10 @@ test('a client whose hello was answered is not answered once more', async () => 
   await using joined = disposing(await openEngine(noArgs, process(home.path).deps, 'visit'));
   const [near, far] = createMemoryTransportPair();
   const probe = new RpcProbe(near);
-  const initialize = { clientInfo: { name: 'editor', version: '1' } };
+  const initialize = {
+    clientInfo: { name: 'editor', version: '1' },
+    capabilities: { experimentalApi: true, extensions: { parley: {} } },
+  };
   joined.connect(far, { initialize });
   const connection = await arriving;
   await connection.until(() => connection.received.length === 1);
@@ -152,6 +158,62 @@ test('an engine that ends is told to those who joined it, once, and the next is 
   const { engine, deps } = process(home.path);
   await using next = disposing(await openEngine(noArgs, deps, 'share'));
   expect(next.config).toBe(engine.config);
+});
+
+test.skipIf(platform === 'win32')(
+  'a socket where other users could have put one is not spoken to',
+  async () => {
+    await using home = await newHome();
+    await using _ = disposing(await openEngine(noArgs, process(home.path).deps, 'share'));
+    const folder = dirname(socketPath(home.path));
+    await chmod(folder, 0o770);
+    const { engine, told, deps } = process(home.path);
+    for (const sharing of ['visit', 'share'] as const) {
+      await using opened = disposing(await openEngine(noArgs, deps, sharing));
+      expect(opened.config).toBe(engine.config);
+    }
+    const words = `because other users can write to ${folder};`;
+    expect(told).toEqual([expect.stringContaining(words), expect.stringContaining(words)]);
+  },
+);
+
+test('an engine that hangs is not waited for without an end', async () => {
+  await using home = await newHome();
+  const path = socketPath(home.path);
+  await mkdir(dirname(path), 0o700);
+  await using server = createServer((socket) => socket.resume());
+  await once(server.listen(path), 'listening');
+  const { deps } = process(home.path);
+
+  expect(await dial(path, { ...deps, home: home.path }, 20)).toEqual({
+    kind: 'refused',
+    reason: 'it does not answer',
+  });
+});
+
+test('a client for whom the engine that was joined has no room ends alone', async () => {
+  await using home = await newHome();
+  await using _ = disposing(await openEngine(noArgs, process(home.path).deps, 'share'));
+  const { deps } = process(home.path);
+  const found = await dial(socketPath(home.path), { ...deps, home: home.path });
+  if (found.kind !== 'joined') throw new Error('It is not there');
+  await using joined = disposing(
+    new JoinedEngine(found.socket, async () => ({ kind: 'refused', reason: 'it is full' })),
+  );
+  const client = (): RpcProbe => {
+    const [near, far] = createMemoryTransportPair();
+    joined.connect(far);
+    return new RpcProbe(near);
+  };
+  const first = client();
+  await client().closed;
+  expect(await Promise.race([joined.lost, Promise.resolve('goes on')])).toBe('goes on');
+  first.close();
+  await client().closed;
+
+  expect(await joined.lost).toBe(
+    'The Parley whose engine was joined here cannot be joined any more: it is full.',
+  );
 });
 
 test('only what the settings take from the environment counts, and no value is told', async () => {
