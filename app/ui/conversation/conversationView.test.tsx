@@ -10,7 +10,6 @@ import { AssistantProvider } from '../assistantContext.ts';
 import { useStore } from '../useStore.ts';
 import { EntryView } from './EntryView.tsx';
 import { shownOf, useEntryWindow } from './useEntryWindow.ts';
-import { useFollowing } from './useFollowing.ts';
 
 beforeEach(() => {
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
@@ -73,7 +72,7 @@ async function openConversation() {
       );
     });
   };
-  return { ...ready, frames, delta, root, show };
+  return { ...ready, frames, delta, show };
 }
 
 /** The entry, and how often it has been drawn: drawing a turn reads its plan once. */
@@ -243,49 +242,4 @@ test('sound that may play and work that runs stay in the page, wherever they are
   expect(shownOf(near, entries, { wholeFrom: 0, focused: undefined })).toEqual([
     3, 499, 500, 501, 502, 503,
   ]);
-});
-
-test('keys that write a message are no wish to leave the end, the same keys elsewhere are', async () => {
-  vi.spyOn(performance, 'now').mockReturnValue(60_000);
-  const { assistant, root } = await openConversation();
-  function Followed() {
-    const scroller = useRef<HTMLDivElement>(null);
-    const { isFollowing, onScroll } = useFollowing(scroller);
-    return (
-      <div ref={scroller} onScroll={onScroll} title={isFollowing ? 'followed' : 'left'}>
-        <textarea />
-      </div>
-    );
-  }
-  act(() => {
-    root.render(
-      <AssistantProvider value={assistant}>
-        <Followed />
-      </AssistantProvider>,
-    );
-  });
-  const scroller = document.querySelector<HTMLElement>('[title]');
-  const field = document.querySelector('textarea');
-  if (scroller === null || field === null) throw new Error('Nothing is drawn');
-  Object.defineProperties(scroller, {
-    scrollHeight: { value: 10_000 },
-    clientHeight: { value: 600 },
-  });
-  const scrollTo = (top: number): void => {
-    act(() => {
-      scroller.scrollTop = top;
-      scroller.dispatchEvent(new Event('scroll'));
-    });
-  };
-  const press = (target: HTMLElement, key: string): void => {
-    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-  };
-  scrollTo(9400);
-  for (const key of [' ', 'ArrowUp', 'Home']) press(field, key);
-  scrollTo(5000);
-  expect(scroller.title).toBe('followed');
-  scrollTo(9400);
-  press(document.body, 'PageUp');
-  scrollTo(5000);
-  expect(scroller.title).toBe('left');
 });

@@ -98,14 +98,16 @@ function listenForGestures(element: HTMLElement, onGesture: () => void): () => v
     },
     options,
   );
-  // No event says that a scroll bar was let go of; the next move of the pointer does.
-  page.addEventListener(
-    'pointermove',
-    ({ buttons }) => {
-      isHeld &&= buttons !== 0;
-    },
-    options,
-  );
+  // No event says that a scroll bar was let go of; the next move of the pointer does, which a finger does not make.
+  for (const type of ['pointermove', 'pointerup', 'pointercancel'] as const) {
+    page.addEventListener(
+      type,
+      ({ buttons }) => {
+        isHeld &&= buttons !== 0;
+      },
+      options,
+    );
+  }
   element.addEventListener(
     'scroll',
     () => {
