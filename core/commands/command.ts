@@ -185,6 +185,8 @@ export class Command {
   }
 
   #finish(): void {
+    // What holds no pipe of it any more runs on otherwise, and nobody would know of it.
+    this.kill();
     this.#timeout?.cancel();
     this.#grace?.cancel();
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {

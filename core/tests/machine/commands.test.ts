@@ -79,8 +79,12 @@ test.each([0, 30])('a program that overruns its %i ms ends', async (timeoutMs) =
   expect(result).toEqual({ exitCode: 124, stdout: '', stderr: '' });
 });
 
-test('what a program leaves running holds up no answer and is ended', async () => {
-  const { result } = await probe.ask('command/exec', sh('sleep 60 & echo $!'));
+test.each([
+  'sleep 60 & echo $!',
+  // Holds none of the pipes that the end is seen by.
+  'sleep 60 >/dev/null 2>&1 & echo $!',
+])('what a program leaves running holds up no answer and is ended: %s', async (script) => {
+  const { result } = await probe.ask('command/exec', sh(script));
 
   expect(result).toMatchObject({ exitCode: 0 });
   await expect(gone(Number(result?.['stdout']))).resolves.toBeUndefined();
