@@ -5,7 +5,7 @@ import { maybe } from './common.ts';
 export const FuzzyFileSearchParams = z.object({
   query: z.string(),
   roots: z.array(z.string()),
-  /** A search ends the one before that had the same. */
+  /** A search ends the one before it of this client that had the same. */
   cancellationToken: maybe(z.string()),
 });
 

@@ -13,6 +13,7 @@ import {
 } from '../../files/index.ts';
 import { RpcErrorCode } from '../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../rpc/index.ts';
+import type { Client } from '../subscriptions.ts';
 import type { Answered, Handlers } from './handler.ts';
 import { bytesOf, checkOwner, refusing } from './params.ts';
 
@@ -30,7 +31,7 @@ type FileHandlers = Pick<
 
 /** The files of this machine, for clients of the person whose they are; no sandbox applies (app-server §12). */
 export function fileHandlers(): FileHandlers {
-  const searches = new Map<string, AbortController>();
+  const searchesOf = new WeakMap<Client, Map<string, AbortController>>();
   return {
     'fs/readFile': async ({ path }, client) => {
       checkOwner(client, 'fs/readFile');
@@ -72,6 +73,8 @@ export function fileHandlers(): FileHandlers {
       checkOwner(client, 'fuzzyFileSearch');
       const search = new AbortController();
       const token = cancellationToken ?? undefined;
+      const searches = searchesOf.get(client) ?? new Map<string, AbortController>();
+      searchesOf.set(client, searches);
       if (token !== undefined) {
         searches.get(token)?.abort();
         searches.set(token, search);

@@ -92,6 +92,19 @@ test('a search ends the one before it that has its token, and each is answered o
   expect(second).toEqual(['main.md']);
 });
 
+test('a token is one client’s own', async () => {
+  const other = await bench.client({ experimentalApi: false });
+  const params = { query: 'main.md', roots: [root], cancellationToken: 'mine' };
+
+  const [mine, theirs] = await Promise.all([
+    probe.call('fuzzyFileSearch', params),
+    other.call('fuzzyFileSearch', params),
+  ]);
+
+  expect(mine).toEqual(theirs);
+  expect(theirs).toMatchObject({ files: [{ path: 'main.md' }] });
+});
+
 test('nobody searches without being known as the owner', async () => {
   const [near, far] = createMemoryTransportPair();
   bench.engine.connect(far, { isOwner: false });
