@@ -37,13 +37,13 @@ export type InitializeResponse = z.infer<typeof InitializeResponse>;
 /** Both counted from 1, columns in characters; the end of a range belongs to it. */
 const TextPosition = z.object({ line: z.int(), column: z.int() });
 
-/** A problem in the configuration that did not keep the engine from starting. */
 /** Something in use that will not be there for ever, and what to do about it (app-server §11). */
 export const DeprecationNoticeNotification = z.object({
   summary: z.string(),
   details: z.string().nullable(),
 });
 
+/** A problem in the configuration that did not keep the engine from starting. */
 export const ConfigWarningNotification = z.object({
   summary: z.string(),
   details: z.string().nullable(),
