@@ -78,9 +78,16 @@ export function fileLayer(file: string, text: string, kind: LayerKind = USER): L
   return { kind, label: file, file, text: toml, table: parseFile(file, toml) };
 }
 
+/** What was last found in each file. Most requests read one that nobody has changed, and a long one takes a while. */
+const lastParsed = new Map<string, { readonly toml: string; readonly table: Table }>();
+
 function parseFile(file: string, toml: string): Table {
+  const known = lastParsed.get(file);
+  if (known?.toml === toml) return known.table;
   try {
-    return parse(toml);
+    const table = parse(toml);
+    lastParsed.set(file, { toml, table });
+    return table;
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const range = rangeAt(toml, error.line, error.column);

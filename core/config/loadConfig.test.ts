@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ConfigError, loadConfig, resolveProvider } from './index.ts';
+import { fileLayer } from './layers.ts';
 
 let folder: ReturnType<typeof mkdtempDisposableSync>;
 let home: string;
@@ -360,4 +361,16 @@ describe('layers', () => {
 
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
+});
+
+test('a file is parsed again only where it says something else, and then each time', () => {
+  const text = '[model_providers.own]\nname = "Own"\n';
+  const { table } = fileLayer(file, text);
+
+  expect(fileLayer(file, text).table).toBe(table);
+  expect(fileLayer(`${file}.other`, text).table).toEqual(table);
+  expect(fileLayer(file, 'model = "one"').table).toEqual({ model: 'one' });
+  expect(() => fileLayer(file, 'model = ')).toThrow(ConfigError);
+  expect(() => fileLayer(file, 'model = ')).toThrow(ConfigError);
+  expect(fileLayer(file, text).table).toEqual(table);
 });
