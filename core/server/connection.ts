@@ -116,8 +116,16 @@ export class Connection implements Client {
   }
 
   notify<M extends NotificationMethod>(method: M, params: NotificationParamsOf<M>): void {
-    if (this.#state.phase !== 'greeted' || this.#state.muted.has(method)) return;
-    this.#send({ method, params, emittedAtMs: this.#options.clock.nowMs() });
+    if (this.#state.phase !== 'greeted') return;
+    const { client, muted } = this.#state;
+    if (!muted.has(method)) {
+      this.#send({ method, params, emittedAtMs: this.#options.clock.nowMs() });
+    } else if (method === 'thread/realtime/warning' && !wantsOwnNotifications(client)) {
+      // It is still to know that something went wrong.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the params of this very method
+      const { threadId, message } = params as NotificationParamsOf<'thread/realtime/warning'>;
+      this.notify('warning', { threadId, message });
+    }
   }
 
   request<M extends ServerRequestMethod>(

@@ -8,6 +8,12 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   test('an error of the server is told with code, type, param and our event, and the session goes on', async () => {
     await using bench = await startTestEngine();
     const voice = await startVoice(bench);
+    const { threadId } = voice;
+    const [strict, quiet] = [
+      await bench.client({ extensions: {} }),
+      await bench.client({ extensions: {}, optOutNotificationMethods: ['warning'] }),
+    ];
+    for (const probe of [strict, quiet]) await probe.call('thread/resume', { threadId });
     await voice.probe.call('thread/realtime/appendText', { threadId: voice.threadId, text: 'hi' });
     await voice.server.frame('conversation.item.create');
     const eventId = voice.server.eventIdOf('conversation.item.create');
@@ -30,6 +36,11 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         eventId,
       },
     ]);
+    // Who does not know that notification is told by one that every server has.
+    expect(strict.all('warning')).toEqual([{ threadId, message: 'm' }]);
+    expect([...strict.order, ...quiet.order]).not.toContain('thread/realtime/warning');
+    expect(quiet.all('warning')).toEqual([]);
+    expect(voice.probe.all('warning')).toEqual([]);
   });
 
   test('clients hear of responses, usage, limits, expiry, speech and failed recognition', async () => {
