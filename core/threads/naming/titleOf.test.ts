@@ -9,6 +9,7 @@ test.for<[string[], string | undefined]>([
   [['Hi', 'hey', 'hm'], 'Hi'],
   [['Hello. Could you please list the primes up to thirty?'], 'List the primes up to thirty'],
   [['hello', 'uh, what is the weather in Oslo?'], 'What is the weather in Oslo'],
+  [['Hello there, how are you?'], 'How are you'],
   [['So well okay'], undefined],
   [['Welcome letter for new colleagues'], 'Welcome letter for new colleagues'],
   [['Bonjour, peux-tu traduire cette lettre ?'], 'Traduire cette lettre'],

@@ -8,7 +8,7 @@ const PATIENCE = 3;
 /** What people begin with before they say what they want, in the languages that Parley hears. */
 const OPENINGS = [
   // English
-  'um|uh|er|erm|hmm?|well|so|ok|okay|now|and|yes|yeah|right|hi|hey|hello|good (?:morning|afternoon|evening)',
+  'um|uh|er|erm|hmm?|well|so|ok|okay|now|and|yes|yeah|right|(?:hi|hey|hello)(?: there| parley)?|good (?:morning|afternoon|evening)',
   "please|thanks|thank you|parley|(?:can|could|would|will) you|i(?:’d|'d| would) like you to|i want you to",
   // French
   "euh|ben|bon|alors|donc|oui|bonjour|bonsoir|salut|merci|s(?:’|')il (?:te|vous) pla[iî]t",
