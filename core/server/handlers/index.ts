@@ -1,40 +1,20 @@
 import type { Services } from '../services.ts';
-import { accountHandlers } from './account.ts';
-import { commandHandlers } from './commands.ts';
-import { fileHandlers } from './files.ts';
-import { environmentHandlers } from './environments.ts';
-import { forkHandlers } from './forks.ts';
-import { featureHandlers } from './features.ts';
 import type { Handlers } from './handler.ts';
+import { handlersOfMachine } from './machine/index.ts';
 import { mcpHandlers } from './mcp.ts';
-import { historyHandlers } from './history.ts';
-import { realtimeHandlers } from './realtime.ts';
-import { recordingHandlers } from './recordings.ts';
-import { settingsHandlers } from './settings.ts';
-import { threadKeepingHandlers } from './threadKeeping.ts';
-import { threadListHandlers } from './threadList.ts';
-import { threadHandlers } from './threads.ts';
-import { turnHandlers } from './turns.ts';
+import { handlersOfSettings } from './settings/index.ts';
+import { handlersOfThreads } from './threads/index.ts';
+import { handlersOfVoice } from './voice/index.ts';
 
 export type { Handlers, Reply } from './handler.ts';
 
-/** A handler for every method there is, over what they share. */
+/** A handler for every method there is, over what they share; a folder is a family. */
 export function createHandlers(services: Services): Handlers {
   return {
-    ...threadHandlers(services),
-    ...forkHandlers(services),
-    ...historyHandlers(services),
-    ...threadListHandlers(services),
-    ...threadKeepingHandlers(services),
-    ...turnHandlers(services),
-    ...environmentHandlers(services),
-    ...settingsHandlers(services),
-    ...accountHandlers(services),
-    ...featureHandlers(services),
-    ...realtimeHandlers(services),
-    ...recordingHandlers(services),
-    ...fileHandlers(),
-    ...commandHandlers(services),
+    ...handlersOfThreads(services),
+    ...handlersOfSettings(services),
+    ...handlersOfVoice(services),
+    ...handlersOfMachine(services),
     ...mcpHandlers(services),
   };
 }

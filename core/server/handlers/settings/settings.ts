@@ -1,4 +1,4 @@
-import { ProductError } from '../../base/index.ts';
+import { ProductError } from '../../../base/index.ts';
 import {
   ConfigError,
   KNOWN_KEYS,
@@ -6,21 +6,21 @@ import {
   ConfigWriteError,
   type ConfigWritten,
   ownerSettingOf,
-} from '../../config/index.ts';
-import { defaultModel, endingModels, listModels } from '../../models/index.ts';
+} from '../../../config/index.ts';
+import { defaultModel, endingModels, listModels } from '../../../models/index.ts';
 import {
   type ConfigReadResponse,
   type ConfigWriteResponse,
   RpcErrorCode,
-} from '../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import type { Services } from '../services.ts';
-import type { Client } from '../subscriptions.ts';
+} from '../../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../../rpc/index.ts';
+import type { Services } from '../../services.ts';
+import type { Client } from '../../subscriptions.ts';
 import { DeprecationNotices } from './deprecationNotices.ts';
-import type { Handlers } from './handler.ts';
+import type { Handlers } from '../handler.ts';
 import { reloadFeatures } from './reloadFeatures.ts';
 import { listProviders } from './providerList.ts';
-import { checkOwnerSetting, loaded, page, refusing } from './params.ts';
+import { checkOwnerSetting, loaded, page, refusing } from '../params.ts';
 
 type SettingsHandlers = Pick<
   Handlers,

@@ -1,10 +1,10 @@
 import { pathToFileURL } from 'node:url';
 
-import { userShell } from '../../platform/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
-import { LOCAL_ENVIRONMENT } from '../../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
+import { userShell } from '../../../platform/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import { LOCAL_ENVIRONMENT } from '../../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
 
 type EnvironmentHandlers = Pick<Handlers, 'environment/info' | 'environment/status'>;
 

@@ -1,9 +1,9 @@
-import { invalidRequest } from '../../rpc/index.ts';
-import { describeRow, type LoadedThread } from '../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import { describeRow, type LoadedThread } from '../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
 import { refuse } from './opening.ts';
-import { checkId } from './params.ts';
+import { checkId } from '../params.ts';
 
 type ThreadKeepingHandlers = Pick<
   Handlers,

@@ -4,13 +4,13 @@ import {
   type TurnStartParams,
   type TurnSteerParams,
   type UserInput,
-} from '../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import type { LiveThread, TurnInput } from '../../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
+} from '../../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../../rpc/index.ts';
+import type { LiveThread, TurnInput } from '../../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
 import { environmentsAsked } from './opening.ts';
-import { checkId } from './params.ts';
+import { checkId } from '../params.ts';
 import { changesOf, isGiven } from './settingChanges.ts';
 
 type TurnHandlers = Pick<

@@ -1,15 +1,19 @@
 import { resolve } from 'node:path';
 
-import { CommandError, type CommandOutput, type CommandSpec } from '../../commands/index.ts';
-import { DEFAULT_PERMISSIONS, startingPermissions } from '../../permissions/index.ts';
-import { type CommandExecParams, RpcErrorCode, type SandboxPolicy } from '../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import { ReaderPace } from '../../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Client } from '../subscriptions.ts';
-import type { Handlers } from './handler.ts';
-import { bytesOf, checkOwner, loaded, refusing } from './params.ts';
-import { requestedPermissions } from './permissions.ts';
+import { CommandError, type CommandOutput, type CommandSpec } from '../../../commands/index.ts';
+import { DEFAULT_PERMISSIONS, startingPermissions } from '../../../permissions/index.ts';
+import {
+  type CommandExecParams,
+  RpcErrorCode,
+  type SandboxPolicy,
+} from '../../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../../rpc/index.ts';
+import { ReaderPace } from '../../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Client } from '../../subscriptions.ts';
+import type { Handlers } from '../handler.ts';
+import { bytesOf, checkOwner, loaded, refusing } from '../params.ts';
+import { requestedPermissions } from '../permissions.ts';
 
 type CommandHandlers = Pick<
   Handlers,

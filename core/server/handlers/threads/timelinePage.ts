@@ -1,5 +1,5 @@
-import type { ParsedParamsOf, TimelineEntry } from '../../protocol/index.ts';
-import { pageStart, sizeOf } from './params.ts';
+import type { ParsedParamsOf, TimelineEntry } from '../../../protocol/index.ts';
+import { pageStart, sizeOf } from '../params.ts';
 
 const TIMELINE_LIMIT = 500;
 /** Cursors that go towards the beginning, as the peer's do; a bare number begins a page of ours. */

@@ -1,5 +1,5 @@
-import type { Config } from '../../config/index.ts';
-import type { ModelProviderListResponse } from '../../protocol/index.ts';
+import type { Config } from '../../../config/index.ts';
+import type { ModelProviderListResponse } from '../../../protocol/index.ts';
 
 type Row = ModelProviderListResponse['data'][number];
 

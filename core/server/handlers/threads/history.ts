@@ -1,11 +1,11 @@
-import type { SortDirection, Turn, TurnsPageOptions } from '../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import type { Conversation } from '../../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
+import type { SortDirection, Turn, TurnsPageOptions } from '../../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../../rpc/index.ts';
+import type { Conversation } from '../../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
 import { readableThread } from './opening.ts';
-import { readThread } from '../threads/index.ts';
-import { checkId, sizeOf } from './params.ts';
+import { readThread } from '../../threads/index.ts';
+import { checkId, sizeOf } from '../params.ts';
 import { asPeerSaysIt, timelinePage } from './timelinePage.ts';
 import { voicePage } from './voicePage.ts';
 

@@ -1,4 +1,4 @@
-import type { Client } from '../subscriptions.ts';
+import type { Client } from '../../subscriptions.ts';
 
 /** Tells each client each sentence once, however often it asks. */
 export class DeprecationNotices {

@@ -1,5 +1,5 @@
-import { ProductError } from '../../base/index.ts';
-import type { Services } from '../services.ts';
+import { ProductError } from '../../../base/index.ts';
+import type { Services } from '../../services.ts';
 
 /**
  * Has loaded threads take over which features are on now, each with what it was opened with over the settings. Their

@@ -1,17 +1,17 @@
-import { encodePcm, InputNormaliser } from '../../../realtime/audio/index.ts';
+import { encodePcm, InputNormaliser } from '../../../../realtime/audio/index.ts';
 import {
   DEFAULT_VOICE_V1,
   DEFAULT_VOICE_V2,
   PRACTICE_VOICES,
   REALTIME_VOICES_V1,
   REALTIME_VOICES_V2,
-} from '../../protocol/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
-import { configuredVoices } from '../../voice/index.ts';
-import type { Services } from '../services.ts';
-import type { LoadedThread } from '../threads/index.ts';
-import type { Handlers } from './handler.ts';
-import { checkId } from './params.ts';
+} from '../../../protocol/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import { configuredVoices } from '../../../voice/index.ts';
+import type { Services } from '../../services.ts';
+import type { LoadedThread } from '../../threads/index.ts';
+import type { Handlers } from '../handler.ts';
+import { checkId } from '../params.ts';
 
 type RealtimeHandlers = Pick<
   Handlers,

@@ -1,8 +1,8 @@
-import { RecordingError } from '../../recordings/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
-import { checkId, refusing } from './params.ts';
+import { RecordingError } from '../../../recordings/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
+import { checkId, refusing } from '../params.ts';
 
 type RecordingHandlers = Pick<
   Handlers,

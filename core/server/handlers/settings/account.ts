@@ -1,9 +1,9 @@
-import { ProductError } from '../../base/index.ts';
-import { isThreadId } from '../../protocol/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
-import { checkOwner, loaded, refusing } from './params.ts';
+import { ProductError } from '../../../base/index.ts';
+import { isThreadId } from '../../../protocol/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
+import { checkOwner, loaded, refusing } from '../params.ts';
 
 type AccountHandlers = Pick<
   Handlers,

@@ -1,9 +1,9 @@
-import { invalidRequest } from '../../rpc/index.ts';
-import { describeLoaded, describeOpened } from '../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import { describeLoaded, describeOpened } from '../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
 import { refuse, threadConfigOf } from './opening.ts';
-import { checkId } from './params.ts';
+import { checkId } from '../params.ts';
 import { isGiven } from './settingChanges.ts';
 
 type ForkHandlers = Pick<Handlers, 'thread/fork' | 'thread/inject_items'>;

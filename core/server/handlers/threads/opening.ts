@@ -1,31 +1,31 @@
 import { isAbsolute, resolve } from 'node:path';
 
-import { errorText, ProductError } from '../../base/index.ts';
-import { ownerSettingIn } from '../../config/index.ts';
-import { defaultModel } from '../../models/index.ts';
+import { errorText, ProductError } from '../../../base/index.ts';
+import { ownerSettingIn } from '../../../config/index.ts';
+import { defaultModel } from '../../../models/index.ts';
 import type {
   ThreadEnvironment,
   ThreadStartParams,
   TraceContext,
   TurnEnvironmentParams,
-} from '../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../rpc/index.ts';
+} from '../../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../../rpc/index.ts';
 import {
   localEnvironments,
   selectedEnvironments,
   type ThreadSettings,
-} from '../../threads/index.ts';
-import { BASE_INSTRUCTIONS } from '../instructions.ts';
-import type { Services } from '../services.ts';
-import type { Client } from '../subscriptions.ts';
+} from '../../../threads/index.ts';
+import { BASE_INSTRUCTIONS } from '../../instructions.ts';
+import type { Services } from '../../services.ts';
+import type { Client } from '../../subscriptions.ts';
 import {
   type ReadableThread,
   readThread,
   type ThreadConfig,
   threadSettings,
-} from '../threads/index.ts';
-import { checkId, checkOwnerSetting } from './params.ts';
-import { startPermissions } from './permissions.ts';
+} from '../../threads/index.ts';
+import { checkId, checkOwnerSetting } from '../params.ts';
+import { startPermissions } from '../permissions.ts';
 
 /** A thread to look at, loaded or not; refuses in the protocol's words where there is none (app-server §3). */
 export async function readableThread(

@@ -1,9 +1,9 @@
-import { isThreadId, RpcErrorCode, type ThreadListParams } from '../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import type { ThreadListQuery } from '../../store/index.ts';
-import { describeRow } from '../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
+import { isThreadId, RpcErrorCode, type ThreadListParams } from '../../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../../rpc/index.ts';
+import type { ThreadListQuery } from '../../../store/index.ts';
+import { describeRow } from '../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
 import { refuse } from './opening.ts';
 
 type ThreadListHandlers = Pick<Handlers, 'thread/list'>;

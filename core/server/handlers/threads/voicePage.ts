@@ -1,7 +1,7 @@
-import type { ParsedParamsOf, ResponseOf, ThreadRealtimeEntry } from '../../protocol/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
-import { type Conversation, pageOf } from '../../threads/index.ts';
-import { sizeOf } from './params.ts';
+import type { ParsedParamsOf, ResponseOf, ThreadRealtimeEntry } from '../../../protocol/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import { type Conversation, pageOf } from '../../../threads/index.ts';
+import { sizeOf } from '../params.ts';
 
 type Params = ParsedParamsOf<'thread/realtime/list'>;
 

@@ -10,12 +10,12 @@ import {
   removePath,
   searchFiles,
   writeWholeFile,
-} from '../../files/index.ts';
-import { RpcErrorCode } from '../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../rpc/index.ts';
-import type { Client } from '../subscriptions.ts';
-import type { Answered, Handlers } from './handler.ts';
-import { bytesOf, checkOwner, refusing } from './params.ts';
+} from '../../../files/index.ts';
+import { RpcErrorCode } from '../../../protocol/index.ts';
+import { invalidRequest, RpcError } from '../../../rpc/index.ts';
+import type { Client } from '../../subscriptions.ts';
+import type { Answered, Handlers } from '../handler.ts';
+import { bytesOf, checkOwner, refusing } from '../params.ts';
 
 type FileHandlers = Pick<
   Handlers,

@@ -1,18 +1,18 @@
-import type { ThreadResumeParams, TraceContext } from '../../protocol/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
+import type { ThreadResumeParams, TraceContext } from '../../../protocol/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
 import {
   describeLoaded,
   describeOpened,
   describeResumed,
   type LoadedThread,
   type ThreadConfig,
-} from '../threads/index.ts';
-import type { Services } from '../services.ts';
-import type { Client } from '../subscriptions.ts';
-import type { Handlers } from './handler.ts';
+} from '../../threads/index.ts';
+import type { Services } from '../../services.ts';
+import type { Client } from '../../subscriptions.ts';
+import type { Handlers } from '../handler.ts';
 import { turnsPage } from './history.ts';
 import { refuse, threadConfigOf } from './opening.ts';
-import { checkId, page } from './params.ts';
+import { checkId, page } from '../params.ts';
 import { isGiven, resumeChanges } from './settingChanges.ts';
 
 type ThreadHandlers = Pick<

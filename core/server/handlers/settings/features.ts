@@ -1,11 +1,11 @@
-import type { Requirements } from '../../config/index.ts';
-import { canonicalName, features } from '../../features/index.ts';
-import { listProfiles, policyOf, reviewerOf } from '../../permissions/index.ts';
-import type { ConfigRequirementsReadResponse } from '../../protocol/index.ts';
-import { invalidRequest } from '../../rpc/index.ts';
-import type { Services } from '../services.ts';
-import type { Handlers } from './handler.ts';
-import { loaded, page } from './params.ts';
+import type { Requirements } from '../../../config/index.ts';
+import { canonicalName, features } from '../../../features/index.ts';
+import { listProfiles, policyOf, reviewerOf } from '../../../permissions/index.ts';
+import type { ConfigRequirementsReadResponse } from '../../../protocol/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
+import type { Services } from '../../services.ts';
+import type { Handlers } from '../handler.ts';
+import { loaded, page } from '../params.ts';
 import { reloadFeatures } from './reloadFeatures.ts';
 
 type FeatureHandlers = Pick<

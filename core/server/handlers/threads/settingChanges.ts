@@ -1,10 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
 
-import type { ThreadResumeParams, ThreadSettingsUpdateParams } from '../../protocol/index.ts';
-import type { SettingChanges, ThreadSettings } from '../../threads/index.ts';
-import type { ThreadConfig } from '../threads/index.ts';
+import type { ThreadResumeParams, ThreadSettingsUpdateParams } from '../../../protocol/index.ts';
+import type { SettingChanges, ThreadSettings } from '../../../threads/index.ts';
+import type { ThreadConfig } from '../../threads/index.ts';
 import { placeAsked } from './opening.ts';
-import { requestedPermissions } from './permissions.ts';
+import { requestedPermissions } from '../permissions.ts';
 
 export const isGiven = <Value>(value: Value | null | undefined): value is Value =>
   value !== null && value !== undefined;
