@@ -1,5 +1,14 @@
+export {
+  type Access,
+  accessTo,
+  type FileEntry,
+  type FileRules,
+  type ResolvedPermissions,
+  type RestrictedFiles,
+} from './access/index.ts';
 export { type AllowedPermissions, policyOf, reviewerOf } from './allowed.ts';
 export { PermissionsError } from './errors.ts';
+export { mergePermissions, type PermissionGrant } from './mergePermissions.ts';
 export {
   configuredPermissions,
   DEFAULT_PERMISSIONS,
@@ -12,3 +21,4 @@ export {
   startingPermissions,
 } from './permissions.ts';
 export { listProfiles } from './profiles.ts';
+export { type PermissionsMachine, resolvePermissions } from './resolvePermissions.ts';

@@ -1,0 +1,27 @@
+import picomatch from 'picomatch';
+
+const matchers = new Map<string, (path: string) => boolean>();
+/** More patterns than any profile has; those of profiles that are no longer in use make way. */
+const MAX_MATCHERS = 500;
+
+/**
+ * Whether an absolute path matches a pattern: `*` ends at a separator and `**` does not, hidden files count as others,
+ * and a bracket that is never closed is a letter. A pattern that cannot be understood matches everything.
+ */
+export function matchesDenyGlob(pattern: string, path: string): boolean {
+  const known = matchers.get(pattern);
+  if (known !== undefined) return known(path);
+  if (matchers.size >= MAX_MATCHERS) matchers.clear();
+  const matcher = compile(pattern);
+  matchers.set(pattern, matcher);
+  return matcher(path);
+}
+
+function compile(pattern: string): (path: string) => boolean {
+  try {
+    const matcher = picomatch(pattern, { dot: true, nonegate: true, noext: true });
+    return (path) => matcher(path);
+  } catch {
+    return () => true;
+  }
+}
