@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto';
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
+import type { RpcProbe } from '../../core/testing/index.ts';
 import { EngineProcess } from '../../main/testing/index.ts';
 import { SoakModelServer } from './modelServer.ts';
 import type { Soak } from './soak.ts';
@@ -12,12 +14,14 @@ import type { Soak } from './soak.ts';
 const KILLS_OF_A_THREAD = 25;
 /** A turn makes about fifteen. */
 const MAX_MESSAGES = 60;
+/** For a process whose engine was another one that is gone: it only has to say so. */
+const GUEST_ENDS_MS = 10_000;
 
 type Item = { readonly id: string; readonly type: string };
 type Turn = { readonly id: string; readonly status: string; readonly items: readonly Item[] };
 type ReadThread = { readonly thread: { readonly path: string; readonly turns: readonly Turn[] } };
 
-/** A thread and all that a client was told of it as done. */
+/** A thread and all that its clients were told of it as done. */
 type Told = {
   readonly threadId: string;
   readonly items: Map<string, Item>;
@@ -27,7 +31,8 @@ type Told = {
 
 /**
  * `kill -9` at random messages, over and over: what a client was told as completed is there after the
- * next start, the file has no damaged line before its last, and the thread goes on.
+ * next start, the file has no damaged line before its last, and the thread goes on. In two of five rounds
+ * another process has joined the engine, and both have it work on the same two threads.
  */
 export const killedEngine: Soak = {
   rounds: 500,
@@ -36,62 +41,133 @@ export const killedEngine: Soak = {
     await using home = await mkdtempDisposable(join(tmpdir(), 'parley-soak-'));
     await writeFile(join(home.path, 'config.toml'), server.config);
     const failures: string[] = [];
-    const facts = { items: 0, turns: 0, threads: 0 };
-    let told: Told | undefined;
+    const facts = { items: 0, turns: 0, threads: 0, shared: 0 };
+    let open: readonly Told[] = [];
     for (let round = 1; round <= rounds; round += 1) {
-      await using worker = await start(home.path);
-      told ??= newTold(await worker.client.thread());
-      if (told.kills > 0) await worker.client.call('thread/resume', { threadId: told.threadId });
-      const before = { items: told.items.size, turns: told.turns.size };
-      await workUntilKilled(worker, told);
-      facts.items += told.items.size - before.items;
-      facts.turns += told.turns.size - before.turns;
+      const isShared = round % 5 < 2;
+      const problems: string[] = [];
+      const before = sizeOf(open);
+      {
+        await using engine = await start(home.path);
+        open = await openThreads(engine.client, open, isShared ? 2 : 1);
+        await (isShared ? workWithGuest(home.path, engine, open, problems) : work(engine, open));
+      }
+      const after = sizeOf(open);
+      facts.items += after.items - before.items;
+      facts.turns += after.turns - before.turns;
+      facts.shared += isShared ? 1 : 0;
 
       // A thread that was killed before its first item was told need not be there.
-      if (told.items.size > 0) {
+      open = open.filter(({ items }) => items.size > 0);
+      if (open.length > 0) {
         await using reader = await start(home.path);
-        const problems = await lookAt(reader, told);
-        if (problems.length > 0) {
-          // Told once: what it has lost would be missing after every later kill as well.
-          told = undefined;
-        } else if (told.kills === KILLS_OF_A_THREAD || round === rounds) {
-          problems.push(...(await goOn(reader, told)));
-          facts.threads += 1;
-          told = undefined;
+        const sound: Told[] = [];
+        for (const told of open) {
+          told.kills += 1;
+          const lost = await lookAt(reader, told);
+          problems.push(...lost);
+          // One with losses is given up: they would be missing after every later kill as well.
+          if (lost.length > 0) continue;
+          if (told.kills < KILLS_OF_A_THREAD && round < rounds) {
+            sound.push(told);
+          } else {
+            problems.push(...(await goOn(reader, told)));
+            facts.threads += 1;
+          }
         }
-        if (problems.length > 0) failures.push(`kill ${round}: ${problems.join('; ')}`);
-      } else {
-        told = undefined;
+        open = sound;
       }
+      if (problems.length > 0) failures.push(`kill ${round}: ${problems.join('; ')}`);
       onRound(round);
     }
     return {
       passed: rounds - failures.length,
       failures,
-      summary: `${facts.items} completed items and ${facts.turns} completed turns of ${facts.threads} threads were told before ${rounds} kills`,
+      summary: `${facts.items} completed items and ${facts.turns} completed turns of ${facts.threads} threads were told before ${rounds} kills, ${facts.shared} of them while two processes wrote`,
     };
   },
 };
 
-function newTold(threadId: string): Told {
-  return { threadId, items: new Map(), turns: new Set(), kills: 0 };
+const sizeOf = (open: readonly Told[]): { items: number; turns: number } => ({
+  items: open.reduce((sum, { items }) => sum + items.size, 0),
+  turns: open.reduce((sum, { turns }) => sum + turns.size, 0),
+});
+
+/** Goes on with the threads there are, and has at least so many. */
+async function openThreads(
+  client: RpcProbe,
+  open: readonly Told[],
+  count: number,
+): Promise<readonly Told[]> {
+  await resumeAll(client, open);
+  const threads = [...open];
+  while (threads.length < count) {
+    const threadId = await client.thread();
+    threads.push({ threadId, items: new Map(), turns: new Set(), kills: 0 });
+  }
+  return threads;
 }
 
-/** Has an engine do turn after turn, and kills it. */
-async function workUntilKilled(engine: EngineProcess, told: Told): Promise<void> {
-  const { client } = engine;
-  engine.killAfter(1 + randomInt(MAX_MESSAGES));
-  for (let turn = 1; ; turn += 1) {
-    const done = client.turn(told.threadId, 'x'.repeat(1 + randomInt(200)));
-    const completed = done.then(() => client.notification('turn/completed', turn));
-    if ((await engine.unlessEnded(completed)) === undefined) break;
-  }
-  told.kills += 1;
-  for (const { item } of client.all('item/completed')) {
-    told.items.set((item as Item).id, item as Item);
-  }
-  for (const { turn } of client.all('turn/completed')) told.turns.add((turn as Turn).id);
+async function resumeAll(client: RpcProbe, threads: readonly Told[]): Promise<void> {
+  for (const { threadId } of threads) await client.call('thread/resume', { threadId });
 }
+
+/** Has an engine work until it is killed. */
+async function work(engine: EngineProcess, threads: readonly Told[]): Promise<void> {
+  engine.killAfter(1 + randomInt(MAX_MESSAGES));
+  await workUntilEnded(engine, threads);
+  hear(engine.client, threads);
+}
+
+/** The same for an engine that another process has joined, which now and then is killed, too. */
+async function workWithGuest(
+  home: string,
+  engine: EngineProcess,
+  threads: readonly Told[],
+  problems: string[],
+): Promise<void> {
+  await using guest = await start(home);
+  await resumeAll(guest.client, threads);
+  if (randomInt(4) === 0) guest.killAfter(1 + randomInt(MAX_MESSAGES));
+  const guestWorks = workUntilEnded(guest, threads);
+  await work(engine, threads);
+  const ended = guestWorks.then(() => true);
+  if (!(await Promise.race([ended, setTimeout(GUEST_ENDS_MS, false, { ref: false })]))) {
+    problems.push('the process that had joined outlives its engine');
+  }
+  hear(guest.client, threads);
+}
+
+/** Has an engine do turn after turn until its process ends. */
+async function workUntilEnded(engine: EngineProcess, threads: readonly Told[]): Promise<void> {
+  const { client } = engine;
+  const doTurn = async ({ threadId }: Told): Promise<true> => {
+    const turnId = await client.turn(threadId, 'x'.repeat(1 + randomInt(200)));
+    await client.notification('turn/completed', 1, ({ turn }) => (turn as Turn).id === turnId);
+    return true;
+  };
+  for (;;) {
+    const told = threads[randomInt(threads.length)];
+    if (told === undefined || (await engine.unlessEnded(doTurn(told))) === undefined) return;
+  }
+}
+
+/** Notes what a client was told as done. */
+function hear(client: RpcProbe, threads: readonly Told[]): void {
+  for (const { threadId, items, turns } of threads) {
+    for (const { item } of client.all('item/completed').filter(isOf(threadId))) {
+      items.set((item as Item).id, item as Item);
+    }
+    for (const { turn } of client.all('turn/completed').filter(isOf(threadId))) {
+      turns.add((turn as Turn).id);
+    }
+  }
+}
+
+const isOf =
+  (id: string) =>
+  ({ threadId }: Readonly<Record<string, unknown>>): boolean =>
+    threadId === id;
 
 /** Looks at the file as it was left, and at what the next engine makes of it. */
 async function lookAt({ client }: EngineProcess, told: Told): Promise<string[]> {
@@ -111,8 +187,10 @@ async function lookAt({ client }: EngineProcess, told: Told): Promise<string[]> 
 
 /** One more turn, undisturbed. */
 async function goOn({ client }: EngineProcess, { threadId }: Told): Promise<readonly string[]> {
-  await client.turn(threadId, 'One more');
-  const { turn } = await client.notification('turn/completed');
+  const turnId = await client.turn(threadId, 'One more');
+  const isIt = ({ turn }: Readonly<Record<string, unknown>>): boolean =>
+    (turn as Turn).id === turnId;
+  const { turn } = await client.notification('turn/completed', 1, isIt);
   const { status } = turn as Turn;
   return status === 'completed' ? [] : [`the thread does not go on: its next turn is ${status}`];
 }
