@@ -28,8 +28,8 @@ export type LineTransport = Transport & {
   readonly closed: Promise<string | undefined>;
 };
 
-/** How long requests may still be answered after the input has ended. */
-const LAST_ANSWERS_MS = 2_000;
+/** How long requests may still be answered after the input has ended; a process is to be gone within a second. */
+const LAST_ANSWERS_MS = 750;
 
 /**
  * One JSON object per line over a pair of streams (stdio). News that is the first of a tick leaves at once, as

@@ -11,7 +11,7 @@ import { LAUNCHER } from './builtProduct.ts';
 /** `parley app-server` on stdio over a home folder, with a client that can kill it at a given message. */
 export class EngineProcess implements AsyncDisposable {
   readonly client: RpcProbe;
-  /** Resolves when the process has ended and all it had said was read. */
+  /** Resolves when the process has ended and all it had said was read: to its code and its signal. */
   readonly ended: Promise<unknown>;
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   #messagesLeft = Infinity;
@@ -51,6 +51,16 @@ export class EngineProcess implements AsyncDisposable {
 
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** Says some last words, or the beginning of some, and nothing any more; goes on listening. */
+  endInput(lastWords = ''): void {
+    this.#child.stdin.end(lastWords);
+  }
+
+  /** Listens no more, as a program that has crashed; one that is gone altogether has ended its input, too. */
+  stopListening(): void {
+    this.#child.stdout.destroy();
   }
 
   /** What an exchange came to, or undefined when the process ended meanwhile. */
