@@ -152,6 +152,54 @@ describe('an answer that says more', () => {
   });
 });
 
+describe('what people accept for the session', () => {
+  test('is accepted from then on without anybody being asked', async () => {
+    const { interactions, desk, signal, waitingOn } = room();
+    const first = interactions.request(fileChange('/a', '/b'), { signal });
+    desk.answer(0, { decision: 'acceptForSession' });
+    await first;
+    const told = waitingOn.length;
+
+    expect(await interactions.request(fileChange('/b'), { signal })).toEqual({
+      type: 'accepted',
+      response: { decision: 'accept' },
+      by: 'client',
+    });
+    expect(desk.openIds).toEqual([]);
+    expect(waitingOn).toHaveLength(told);
+  });
+
+  test.for([
+    ['what is accepted once', { decision: 'accept' }, fileChange('/a')],
+    ['what is refused', { decision: 'decline' }, fileChange('/a')],
+    ['what needs more than that', { decision: 'acceptForSession' }, fileChange('/a', '/c')],
+    ['what is remembered by nothing', { decision: 'acceptForSession' }, fileChange()],
+    ['what is of another kind', { decision: 'acceptForSession' }, command('touch', '/a')],
+  ] as const)('is not %s', async ([, response, second]) => {
+    const { interactions, desk, signal, abort } = room();
+    const first = interactions.request(fileChange('/a'), { signal });
+    desk.answer(0, response);
+    await first;
+    const asked = interactions.request(second, { signal });
+
+    expect(desk.openIds).toEqual([1]);
+    abort.abort();
+    expect(await asked).toMatchObject({ because: 'withdrawn' });
+  });
+
+  test('does not make a call run that has been stopped', async () => {
+    const { interactions, desk, signal, abort } = room();
+    const first = interactions.request(fileChange('/a'), { signal });
+    desk.answer(0, { decision: 'acceptForSession' });
+    await first;
+    abort.abort();
+
+    expect(await interactions.request(fileChange('/a'), { signal })).toMatchObject({
+      because: 'withdrawn',
+    });
+  });
+});
+
 function allowing(host: string, action: 'allow' | 'deny'): Parameters<FakeDesk['answer']>[1] {
   return {
     decision: { applyNetworkPolicyAmendment: { network_policy_amendment: { host, action } } },

@@ -35,6 +35,8 @@ export type RequestOptions = {
 };
 
 type Answered = Extract<Awaited<Pending['resolution']>, { readonly type: 'answered' }>;
+/** What people have accepted for as long as the thread is loaded, with who it was, by its keys. */
+type Lasting = ReadonlyMap<string, Answered['by']>;
 
 /** In the order in which a status names them. */
 const FLAGS: readonly ActiveFlag[] = ['waitingOnApproval', 'waitingOnUserInput'];
@@ -42,7 +44,7 @@ const FLAGS: readonly ActiveFlag[] = ['waitingOnApproval', 'waitingOnUserInput']
 /**
  * Where a thread waits for somebody. Policy, hooks and review decide first, one after the other; then the
  * voice and all clients are asked at the same time. The first answer counts, everybody hears of it, and
- * whatever is no answer is a refusal.
+ * whatever is no answer is a refusal. What people accept for the session they are not asked again.
  */
 export class Interactions {
   readonly #options: InteractionsOptions;
@@ -50,6 +52,7 @@ export class Interactions {
   /** Those of them that people are asked, or are about to be: the status precedes the request. */
   readonly #waiting = new Set<Pending>();
   readonly #voices = new Set<Responder>();
+  readonly #lasting = new Map<InteractionKind, Lasting>();
   #waitingOn: readonly ActiveFlag[] = [];
   #isClosed = false;
 
@@ -71,6 +74,9 @@ export class Interactions {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kind and parameters of one row, joined again
     const interaction = { kind, params: { ...params, threadId }, keys } as unknown as Interaction;
     const row = this.#rowOf(kind);
+    const accepted = signal.aborted ? undefined : this.#acceptedBefore(interaction);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- given by this kind's own row
+    if (accepted !== undefined) return outcomeOf(row, interaction.params, accepted) as Outcome<K>;
     const pending = new Pending({
       ports: this.#options,
       row,
@@ -122,11 +128,25 @@ export class Interactions {
     if (by !== 'voice' && by !== 'client') return;
     const { kind, params, keys } = interaction;
     const row = this.#rowOf(kind);
+    if (row.lasts?.(response) === true) {
+      const known = this.#lasting.get(kind) ?? new Map<string, Answered['by']>();
+      this.#lasting.set(kind, new Map([...known, ...keys.map((key) => [key, by] as const)]));
+    }
     for (const other of Array.from(this.#open)) {
       if (other.interaction.kind !== kind) continue;
       const implied = row.covers?.({ params, keys, response }, other.interaction);
       if (implied !== undefined) other.cover(implied, by);
     }
+  }
+
+  /** The answer to what people have accepted for the session, all of it; undefined where somebody has to be asked. */
+  #acceptedBefore({ kind, params, keys }: Interaction): Answered | undefined {
+    const lasting = this.#lasting.get(kind);
+    if (lasting === undefined || this.#isClosed) return undefined;
+    const [by] = keys.flatMap((key) => lasting.get(key) ?? []);
+    if (by === undefined || !keys.every((key) => lasting.has(key))) return undefined;
+    const response = this.#rowOf(kind).allowed(params);
+    return response && { type: 'answered', response, by, known: {} };
   }
 
   #noteWaiting(): void {

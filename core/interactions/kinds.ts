@@ -23,6 +23,7 @@ const commandApproval = {
   allowed: () => ({ decision: 'accept' }),
   verdictOf: commandVerdict,
   wordsOf: ({ message }) => message ?? undefined,
+  lasts: ({ decision }) => decision === 'acceptForSession',
   ...onScreen,
 } as const satisfies InteractionRow<CommandMethod>;
 
@@ -75,6 +76,7 @@ export const interactionKinds = {
     allowed: () => ({ decision: 'accept' }),
     verdictOf: ({ decision }) => simpleVerdict(decision),
     wordsOf: ({ message }) => message ?? undefined,
+    lasts: ({ decision }) => decision === 'acceptForSession',
     ...onScreen,
     covers: (answered, other) =>
       answered.response.decision === 'acceptForSession' && coversKeys(answered, other)

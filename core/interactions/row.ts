@@ -47,6 +47,8 @@ export type InteractionRow<M extends ServerRequestMethod> = {
   ): ServerRequestResponseOf<M>;
   /** What every client may see of an answer; absent: nothing but who gave it. */
   shown?(params: ServerRequestParamsOf<M>, response: ServerRequestResponseOf<M>): UserAnswers;
+  /** Whether people's answer holds for the session: what has the same keys is not asked again. Absent: never. */
+  lasts?(response: ServerRequestResponseOf<M>): boolean;
   /** What people's answer to one interaction means for another of its kind; undefined: nothing. */
   covers?(
     answered: Asked<M> & { readonly response: ServerRequestResponseOf<M> },
