@@ -117,6 +117,8 @@ export type Config = {
   readonly profiles: ReadonlyMap<string, { readonly features: ReadonlyMap<string, boolean> }>;
   readonly developerInstructions: string | undefined;
   readonly permissions: PermissionsConfig;
+  /** What may be run, by the words it begins with, as written; core/commandRules says what it means. */
+  readonly commandRules: ReadonlyMap<string, NonNullable<ConfigFile['command_rules']>[string]>;
   readonly showRawAgentReasoning: boolean;
   /** How long a thread nobody listens to stays in memory; undefined = the engine's default. */
   readonly threadUnloadDelayMs: number | undefined;
@@ -177,6 +179,7 @@ export function toConfig(
     ),
     developerInstructions: file.developer_instructions,
     permissions: toPermissions(file),
+    commandRules: new Map(Object.entries(file.command_rules ?? {})),
     showRawAgentReasoning: file.show_raw_agent_reasoning ?? false,
     threadUnloadDelayMs: unloadDelaySecs === undefined ? undefined : unloadDelaySecs * 1000,
   };

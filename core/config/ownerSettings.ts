@@ -27,6 +27,7 @@ const PERMISSIONS: ReadonlySet<string> = new Set([
   'sandbox_workspace_write',
   'default_permissions',
   'permissions',
+  'command_rules',
   // Each of these can be all of the others.
   'profile',
   'profiles',
@@ -43,6 +44,9 @@ export function ownerSettingIn(
   const { table } = requestLayer(Object.fromEntries(keys));
   const address = ADDRESSES.find((key) => table[key] !== undefined);
   if (address !== undefined) return { key: address, does: 'decides where keys are sent' };
+  if (table['command_rules'] !== undefined) {
+    return { key: 'command_rules', does: 'decides what programs may do' };
+  }
   return providerSetting(table['model_providers']);
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { errorText } from '../../core/base/index.ts';
 import { cascade } from './cascade.ts';
+import { commandRules } from './commandRules.ts';
 import { killedEngine } from './killedEngine.ts';
 import { messages } from './messages/index.ts';
 import type { Soak } from './soak.ts';
@@ -10,7 +11,13 @@ import { sweep } from './sweep/index.ts';
 
 // `npm run soak -- [--only NAME,...] [--rounds N]`: what only shows when it is done many times, on the
 // built product (run `npm run build` first). Another soak is another file with a `Soak`, and its name here.
-const soaks: Readonly<Record<string, Soak>> = { killedEngine, cascade, sweep, messages };
+const soaks: Readonly<Record<string, Soak>> = {
+  killedEngine,
+  cascade,
+  sweep,
+  messages,
+  commandRules,
+};
 
 function refuse(sentence: string): never {
   process.stderr.write(`${sentence}\n`);

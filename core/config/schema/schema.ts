@@ -147,6 +147,10 @@ const settings = {
   permissions: z
     .record(z.string(), z.looseObject({ extends: text.optional(), description: text.optional() }))
     .optional(),
+  /** By the words a command begins with, as one would type them. */
+  command_rules: z
+    .record(z.string(), z.enum(['allow', 'allow_outside_sandbox', 'ask', 'forbid']))
+    .optional(),
   show_raw_agent_reasoning: z.boolean().optional(),
   thread_unload_delay_secs: z
     .number()
