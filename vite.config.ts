@@ -1,5 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 
@@ -52,6 +53,19 @@ const hostModules = new RegExp(
   `^${RegExp.escape(normalizePath(join(root, 'main')))}/(?:cli|engine|host|page|shell|supervisor)/`,
   'u',
 );
+
+const tests = ['{core,realtime,main,app,e2e,.ci}/**/*.test.{ts,tsx}'];
+/** They count what their process holds (sockets, timers, files, memory), or load modules anew. */
+const ownProcess = [
+  'core/base/cutText.test.ts',
+  'core/rpc/lineTransport.test.ts',
+  'core/store/store.test.ts',
+  'core/tests/provider/hostileStreams.test.ts',
+  'core/tests/voiceConnection/calls.test.ts',
+  'realtime/rtc/calls.test.ts',
+  'realtime/rtc/descriptions.test.ts',
+  'realtime/server/tests/calls.test.ts',
+];
 const external = [...neverBundled, ...builtinModules, /^node:/];
 
 export default defineConfig(({ command }) => {
@@ -157,7 +171,19 @@ export default defineConfig(({ command }) => {
       root: '.',
       // A unit test that reaches for Electron fails with a sentence instead of starting a download.
       alias: { electron: join(root, '.ci/noElectron.ts') },
-      include: ['{core,realtime,main,app,e2e,.ci}/**/*.test.{ts,tsx}'],
+      // Whatever the machine: half of the time goes by with waiting for programs and sockets.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
+      // Tests that run at once start programs, whose time two processors give; more would only wait longer.
+      maxConcurrency: 2,
+      // Files share a process, which has read the modules once. What a test changes of it is put back.
+      isolate: false,
+      restoreMocks: true,
+      unstubEnvs: true,
+      unstubGlobals: true,
+      projects: [
+        { extends: true, test: { name: 'shared', include: tests, exclude: ownProcess } },
+        { extends: true, test: { name: 'alone', include: ownProcess, isolate: true } },
+      ],
       // Every suite over an engine by the printed schema; too dear for each run.
       setupFiles: process.env['PARLEY_CHECK_SCHEMAS'] === '1' ? ['.ci/checkSchemas.ts'] : [],
     },
