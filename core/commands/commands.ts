@@ -1,5 +1,6 @@
 import type { Clock } from '../base/index.ts';
-import { Command, type CommandEnd, CommandError, type CommandSpec } from './command.ts';
+import { Command } from './command.ts';
+import { type CommandEnd, CommandError, type CommandSpec } from './spec.ts';
 
 export type CommandPorts = { readonly clock: Clock };
 
@@ -39,7 +40,7 @@ export class Commands {
     }
     const entry: Entry = {
       processId,
-      started: spec.then((found) => this.#start(entry, found)),
+      started: spec.then(async (found) => this.#start(entry, found)),
       command: undefined,
       isDeserted: false,
     };
@@ -82,10 +83,12 @@ export class Commands {
     await Promise.allSettled(all.flat());
   }
 
-  #start(entry: Entry, spec: CommandSpec): Command {
+  async #start(entry: Entry, spec: CommandSpec): Promise<Command> {
     if (entry.isDeserted) throw new CommandError('refused', 'the client has gone');
-    entry.command = new Command(spec, this.#ports.clock);
-    return entry.command;
+    const command = await Command.start(spec, this.#ports.clock);
+    entry.command = command;
+    if (entry.isDeserted) command.kill();
+    return command;
   }
 
   #entriesOf(owner: object): Set<Entry> {

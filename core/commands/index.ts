@@ -1,2 +1,8 @@
-export { type CommandEnd, CommandError, type CommandOutput, type CommandSpec } from './command.ts';
 export { type CommandPorts, Commands } from './commands.ts';
+export {
+  type CommandEnd,
+  CommandError,
+  type CommandOutput,
+  type CommandSpec,
+  type TerminalSize,
+} from './spec.ts';

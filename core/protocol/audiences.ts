@@ -37,6 +37,8 @@ export const audiences = {
   'item/reasoning/summaryPartAdded': 'subscribers',
   'item/reasoning/summaryTextDelta': 'subscribers',
   'item/reasoning/textDelta': 'subscribers',
+  'item/commandExecution/outputDelta': 'subscribers',
+  'item/commandExecution/terminalInteraction': 'subscribers',
   'thread/realtime/started': 'subscribers',
   'thread/realtime/sdp': 'subscribers',
   'thread/realtime/itemAdded': 'subscribers',

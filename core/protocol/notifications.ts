@@ -38,6 +38,8 @@ export const serverNotifications = {
   'item/reasoning/summaryPartAdded': threads.ReasoningSummaryPartAddedNotification,
   'item/reasoning/summaryTextDelta': threads.ReasoningSummaryTextDeltaNotification,
   'item/reasoning/textDelta': threads.ReasoningTextDeltaNotification,
+  'item/commandExecution/outputDelta': threads.CommandExecutionOutputDeltaNotification,
+  'item/commandExecution/terminalInteraction': threads.TerminalInteractionNotification,
   'thread/realtime/started': voice.ThreadRealtimeStartedNotification,
   'thread/realtime/sdp': voice.ThreadRealtimeSdpNotification,
   'thread/realtime/itemAdded': voice.ThreadRealtimeItemAddedNotification,

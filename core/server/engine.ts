@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -5,6 +6,7 @@ import { errorText } from '../base/index.ts';
 import { Commands } from '../commands/index.ts';
 import { ConfigStore, readRequirements } from '../config/index.ts';
 import { initializeResponse, providerUserAgent } from '../initialize/index.ts';
+import type { PermissionsMachine } from '../permissions/index.ts';
 import { createFileLogger, newUuid, systemClock } from '../platform/index.ts';
 import type { InitializeParams, Transport } from '../protocol/index.ts';
 import { Providers } from '../providers/index.ts';
@@ -75,6 +77,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     providers,
     userName: firstName(),
     version,
+    machine: machineOf(options),
   });
   const threads = new ThreadRegistry({
     clock,
@@ -195,6 +198,12 @@ class RunningEngine implements Engine {
     await services.providers.close();
     await log.flush();
   }
+}
+
+/** What of this machine permissions depend on. */
+function machineOf({ home, env }: EngineOptions): PermissionsMachine {
+  const tmpdir = env['TMPDIR'] ?? '';
+  return { home, hasSlashTmp: existsSync('/tmp'), ...(tmpdir !== '' && { tmpdir }) };
 }
 
 /** What the voice may call the user: the login name, for want of a better one; no one is called root. */

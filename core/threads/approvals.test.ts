@@ -110,7 +110,8 @@ function bench() {
         compact: async () => undefined,
         requestInterrupt: () => undefined,
       }),
-      tools: new ToolRegistry([() => [deploy]]),
+      tools: new ToolRegistry([{ toolsFor: () => [deploy] }]),
+      machine: { hasSlashTmp: true, home: '/nowhere' },
       unreadBytes: () => 0,
       onModelsEtag: () => undefined,
       telemetry: new SessionTelemetry({

@@ -3,7 +3,7 @@ import type { ClientDesk, Responder } from '../interactions/index.ts';
 import type { Features } from '../features/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
-import type { Permissions } from '../permissions/index.ts';
+import type { Permissions, PermissionsMachine } from '../permissions/index.ts';
 import type {
   ThreadEnvironment,
   ThreadNotificationMethod,
@@ -52,6 +52,8 @@ export type ThreadPorts = {
   /** A sampler for one turn. Resolves late on purpose: a provider may have to be started first. */
   readonly sampler: (turn: TurnContext) => Promise<Sampler>;
   readonly tools: ToolRegistry;
+  /** What of this machine permissions depend on. */
+  readonly machine: PermissionsMachine;
   /** The provider named its list of models (responses §10). */
   readonly onModelsEtag: (etag: string) => void;
   readonly telemetry: SessionTelemetry;

@@ -5,6 +5,8 @@ export type ItemSink = {
   start(item: NewItem): void;
   delta<M extends ItemDeltaMethod>(method: M, itemId: string, fields: ItemDelta<M>): void;
   complete(item: NewItem): void;
+  /** Started and not completed. */
+  isOpen(itemId: string): boolean;
 };
 
 /** The items of one call. Completes what the tool leaves open, and lets nothing pass afterwards. */
@@ -34,6 +36,25 @@ export class CallItems {
       },
       complete: (done) => {
         if (this.#open.delete(id)) this.#sink.complete({ ...done, id });
+      },
+    };
+  }
+
+  /** One that the call does not end with. Throws for an id that this call has used before. */
+  startLasting<Item extends NewItem>(item: Item): ShownItem<Item> {
+    const { id } = item;
+    if (this.#known.has(id)) throw new Error(`The item ${id} has been started already`);
+    const sink = this.#sink;
+    if (!this.#isClosed) {
+      this.#known.add(id);
+      sink.start(item);
+    }
+    return {
+      delta: (method, fields) => {
+        if (sink.isOpen(id)) sink.delta(method, id, fields);
+      },
+      complete: (done) => {
+        if (sink.isOpen(id)) sink.complete({ ...done, id });
       },
     };
   }

@@ -1,6 +1,8 @@
 import type { CallInteractions } from '../interactions/index.ts';
 import type { CustomTool, FunctionTool, ToolOutput } from '../model/index.ts';
+import type { ResolvedPermissions } from '../permissions/index.ts';
 import type {
+  AskForApproval,
   NotificationMethod,
   NotificationParamsOf,
   PlanStep,
@@ -49,12 +51,27 @@ export type ToolContext = CallInteractions & {
   readonly environment: ThreadEnvironment | undefined;
   /** Aborts when the user stops the turn, and when the call is over. */
   readonly signal: AbortSignal;
+  /** What the turn may touch, with all that was granted to it until now. */
+  readonly permissions: () => ResolvedPermissions;
+  /** Who decides about what it may not. */
+  readonly approvalPolicy: AskForApproval;
+  /** For what outlives the call. */
+  readonly turn: TurnSignals;
   /**
    * Shows an item of this call. It is completed exactly once: by the tool, else as `unfinished` when
    * the call ends, however it ends.
    */
   startItem<Item extends NewItem>(item: Item, unfinished?: Item): ShownItem<Item>;
+  /** Shows an item that goes on when the call is over. It is completed by the tool, at the latest when the turn ends. */
+  startLastingItem<Item extends NewItem>(item: Item): ShownItem<Item>;
   showPlan(explanation: string | null, plan: readonly PlanStep[]): void;
+};
+
+export type TurnSignals = {
+  /** Aborts when the user stops the turn. */
+  readonly stopped: AbortSignal;
+  /** Aborts when the turn ends, however it ends; items can still be completed then. */
+  readonly over: AbortSignal;
 };
 
 type WithoutTimes<Item> = Item extends unknown

@@ -8,6 +8,7 @@ export type {
   ToolCall,
   ToolContext,
   ToolNamespace,
+  TurnSignals,
 } from './contract.ts';
-export { createStandardTools, ToolList, ToolRegistry, type ToolSource } from './registry.ts';
+export { standardTools, ToolList, ToolRegistry, type ToolSource } from './registry.ts';
 export { runCalls, STOPPED_OUTPUT, type ToolHost } from './runner.ts';

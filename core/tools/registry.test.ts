@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import type { Tool, ToolContext } from './contract.ts';
 import { jsonTool } from './jsonTool.ts';
-import { createStandardTools, ToolList, ToolRegistry } from './registry.ts';
+import { standardTools, ToolList, ToolRegistry } from './registry.ts';
 
 const namespace = { name: 'disk', description: 'Tools in the disk namespace.' };
 const inNamespace = (name: string): Tool =>
@@ -71,7 +71,9 @@ test('a call finds its tool by namespace, name and the kind of its input, and no
 
 test('what is offered may change from one sampling to the next, and a list stays as it was', () => {
   const offered: Tool[] = [patch];
-  const registry = new ToolRegistry([({ model }) => (model === 'plain' ? [] : offered.slice())]);
+  const registry = new ToolRegistry([
+    { toolsFor: ({ model }) => (model === 'plain' ? [] : offered.slice()) },
+  ]);
   const before = registry.listFor({ model: 'any', environments: [] });
   offered.push(inNamespace('read'));
 
@@ -115,7 +117,10 @@ test('what the model is told of arguments is what is read of them', async () => 
 });
 
 test('every turn is offered the plan and the question', () => {
-  const { names, specs } = createStandardTools().listFor({ model: 'any', environments: [] });
+  const { names, specs } = new ToolRegistry([standardTools]).listFor({
+    model: 'any',
+    environments: [],
+  });
 
   expect(names).toEqual(['update_plan', 'request_user_input']);
   expect(specs).toMatchObject([

@@ -11,8 +11,13 @@ export type ToolSampling = {
   readonly environments: readonly ThreadEnvironment[];
 };
 
-/** Offers tools for one sampling; it may offer others for the next. */
-export type ToolSource = (sampling: ToolSampling) => readonly Tool[];
+/** Where tools of a thread come from. */
+export type ToolSource = {
+  /** The tools for one sampling; it may offer others for the next. */
+  toolsFor(sampling: ToolSampling): readonly Tool[];
+  /** The thread leaves this process: ends what its tools have left running. Absent where nothing is. */
+  close?(): Promise<void>;
+};
 
 /** The tools one request is sent with, by which its calls are resolved, whatever is offered later. */
 export class ToolList {
@@ -68,15 +73,18 @@ export class ToolRegistry {
   }
 
   listFor(sampling: ToolSampling): ToolList {
-    const tools = this.#sources.flatMap((source) => source(sampling));
+    const tools = this.#sources.flatMap((source) => source.toolsFor(sampling));
     const isSomewhere = sampling.environments.length > 0;
     return new ToolList(isSomewhere ? tools : tools.filter(({ needs }) => needs !== 'environment'));
+  }
+
+  /** Resolves when nothing runs any more that the thread's tools have started. */
+  async close(): Promise<void> {
+    await Promise.all(this.#sources.map(async (source) => source.close?.()));
   }
 }
 
 const STANDARD: readonly Tool[] = [updatePlanTool, requestUserInputTool];
 
 /** The tools every text turn offers. */
-export function createStandardTools(): ToolRegistry {
-  return new ToolRegistry([() => STANDARD]);
-}
+export const standardTools: ToolSource = { toolsFor: () => STANDARD };

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { ManualClock } from '../base/testing/index.ts';
-import type { NewItem, Tool, ToolCall, ToolContext } from './contract.ts';
+import type { NewItem, ShownItem, Tool, ToolCall, ToolContext } from './contract.ts';
 import { ToolList } from './registry.ts';
 import { runCalls, STOP_DEADLINE_MS } from './runner.ts';
 
@@ -50,17 +50,27 @@ function bench(tools: readonly Tool[], isParallel = true) {
   const stop = new AbortController();
   const clock = new ManualClock();
   const shown: string[] = [];
+  const open = new Set<string>();
   const missing: string[] = [];
   const run = async (...calls: ToolCall[]) =>
     runCalls(new ToolList(tools), calls, {
       clock,
-      signal: stop.signal,
+      turn: { stopped: stop.signal, over: new AbortController().signal },
+      permissions: () => ({ files: { kind: 'unrestricted' }, network: 'enabled' }),
+      approvalPolicy: 'never',
       isParallel,
       environment: undefined,
       items: {
-        start: ({ id, type }) => shown.push(`start ${type} ${id}`),
+        isOpen: (id) => open.has(id),
+        start: ({ id, type }) => {
+          open.add(id);
+          shown.push(`start ${type} ${id}`);
+        },
         delta: (method, id, fields) => shown.push(`${method} ${id} ${JSON.stringify(fields)}`),
-        complete: (item) => shown.push(`complete ${item.id} ${JSON.stringify(item)}`),
+        complete: (item) => {
+          open.delete(item.id);
+          shown.push(`complete ${item.id} ${JSON.stringify(item)}`);
+        },
       },
       showPlan: (explanation) => shown.push(`plan ${String(explanation)}`),
       interactionsOf: () => ({
@@ -69,7 +79,7 @@ function bench(tools: readonly Tool[], isParallel = true) {
       }),
       onMissing: (name) => missing.push(name),
     });
-  return { run, stop, clock, shown, missing };
+  return { run, stop, clock, shown, open, missing };
 }
 
 const reasoning = (id: string, ...summary: string[]): NewItem => ({
@@ -256,6 +266,28 @@ test('a tool that does not end is left behind at the deadline, and nothing it do
   expect(shown).toEqual([
     'start reasoning i1',
     `complete i1 ${JSON.stringify(reasoning('i1', 'left'))}`,
+  ]);
+});
+
+test('an item that lasts is shown on when its call is over, until it is completed by whomever', async () => {
+  let item: ShownItem | undefined;
+  const { run, shown, open } = bench([
+    tool('lasting', async (_input, context) => {
+      item = context.startLastingItem(reasoning('i1'));
+      return 'goes on';
+    }),
+  ]);
+  expect(await run(call('lasting'))).toEqual(['goes on']);
+  for (const delta of ['more', 'late']) {
+    item?.delta('item/reasoning/summaryTextDelta', { delta, summaryIndex: 0 });
+    item?.complete(reasoning('i1', 'done'));
+  }
+
+  expect(open.size).toBe(0);
+  expect(shown).toEqual([
+    'start reasoning i1',
+    'item/reasoning/summaryTextDelta i1 {"delta":"more","summaryIndex":0}',
+    `complete i1 ${JSON.stringify(reasoning('i1', 'done'))}`,
   ]);
 });
 

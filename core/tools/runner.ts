@@ -2,18 +2,19 @@ import { type Clock, errorText } from '../base/index.ts';
 import type { CallInteractions } from '../interactions/index.ts';
 import type { ToolOutput } from '../model/index.ts';
 import { CallItems, type ItemSink } from './callItems.ts';
-import type { Tool, ToolCall, ToolContext } from './contract.ts';
+import type { Tool, ToolCall, ToolContext, TurnSignals } from './contract.ts';
 import { nameOf, type ToolList } from './registry.ts';
 
 /** What a turn gives to the tools its model calls. */
 export type ToolHost = {
   readonly clock: Clock;
-  /** Aborts when the user stops the turn. */
-  readonly signal: AbortSignal;
+  readonly turn: TurnSignals;
   /** Whether the model was told that it may call several tools at once. */
   readonly isParallel: boolean;
   /** Where the turn works. */
   readonly environment: ToolContext['environment'];
+  readonly permissions: ToolContext['permissions'];
+  readonly approvalPolicy: ToolContext['approvalPolicy'];
   readonly items: ItemSink;
   readonly showPlan: ToolContext['showPlan'];
   /** Lets that call wait for people and whoever decides for them, until `signal` aborts. */
@@ -70,16 +71,20 @@ function missingOutput(tools: ToolList, { kind, name, namespace }: ToolCall): st
 }
 
 async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<ToolOutput> {
-  if (host.signal.aborted) return STOPPED_OUTPUT;
+  if (host.turn.stopped.aborted) return STOPPED_OUTPUT;
   const over = new AbortController();
-  const signal = AbortSignal.any([host.signal, over.signal]);
+  const signal = AbortSignal.any([host.turn.stopped, over.signal]);
   const items = new CallItems(host.items);
   const context: ToolContext = {
     ...host.interactionsOf(call.callId, signal),
     callId: call.callId,
     environment: host.environment,
+    permissions: host.permissions,
+    approvalPolicy: host.approvalPolicy,
+    turn: host.turn,
     signal,
     startItem: (item, unfinished = item) => items.start(item, unfinished),
+    startLastingItem: (item) => items.startLasting(item),
     showPlan: (explanation, plan) => {
       if (!over.signal.aborted) host.showPlan(explanation, plan);
     },
@@ -88,7 +93,7 @@ async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<Tool
   try {
     return await Promise.race([tool.run(call.input, context), deadline.output]);
   } catch (error) {
-    if (host.signal.aborted) return STOPPED_OUTPUT;
+    if (host.turn.stopped.aborted) return STOPPED_OUTPUT;
     return `${nameOf(call.name, call.namespace)} failed: ${errorText(error)}`;
   } finally {
     deadline.cancel();
@@ -98,7 +103,7 @@ async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<Tool
 }
 
 /** The output of a tool that goes on although its turn has been stopped a while ago. */
-function leftBehind({ clock, signal }: ToolHost): {
+function leftBehind({ clock, turn: { stopped: signal } }: ToolHost): {
   readonly output: Promise<string>;
   cancel(): void;
 } {

@@ -44,7 +44,9 @@ export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): 
         withPart(item, notice.params.summaryIndex, notice.params.delta),
       );
     case 'item/reasoning/textDelta':
-      // Raw reasoning is for debugging tools; people read the summary.
+    // Raw reasoning is for debugging tools; people read the summary. Of commands there is no view.
+    case 'item/commandExecution/outputDelta':
+    case 'item/commandExecution/terminalInteraction':
       return entries;
     case 'error':
       return inTurn(entries, notice.params.turnId, (turn) =>
@@ -166,6 +168,7 @@ function addItem(
   return inTurn(entries, turnId, (turn) => {
     const index = turn.items.findIndex((known) => known.id === item.id);
     const next = fromItem(item, done, turn.items[index]);
+    if (next === undefined) return turn;
     // What is added to work does not change whose work it is.
     const isFirst = turn.items.every(({ type, id }) => type !== 'user' || id === item.id);
     const asked = item.type === 'userMessage' && isFirst ? item.delegation : undefined;
@@ -176,7 +179,12 @@ function addItem(
   });
 }
 
-function fromItem(item: ThreadItem, done: boolean, known: AgentItem | undefined): AgentItem {
+/** undefined for what the page has no view of. */
+function fromItem(
+  item: ThreadItem,
+  done: boolean,
+  known: AgentItem | undefined,
+): AgentItem | undefined {
   switch (item.type) {
     case 'userMessage': {
       const texts = item.content.flatMap((input) => (input.type === 'text' ? [input.text] : []));
@@ -209,6 +217,8 @@ function fromItem(item: ThreadItem, done: boolean, known: AgentItem | undefined)
         done,
         interrupted: item.interrupted === true,
       };
+    case 'commandExecution':
+      return undefined;
   }
 }
 

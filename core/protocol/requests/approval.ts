@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { CommandAction } from '../commandAction.ts';
 import { maybe } from '../common.ts';
 import { PermissionProfile } from './permissionProfile.ts';
 
@@ -21,19 +22,6 @@ const CommandApprovalDecision = z.union([
   z.strictObject({
     applyNetworkPolicyAmendment: z.object({ network_policy_amendment: NetworkPolicyAmendment }),
   }),
-]);
-
-/** What a command does, as far as it can be told from its words. */
-const CommandAction = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('read'), command: z.string(), name: z.string(), path: z.string() }),
-  z.object({ type: z.literal('listFiles'), command: z.string(), path: maybe(z.string()) }),
-  z.object({
-    type: z.literal('search'),
-    command: z.string(),
-    query: maybe(z.string()),
-    path: maybe(z.string()),
-  }),
-  z.object({ type: z.literal('unknown'), command: z.string() }),
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { CommandAction } from '../commandAction.ts';
 import { maybe } from '../common.ts';
 
 /** A piece of what a user hands in (app-server §6). */
@@ -32,6 +33,9 @@ const itemBase = {
 export const MessagePhase = z.enum(['commentary', 'partial_answer', 'final_answer']);
 export type MessagePhase = z.infer<typeof MessagePhase>;
 
+export const CommandExecutionStatus = z.enum(['inProgress', 'completed', 'failed', 'declined']);
+export type CommandExecutionStatus = z.infer<typeof CommandExecutionStatus>;
+
 /** An item of a turn, as clients see it (app-server §7). */
 export const ThreadItem = z.discriminatedUnion('type', [
   z.object({
@@ -60,6 +64,26 @@ export const ThreadItem = z.discriminatedUnion('type', [
     type: z.literal('reasoning'),
     summary: z.array(z.string()),
     content: z.array(z.string()),
+  }),
+  /** A command of the agent. One that runs on when its turn ends is completed then, `inProgress` as it is. */
+  z.object({
+    ...itemBase,
+    type: z.literal('commandExecution'),
+    /** There are no plugins here; clients of the peer may insist on the keys. */
+    pluginId: maybe(z.null()),
+    scriptPath: maybe(z.null()),
+    /** As it is started: the shell, and the script as one word of it. */
+    command: z.string(),
+    cwd: z.string(),
+    /** What `write_stdin` calls it while it runs. */
+    processId: z.string().nullable(),
+    source: z.enum(['agent', 'userShell', 'unifiedExecStartup', 'unifiedExecInteraction']),
+    status: CommandExecutionStatus,
+    commandActions: z.array(CommandAction),
+    /** Both streams as they came, terminal colours included; the middle of much is left out. */
+    aggregatedOutput: z.string().nullable(),
+    exitCode: z.int().nullable(),
+    durationMs: z.int().nullable(),
   }),
   /** The model is told a summary from here on, in place of what was said before. */
   z.object({
@@ -106,4 +130,17 @@ export const ReasoningTextDeltaNotification = z.object({
   itemId: z.string(),
   delta: z.string(),
   contentIndex: z.int(),
+});
+/** What a command prints, both streams in one. */
+export const CommandExecutionOutputDeltaNotification = z.object({
+  ...inTurn,
+  itemId: z.string(),
+  delta: z.string(),
+});
+/** The agent types into a command that runs; the item is that of the command. */
+export const TerminalInteractionNotification = z.object({
+  ...inTurn,
+  itemId: z.string(),
+  processId: z.string(),
+  stdin: z.string(),
 });

@@ -1,5 +1,6 @@
 import type { Clock, NewId } from '../../base/index.ts';
 import { retirementWords, voiceModels } from '../../models/index.ts';
+import type { PermissionsMachine } from '../../permissions/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import type { Providers, TextClient, ThreadProvider } from '../../providers/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
@@ -16,7 +17,7 @@ import {
   traceOf,
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
-import { createStandardTools } from '../../tools/index.ts';
+import { standardTools, ToolRegistry } from '../../tools/index.ts';
 import { configuredVoices, VoiceConversation } from '../../voice/index.ts';
 import type { ServerRequests } from '../serverRequests.ts';
 import type { Subscriptions } from '../subscriptions.ts';
@@ -32,6 +33,7 @@ export type ThreadFactoryOptions = {
   readonly providers: Providers;
   readonly userName: string | undefined;
   readonly version: string;
+  readonly machine: PermissionsMachine;
 };
 
 /** A thread in memory, with its voice and the file it writes to (none when ephemeral). */
@@ -41,6 +43,7 @@ export type LoadedThread = {
   readonly meta: ThreadMeta;
   readonly journal: Journal | undefined;
   readonly text: TextClient;
+  readonly tools: ToolRegistry;
   readonly requestConfig: ThreadConfig['requestConfig'];
 };
 
@@ -141,13 +144,13 @@ export class ThreadFactory {
     journal: Journal | undefined,
     earlier: Earlier,
   ): LoadedThread {
-    const { clock, newId, log, subscriptions, requests, providers } = this.#options;
+    const { clock, newId, log, subscriptions, requests, providers, machine } = this.#options;
     const { provider, catalogue, originator, userAgent } = config;
     const threadSource = threadSourceOf(meta.source, meta.threadSource);
     const settings = { ...config.settings, threadSource };
     const caller = { threadId: meta.id, originator, userAgent };
     const ways = providers.forThread(provider, config.config, caller);
-    const tools = createStandardTools();
+    const tools = new ToolRegistry([standardTools]);
     const telemetry = this.#telemetry(meta, settings.model, originator);
     const thread = new LiveThread({
       id: meta.id,
@@ -162,6 +165,7 @@ export class ThreadFactory {
         responders: [],
         sampler: ways.text.sampler,
         tools,
+        machine,
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
         },
@@ -179,7 +183,7 @@ export class ThreadFactory {
     const request = modelRequestOf(settings, {}, [], tools.listFor(settings).specs);
     void ways.text.prepare(request, traceOf(config.trace));
     const { requestConfig } = config;
-    return { thread, voice, meta, journal, text: ways.text, requestConfig };
+    return { thread, voice, meta, journal, text: ways.text, tools, requestConfig };
   }
 
   #telemetry(meta: ThreadMeta, model: string, originator: string): SessionTelemetry {

@@ -112,6 +112,7 @@ export class ThreadRegistry {
       thread.stop();
       void text.close();
     }
+    await Promise.all(loaded.map(async ({ tools }) => tools.close()));
     await Promise.all(loaded.map(async ({ journal }) => journal?.close()));
   }
 
@@ -120,13 +121,14 @@ export class ThreadRegistry {
     return loaded === undefined ? undefined : this.#add(loaded);
   }
 
-  async #takeOut({ thread, voice, text, journal }: LoadedThread): Promise<void> {
+  async #takeOut({ thread, voice, text, tools, journal }: LoadedThread): Promise<void> {
     // From here on nobody finds it, and nothing new begins in it.
     this.#loaded.delete(thread.id);
     if (voice.isRunning) voice.stop();
     await thread.end();
     thread.stop();
     void text.close();
+    await tools.close();
     await journal?.close();
     const status = { type: 'notLoaded' } as const;
     thread.tell('thread/status/changed', { threadId: thread.id, status });
@@ -158,6 +160,7 @@ export class ThreadRegistry {
     // What a decider still thinks about outside of any turn ends here, refused.
     loaded.thread.stop();
     void loaded.text.close();
+    void loaded.tools.close();
     loaded.journal?.close().catch((error: unknown) => {
       log.error({ cause: String(error) }, 'A thread could not be closed');
     });

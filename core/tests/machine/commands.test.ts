@@ -181,7 +181,6 @@ test.each<[object, number, string]>([
   [{ command: [] }, INVALID, 'command must not be empty'],
   [{ streamStdin: true }, INVALID, 'requires a client-supplied processId'],
   [{ tty: true }, INVALID, 'requires a client-supplied processId'],
-  [{ tty: true, processId: 'x' }, INVALID, 'command/exec has no terminals'],
   [{ size: { rows: 1, cols: 1 } }, BAD_PARAMS, 'size requires tty: true'],
   [{ timeoutMs: 5, disableTimeout: true }, BAD_PARAMS, 'both timeoutMs and disableTimeout'],
   [{ timeoutMs: -5 }, BAD_PARAMS, 'timeoutMs must be non-negative, got -5'],
@@ -236,6 +235,35 @@ test.each<[string, object, number, string]>([
 
   expect(error?.code).toBe(code);
   expect(error?.message).toContain(words);
+});
+
+test('a program in a terminal has its size, is typed to, and is interrupted as people do it', async () => {
+  const script =
+    'trap "echo caught" INT; stty size; read line; echo "got $line"; stty size; read x; exit 5';
+  const tty = { tty: true, processId: 'tty', size: { rows: 9, cols: 33 } };
+  const end = probe.ask('command/exec', sh(script, tty));
+  const shown = async (text: string): Promise<void> => {
+    await expect.poll(() => streamed(probe, 'tty')).toContain(text);
+  };
+  await shown('9 33');
+  await probe.call('command/exec/resize', { processId: 'tty', size: { rows: 10, cols: 44 } });
+  await probe.call('command/exec/write', { processId: 'tty', deltaBase64: base64('hello\r') });
+  await shown('got hello\r\n10 44');
+  await probe.call('command/exec/write', { processId: 'tty', deltaBase64: base64('\u0003') });
+  await shown('caught');
+
+  expect((await end).result).toEqual({ exitCode: 5, stdout: '', stderr: '' });
+});
+
+test('a program in a terminal ends when it is told to, and one for a folder that is gone does not start', async () => {
+  const end = probe.ask('command/exec', sh('echo here; sleep 60', { tty: true, processId: 'cut' }));
+  await saying(probe, 'cut');
+  await probe.call('command/exec/terminate', { processId: 'cut' });
+  expect((await end).result).toMatchObject({ exitCode: 137 });
+
+  const nowhere = { tty: true, processId: 'gone', cwd: '/gone/for/good' };
+  const { error } = await probe.ask('command/exec', sh('true', nowhere));
+  expect(error?.message).toContain('no such file or directory');
 });
 
 test('a program without input takes none, and one without a terminal has no size', async () => {

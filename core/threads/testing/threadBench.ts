@@ -67,7 +67,8 @@ export function startThread(options: ThreadBenchOptions = {}) {
         compact: async () => undefined,
         requestInterrupt: () => undefined,
       }),
-      tools: new ToolRegistry([() => tools]),
+      tools: new ToolRegistry([{ toolsFor: () => tools }]),
+      machine: { hasSlashTmp: true, home: '/nowhere' },
       unreadBytes: () => 0,
       onModelsEtag: () => undefined,
       telemetry: new SessionTelemetry({

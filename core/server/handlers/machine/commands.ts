@@ -21,6 +21,7 @@ type CommandHandlers = Pick<
 >;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_SIZE = { rows: 24, cols: 80 };
 const DEFAULT_CAP_BYTES = 1024 * 1024;
 /** Where no bound is asked for: what is not streamed goes out in one message, which has one. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
@@ -57,9 +58,13 @@ export function commandHandlers(services: Services): CommandHandlers {
       return { result: {} };
     },
 
-    'command/exec/resize': async ({ processId }, client) => {
-      await refusing(commands.named(client, processId), asRefusal);
-      throw invalidRequest('failed to resize PTY: process is not attached to a PTY');
+    'command/exec/resize': async ({ processId, size }, client) => {
+      const resize = async (): Promise<void> => {
+        const command = await commands.named(client, processId);
+        command.resize(size);
+      };
+      await refusing(resize(), asRefusal);
+      return { result: {} };
     },
   };
 }
@@ -82,7 +87,6 @@ function checkExec(params: CommandExecParams): void {
     throw badParams('command/exec cannot set both outputBytesCap and disableOutputCap');
   }
   if (isGiven(params.size) && tty !== true) throw badParams('command/exec size requires tty: true');
-  if (tty === true) throw invalidRequest('command/exec has no terminals: leave out tty');
 }
 
 async function specOf(
@@ -93,7 +97,8 @@ async function specOf(
   checkSandbox(await policyOf(params, services));
   const { cwd, env } = services.options;
   const [program = '', ...args] = params.command;
-  const isStreamed = params.streamStdoutStderr === true;
+  // What is shown in a terminal is of use while it is shown.
+  const isStreamed = params.streamStdoutStderr === true || params.tty === true;
   return {
     program,
     args,
@@ -103,6 +108,7 @@ async function specOf(
       params.disableTimeout === true ? undefined : (params.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     capBytes: capOf(params, isStreamed),
     takesInput: params.streamStdin === true,
+    terminal: params.tty === true ? (params.size ?? DEFAULT_SIZE) : undefined,
     onOutput: isStreamed ? teller(client, params.processId ?? '', services) : undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { assertNever, errorText } from '../../../base/index.ts';
 import { callInteractions } from '../../../interactions/index.ts';
 import { retirementWords } from '../../../models/index.ts';
+import { type ResolvedPermissions, resolvePermissions } from '../../../permissions/index.ts';
 import type { TurnError } from '../../../protocol/index.ts';
 import { runCalls, type ToolCall, type ToolHost, type ToolList } from '../../../tools/index.ts';
 import type { Sampler } from '../../ports.ts';
@@ -25,6 +26,12 @@ import {
 } from './turnStep.ts';
 import { userMessage } from './userInput.ts';
 
+/** Where a turn works nowhere. */
+const NOTHING_ALLOWED: ResolvedPermissions = {
+  files: { kind: 'restricted', entries: [], denyGlobs: [], protectedPaths: [] },
+  network: 'restricted',
+};
+
 /** A turn that answers what the user has said. */
 export function regularTurn(first: TurnInput): StartTask {
   return (context) => new RegularTurn(context, first);
@@ -36,6 +43,7 @@ class RegularTurn implements TurnTask {
   readonly #context: TaskContext;
   readonly #first: TurnInput;
   readonly #abort = new AbortController();
+  readonly #over = new AbortController();
   readonly #ended = Promise.withResolvers<TurnOutcome>();
   readonly #opening: TurnStep;
   #state: TurnState;
@@ -106,6 +114,7 @@ class RegularTurn implements TurnTask {
         this.#abort.abort();
         return;
       case 'end':
+        this.#over.abort();
         this.#ended.resolve(effect.outcome);
         return;
       default:
@@ -223,11 +232,17 @@ class RegularTurn implements TurnTask {
     const { threadId, turnId, settings, ports, items, interactions, record, warnOnce } =
       this.#context;
     const { clock, notify } = ports;
+    const [environment] = settings.environments;
     return {
       clock,
-      signal: this.#abort.signal,
+      turn: { stopped: this.#abort.signal, over: this.#over.signal },
       isParallel: settings.factsOf(settings.model).supportsParallelToolCalls,
-      environment: settings.environments[0],
+      environment,
+      permissions: () =>
+        environment === undefined
+          ? NOTHING_ALLOWED
+          : resolvePermissions(settings.permissions, environment, ports.machine),
+      approvalPolicy: settings.permissions.approvalPolicy,
       items,
       showPlan: (explanation, steps) => {
         const plan = [...steps];
