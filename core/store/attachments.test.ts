@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { JournalRecord } from './index.ts';
-import { StoreFolder } from './testing/index.ts';
+import { recordsOf, StoreFolder } from './testing/index.ts';
 
 let at: StoreFolder;
 
@@ -30,7 +30,7 @@ async function kept(records: readonly JournalRecord[]): Promise<string> {
 }
 
 async function readBack(): Promise<readonly JournalRecord[] | undefined> {
-  return (await at.openStore().read('a'))?.records;
+  return recordsOf(await at.openStore().read('a'));
 }
 
 describe('a picture in a record', () => {
@@ -54,7 +54,7 @@ describe('a picture in a record', () => {
       expect(statSync(join(folder(), name)).mode & 0o777).toBe(0o600);
     }
     expect(await readBack()).toEqual(records);
-    expect((await at.openStore().open('a'))?.records).toEqual(records);
+    expect(recordsOf(await at.openStore().open('a'))).toEqual(records);
   });
 
   test.for([

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { hasCode } from '../base/index.ts';
@@ -7,8 +8,6 @@ import { syncFolder, writeFileAtomic } from '../platform/index.ts';
 
 /** Pictures and their like, by the hash of their bytes. */
 export type AttachedBytes = ReadonlyMap<string, Buffer>;
-/** What stands in a line, and the address of data it stands for. */
-export type AttachedAddresses = ReadonlyMap<string, string>;
 
 /** Shorter data stays in its line, where it is quicker to read than a file. */
 const MIN_DATA_CHARACTERS = 4096;
@@ -80,15 +79,6 @@ function kept(content: Buffer, attached: Map<string, Buffer>): string {
 const addressOf = (mediaType: string, bytes: Buffer): string =>
   `data:${mediaType};base64,${bytes.toString('base64')}`;
 
-/** The line as it was before `setAside`. */
-export function putBack(line: string, addresses: AttachedAddresses): string {
-  if (addresses.size === 0 || !line.includes(MARK)) return line;
-  return line.replaceAll(
-    REFERENCE,
-    (_match, reference: string) => `"${addresses.get(reference) ?? GONE}"`,
-  );
-}
-
 /** The files that pictures of all threads lie in, each named by the hash of its bytes. */
 export class Attachments {
   readonly #folder: string;
@@ -108,23 +98,21 @@ export class Attachments {
     if (hasNew) await syncFolder(this.#folder);
   }
 
-  /** All that the lines of a file refer to; what is gone or was changed is told and stands for nothing. */
-  async addressesIn(content: string, onGone: (path: string) => void): Promise<AttachedAddresses> {
-    const addresses = new Map<string, string>();
-    if (!content.includes(MARK)) return addresses;
-    for (const [, reference = '', hash, mediaType, addressHash] of content.matchAll(REFERENCE)) {
-      if (addresses.has(reference)) continue;
-      const name = hash ?? addressHash ?? '';
-      const bytes = await this.#read(name);
+  /**
+   * The line as it was before `setAside`; what is gone or was changed is told and stands for nothing. In the same step,
+   * since lines are read one by one, by whoever looks at them.
+   */
+  putBack(line: string, onGone: (path: string) => void): string {
+    if (!line.includes(MARK)) return line;
+    return line.replaceAll(REFERENCE, (_match, _words, hash, mediaType, addressHash) => {
+      const name = String(hash ?? addressHash);
+      const bytes = this.#read(name);
       if (bytes === undefined) {
         onGone(this.#pathOf(name));
-        addresses.set(reference, GONE);
-      } else {
-        const isPicture = mediaType !== undefined;
-        addresses.set(reference, isPicture ? addressOf(mediaType, bytes) : bytes.toString('utf8'));
+        return `"${GONE}"`;
       }
-    }
-    return addresses;
+      return `"${typeof mediaType === 'string' ? addressOf(mediaType, bytes) : bytes.toString('utf8')}"`;
+    });
   }
 
   async #isThere(hash: string, sizeBytes: number): Promise<boolean> {
@@ -136,9 +124,9 @@ export class Attachments {
     }
   }
 
-  async #read(hash: string): Promise<Buffer | undefined> {
+  #read(hash: string): Buffer | undefined {
     try {
-      const bytes = await readFile(this.#pathOf(hash));
+      const bytes = readFileSync(this.#pathOf(hash));
       return hashOf(bytes) === hash ? bytes : undefined;
     } catch {
       return undefined;

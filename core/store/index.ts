@@ -5,6 +5,7 @@ export {
   type JournalRecord,
   type OpenedThread,
   type SortDirection,
+  type StoredRecord,
   type StoredThread,
   type ThreadListQuery,
   type ThreadMeta,

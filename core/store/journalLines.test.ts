@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import {
-  decodeJournal,
   HEAD_BYTES,
   looksLikeJournal,
   metaLine,
@@ -9,7 +8,9 @@ import {
   previewLine,
   recordLine,
   summarizeJournal,
+  type ThreadSummary,
 } from './journalLines.ts';
+import { readJournal } from './journalReading.ts';
 import type { ThreadMeta } from './types.ts';
 
 const meta: ThreadMeta = {
@@ -30,6 +31,32 @@ const records = [
 const [one = '', two = '', three = ''] = records.map((record, index) =>
   recordLine(2000 + index, record),
 );
+const UNDAMAGED = {
+  putBack: (line: string) => line,
+  onDamaged: () => {
+    throw new Error('a line is damaged');
+  },
+};
+
+/** What a file says, its records read. */
+function decodeJournal(
+  content: string,
+): (ThreadSummary & { readonly records: object[]; readonly damagedLines: number }) | undefined {
+  let found = 0;
+  const journal = readJournal(Buffer.from(content), {
+    putBack: (line) => line,
+    onDamaged: () => {
+      found += 1;
+    },
+  });
+  if (journal === undefined) return undefined;
+  const { damagedLines, ...rest } = journal;
+  return {
+    ...rest,
+    records: journal.records.map((record) => record.read()),
+    damagedLines: damagedLines + found,
+  };
+}
 const file =
   metaLine(1000, meta) + one + previewLine(1500, 'words') + two + nameLine(1600, 'name') + three;
 
@@ -57,6 +84,31 @@ describe("a thread's file", () => {
       expect(damagedLines ?? 0).toBe(0);
       expect(summary).toEqual(decoded === undefined ? undefined : rest);
     }
+  });
+
+  test('tells words of a record that nobody has read, and none that is written otherwise', () => {
+    const record = { type: 'item', turnId: 't1', item: { type: 'message', id: 'i "1"' } };
+    const line = recordLine(2000, record);
+    const spaced = line.replace('"payload":{', '"payload": {');
+    const escaped = recordLine(2000, { ...record, turnId: 't\n1' });
+    const foreign = recordLine(2000, { ...record, turnId: 'tür' });
+    const journal = readJournal(
+      Buffer.from(metaLine(1, meta) + line + spaced + escaped + foreign),
+      UNDAMAGED,
+    );
+    const kind = ['{"turnId":"', '","item":{"type":"'];
+    const words = journal?.records.map((each) => each.wordsBehind(kind));
+
+    expect(words).toEqual([['t1', 'message'], undefined, undefined, undefined]);
+    const [first] = journal?.records ?? [];
+    expect(first?.wordsBehind(['{"turnId":"', '","other":"'])).toBeUndefined();
+    expect(first?.wordsBehind([...kind, '","id":"'])).toBeUndefined();
+    expect(journal?.records.map((each) => each.read())).toEqual([
+      record,
+      record,
+      { ...record, turnId: 't\n1' },
+      { ...record, turnId: 'tür' },
+    ]);
   });
 
   test('keeps the last good name and preview when a later one is damaged', () => {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 
 import { ProductError } from '../base/index.ts';
-import { type AttachedAddresses, putBack } from './attachments.ts';
 import { type JournalRecord, type ThreadMeta, VERBATIM_RECORD } from './types.ts';
 
 /**
@@ -12,6 +11,9 @@ const META = 'store/meta';
 const PREVIEW = 'store/preview';
 const NAME = 'store/name';
 const OWN_TYPES: ReadonlySet<string> = new Set([META, PREVIEW, NAME]);
+
+/** Whether a line is the store's own, and no record. */
+export const isOwnType = (type: string): boolean => OWN_TYPES.has(type);
 
 /** The last instant that a date can have. */
 const MAX_TIME_MS = 8.64e15;
@@ -77,64 +79,7 @@ export type ThreadSummary = {
   readonly name: string | null;
 };
 
-const NONE: AttachedAddresses = new Map();
-
-export type DecodedJournal = ThreadSummary & {
-  readonly records: readonly JournalRecord[];
-  /** How many of the records are lines that could not be read. */
-  readonly damagedLines: number;
-};
-
-/**
- * Reads a whole file. A last line without its end was torn by a crash and does not count; a damaged
- * line in between keeps its place. `addresses` are of what its lines refer to. undefined when the first
- * line is not a thread's.
- */
-export function decodeJournal(
-  content: string,
-  addresses: AttachedAddresses = NONE,
-): DecodedJournal | undefined {
-  const records: JournalRecord[] = [];
-  let summary: ThreadSummary | undefined;
-  let damagedLines = 0;
-  /** Lines of the engine since the last one of the store's own, of which the time of the last counts. */
-  let since: string[] = [];
-  for (const text of completeLines(content)) {
-    const line = decodeLine(putBack(text, addresses));
-    if (summary === undefined) {
-      summary = line === undefined ? undefined : startSummary(line);
-      if (summary === undefined) return undefined;
-    } else if (line === undefined) {
-      damagedLines += 1;
-      records.push({ type: VERBATIM_RECORD, line: text });
-    } else if (OWN_TYPES.has(line.type)) {
-      summary = advance({ ...summary, updatedAtMs: lastTime(since) ?? summary.updatedAtMs }, line);
-      since = [];
-    } else {
-      since.push(line.timestamp);
-      records.push(recordOf(line, text));
-    }
-  }
-  if (summary === undefined) return undefined;
-  const updatedAtMs = lastTime(since) ?? summary.updatedAtMs;
-  return { ...summary, updatedAtMs, records, damagedLines };
-}
-
-/** The last of them that is a time. */
-function lastTime(timestamps: readonly string[]): number | undefined {
-  for (let index = timestamps.length - 1; index >= 0; index -= 1) {
-    const ms = Date.parse(timestamps[index] ?? '');
-    if (!Number.isNaN(ms)) return ms;
-  }
-  return undefined;
-}
-
-/** A payload with a type of its own is not ours, and would lose it as a record. */
-function recordOf({ type, payload }: DecodedLine, text: string): JournalRecord {
-  return 'type' in payload ? { type: VERBATIM_RECORD, line: text } : { ...payload, type };
-}
-
-/** `decodeJournal` without the records: most lines are not even parsed. */
+/** What a file says of its thread, without its records: most lines are not even parsed. */
 export function summarizeJournal(content: string): ThreadSummary | undefined {
   const lines = completeLines(content);
   const [first] = lines;
@@ -157,14 +102,14 @@ function completeLines(content: string): readonly string[] {
   return lines;
 }
 
-type DecodedLine = {
+export type DecodedLine = {
   readonly timestamp: string;
   readonly type: string;
   readonly payload: Readonly<Record<string, unknown>>;
 };
 
-/** By hand, because a long conversation has tens of thousands of lines and waits for each of them. */
-function decodeLine(text: string): DecodedLine | undefined {
+/** By hand, because a long conversation has tens of thousands of lines; undefined for what is none. */
+export function decodeLine(text: string): DecodedLine | undefined {
   try {
     const line: unknown = JSON.parse(text);
     if (!isObject(line)) return undefined;
@@ -180,14 +125,14 @@ function decodeLine(text: string): DecodedLine | undefined {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function startSummary(line: DecodedLine): ThreadSummary | undefined {
+export function startSummary(line: DecodedLine): ThreadSummary | undefined {
   if (line.type !== META) return undefined;
   const { data: meta } = ThreadMetaSchema.safeParse(line.payload);
   if (meta === undefined) return undefined;
   return { meta, updatedAtMs: timeOf(line) ?? meta.createdAtMs, preview: '', name: null };
 }
 
-function advance(summary: ThreadSummary, line: DecodedLine): ThreadSummary {
+export function advance(summary: ThreadSummary, line: DecodedLine): ThreadSummary {
   const updatedAtMs = timeOf(line) ?? summary.updatedAtMs;
   if (line.type === PREVIEW) {
     const preview = PreviewPayload.safeParse(line.payload).data?.text ?? summary.preview;
@@ -200,7 +145,11 @@ function advance(summary: ThreadSummary, line: DecodedLine): ThreadSummary {
   return { ...summary, updatedAtMs };
 }
 
-const timeOf = ({ timestamp }: DecodedLine): number | undefined => lastTime([timestamp]);
+/** When a line was written, where it says so. */
+export function timeOf({ timestamp }: DecodedLine): number | undefined {
+  const ms = Date.parse(timestamp);
+  return Number.isNaN(ms) ? undefined : ms;
+}
 
 /** `encode` writes the type right behind the timestamp, whose length is fixed. */
 const TYPE_OFFSET = '{"timestamp":"2000-01-01T00:00:00.000Z",'.length;

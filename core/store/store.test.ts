@@ -16,7 +16,7 @@ import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Journal, ThreadRow } from './index.ts';
-import { StoreFolder } from './testing/index.ts';
+import { recordsOf, StoreFolder } from './testing/index.ts';
 
 let at: StoreFolder;
 
@@ -44,12 +44,9 @@ describe('a thread in its file', () => {
     journal.setName('My thread');
     await store.close();
 
-    expect(await at.openStore().open('a')).toMatchObject({
-      meta: at.meta('a'),
-      preview: 'hello',
-      name: 'My thread',
-      records,
-    });
+    const opened = await at.openStore().open('a');
+    expect(opened).toMatchObject({ meta: at.meta('a'), preview: 'hello', name: 'My thread' });
+    expect(recordsOf(opened)).toEqual(records);
   });
 
   test('lies under its day, readable by the user alone, one JSON object a line', async () => {
@@ -98,7 +95,7 @@ describe('a thread in its file', () => {
     void left?.journal.append({ type: 'after its close' });
     void right?.journal.append({ type: 'still open' });
 
-    expect((await store.open('a'))?.records.map(({ type }) => type)).toEqual([
+    expect(recordsOf(await store.open('a'))?.map(({ type }) => type)).toEqual([
       'message',
       'left',
       'right',
@@ -115,8 +112,8 @@ describe('a thread in its file', () => {
     await closed;
     void opened?.journal.append({ type: 'two' });
 
-    expect(opened?.records).toEqual([{ type: 'one' }]);
-    expect((await store.open('a'))?.records.map(({ type }) => type)).toEqual(['one', 'two']);
+    expect(recordsOf(opened)).toEqual([{ type: 'one' }]);
+    expect(recordsOf(await store.open('a'))?.map(({ type }) => type)).toEqual(['one', 'two']);
   });
 
   test('opened while the store closes, is not left open', async () => {
@@ -135,7 +132,7 @@ describe('a thread in its file', () => {
     void journal.append({ type: 'after' });
     await journal.flush();
 
-    expect((await store.open('a'))?.records).toEqual([{ type: 'before' }]);
+    expect(recordsOf(await store.open('a'))).toEqual([{ type: 'before' }]);
     await store.close();
     await store.close();
     await expect(store.list(byCreation)).rejects.toThrow('The thread store has been closed.');
@@ -147,7 +144,7 @@ describe('a thread in its file', () => {
     void journal.append({ type: 'bad', big: 1n });
     void journal.append({ type: 'good' });
 
-    expect((await store.open('a'))?.records).toEqual([{ type: 'good' }]);
+    expect(recordsOf(await store.open('a'))).toEqual([{ type: 'good' }]);
     expect(at.log.lines).toMatchObject([{ level: 'error' }]);
   });
 });
@@ -161,8 +158,8 @@ describe('reading a thread', () => {
     await journal.close();
 
     expect(read).toMatchObject({ meta: at.meta('a'), path: journal.path });
-    expect(read?.records).toEqual([{ type: 'one' }]);
-    expect((await store.read('a'))?.records).toEqual([{ type: 'one' }]);
+    expect(recordsOf(read)).toEqual([{ type: 'one' }]);
+    expect(recordsOf(await store.read('a'))).toEqual([{ type: 'one' }]);
   });
 
   test('needs no folder that can be written', async () => {
@@ -172,7 +169,7 @@ describe('reading a thread', () => {
     mkdirSync(at.indexFile);
     writeFileSync(join(at.indexFile, 'x'), '');
 
-    expect((await at.openStore().read('a'))?.records).toHaveLength(1);
+    expect(recordsOf(await at.openStore().read('a'))).toHaveLength(1);
   });
 
   test('that nobody made, or whose store is closed, finds none', async () => {
@@ -197,7 +194,7 @@ describe('after a crash', () => {
     const read = await store.read('a');
     const opened = await store.open('a');
 
-    expect(read?.records).toEqual([{ type: 'message', text: 'first of a' }]);
+    expect(recordsOf(read)).toEqual([{ type: 'message', text: 'first of a' }]);
     expect(opened).toMatchObject({ ...read });
     expect(readFileSync(path, 'utf8'), 'reading and opening change nothing').toBe(torn);
     void opened?.journal.append({ type: 'next' });
@@ -218,7 +215,7 @@ describe('after a crash', () => {
     const opened = await store.open('a');
     await opened?.journal.append({ type: 'next' });
 
-    expect((await store.open('a'))?.records).toEqual([
+    expect(recordsOf(await store.open('a'))).toEqual([
       { type: 'message', text: 'first of a' },
       ...strange.map((line) => ({ type: 'store/verbatim', line })),
       { type: 'next' },
@@ -227,18 +224,37 @@ describe('after a crash', () => {
     expect(at.logged('warn')[0]).toMatchObject({ fields: { damagedLines: 2 } });
   });
 
+  test('a line that is damaged within keeps its place, and is told once when somebody reads it', async () => {
+    const path = await at.makeThread(at.openStore(), 'a');
+    const [, , whole = ''] = readFileSync(path, 'utf8').split('\n');
+    const broken = whole.replace('"text":', '"text" ');
+    const hollow = whole.replace('first', '\0\0\0\0\0');
+    appendFileSync(path, `${broken}\n${broken}\n${whole}\n`);
+    const store = at.openStore();
+    const read = await store.read('a');
+
+    expect(at.logged('warn')).toEqual([]);
+    const texts = recordsOf(read)?.map(({ type, line }) => line ?? type);
+    expect(texts).toEqual(['message', broken, broken, 'message']);
+    expect(recordsOf(read)).toHaveLength(4);
+    expect(at.logged('warn')).toMatchObject([{ fields: { path } }]);
+    appendFileSync(path, `${hollow}\n`);
+    await store.read('a');
+    expect(at.logged('warn'), 'what a lost block left shows at sight').toHaveLength(2);
+  });
+
   test('lines that are none go into another file as they were', async () => {
     const path = await at.makeThread(at.openStore(), 'a');
     appendFileSync(path, 'garbage { \n{"type":"x","payload":[1.0]}\n');
     const store = at.openStore();
     const copy = store.create(at.meta('b'));
-    for (const record of (await store.read('a'))?.records ?? []) void copy.append(record);
+    for (const record of recordsOf(await store.read('a')) ?? []) void copy.append(record);
     await copy.flush();
 
     expect(readFileSync(copy.path, 'utf8')).toMatch(
       /"first of a"\}\}\ngarbage \{ \n\{"type":"x","payload":\[1\.0\]\}\n$/u,
     );
-    expect((await store.read('b'))?.records).toEqual((await store.read('a'))?.records);
+    expect(recordsOf(await store.read('b'))).toEqual(recordsOf(await store.read('a')));
   });
 
   test('between the file and the index, the list still shows what the file says', async () => {
@@ -290,7 +306,7 @@ describe('a disk that takes nothing', () => {
     expect(await at.listedIds(store)).toEqual([]);
     rmSync(join(at.home, 'sessions'));
     void a.append({ type: 'three' });
-    expect((await store.open('a'))?.records.map(({ type }) => type)).toEqual([
+    expect(recordsOf(await store.open('a'))?.map(({ type }) => type)).toEqual([
       'one',
       'two',
       'three',
@@ -335,7 +351,7 @@ describe('a file that is taken away under its thread', () => {
     await journal.append({ type: 'three' });
 
     const read = await at.openStore().read('a');
-    expect(read?.records.map(({ type }) => type)).toEqual(['one', 'two', 'three']);
+    expect(recordsOf(read)?.map(({ type }) => type)).toEqual(['one', 'two', 'three']);
     expect(statSync(journal.path).mode & 0o777).toBe(0o600);
     await journal.close();
   });
@@ -356,7 +372,7 @@ describe('a file that is taken away under its thread', () => {
       await journal.append({ type: 'three' });
 
       const read = await at.openStore().read('a');
-      expect(read?.records.map(({ type }) => type)).toEqual(kept);
+      expect(recordsOf(read)?.map(({ type }) => type)).toEqual(kept);
       expect(read).toMatchObject({ meta: at.meta('a'), name: 'Mine' });
       expect(at.warnings).toEqual([expect.stringMatching(/^Somebody has taken away a part/u)]);
       await journal.close();
@@ -389,7 +405,7 @@ describe('more threads than a process may open files', () => {
     for (const journal of [first, second, third]) await journal.append({ type: 'two' });
 
     const types = async (id: string): Promise<unknown> =>
-      (await at.openStore().read(id))?.records.map(({ type }) => type);
+      recordsOf(await at.openStore().read(id))?.map(({ type }) => type);
     expect(await types('t0')).toEqual(['one', 'two']);
     expect(await types('t1')).toEqual(['two']);
     expect(readFileSync(third.path, 'utf8')).toMatch(/"of another"\}\n.*"two".*\n$/u);

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Clock, errorText, hasCode, KeyedQueue } from '../base/index.ts';
@@ -13,12 +13,8 @@ import {
 import { type JournalDisk, systemDisk } from './journalDisk.ts';
 import { JournalFile, type JournalFileEvents, type JournalFileOptions } from './journalFile.ts';
 import { JournalLease } from './journalLease.ts';
-import {
-  type DecodedJournal,
-  decodeJournal,
-  JournalTooLargeError,
-  MAX_JOURNAL_BYTES,
-} from './journalLines.ts';
+import { JournalTooLargeError, MAX_JOURNAL_BYTES } from './journalLines.ts';
+import { type ReadJournal, readJournal } from './journalReading.ts';
 import { SavingNews, type SavingNewsPorts } from './savingNews.ts';
 import { journalPath, ThreadFiles } from './threadFiles.ts';
 import { type Ownership, ThreadOwners } from './threadOwners.ts';
@@ -222,20 +218,18 @@ class FileThreadStore implements ThreadStore {
     if (this.#isClosed) throw new ThreadStoreClosedError();
   }
 
-  async #readFile(path: string): Promise<DecodedJournal | undefined> {
+  async #readFile(path: string): Promise<ReadJournal | undefined> {
     const { log } = this.#options;
+    const news = this.#readingNews(path);
     try {
-      if ((await stat(path)).size > MAX_JOURNAL_BYTES) throw new JournalTooLargeError();
-      // In one piece: decoding while reading costs several times as much.
-      const content = (await readFile(path)).toString('utf8');
-      const addresses = await this.#attachments.addressesIn(content, (gone) => {
-        log.warn({ path, gone }, 'a picture of a thread is gone');
+      const journal = readJournal(await readWhole(path), {
+        putBack: (line) => this.#attachments.putBack(line, news.onGone),
+        onDamaged: () => {
+          news.onDamaged(1);
+        },
       });
-      const decoded = decodeJournal(content, addresses);
-      const { damagedLines = 0 } = decoded ?? {};
-      if (damagedLines > 0)
-        log.warn({ path, damagedLines }, 'damaged lines of a thread stay as they are');
-      return decoded;
+      if (journal !== undefined && journal.damagedLines > 0) news.onDamaged(journal.damagedLines);
+      return journal;
     } catch (error) {
       // A thread that was never used has none, and a person may have deleted one.
       const isAbsent = hasCode(error, 'ENOENT');
@@ -245,6 +239,27 @@ class FileThreadStore implements ThreadStore {
       );
       return undefined;
     }
+  }
+
+  /** What is wrong with a file is told once, however often it is met. */
+  #readingNews(path: string): {
+    readonly onGone: (picture: string) => void;
+    readonly onDamaged: (lines: number) => void;
+  } {
+    const { log } = this.#options;
+    const told = new Set<string>();
+    let isDamageTold = false;
+    return {
+      onGone: (gone) => {
+        if (!told.has(gone)) log.warn({ path, gone }, 'a picture of a thread is gone');
+        told.add(gone);
+      },
+      onDamaged: (damagedLines) => {
+        if (isDamageTold) return;
+        isDamageTold = true;
+        log.warn({ path, damagedLines }, 'damaged lines of a thread stay as they are');
+      },
+    };
   }
 
   #adopt(
@@ -297,7 +312,22 @@ class FileThreadStore implements ThreadStore {
   }
 }
 
-function asStored(path: string, decoded: DecodedJournal): StoredThread {
+/** In one piece, which a file that grows meanwhile may go beyond. */
+async function readWhole(path: string): Promise<Buffer> {
+  await using file = await open(path, 'r');
+  const { size: sizeBytes } = await file.stat();
+  if (sizeBytes > MAX_JOURNAL_BYTES) throw new JournalTooLargeError();
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  let readBytes = 0;
+  while (readBytes < sizeBytes) {
+    const { bytesRead } = await file.read(bytes, readBytes, sizeBytes - readBytes, readBytes);
+    if (bytesRead === 0) break;
+    readBytes += bytesRead;
+  }
+  return bytes.subarray(0, readBytes);
+}
+
+function asStored(path: string, decoded: ReadJournal): StoredThread {
   const { meta, updatedAtMs, preview, name, records } = decoded;
   return { meta, updatedAtMs, preview, name, path, records };
 }

@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { OtherProcess, StoreFolder } from './testing/index.ts';
+import { OtherProcess, recordsOf, StoreFolder } from './testing/index.ts';
 
 let at: StoreFolder;
 
@@ -38,12 +38,12 @@ describe('a thread that was put away', () => {
     expect(archivedFiles()).toEqual([basename(path)]);
     expect(await at.listedIds(store)).toEqual([]);
     expect(await at.listedIds(store, { isArchived: true })).toEqual(['a']);
-    expect((await store.read('a'))?.records).toHaveLength(1);
+    expect(recordsOf(await store.read('a'))).toHaveLength(1);
     await expect(store.open('a')).rejects.toThrow('session a is archived');
 
     expect(await store.unarchive('a')).toMatchObject({ id: 'a', isArchived: false, path });
     expect(await at.listedIds(store)).toEqual(['a']);
-    expect((await store.open('a'))?.records).toHaveLength(1);
+    expect(recordsOf(await store.open('a'))).toHaveLength(1);
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { OtherProcess, StoreFolder } from './testing/index.ts';
+import { OtherProcess, recordsOf, StoreFolder } from './testing/index.ts';
 
 let at: StoreFolder;
 let other: OtherProcess;
@@ -52,9 +52,9 @@ describe('a thread that another process has open', () => {
     const store = at.openStore();
     for (const [count, word] of ['one', 'two', 'three'].entries()) {
       await other.ask(`append a ${word}`);
-      expect((await store.read('a'))?.records).toHaveLength(count + 1);
+      expect(recordsOf(await store.read('a'))).toHaveLength(count + 1);
     }
-    expect((await store.read('a'))?.records.at(-1)).toEqual({ type: 'word', word: 'three' });
+    expect(recordsOf(await store.read('a'))?.at(-1)).toEqual({ type: 'word', word: 'three' });
   });
 
   test('is free when that process has closed it', async () => {
@@ -62,7 +62,7 @@ describe('a thread that another process has open', () => {
     await other.ask('append a one');
     await other.ask('close');
 
-    expect((await at.openStore().open('a'))?.records).toHaveLength(1);
+    expect(recordsOf(await at.openStore().open('a'))).toHaveLength(1);
   });
 
   test('is free when that process was killed, and what it had made durable is there', async () => {
@@ -74,7 +74,7 @@ describe('a thread that another process has open', () => {
     const opened = await store.open('a');
     await opened?.journal.append({ type: 'word', word: 'two' });
 
-    expect((await store.read('a'))?.records).toEqual([
+    expect(recordsOf(await store.read('a'))).toEqual([
       { type: 'word', word: 'one' },
       { type: 'word', word: 'two' },
     ]);
@@ -195,10 +195,10 @@ describe('an owner', () => {
     const opened = await at.openStore().open('a');
     await opened?.journal.append({ type: 'message' });
 
-    expect(opened?.records).toHaveLength(1);
+    expect(recordsOf(opened)).toHaveLength(1);
     expect(at.warnings).toHaveLength(1);
     rmSync(owners());
     await opened?.journal.append({ type: 'message' });
-    expect((await at.openStore().read('a'))?.records).toHaveLength(3);
+    expect(recordsOf(await at.openStore().read('a'))).toHaveLength(3);
   });
 });

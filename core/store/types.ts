@@ -64,6 +64,20 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** A record as it stands in a thread's file: its line is parsed when it is read, each time anew. */
+export interface StoredRecord {
+  /** `VERBATIM_RECORD` for a line that is known to be none. */
+  readonly type: string;
+  /**
+   * Words of the record's JSON, told from the rest by what stands before each of them: the first beginning is that of the JSON behind the
+   * type, and each word ends with a quote, behind which the next beginning stands. undefined for any other form, and for words
+   * with escapes. There are few sets of beginnings: they are kept.
+   */
+  wordsBehind(beginnings: readonly string[]): readonly string[] | undefined;
+  /** As it was appended; one for a verbatim line where it turns out to be none. */
+  read(): JournalRecord;
+}
+
 /** A thread as its file tells it. */
 export type StoredThread = {
   readonly meta: ThreadMeta;
@@ -73,7 +87,7 @@ export type StoredThread = {
   /** Absolute. */
   readonly path: string;
   /** All lines but the store's own, in order; see `VERBATIM_RECORD`. */
-  readonly records: readonly JournalRecord[];
+  readonly records: readonly StoredRecord[];
 };
 
 export type OpenedThread = StoredThread & { readonly journal: Journal };

@@ -1,11 +1,11 @@
 export {
+  type AnyRecord,
   type Conversation,
   ConversationLog,
   type ForkCut,
   forkOf,
   latestSettings,
   pageOf,
-  readRecords,
   recordsOfTheEnd,
   type ThreadRecord,
 } from './history/index.ts';

@@ -5,11 +5,11 @@ import type { FollowUp, RealtimeTimelineItem, ThreadStatus, Turn } from '../prot
 import { CurrentSettings } from './currentSettings.ts';
 import { describeSettings } from './describeSettings.ts';
 import {
+  type AnyRecord,
   type Conversation,
   injectedItems,
   type NewRecord,
   readableBy,
-  type ThreadRecord,
 } from './history/index.ts';
 import { Outbox } from './outbox.ts';
 import {
@@ -37,7 +37,7 @@ export type LiveThreadOptions = {
   readonly settings: ThreadSettings;
   readonly ports: ThreadPorts;
   /** Records of earlier times; empty for a new thread. */
-  readonly records: readonly ThreadRecord[];
+  readonly records: readonly AnyRecord[];
   /** When something last happened in it; absent for a new thread. */
   readonly updatedAtMs?: number;
   /** Where it was left, which its model was told; absent for a new thread. */
@@ -134,7 +134,7 @@ export class LiveThread {
       },
     });
     this.#notes = new ThreadNotes({
-      isIntroduced: this.conversation.turns().length > 0,
+      isIntroduced: this.conversation.hasTurns,
       leftAt: options.leftAt,
       isInHistory: (note) => isTold(this.#memory.log.history, note),
     });
@@ -172,7 +172,7 @@ export class LiveThread {
   changeSettings(changes: SettingChanges): void {
     if (!this.#settings.change(changes)) return;
     // A thread that nobody has said anything in has no file, and a setting is no reason for one.
-    if (this.#memory.log.timeline.entries.length > 0) this.#keepSettings();
+    if (this.#memory.log.timeline.length > 0) this.#keepSettings();
     this.#ports.notify('thread/settings/updated', {
       threadId: this.id,
       threadSettings: describeSettings(this.settings),

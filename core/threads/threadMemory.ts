@@ -1,9 +1,9 @@
 import type { Clock } from '../base/index.ts';
 import {
+  type AnyRecord,
   ConversationLog,
   type NewRecord,
   recordsOfTheEnd,
-  type ThreadRecord,
 } from './history/index.ts';
 import type { ThreadJournal } from './ports.ts';
 
@@ -11,7 +11,7 @@ export type ThreadMemoryOptions = {
   readonly clock: Clock;
   readonly journal: ThreadJournal | undefined;
   /** Records of earlier times; empty for a new thread. */
-  readonly records: readonly ThreadRecord[];
+  readonly records: readonly AnyRecord[];
   /** When something last happened; absent for a new thread. */
   readonly updatedAtMs: number | undefined;
   /** Told of each record when it has gone to the journal, and of when it will be on the disk. */

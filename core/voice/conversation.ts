@@ -6,6 +6,7 @@ import { invalidRequest } from '../rpc/index.ts';
 import type { SessionTelemetry } from '../telemetry/index.ts';
 import type { LiveThread } from '../threads/index.ts';
 import {
+  recentTalk,
   sessionInstructions,
   type VoiceSettings,
   voiceEndedNote,
@@ -295,7 +296,12 @@ export class VoiceConversation {
     const language = languageOf(params, settings);
     const heard = { transcriptionModel, language, tellsPhrases };
     if (this.#isDictation) return () => ({ type: 'transcription', ...heard });
-    const instructions = sessionInstructions(params, settings, thread.conversation.entries, after);
+    const instructions = sessionInstructions(
+      params,
+      settings,
+      recentTalk(thread.conversation),
+      after,
+    );
     const voice = params.voice ?? settings.voice ?? settings.voices.default;
     return (mode) => conversationConfig(mode, { instructions, voice, speed, ...heard });
   }

@@ -1,5 +1,6 @@
 import { shortened } from '../base/index.ts';
 import type { ThreadRealtimeStartParams, TimelineEntry } from '../protocol/index.ts';
+import type { Conversation } from '../threads/index.ts';
 import type { ModelAdvice } from './goneModels.ts';
 import type { ProviderVoices } from './voices.ts';
 
@@ -91,6 +92,34 @@ Work
 Other messages
 - Messages that begin with [USER] were typed by the user. Treat them like speech, but take names and numbers in them letter by letter.
 - When speaking would disturb, call remain_silent instead of answering.`;
+}
+
+/**
+ * Of a conversation, what a session may hear: the newest entries, as many as it is told, and before them the newest
+ * summary and the beginning of the voice session. No others have to be read for it.
+ */
+export function recentTalk(
+  conversation: Pick<Conversation, 'newestFirst' | 'newestItems' | 'voiceBeginning'>,
+): readonly TimelineEntry[] {
+  const recent: TimelineEntry[] = [];
+  let length = 0;
+  for (const entry of conversation.newestFirst()) {
+    for (const line of lineOf(entry)) length += line.length + 1;
+    recent.push(entry);
+    if (length > CONTEXT_LIMIT_CHARS || summaryIn(entry) !== '') break;
+  }
+  const from = recent.at(-1)?.position ?? 0;
+  const earlier = [newestSummary(conversation), conversation.voiceBeginning]
+    .flatMap((entry) => (entry !== undefined && entry.position < from ? [entry] : []))
+    .toSorted((left, right) => left.position - right.position);
+  return [...earlier, ...recent.toReversed()];
+}
+
+function newestSummary(conversation: Pick<Conversation, 'newestItems'>): TimelineEntry | undefined {
+  for (const entry of conversation.newestItems('contextCompaction')) {
+    if (summaryIn(entry) !== '') return entry;
+  }
+  return undefined;
 }
 
 /** What the session hears of the thread it belongs to; undefined when there is nothing to tell. */

@@ -18,7 +18,7 @@ export type TranscriptSegmentsOptions = {
   readonly newId: NewId;
   readonly notify: Notify;
   /** Ids of what the thread holds already. */
-  readonly knownIds: readonly string[];
+  readonly knownIds: Iterable<string>;
   /** Keeps a finished segment, or a newer version of it, with the thread. */
   readonly keep: (item: RealtimeTimelineItem) => void;
 };
@@ -157,9 +157,7 @@ export function segmentsOf(
     realtimeSessionId,
     newId,
     notify: thread.tell,
-    knownIds: thread.conversation.entries.flatMap((entry) =>
-      entry.type === 'realtime' ? [entry.item.id] : [],
-    ),
+    knownIds: thread.conversation.voiceIds,
     keep: (item) => {
       thread.addRealtimeItem(item);
     },

@@ -4,9 +4,7 @@ import {
   type Conversation,
   ConversationLog,
   latestSettings,
-  readRecords,
   recordsOfTheEnd,
-  type ThreadRecord,
 } from '../../threads/index.ts';
 import { describeLoaded, describeStored } from './describeThread.ts';
 import type { ThreadRegistry } from './threadRegistry.ts';
@@ -36,16 +34,15 @@ export async function readThread(
   }
   const read = await readUnowned(threadId, store);
   if (read === undefined) return undefined;
-  const { stored, known, log } = read;
+  const { stored, log } = read;
   const conversation = log.timeline;
   const thread = describeStored(stored, version);
-  const { model = thread.model, reasoningEffort = null } = latestSettings(known) ?? {};
+  const { model = thread.model, reasoningEffort = null } = latestSettings(stored.records) ?? {};
   return { thread: { ...thread, model, reasoningEffort }, conversation };
 }
 
 type StoredConversation = {
   readonly stored: StoredThread;
-  readonly known: readonly ThreadRecord[];
   readonly log: ConversationLog;
 };
 
@@ -73,8 +70,7 @@ async function readConversation(
 ): Promise<StoredConversation | undefined> {
   const stored = await store.read(threadId);
   if (stored === undefined) return undefined;
-  const known = readRecords(stored.records);
   const log = new ConversationLog();
-  for (const record of known) log.apply(record);
-  return { stored, known, log };
+  for (const record of stored.records) log.apply(record);
+  return { stored, log };
 }

@@ -5,13 +5,12 @@ import type { Logger } from '../../platform/index.ts';
 import type { Providers, TextClient, ThreadProvider } from '../../providers/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
 import {
+  type AnyRecord,
   type ForkCut,
   forkOf,
   latestSettings,
   LiveThread,
   modelRequestOf,
-  readRecords,
-  type ThreadRecord,
   type ThreadSettings,
   threadSourceOf,
   traceOf,
@@ -56,7 +55,7 @@ export type ThreadStart = {
 
 /** What an earlier run left of a thread. */
 type Earlier = {
-  readonly records: readonly ThreadRecord[];
+  readonly records: readonly AnyRecord[];
   readonly updatedAtMs?: number;
   /** Where it was left. */
   readonly leftAt?: Pick<ThreadSettings, 'environments'>;
@@ -89,9 +88,9 @@ export class ThreadFactory {
     const { store, newId } = this.#options;
     const source = await store.read(threadId);
     if (source === undefined) return undefined;
-    const known = readRecords(source.records);
-    const { kept, ending, preview } = forkOf(known, cut, newId);
-    const records = [...kept.flatMap((index) => known[index] ?? []), ...ending];
+    const { kept, ending, preview } = forkOf(source.records, cut, newId);
+    const taken = kept.flatMap((index) => source.records[index] ?? []);
+    const records = [...taken, ...ending];
     const lastSettings = latestSettings(records);
     const settings = resumedSettings(config, source.meta, lastSettings);
     const leftAt = placeOf(source.meta, lastSettings);
@@ -101,10 +100,7 @@ export class ThreadFactory {
     if (journal !== undefined) {
       journal.setPreview(preview);
       // As they stand in the source's file, so that what this version cannot read goes along.
-      for (const index of kept) {
-        const record = source.records[index];
-        if (record !== undefined) void journal.append(record);
-      }
+      for (const record of taken) void journal.append(record.read());
       for (const record of ending) void journal.append(record);
       await journal.flush();
     }
@@ -115,8 +111,7 @@ export class ThreadFactory {
   async resume(threadId: string, config: ThreadConfig): Promise<LoadedThread | undefined> {
     const stored = await this.#options.store.open(threadId);
     if (stored === undefined) return undefined;
-    const { meta, journal, updatedAtMs } = stored;
-    const records = readRecords(stored.records);
+    const { meta, journal, updatedAtMs, records } = stored;
     const kept = latestSettings(records);
     const settings = resumedSettings(config, meta, kept);
     const earlier = { records, updatedAtMs, leftAt: placeOf(meta, kept) };

@@ -1,3 +1,3 @@
 export { GatedDisk } from './gatedDisk.ts';
 export { OtherProcess } from './otherProcess.ts';
-export { StoreFolder } from './storeFolder.ts';
+export { recordsOf, StoreFolder } from './storeFolder.ts';

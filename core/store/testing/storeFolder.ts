@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { ManualClock } from '../../base/testing/index.ts';
 import { type LoggedLine, MemoryLogger } from '../../platform/testing/index.ts';
 import {
+  type JournalRecord,
   openThreadStore,
+  type StoredThread,
   type ThreadListQuery,
   type ThreadMeta,
   type ThreadStore,
@@ -13,6 +15,10 @@ import {
 } from '../index.ts';
 
 const BY_CREATION: ThreadListQuery = { limit: 50, sortKey: 'created_at', sortDirection: 'asc' };
+
+/** What the records of a thread say; undefined where there is no thread. */
+export const recordsOf = (thread: StoredThread | undefined): readonly JournalRecord[] | undefined =>
+  thread?.records.map((record) => record.read());
 
 /** A home folder with the stores that a test opens over it; disposing closes and removes them all. */
 export class StoreFolder implements AsyncDisposable {

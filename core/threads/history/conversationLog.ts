@@ -1,6 +1,7 @@
 import type { ResponseItem } from '../../model/index.ts';
-import type { TokenUsage } from '../../protocol/index.ts';
+import type { TokenUsage, Turn } from '../../protocol/index.ts';
 import { itemTokens } from './contextSize.ts';
+import { type AnyRecord, lineOfVoice, readAny, readAs, turnAround, turnOf } from './filedRecord.ts';
 import { COMPACTION, type ThreadRecord } from './records.ts';
 import { Timeline } from './timeline.ts';
 
@@ -14,7 +15,10 @@ export const NO_USAGE: TokenUsage = {
   reasoningOutputTokens: 0,
 };
 
-type HistoryPart = { readonly items: readonly ResponseItem[] };
+/** How full the model's window was, as it said, and of how many parts that was. */
+type Count = { readonly tokens: number; readonly parts: number };
+
+const UNCOUNTED: Count = { tokens: 0, parts: 0 };
 
 /**
  * The memory of one thread: what people see and what the model is told (history). Every change goes
@@ -23,73 +27,126 @@ type HistoryPart = { readonly items: readonly ResponseItem[] };
 export class ConversationLog {
   readonly timeline = new Timeline();
   /** Records that the history is made of, and how many of them are in it; the rest is read when it is asked for. */
-  #parts: HistoryPart[] = [];
+  #parts: AnyRecord[] = [];
   #readParts = 0;
   #history: ResponseItem[] = [];
   #usage = NO_USAGE;
-  /** How full the model's window was when that was last said, and of how many parts that was. */
-  #counted = { tokens: 0, parts: 0 };
+  #counted = UNCOUNTED;
+  /** What was said of both since, by the model; of earlier times it is read when somebody asks. */
+  #unreadUsage: { readonly record: AnyRecord; readonly parts: number }[] = [];
   #compactions = 0;
 
-  apply(record: ThreadRecord): void {
+  apply(record: AnyRecord): void {
     switch (record.type) {
-      case 'turnQueued':
-        this.timeline.queue(record.turn, record.items);
-        return;
       case 'turnStarted':
-        this.timeline.start(record.turn);
-        return;
       case 'turnCompleted':
-        this.timeline.complete(record.turn);
-        return;
-      case 'plan':
-        this.timeline.plan(record);
-        return;
-      case 'settledRequest':
-        this.timeline.placeSettled(record.turnId, record.settled);
+        this.#applyTurn(record, record.type);
         return;
       case 'item':
-        this.timeline.placeItem(record.turnId, record.item);
+      case 'plan':
+      case 'settledRequest':
+        this.#applyPart(record, record.type);
         return;
-      case 'realtime':
-        this.timeline.placeRealtime(record.item, record.observedAtMs);
+      case 'realtime': {
+        const id = lineOfVoice(record) ?? readAs(record, 'realtime')?.item.id;
+        if (id !== undefined) this.timeline.placeRealtime(id, record);
         return;
+      }
+      case 'turnQueued': {
+        const queued = readAs(record, 'turnQueued');
+        if (queued !== undefined) this.timeline.queue(queued.turn, queued.items);
+        return;
+      }
       case 'history':
         this.#parts.push(record);
         return;
       case 'historyReplaced':
-        this.#parts = [record];
-        this.#readParts = 0;
-        this.#history = [];
-        this.#counted = { tokens: 0, parts: 0 };
-        if (record.reason === COMPACTION) this.#compactions += 1;
+        this.#replace(readAs(record, 'historyReplaced'));
         return;
       case 'tokenUsage':
-        this.#usage = record.total;
-        if (record.last !== undefined) {
-          this.#counted = { tokens: record.last.totalTokens, parts: this.#parts.length };
-        }
+        this.#unreadUsage.push({ record, parts: this.#parts.length });
         return;
-      case 'settings':
-      case 'unknown':
-      // Nothing people see or the model is told.
+      default:
+      // Nothing people see or the model is told: settings, and what later versions have.
     }
   }
 
+  #applyTurn(record: AnyRecord, type: 'turnStarted' | 'turnCompleted'): void {
+    const turnId = turnOf(record, type);
+    if (turnId === undefined) return;
+    const read = (): Turn | undefined => readAs(record, type)?.turn;
+    if (type === 'turnStarted') this.timeline.start(turnId, read);
+    else this.timeline.complete(turnId, read);
+  }
+
+  #applyPart(record: AnyRecord, type: 'item' | 'plan' | 'settledRequest'): void {
+    const turnId = turnAround(record, type);
+    if (turnId === undefined) return;
+    if (type === 'item') {
+      this.timeline.placeItem(turnId, record);
+    } else if (type === 'plan') {
+      this.timeline.plan(turnId, () => {
+        const read = readAs(record, type);
+        return read && { explanation: read.explanation, plan: read.plan };
+      });
+    } else {
+      this.timeline.placeSettled(turnId, () => readAs(record, type)?.settled);
+    }
+  }
+
+  #replace(record: Extract<ThreadRecord, { type: 'historyReplaced' }> | undefined): void {
+    if (record === undefined) return;
+    this.#readUsage();
+    this.#parts = [record];
+    this.#readParts = 0;
+    this.#history = [];
+    this.#counted = UNCOUNTED;
+    if (record.reason === COMPACTION) this.#compactions += 1;
+  }
+
   get history(): readonly ResponseItem[] {
-    for (const { items } of this.#parts.slice(this.#readParts)) this.#history.push(...items);
+    for (const items of this.#itemsFrom(this.#readParts)) this.#history.push(...items);
     this.#readParts = this.#parts.length;
     return this.#history;
   }
 
+  /** Of the parts from one on; each is read once. */
+  *#itemsFrom(from: number): Generator<readonly ResponseItem[]> {
+    for (let index = from; index < this.#parts.length; index += 1) {
+      const part = this.#parts[index];
+      const read = part && readAny(part);
+      if (read !== undefined) this.#parts[index] = read;
+      if (read?.type === 'history' || read?.type === 'historyReplaced') yield read.items;
+    }
+  }
+
   get usage(): TokenUsage {
+    this.#readUsage();
     return this.#usage;
   }
 
   /** About how much of the model's window the history takes: what was counted, and what came after that. */
   get contextTokens(): number {
+    this.#readUsage();
     const { tokens, parts } = this.#counted;
-    return tokens + itemTokens(this.#parts.slice(parts).flatMap(({ items }) => items));
+    let since = 0;
+    for (const items of this.#itemsFrom(parts)) since += itemTokens(items);
+    return tokens + since;
+  }
+
+  /** The newest says all, but in older files how full the window was. */
+  #readUsage(): void {
+    const unread = this.#unreadUsage;
+    this.#unreadUsage = [];
+    let hasTotal = false;
+    for (const { record, parts } of unread.toReversed()) {
+      const read = readAs(record, 'tokenUsage');
+      if (read !== undefined && !hasTotal) this.#usage = read.total;
+      hasTotal ||= read !== undefined;
+      if (read?.last === undefined) continue;
+      this.#counted = { tokens: read.last.totalTokens, parts };
+      return;
+    }
   }
 
   /** How often the history was compacted. */

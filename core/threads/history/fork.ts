@@ -1,8 +1,9 @@
 import type { NewId } from '../../base/index.ts';
 import { invalidRequest } from '../../rpc/index.ts';
 import { ConversationLog } from './conversationLog.ts';
+import { type AnyRecord, readAs, turnOf } from './filedRecord.ts';
 import { type LeftBehind, recordsOfTheEnd } from './leftBehind.ts';
-import type { NewRecord, ThreadRecord } from './records.ts';
+import type { NewRecord } from './records.ts';
 
 /** How much of a thread goes along into another: all, up to the end of a turn, or up to a turn's beginning. */
 export type ForkCut = {
@@ -29,13 +30,14 @@ const CUT: LeftBehind = {
  * Cuts a thread for a fork of it (app-server §5); throws the protocol's refusal for a turn that it has not. A turn
  * that runs, or waits, at the cut is one that was interrupted, or does not go along; a conversation by voice is over.
  */
-export function forkOf(records: readonly ThreadRecord[], cut: ForkCut, newId: NewId): Fork {
+export function forkOf(records: readonly AnyRecord[], cut: ForkCut, newId: NewId): Fork {
   const end = endOf(records, cut);
   const begun = turnsIn(records.slice(0, end));
   const kept = Array.from(records.keys()).filter((index) => {
     const record = records[index];
     if (index >= end || record === undefined) return false;
-    return record.type !== 'turnQueued' || begun.has(record.turn.id);
+    const queued = record.type === 'turnQueued' ? readAs(record, 'turnQueued') : undefined;
+    return queued === undefined || begun.has(queued.turn.id);
   });
   const log = new ConversationLog();
   for (const index of kept) {
@@ -43,7 +45,7 @@ export function forkOf(records: readonly ThreadRecord[], cut: ForkCut, newId: Ne
     if (record !== undefined) log.apply(record);
   }
   const { timeline } = log;
-  const realtimeSessionId = timeline.realtimeSessionAt(timeline.entries.length);
+  const realtimeSessionId = timeline.realtimeSessionAt(timeline.length);
   return {
     kept,
     ending: [
@@ -67,15 +69,11 @@ export function forkOf(records: readonly ThreadRecord[], cut: ForkCut, newId: Ne
 }
 
 /** How many records lie before the cut. */
-function endOf(records: readonly ThreadRecord[], { lastTurnId, beforeTurnId }: ForkCut): number {
+function endOf(records: readonly AnyRecord[], { lastTurnId, beforeTurnId }: ForkCut): number {
   const turnId = lastTurnId ?? beforeTurnId;
   if (turnId === undefined) return records.length;
-  const start = records.findIndex(
-    (record) => record.type === 'turnStarted' && record.turn.id === turnId,
-  );
-  const ended = records.findIndex(
-    (record) => record.type === 'turnCompleted' && record.turn.id === turnId,
-  );
+  const start = records.findIndex((record) => turnWith(record, 'turnStarted') === turnId);
+  const ended = records.findIndex((record) => turnWith(record, 'turnCompleted') === turnId);
   if (start === -1 && ended === -1) throw invalidRequest(`turn not found: ${turnId}`);
   // One that was withdrawn before it began has its end alone.
   if (lastTurnId === undefined) return start === -1 ? ended : start;
@@ -84,10 +82,13 @@ function endOf(records: readonly ThreadRecord[], { lastTurnId, beforeTurnId }: F
   return next === -1 ? records.length : next;
 }
 
-function turnsIn(records: readonly ThreadRecord[]): ReadonlySet<string> {
+const turnWith = (record: AnyRecord, type: 'turnStarted' | 'turnCompleted'): string | undefined =>
+  record.type === type ? turnOf(record, type) : undefined;
+
+function turnsIn(records: readonly AnyRecord[]): ReadonlySet<string> {
   return new Set(
-    records.flatMap((record) =>
-      record.type === 'turnStarted' || record.type === 'turnCompleted' ? [record.turn.id] : [],
+    records.flatMap(
+      (record) => turnWith(record, 'turnStarted') ?? turnWith(record, 'turnCompleted') ?? [],
     ),
   );
 }

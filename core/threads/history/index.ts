@@ -3,13 +3,7 @@ export { addUsage, ConversationLog, NO_USAGE } from './conversationLog.ts';
 export { type ForkCut, forkOf } from './fork.ts';
 export { injectedItems } from './injectedItems.ts';
 export { recordsOfTheEnd } from './leftBehind.ts';
-export {
-  COMPACTION,
-  latestSettings,
-  type NewRecord,
-  readableBy,
-  readRecords,
-  type ThreadRecord,
-} from './records.ts';
+export { type AnyRecord, type FiledRecord, latestSettings, readableBy } from './filedRecord.ts';
+export { COMPACTION, type NewRecord, type ThreadRecord } from './records.ts';
 export { pageOf } from './pages.ts';
 export type { Conversation } from './timeline.ts';

@@ -82,50 +82,6 @@ export type NewRecord = z.infer<typeof KnownRecord>;
  */
 export type ThreadRecord = NewRecord | { readonly type: 'unknown'; readonly raw: unknown };
 
-/** The settings a thread was left with; undefined when they were never changed. */
-export function latestSettings(
-  records: readonly ThreadRecord[],
-): Extract<ThreadRecord, { type: 'settings' }> | undefined {
-  return records.findLast((record) => record.type === 'settings');
-}
-
-/**
- * What of a thread's records the model of a provider can be told: where another one sealed a history, it is told
- * again what that stood for.
- */
-export const readableBy = (
-  records: readonly ThreadRecord[],
-  modelProvider: string,
-): readonly ThreadRecord[] =>
-  records.filter(
-    (record) =>
-      record.type !== 'historyReplaced' || (record.sealedFor ?? modelProvider) === modelProvider,
-  );
-
-/** Reads records back; none is dropped. */
-export function readRecords(values: readonly unknown[]): readonly ThreadRecord[] {
-  return values.map(
-    (raw) => unreadHistory(raw) ?? KnownRecord.safeParse(raw).data ?? { type: 'unknown', raw },
-  );
-}
-
-/**
- * What the model was told, which is most of a file and is read when the model is asked next: opening a long
- * conversation must not wait for it. undefined for any other record.
- */
-function unreadHistory(raw: unknown): Extract<ThreadRecord, { type: 'history' }> | undefined {
-  if (!isObject(raw) || raw['type'] !== 'history') return undefined;
-  const { items } = raw;
-  if (!Array.isArray(items) || !items.every(isObject)) return undefined;
-  let read: KeptItem[] | undefined;
-  return {
-    type: 'history',
-    get items() {
-      read ??= items.map((item) => KeptItem.parse(item));
-      return read;
-    },
-  };
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Reads a record back; what is none of this version stays what it is. */
+export const readRecord = (raw: unknown): ThreadRecord =>
+  KnownRecord.safeParse(raw).data ?? { type: 'unknown', raw };

@@ -8,14 +8,27 @@ import type {
   TimelineEntry,
   Turn,
   TurnItemsView,
+  TurnPlan,
 } from '../../protocol/index.ts';
+import { type AnyRecord, lineOfVoice, readAs } from './filedRecord.ts';
 import { newestCursor, pageOf, type PageQuery } from './pages.ts';
-import type { ThreadRecord } from './records.ts';
+import { TimelineEntries } from './timelineEntries.ts';
 
 const PREVIEW_CHARS = 200;
+const SESSION_STARTED = 'realtimeSessionStarted';
+const USER_MESSAGE = 'userMessage';
+/** Where no entry stands. */
+const NOWHERE = -1;
 
 /** Places of a turn in the timeline. */
 type TurnPlaces = { readonly started: number; ended?: number; readonly items: number[] };
+
+type VoiceItem = {
+  readonly position: number;
+  /** As long as nobody has asked when it happened. */
+  first?: AnyRecord | undefined;
+  observedAtMs?: number | undefined;
+};
 
 /** A page of a list, and how to go on from both of its ends. */
 export type Page<Entry> = {
@@ -26,17 +39,19 @@ export type Page<Entry> = {
 
 /** What people see of a thread: typed turns and voice in one order. Entries keep their places for good. */
 export class Timeline {
-  readonly #entries: TimelineEntry[] = [];
+  readonly #entries = new TimelineEntries();
   /** By id, in the order in which they began. */
   readonly #turns = new Map<string, TurnPlaces>();
+  /** By where they began. */
+  readonly #turnsAt = new Map<number, TurnPlaces>();
   /** Where turns began, and where items stand. */
   readonly #turnPlaces: number[] = [];
   readonly #itemPlaces: number[] = [];
-  /** Items of voice sessions by id, in order: where they stand, and when they happened. */
-  readonly #voiceItems = new Map<
-    string,
-    { readonly position: number; readonly observedAtMs: number | undefined }
-  >();
+  /** Items of voice sessions by id, in order: where they stand, and what they were first. */
+  readonly #voiceItems = new Map<string, VoiceItem>();
+  /** Where voice sessions began and ended. */
+  readonly #voiceSessions: { readonly position: number; readonly item: RealtimeTimelineItem }[] =
+    [];
   /** Turns without an end, and where they began. */
   readonly #running = new Map<string, number>();
   /** Turns that have not begun; they get their place when they do, or when they end before. */
@@ -47,97 +62,136 @@ export class Timeline {
   }
 
   /** Turns run one after the other: what has no end when the next begins was cut off. */
-  start(turn: Turn): void {
-    for (const left of this.#begun) this.complete(asCutOff(left));
-    this.#queued.delete(turn.id);
-    this.#open(turn);
+  start(turnId: string, read: () => Turn | undefined): void {
+    for (const left of Array.from(this.#running.keys())) this.complete(left, () => undefined);
+    this.#queued.delete(turnId);
+    this.#open(turnId, read);
   }
 
-  #open(turn: Turn): void {
-    const position = this.#entries.length;
-    this.#running.set(turn.id, position);
-    if (!this.#turns.has(turn.id)) {
-      this.#turns.set(turn.id, { started: position, items: [] });
-      this.#turnPlaces.push(position);
-    }
-    this.#entries.push({ type: 'turnStarted', position, turn });
+  #open(turnId: string, read: () => Turn | undefined): void {
+    const started = this.#entries.add('turnStarted', (position) => {
+      const turn = read();
+      return turn && { type: 'turnStarted', position, turn };
+    });
+    this.#running.set(turnId, started);
+    if (this.#turns.has(turnId)) return;
+    const places: TurnPlaces = { started, items: [] };
+    this.#turns.set(turnId, places);
+    this.#turnsAt.set(started, places);
+    this.#turnPlaces.push(started);
   }
 
-  complete(turn: Turn): void {
-    const queued = this.#queued.get(turn.id);
+  /** One whose end cannot be read was cut off. */
+  complete(turnId: string, read: () => Turn | undefined): void {
+    const queued = this.#queued.get(turnId);
     if (queued !== undefined) this.#placeQueued(queued);
-    const { plan, settledRequests } = this.#started(turn.id) ?? {};
-    this.#running.delete(turn.id);
-    const position = this.#entries.length;
-    const ended = {
-      ...turn,
-      ...(isGiven(plan) && { plan }),
-      ...(isGiven(settledRequests) && { settledRequests }),
-    };
-    const places = this.#turns.get(turn.id);
-    if (places !== undefined) places.ended = position;
-    this.#entries.push({ type: 'turnCompleted', position, turn: ended });
+    const started = this.#running.get(turnId) ?? NOWHERE;
+    this.#running.delete(turnId);
+    const ended = this.#entries.add('turnCompleted', (position) => {
+      const begun = this.#entries.of(started, 'turnStarted')?.turn;
+      const turn = read() ?? (begun && asCutOff(begun));
+      if (turn === undefined) return undefined;
+      const { plan, settledRequests } = begun ?? {};
+      const known = {
+        ...(isGiven(plan) && { plan }),
+        ...(isGiven(settledRequests) && { settledRequests }),
+      };
+      return { type: 'turnCompleted', position, turn: { ...turn, ...known } };
+    });
+    const places = this.#turns.get(turnId);
+    if (places !== undefined) places.ended = ended;
   }
 
   /** It ends without having begun: what was asked is shown all the same. */
   #placeQueued({ items, ...turn }: Turn): void {
     this.#queued.delete(turn.id);
-    this.#open({ ...turn, items: [], itemsView: 'notLoaded' });
-    for (const item of items) this.placeItem(turn.id, item);
+    this.#open(turn.id, () => ({ ...turn, items: [], itemsView: 'notLoaded' }));
+    for (const item of items) this.placeItem(turn.id, { type: 'item', turnId: turn.id, item });
   }
 
-  placeItem(turnId: string, item: ThreadItem): void {
-    const position = this.#entries.length;
+  placeItem(turnId: string, record: AnyRecord): void {
+    const position = this.#entries.addItem(record, turnId);
     // One without its turn, from a file that was edited by hand, is shown in the timeline alone.
     const turn = this.#turns.get(turnId);
-    if (turn !== undefined) {
-      turn.items.push(position);
-      this.#itemPlaces.push(position);
-    }
-    this.#entries.push({ type: 'item', position, turnId, item });
+    if (turn === undefined) return;
+    turn.items.push(position);
+    this.#itemPlaces.push(position);
   }
 
   /** The newest plan stands where its turn began, and is handed on to where it ends. */
-  plan({ turnId, explanation, plan: steps }: Extract<ThreadRecord, { type: 'plan' }>): void {
-    this.#describe(turnId, () => ({ plan: { explanation, plan: steps } }));
+  plan(turnId: string, read: () => TurnPlan | undefined): void {
+    this.#describe(turnId, (turn) => {
+      const plan = read();
+      return plan === undefined ? turn : { ...turn, plan };
+    });
   }
 
   /** What people were asked stands where the plan does, and says itself behind which item it belongs. */
-  placeSettled(turnId: string, settled: SettledRequest): void {
-    const last = this.#itemAt(this.#turns.get(turnId)?.items.at(-1) ?? -1);
-    const placed = { ...settled, afterItemId: last?.id ?? null };
-    this.#describe(turnId, ({ settledRequests }) => ({
-      settledRequests: [...(settledRequests ?? []), placed],
-    }));
+  placeSettled(turnId: string, read: () => SettledRequest | undefined): void {
+    const place = this.#turns.get(turnId)?.items.at(-1) ?? NOWHERE;
+    this.#describe(turnId, (turn) => {
+      const settled = read();
+      if (settled === undefined) return turn;
+      const placed = { ...settled, afterItemId: this.#entries.itemAt(place)?.id ?? null };
+      return { ...turn, settledRequests: [...(turn.settledRequests ?? []), placed] };
+    });
   }
 
-  #describe(turnId: string, more: (turn: Turn) => Partial<Turn>): void {
-    const turn = this.#started(turnId);
+  #describe(turnId: string, change: (turn: Turn) => Turn): void {
     const position = this.#running.get(turnId);
-    if (turn === undefined || position === undefined) return;
-    this.#entries[position] = { type: 'turnStarted', position, turn: { ...turn, ...more(turn) } };
+    if (position !== undefined) this.#entries.changeTurn(position, change);
   }
 
   get #begun(): readonly Turn[] {
-    return Array.from(this.#running.keys()).flatMap((turnId) => this.#started(turnId) ?? []);
-  }
-
-  #started(turnId: string): Turn | undefined {
-    const entry = this.#entries[this.#running.get(turnId) ?? -1];
-    return entry?.type === 'turnStarted' ? entry.turn : undefined;
+    return Array.from(this.#running.values()).flatMap(
+      (position) => this.#entries.of(position, 'turnStarted')?.turn ?? [],
+    );
   }
 
   /** An item that is known already is brought up to date where it stands (how far it was heard, say). */
-  placeRealtime(item: RealtimeTimelineItem, observedAtMs?: number): void {
-    const known = this.#voiceItems.get(item.id);
-    const position = known?.position ?? this.#entries.length;
+  placeRealtime(id: string, record: AnyRecord): void {
+    const known = this.#voiceItems.get(id);
+    const read = (position: number): TimelineEntry | undefined => {
+      const item = readAs(record, 'realtime')?.item;
+      return item && { type: 'realtime', position, item };
+    };
+    if (known !== undefined) {
+      this.#entries.replaceRealtime(known.position, read);
+      return;
+    }
+    const position = this.#entries.add('realtime', read);
     // It happened when it was first known.
-    this.#voiceItems.set(item.id, known ?? { position, observedAtMs });
-    this.#entries[position] = { type: 'realtime', position, item };
+    this.#voiceItems.set(id, { position, first: record });
+    if (lineOfVoice(record) !== undefined) return;
+    const item = readAs(record, 'realtime')?.item;
+    if (item !== undefined && isOfSession(item)) this.#voiceSessions.push({ position, item });
   }
 
-  get entries(): readonly TimelineEntry[] {
-    return this.#entries;
+  /** How many entries there are. */
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /** Entries from one place up to another; damaged ones are left out. */
+  entries(from = 0, until = this.length): readonly TimelineEntry[] {
+    return this.#entries.slice(from, until);
+  }
+
+  /** The entries from the newest on, each read when it is asked for. */
+  *newestFirst(): Generator<TimelineEntry> {
+    for (let position = this.length - 1; position >= 0; position -= 1) {
+      const entry = this.#entries.at(position);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  /** The items of a kind from the newest on, for which no other has to be read. */
+  *newestItems(kind: ThreadItem['type']): Generator<TimelineEntry> {
+    for (const position of this.#itemPlaces.toReversed()) {
+      const isWanted = this.#entries.kindAt(position) === kind;
+      const entry = isWanted ? this.#entries.at(position) : undefined;
+      if (entry !== undefined) yield entry;
+    }
   }
 
   /** First words of the user, typed or spoken; empty before there are any. */
@@ -148,8 +202,12 @@ export class Timeline {
 
   /** What the user has said, typed or spoken, in order. */
   *userWords(): Generator<string> {
-    for (const entry of this.#entries) {
-      const text = entry.type === 'item' ? wordsOf(entry.item) : spokenWords(entry);
+    for (let position = 0; position < this.length; position += 1) {
+      const isUsers =
+        this.#entries.typeAt(position) === 'realtime' ||
+        this.#entries.kindAt(position) === USER_MESSAGE;
+      const entry = isUsers ? this.#entries.at(position) : undefined;
+      const text = entry?.type === 'item' ? wordsOf(entry.item) : spokenWords(entry);
       if (text !== '') yield text;
     }
   }
@@ -173,18 +231,21 @@ export class Timeline {
     return this.#running.size > 0;
   }
 
+  get hasTurns(): boolean {
+    return this.#turns.size > 0;
+  }
+
   /** The turns with all their items. */
   turns(): readonly Turn[] {
-    return Array.from(this.#turns.values(), (places) => this.#turnAt(places, 'full'));
+    return Array.from(this.#turns.values()).flatMap((places) => this.#turnAt(places, 'full') ?? []);
   }
 
   /** A page of the turns. */
   turnsPage(itemsView: TurnItemsView, query: PageQuery): Page<Turn> {
     const { positions, ...cursors } = pageOf('turns', this.#turnPlaces, query);
     const data = positions.flatMap((position) => {
-      const entry = this.#entries[position];
-      const places = entry?.type === 'turnStarted' ? this.#turns.get(entry.turn.id) : undefined;
-      return places === undefined ? [] : [this.#turnAt(places, itemsView)];
+      const places = this.#turnsAt.get(position);
+      return (places && this.#turnAt(places, itemsView)) ?? [];
     });
     return { data, ...cursors };
   }
@@ -194,8 +255,8 @@ export class Timeline {
     const places = turnId === undefined ? this.#itemPlaces : this.#turns.get(turnId)?.items;
     const { positions, ...cursors } = pageOf('items', places ?? [], query);
     const data = positions.flatMap((position): ThreadItemEntry[] => {
-      const entry = this.#entries[position];
-      if (entry?.type !== 'item') return [];
+      const entry = this.#entries.of(position, 'item');
+      if (entry === undefined) return [];
       const { item } = entry;
       const { startedAtMs, completedAtMs } = item;
       return [{ turnId: entry.turnId, item, startedAtMs, completedAtMs }];
@@ -205,12 +266,20 @@ export class Timeline {
 
   /** What happened in voice sessions, in order. */
   voiceEntries(): readonly ThreadRealtimeEntry[] {
-    return Array.from(this.#voiceItems.values()).flatMap(({ position, observedAtMs }) => {
-      const entry = this.#entries[position];
-      if (entry?.type !== 'realtime') return [];
-      const { item } = entry;
+    return Array.from(this.#voiceItems.values()).flatMap((voice) => {
+      const { position, first } = voice;
+      if (first !== undefined) voice.observedAtMs = readAs(first, 'realtime')?.observedAtMs;
+      voice.first = undefined;
+      const { observedAtMs } = voice;
+      const item = this.#entries.of(position, 'realtime')?.item;
+      if (item === undefined) return [];
       return [{ position, item: observedAtMs === undefined ? item : { ...item, observedAtMs } }];
     });
+  }
+
+  /** The ids of what happened in voice sessions. */
+  get voiceIds(): Iterable<string> {
+    return this.#voiceItems.keys();
   }
 
   /** Cursors with which pages that go towards the beginning start with what is the newest now. */
@@ -223,33 +292,49 @@ export class Timeline {
 
   /** Where an item of that turn stands in the timeline. */
   placeOfItem(turnId: string, itemId: string): number | undefined {
-    return this.#turns.get(turnId)?.items.find((position) => this.#itemAt(position)?.id === itemId);
+    return this.#turns
+      .get(turnId)
+      ?.items.find((position) => this.#entries.itemAt(position)?.id === itemId);
   }
 
-  #turnAt({ started, ended, items: places }: TurnPlaces, itemsView: TurnItemsView): Turn {
-    const entry = this.#entries[ended ?? started];
-    if (entry?.type !== 'turnStarted' && entry?.type !== 'turnCompleted') {
-      throw new TypeError('A turn stands where none is.');
-    }
-    if (itemsView === 'notLoaded') return { ...entry.turn, items: [], itemsView };
-    const items = places.flatMap((position) => this.#itemAt(position) ?? []);
-    return {
-      ...entry.turn,
-      items: itemsView === 'full' ? items : summaryOf(items),
-      itemsView,
-    };
+  #turnAt(
+    { started, ended, items: places }: TurnPlaces,
+    itemsView: TurnItemsView,
+  ): Turn | undefined {
+    const { turn } =
+      this.#entries.of(ended ?? NOWHERE, 'turnCompleted') ??
+      this.#entries.of(started, 'turnStarted') ??
+      {};
+    if (turn === undefined) return undefined;
+    return { ...turn, items: this.#itemsAt(places, itemsView), itemsView };
   }
 
-  #itemAt(position: number): ThreadItem | undefined {
-    const entry = this.#entries[position];
-    return entry?.type === 'item' ? entry.item : undefined;
+  #itemsAt(places: readonly number[], itemsView: TurnItemsView): ThreadItem[] {
+    if (itemsView === 'notLoaded') return [];
+    const shown = itemsView === 'full' ? places : this.#summaryOf(places);
+    return shown.flatMap((position) => this.#entries.itemAt(position) ?? []);
+  }
+
+  /** What the user said first, and what was answered last (app-server §5). */
+  #summaryOf(places: readonly number[]): readonly number[] {
+    const said = places.find((position) => this.#entries.kindAt(position) === USER_MESSAGE);
+    const answered = places.findLast(
+      (position) => this.#entries.kindAt(position) === 'agentMessage',
+    );
+    return [said, answered].flatMap((position) => position ?? []);
+  }
+
+  /** Where the newest voice session began. */
+  get voiceBeginning(): TimelineEntry | undefined {
+    const began = this.#voiceSessions.findLast(({ item }) => item.type === SESSION_STARTED);
+    return began && this.#entries.at(began.position);
   }
 
   /** The voice session that was running before this place of the timeline, if one was. */
   realtimeSessionAt(position: number): string | undefined {
     let session: string | undefined;
-    for (const entry of this.#entries.slice(0, position)) {
-      if (entry.type === 'realtime') session = sessionAfter(entry.item, session);
+    for (const { position: place, item } of this.#voiceSessions) {
+      if (place < position) session = sessionAfter(item, session);
     }
     return session;
   }
@@ -258,16 +343,12 @@ export class Timeline {
 const isGiven = <Value>(value: Value | null | undefined): value is Value =>
   value !== null && value !== undefined;
 
-function sessionAfter(item: RealtimeTimelineItem, before: string | undefined): string | undefined {
-  if (item.type === 'realtimeSessionStarted') return item.realtimeSessionId;
-  return item.type === 'realtimeSessionClosed' ? undefined : before;
-}
+const isOfSession = ({ type }: RealtimeTimelineItem): boolean =>
+  type === SESSION_STARTED || type === 'realtimeSessionClosed';
 
-/** What the user said first, and what was answered last (app-server §5). */
-function summaryOf(items: readonly ThreadItem[]): ThreadItem[] {
-  const said = items.find(({ type }) => type === 'userMessage');
-  const answered = items.findLast(({ type }) => type === 'agentMessage');
-  return [said, answered].flatMap((item) => item ?? []);
+function sessionAfter(item: RealtimeTimelineItem, before: string | undefined): string | undefined {
+  if (item.type === SESSION_STARTED) return item.realtimeSessionId;
+  return item.type === 'realtimeSessionClosed' ? undefined : before;
 }
 
 const asCutOff = (turn: Turn): Turn => ({
@@ -286,19 +367,25 @@ function wordsOf(item: ThreadItem): string {
     .trim();
 }
 
-function spokenWords(entry: TimelineEntry): string {
-  if (entry.type !== 'realtime' || entry.item.type !== 'transcriptSegment') return '';
+function spokenWords(entry: TimelineEntry | undefined): string {
+  if (entry?.type !== 'realtime' || entry.item.type !== 'transcriptSegment') return '';
   return entry.item.role === 'user' ? entry.item.text.trim() : '';
 }
 
 /** What people can be shown of a thread. */
 export type Conversation = Pick<
   Timeline,
+  | 'length'
   | 'entries'
+  | 'newestFirst'
+  | 'newestItems'
+  | 'hasTurns'
   | 'turns'
   | 'turnsPage'
   | 'itemsPage'
   | 'voiceEntries'
+  | 'voiceIds'
+  | 'voiceBeginning'
   | 'newestCursors'
   | 'placeOfItem'
   | 'isRunning'

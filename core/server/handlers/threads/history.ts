@@ -37,13 +37,13 @@ export function historyHandlers(services: Services): HistoryHandlers {
       if (thread.ephemeral) {
         throw invalidRequest('ephemeral threads do not support thread/turns/list');
       }
-      if (conversation.entries.length === 0) throw unmaterialized(threadId);
+      if (conversation.length === 0) throw unmaterialized(threadId);
       return { result: turnsPage(conversation, options, cursor ?? undefined) };
     },
 
     'thread/items/list': async ({ threadId, turnId, cursor, limit, sortDirection }) => {
       const { thread, conversation } = await readableThread(services, threadId).catch(unsupported);
-      if (thread.ephemeral || conversation.entries.length === 0) unsupported();
+      if (thread.ephemeral || conversation.length === 0) unsupported();
       const page = conversation.itemsPage(turnId ?? undefined, {
         ...(typeof cursor === 'string' && { cursor }),
         ...(typeof cursor === 'object' &&
@@ -56,15 +56,14 @@ export function historyHandlers(services: Services): HistoryHandlers {
 
     'thread/timeline/list': async (params) => {
       const { conversation } = await readableThread(services, params.threadId);
-      const { entries, queuedTurns } = conversation;
-      const { from, until, ...cursors } = timelinePage(params, entries.length);
+      const { length, queuedTurns } = conversation;
+      const { from, until, ...cursors } = timelinePage(params, length);
       return {
         result: {
-          data: entries.slice(from, until).map(asPeerSaysIt),
+          data: conversation.entries(from, until).map(asPeerSaysIt),
           ...cursors,
           activeRealtimeSessionAtPageStart: conversation.realtimeSessionAt(from) ?? null,
-          ...(until >= entries.length &&
-            queuedTurns.length > 0 && { queuedTurns: [...queuedTurns] }),
+          ...(until >= length && queuedTurns.length > 0 && { queuedTurns: [...queuedTurns] }),
         },
       };
     },

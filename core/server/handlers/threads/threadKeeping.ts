@@ -112,4 +112,4 @@ const notFound = (threadId: string): Error =>
 
 /** A thread that was never used has no file, and is gone with its place in memory. */
 const isUnused = (loaded: LoadedThread | undefined): boolean =>
-  loaded !== undefined && loaded.thread.conversation.entries.length === 0;
+  loaded !== undefined && loaded.thread.conversation.length === 0;

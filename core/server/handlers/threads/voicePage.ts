@@ -10,9 +10,9 @@ const VOICE_LIMIT = 200;
 /** A page of what happened in the voice sessions of a thread (app-server §13); undefined is one that nobody knows. */
 export function voicePage(
   params: Params,
-  conversation: Pick<Conversation, 'entries' | 'voiceEntries'> | undefined,
+  conversation: Pick<Conversation, 'length' | 'voiceEntries'> | undefined,
 ): ResponseOf<'thread/realtime/list'> {
-  const length = conversation?.entries.length ?? 0;
+  const length = conversation?.length ?? 0;
   const snapshotEnd = Math.min(params.snapshotEnd ?? length, length);
   const page = { data: [], nextCursor: null, snapshotEnd, projectedThroughItemIndex: length };
   if (conversation === undefined) return { ...page, coverage: 'unsupported' };

@@ -1,0 +1,1 @@
+export { filed } from './filed.ts';
