@@ -10,6 +10,7 @@ type CitedDocument = {
 /** The names comments cite by, and where the sections are. */
 export const CITED_DOCUMENTS: Readonly<Record<string, CitedDocument>> = {
   'app-server': { file: 'docs/protocol/app-server.md' },
+  permissions: { file: 'docs/protocol/permissions.md' },
   'realtime-v2': {
     file: 'docs/protocol/realtime.md',
     rows: { section: '19', file: 'realtime/COMPATIBILITY.md' },

@@ -1,5 +1,5 @@
 import type { ConfigError } from './errors.ts';
-import type { ConfigFile, ProviderTable } from './schema/index.ts';
+import type { ConfigFile, PermissionProfileTable, ProviderTable } from './schema/index.ts';
 
 /** A program that prints a bearer token. */
 export type CommandAuthConfig = {
@@ -82,10 +82,7 @@ export type PermissionsConfig = {
   };
   /** The id of a profile. */
   readonly defaultPermissions: string | undefined;
-  readonly profiles: ReadonlyMap<
-    string,
-    { readonly extends: string | undefined; readonly description?: string | undefined }
-  >;
+  readonly profiles: ReadonlyMap<string, PermissionProfileTable>;
 };
 
 /** The settings Parley reads, checked and with defaults. undefined = not set. */
@@ -256,12 +253,7 @@ function toPermissions(file: ConfigFile): PermissionsConfig {
       excludeSlashTmp: workspace?.exclude_slash_tmp ?? false,
     },
     defaultPermissions: file.default_permissions,
-    profiles: new Map(
-      Object.entries(file.permissions ?? {}).map(([name, table]) => [
-        name,
-        { extends: table.extends, description: table.description },
-      ]),
-    ),
+    profiles: new Map(Object.entries(file.permissions ?? {})),
   };
 }
 

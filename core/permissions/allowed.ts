@@ -4,9 +4,8 @@ import type {
   ApprovalsReviewer,
   AskForApproval,
   SandboxMode,
-  SandboxPolicy,
 } from '../protocol/index.ts';
-import { READ_ONLY } from './sandboxPolicy.ts';
+import { placedFiles, type PermissionPolicy } from './policy/index.ts';
 
 /** What whoever looks after this machine lets threads be given. */
 export type AllowedPermissions = Pick<
@@ -18,18 +17,21 @@ export type AllowedPermissions = Pick<
 type Limited = {
   readonly approvalPolicy: AskForApproval;
   readonly approvalsReviewer: ApprovalsReviewer;
-  readonly sandboxPolicy: SandboxPolicy;
+  readonly policy: PermissionPolicy;
 };
 
 /** A permission that is not to be had here. */
-type Refusal = { readonly field: keyof Limited; readonly message: string };
+export type Refusal = {
+  readonly field: 'approvalPolicy' | 'approvalsReviewer' | 'sandboxPolicy';
+  readonly message: string;
+};
 
 /** What of these permissions is not allowed, each with the file that says so. */
 export function refusalsOf(
-  { approvalPolicy, approvalsReviewer, sandboxPolicy }: Limited,
+  { approvalPolicy, approvalsReviewer, policy }: Limited,
   { approvalPolicies, approvalsReviewers, sandboxModes }: AllowedPermissions,
 ): readonly Refusal[] {
-  const mode = modeOf(sandboxPolicy);
+  const mode = modeOf(policy);
   const isPolicyAllowed =
     approvalPolicies?.value.some((allowed) => isSame(policyOf(allowed), approvalPolicy)) ?? true;
   const isReviewerAllowed =
@@ -50,6 +52,7 @@ export function refusalsOf(
 export function insteadOf(
   refused: readonly Refusal[],
   allowed: AllowedPermissions,
+  reading: PermissionPolicy,
 ): Partial<Limited & { readonly activeProfile: ActivePermissionProfile }> {
   const fields = new Set(refused.map(({ field }) => field));
   const [policy] = allowed.approvalPolicies?.value ?? [];
@@ -60,7 +63,7 @@ export function insteadOf(
     ...(fields.has('approvalsReviewer') &&
       reviewer !== undefined && { approvalsReviewer: reviewerOf(reviewer) }),
     ...(fields.has('sandboxPolicy') && {
-      sandboxPolicy: READ_ONLY,
+      policy: reading,
       activeProfile: { id: ':read-only', extends: null },
     }),
   };
@@ -74,16 +77,13 @@ export const reviewerOf = (asked: ApprovalsReviewer | 'guardian_subagent'): Appr
   asked === 'guardian_subagent' ? 'auto_review' : asked;
 
 /** What a policy allows at most; what somebody else sees to may be anything. */
-export function modeOf({ type }: SandboxPolicy): SandboxMode {
-  switch (type) {
-    case 'readOnly':
-      return 'read-only';
-    case 'workspaceWrite':
-      return 'workspace-write';
-    case 'dangerFullAccess':
-    case 'externalSandbox':
-      return 'danger-full-access';
+export function modeOf({ files }: PermissionPolicy): SandboxMode {
+  if (files.kind !== 'restricted') return 'danger-full-access';
+  const { entries } = placedFiles(files, { cwd: '/', workspaceRoots: [], hasSlashTmp: false });
+  if (entries.some(({ path, access }) => path === '/' && access === 'write')) {
+    return 'danger-full-access';
   }
+  return files.entries.some(({ access }) => access === 'write') ? 'workspace-write' : 'read-only';
 }
 
 const refusal = (field: Refusal['field'], value: string, file = ''): Refusal => ({

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { loadConfig } from '../config/index.ts';
+import type { SandboxPolicy } from '../protocol/index.ts';
 import {
   configuredPermissions,
+  type DescribedPermissions,
   describePermissions,
   type PermissionRequest,
   type Permissions,
@@ -20,7 +22,14 @@ function configured(toml = ''): Permissions {
   return configuredPermissions(loadConfig({ home: folder.path }).config);
 }
 
-const workspaceWrite: Permissions['sandboxPolicy'] & { type: 'workspaceWrite' } = {
+/** As clients are told of it, of a thread that works in `/ws`. */
+const described = (permissions: Permissions): DescribedPermissions =>
+  describePermissions(permissions, {
+    cwd: '/ws',
+    environments: [{ environmentId: 'local', cwd: '/ws', runtimeWorkspaceRoots: ['/ws'] }],
+  });
+
+const workspaceWrite: SandboxPolicy & { type: 'workspaceWrite' } = {
   type: 'workspaceWrite',
   writableRoots: [],
   networkAccess: false,
@@ -29,7 +38,7 @@ const workspaceWrite: Permissions['sandboxPolicy'] & { type: 'workspaceWrite' } 
 };
 
 describe('what the settings file says', () => {
-  test.for<{ name: string; toml: string; is: Partial<Permissions> }>([
+  test.for<{ name: string; toml: string; is: Partial<DescribedPermissions> }>([
     {
       name: 'nothing means reading only, and asking a person',
       toml: '',
@@ -37,7 +46,7 @@ describe('what the settings file says', () => {
         approvalPolicy: 'on-request',
         approvalsReviewer: 'user',
         sandboxPolicy: { type: 'readOnly', networkAccess: false },
-        activeProfile: { id: ':read-only', extends: null },
+        activePermissionProfile: { id: ':read-only', extends: null },
       },
     },
     {
@@ -72,31 +81,42 @@ describe('what the settings file says', () => {
           networkAccess: true,
           excludeSlashTmp: true,
         },
-        activeProfile: null,
+        activePermissionProfile: null,
       },
     },
     {
       name: 'a profile counts before a mode',
       toml: 'sandbox_mode = "danger-full-access"\ndefault_permissions = ":workspace"',
-      is: { sandboxPolicy: workspaceWrite, activeProfile: { id: ':workspace', extends: null } },
+      is: {
+        sandboxPolicy: workspaceWrite,
+        activePermissionProfile: { id: ':workspace', extends: null },
+      },
     },
     {
       name: 'a profile of one’s own is what it is made from',
       toml:
         'default_permissions = "mine"\n[permissions.mine]\nextends = "base"\n' +
         '[permissions.base]\nextends = ":workspace"',
-      is: { sandboxPolicy: workspaceWrite, activeProfile: { id: 'mine', extends: 'base' } },
+      is: {
+        sandboxPolicy: workspaceWrite,
+        activePermissionProfile: { id: 'mine', extends: 'base' },
+      },
     },
     {
-      name: 'a profile of one’s own that is made from none is for reading',
-      toml: 'default_permissions = "mine"\n[permissions.mine.filesystem]\n":root" = "write"',
+      name: 'a profile of one’s own that is made from none is what it says',
+      toml: 'default_permissions = "mine"\n[permissions.mine.filesystem]\n":root" = "read"\n"/srv" = "write"',
       is: {
-        sandboxPolicy: { type: 'readOnly', networkAccess: false },
-        activeProfile: { id: 'mine', extends: null },
+        sandboxPolicy: {
+          ...workspaceWrite,
+          writableRoots: ['/srv'],
+          excludeTmpdirEnvVar: true,
+          excludeSlashTmp: true,
+        },
+        activePermissionProfile: { id: 'mine', extends: null },
       },
     },
   ])('$name', ({ toml, is }) => {
-    expect(configured(toml)).toMatchObject(is);
+    expect(described(configured(toml))).toMatchObject(is);
   });
 
   test.for([
@@ -132,7 +152,7 @@ describe('what the settings file says', () => {
 });
 
 describe('what a request says', () => {
-  test.for<{ name: string; asked: PermissionRequest; is: Partial<Permissions> }>([
+  test.for<{ name: string; asked: PermissionRequest; is: Partial<DescribedPermissions> }>([
     {
       name: 'nothing leaves everything as it is',
       asked: { approvalPolicy: null, sandbox: null, sandboxPolicy: undefined },
@@ -149,7 +169,7 @@ describe('what a request says', () => {
       is: {
         approvalPolicy: 'never',
         sandboxPolicy: { type: 'externalSandbox', networkAccess: 'enabled' },
-        activeProfile: null,
+        activePermissionProfile: null,
       },
     },
     {
@@ -157,12 +177,12 @@ describe('what a request says', () => {
       asked: { permissions: ':danger-full-access' },
       is: {
         sandboxPolicy: { type: 'dangerFullAccess' },
-        activeProfile: { id: ':danger-full-access', extends: null },
+        activePermissionProfile: { id: ':danger-full-access', extends: null },
       },
     },
   ])('$name', ({ asked, is }) => {
     const before = configured('approval_policy = "never"\ndefault_permissions = ":workspace"');
-    expect(permissionsFor(before, asked)).toMatchObject(is);
+    expect(described(permissionsFor(before, asked))).toMatchObject(is);
   });
 
   test('a profile and a sandbox at once are refused', () => {
@@ -172,16 +192,16 @@ describe('what a request says', () => {
   });
 });
 
-test('clients are told of what is in force: whatever is allowed, nothing is written', () => {
+test('clients are told of what is in force', () => {
   const permissions = permissionsFor(configured(), {
     approvalPolicy: 'never',
     sandbox: 'danger-full-access',
   });
 
-  expect(describePermissions(permissions)).toEqual({
+  expect(described(permissions)).toEqual({
     approvalPolicy: 'never',
     approvalsReviewer: 'user',
-    sandboxPolicy: { type: 'readOnly', networkAccess: false },
-    activePermissionProfile: { id: ':read-only', extends: null },
+    sandboxPolicy: { type: 'dangerFullAccess' },
+    activePermissionProfile: null,
   });
 });

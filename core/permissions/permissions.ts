@@ -5,24 +5,31 @@ import type {
   AskForApproval,
   SandboxMode,
   SandboxPolicy,
+  ThreadEnvironment,
 } from '../protocol/index.ts';
 import {
   type AllowedPermissions,
   insteadOf,
   modeOf,
   policyOf,
+  type Refusal,
   refusalsOf,
   reviewerOf,
 } from './allowed.ts';
 import { PermissionsError } from './errors.ts';
-import { chooseProfile } from './profiles.ts';
-import { canonicalPolicy, policyOfMode, READ_ONLY } from './sandboxPolicy.ts';
+import {
+  type PermissionPolicy,
+  policyOfSandbox,
+  sandboxOfPolicy,
+  withDenialsOf,
+} from './policy/index.ts';
+import { chooseProfile, isBuiltIn, profileWarnings, READ_ONLY } from './profiles.ts';
 
 /** What a thread may do, and who is asked about the rest: a value of its settings. */
 export type Permissions = {
   readonly approvalPolicy: AskForApproval;
   readonly approvalsReviewer: ApprovalsReviewer;
-  readonly sandboxPolicy: SandboxPolicy;
+  readonly policy: PermissionPolicy;
   /** Where the policy comes from a profile; null where it was given by itself. */
   readonly activeProfile: ActivePermissionProfile | null;
   /** What there is to choose from: the person's own profiles, and what a mode means here. */
@@ -44,7 +51,7 @@ export type PermissionRequest = {
 export const DEFAULT_PERMISSIONS: Permissions = {
   approvalPolicy: 'on-request',
   approvalsReviewer: 'user',
-  sandboxPolicy: READ_ONLY,
+  policy: READ_ONLY,
   activeProfile: { id: ':read-only', extends: null },
   choices: {
     profiles: new Map(),
@@ -75,18 +82,19 @@ export function startingPermissions(
 ): PermissionsWithin {
   const wanted = merged(configuredPermissions(config), asked);
   const refused = refusalsOf(wanted, allowed);
-  const permissions = { ...wanted, ...insteadOf(refused, allowed), allowed };
+  const reading = withDenialsOf(READ_ONLY, wanted.policy);
+  const permissions = { ...wanted, ...insteadOf(refused, allowed, reading), allowed };
   const warnings = refused.map(
     ({ field, message }) => `${message}; ${wordsOf(permissions, field)} is used in its place.`,
   );
-  return { permissions, warnings };
+  return { permissions, warnings: [...warnings, ...profileWarnings(permissions)] };
 }
 
 function wordsOf(
-  { approvalPolicy, approvalsReviewer, sandboxPolicy }: Permissions,
-  field: 'approvalPolicy' | 'approvalsReviewer' | 'sandboxPolicy',
+  { approvalPolicy, approvalsReviewer, policy }: Permissions,
+  field: Refusal['field'],
 ): string {
-  if (field === 'sandboxPolicy') return modeOf(sandboxPolicy);
+  if (field === 'sandboxPolicy') return modeOf(policy);
   if (field === 'approvalsReviewer') return approvalsReviewer;
   return typeof approvalPolicy === 'string' ? approvalPolicy : 'granular';
 }
@@ -132,9 +140,9 @@ function merged(before: Permissions, asked: PermissionRequest): Permissions {
 }
 
 function sandboxOf(
-  { choices }: Permissions,
+  { choices, policy }: Permissions,
   { sandbox, sandboxPolicy, permissions }: PermissionRequest,
-): Partial<Pick<Permissions, 'sandboxPolicy' | 'activeProfile'>> {
+): Partial<Pick<Permissions, 'policy' | 'activeProfile'>> {
   const given = Object.entries({ permissions, sandbox, sandboxPolicy }).filter(([, value]) =>
     isGiven(value),
   );
@@ -144,14 +152,35 @@ function sandboxOf(
     );
   }
   if (isGiven(permissions)) {
-    const { profile, sandboxPolicy: policy } = chooseProfile(permissions, choices.profiles);
-    return { sandboxPolicy: policy, activeProfile: profile };
+    const { profile, policy: chosen } = chooseProfile(permissions, choices.profiles);
+    // The product's own profiles are modes by another name; a person's own one says all that is meant.
+    return {
+      policy: isBuiltIn(permissions) ? withDenialsOf(chosen, policy) : chosen,
+      activeProfile: profile,
+    };
   }
-  if (isGiven(sandboxPolicy)) {
-    return { sandboxPolicy: canonicalPolicy(sandboxPolicy), activeProfile: null };
+  const mode = isGiven(sandbox) ? sandboxOfMode(sandbox, choices.workspace) : sandboxPolicy;
+  if (!isGiven(mode)) return {};
+  return { policy: withDenialsOf(policyOfSandbox(mode), policy), activeProfile: null };
+}
+
+/** What a mode means with this machine's settings. */
+function sandboxOfMode(
+  mode: SandboxMode,
+  workspace: PermissionsConfig['workspace'],
+): SandboxPolicy {
+  switch (mode) {
+    case 'read-only':
+      return { type: 'readOnly', networkAccess: false };
+    case 'workspace-write':
+      return {
+        ...workspace,
+        type: 'workspaceWrite',
+        writableRoots: [...workspace.writableRoots],
+      };
+    case 'danger-full-access':
+      return { type: 'dangerFullAccess' };
   }
-  if (!isGiven(sandbox)) return {};
-  return { sandboxPolicy: policyOfMode(sandbox, choices.workspace), activeProfile: null };
 }
 
 const isGiven = <Value>(value: Value | null | undefined): value is Value =>
@@ -165,16 +194,21 @@ export type DescribedPermissions = {
   readonly activePermissionProfile: ActivePermissionProfile | null;
 };
 
-/**
- * What of them is in force. None of the tools there are writes or reaches the network, so nothing more
- * than reading happens, whatever is allowed; clients are told that and not what was asked for.
- */
-export function describePermissions(permissions: Permissions): DescribedPermissions {
-  const { approvalPolicy, approvalsReviewer } = permissions;
+/** What of them is in force for a thread that works there, as far as older clients have words for it. */
+export function describePermissions(
+  { approvalPolicy, approvalsReviewer, policy, activeProfile }: Permissions,
+  { cwd, environments }: Workplace,
+): DescribedPermissions {
+  const workspaceRoots = environments[0]?.runtimeWorkspaceRoots ?? [];
   return {
     approvalPolicy,
     approvalsReviewer,
-    sandboxPolicy: READ_ONLY,
-    activePermissionProfile: { id: ':read-only', extends: null },
+    sandboxPolicy: sandboxOfPolicy(policy, { cwd, workspaceRoots }),
+    activePermissionProfile: activeProfile,
   };
 }
+
+type Workplace = {
+  readonly cwd: string;
+  readonly environments: readonly ThreadEnvironment[];
+};

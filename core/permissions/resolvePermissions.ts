@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 
-import type { SandboxPolicy, ThreadEnvironment } from '../protocol/index.ts';
+import type { ThreadEnvironment } from '../protocol/index.ts';
 import {
   canonicalEntries,
   canonicalNames,
@@ -9,14 +9,14 @@ import {
   type ResolvedPermissions,
 } from './access/index.ts';
 import type { Permissions } from './permissions.ts';
+import { isByHost, placedFiles, type Places } from './policy/index.ts';
 
 /** What of this machine permissions depend on. */
-export type PermissionsMachine = {
-  /** `$TMPDIR`, where it is set and not empty. */
-  readonly tmpdir?: string;
-  readonly hasSlashTmp: boolean;
+export type PermissionsMachine = Pick<Places, 'tmpdir' | 'hasSlashTmp'> & {
   /** Parley's own folder, which holds keys: closed unless a profile names it. */
   readonly home: string;
+  /** Where the history of a work folder is kept that has a pointer to it in place of a `.git` folder. */
+  readonly gitFolderOf?: (folder: string) => string | undefined;
 };
 
 /** Names below a place that may be written that are never written: they decide what other programs do later. */
@@ -24,57 +24,55 @@ const PROTECTED_NAMES = ['.agents', '.aws', '.codex', '.git', '.parley'];
 
 /** The permissions of a thread for a turn that works in `environment`. */
 export function resolvePermissions(
-  { sandboxPolicy }: Permissions,
+  { policy }: Pick<Permissions, 'policy'>,
   environment: ThreadEnvironment,
   machine: PermissionsMachine,
 ): ResolvedPermissions {
-  switch (sandboxPolicy.type) {
-    case 'dangerFullAccess':
-      return { files: { kind: 'unrestricted' }, network: 'enabled' };
-    case 'externalSandbox':
-      return { files: { kind: 'external' }, network: sandboxPolicy.networkAccess };
-    case 'readOnly':
-    case 'workspaceWrite': {
-      const entries = canonicalEntries([
-        { path: resolve('/'), access: 'read' },
-        ...writableRootsOf(sandboxPolicy, environment, machine).map((path): FileEntry => ({
-          path,
-          access: 'write',
-        })),
-        { path: machine.home, access: 'deny' },
-      ]);
-      return {
-        files: {
-          kind: 'restricted',
-          entries,
-          denyGlobs: [],
-          protectedPaths: protectedPathsOf(entries),
-        },
-        network: sandboxPolicy.networkAccess ? 'enabled' : 'restricted',
-      };
-    }
-  }
+  const { files } = policy;
+  const network = policy.network.enabled && !isByHost(policy.network) ? 'enabled' : 'restricted';
+  if (files.kind !== 'restricted') return { files, network };
+  const placed = placedFiles(files, placesOf(environment, machine, policy.workspaceRoots));
+  const home = resolve(machine.home);
+  const isHomeNamed = placed.entries.some(({ path }) => path === home);
+  const entries = isHomeNamed
+    ? placed.entries
+    : canonicalEntries([...placed.entries, { path: home, access: 'deny' }]);
+  return {
+    files: {
+      ...placed,
+      kind: 'restricted',
+      entries,
+      protectedPaths: protectedPathsOf(entries, machine),
+    },
+    network,
+  };
 }
 
-function writableRootsOf(
-  policy: Extract<SandboxPolicy, { readonly type: 'readOnly' | 'workspaceWrite' }>,
+/** What the names of places mean for a turn that works there. */
+function placesOf(
   { cwd, runtimeWorkspaceRoots }: ThreadEnvironment,
-  { tmpdir, hasSlashTmp }: PermissionsMachine,
-): readonly string[] {
-  if (policy.type === 'readOnly') return [];
-  return [
-    ...runtimeWorkspaceRoots.map((root) => resolve(cwd, root)),
-    ...policy.writableRoots.map((root) => resolve(cwd, root)),
-    ...(tmpdir === undefined || policy.excludeTmpdirEnvVar ? [] : [resolve(cwd, tmpdir)]),
-    ...(hasSlashTmp && !policy.excludeSlashTmp ? ['/tmp'] : []),
-  ];
+  { tmpdir, hasSlashTmp }: Pick<PermissionsMachine, 'tmpdir' | 'hasSlashTmp'>,
+  workspaceRoots: readonly string[] = [],
+): Places {
+  return {
+    cwd,
+    workspaceRoots: [...runtimeWorkspaceRoots, ...workspaceRoots],
+    ...(tmpdir !== undefined && { tmpdir }),
+    hasSlashTmp,
+  };
 }
 
-function protectedPathsOf(entries: readonly FileEntry[]): readonly string[] {
-  const writable = entries.filter(
-    ({ path, access }) => access === 'write' && narrowest(entries, path)?.access === 'write',
+function protectedPathsOf(
+  entries: readonly FileEntry[],
+  { gitFolderOf }: PermissionsMachine,
+): readonly string[] {
+  const roots = entries.flatMap(({ path, access }) =>
+    access === 'write' && narrowest(entries, path)?.access === 'write' ? path : [],
   );
-  return canonicalNames(
-    writable.flatMap(({ path }) => PROTECTED_NAMES.map((name) => join(path, name))),
-  );
+  const histories = roots.flatMap((root) => {
+    const history = gitFolderOf?.(root);
+    return history === undefined ? [] : resolve(root, history);
+  });
+  const names = roots.flatMap((root) => PROTECTED_NAMES.map((name) => join(root, name)));
+  return canonicalNames([...names, ...histories]);
 }

@@ -22,6 +22,7 @@ export {
   ToolRequestUserInputResponse,
   UserAnswers,
   UserQuestion,
+  type FileSystemPath,
   type PermissionProfile,
 } from './requests/index.ts';
 export * from './rpc.ts';

@@ -16,7 +16,7 @@ export function describeSettings(
     effort: reasoningEffort,
     summary: settings.reasoningSummary,
     verbosity: settings.verbosity,
-    ...describePermissions(settings.permissions),
+    ...describePermissions(settings.permissions, settings),
     collaborationMode: describeCollaboration(settings),
     personality: null,
     disabledPluginIds: [],

@@ -117,7 +117,17 @@ export const FOREIGN_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
     'web_search',
     'windows',
   ]),
-  'permissions.*': new Set(['filesystem', 'network', 'workspace_roots']),
+  'permissions.*.network': new Set([
+    'allow_local_binding',
+    'allow_upstream_proxy',
+    'dangerously_allow_all_unix_sockets',
+    'dangerously_allow_non_loopback_proxy',
+    'enable_socks5',
+    'enable_socks5_udp',
+    'mitm',
+    'proxy_url',
+    'socks_url',
+  ]),
   'model_providers.*': new Set([
     'aws',
     'gateway_oauth',

@@ -1,4 +1,10 @@
 export { nearest } from './editDistance.ts';
 export { describeIssue } from './issues.ts';
-export { ApprovalPolicy, ConfigFile, Provider, type ProviderTable } from './schema.ts';
+export {
+  ApprovalPolicy,
+  ConfigFile,
+  type PermissionProfileTable,
+  Provider,
+  type ProviderTable,
+} from './schema.ts';
 export { findUnknownKeys, KNOWN_KEYS } from './unknownKeys.ts';

@@ -78,6 +78,28 @@ const SandboxWorkspaceWrite = z.object({
   exclude_slash_tmp: z.boolean().optional(),
 });
 
+const FileAccess = z.enum(['read', 'write', 'deny', 'none']);
+const rule = z.enum(['allow', 'deny', 'none']);
+
+/** A profile of permissions, as written; what it means is found out when it is chosen. */
+const PermissionProfileTable = z.object({
+  extends: text.optional(),
+  description: text.optional(),
+  workspace_roots: z.record(z.string(), z.boolean()).optional(),
+  /** By place; `glob_scan_max_depth` stands among them. */
+  filesystem: z
+    .record(z.string(), z.union([FileAccess, z.record(z.string(), FileAccess), z.int()]))
+    .optional(),
+  network: z
+    .object({
+      enabled: z.boolean().optional(),
+      mode: z.enum(['full', 'limited']).optional(),
+      domains: z.record(z.string(), rule).optional(),
+      unix_sockets: z.record(z.string(), rule).optional(),
+    })
+    .optional(),
+});
+
 /** Some features of other products carry a table of settings with an `enabled` switch in it. */
 const FeatureSetting = z.union([z.boolean(), z.looseObject({ enabled: z.boolean().optional() })]);
 
@@ -143,10 +165,7 @@ const settings = {
   sandbox_mode: z.enum(['read-only', 'workspace-write', 'danger-full-access']).optional(),
   sandbox_workspace_write: SandboxWorkspaceWrite.optional(),
   default_permissions: text.optional(),
-  /** Of a profile only what it is made from is read. */
-  permissions: z
-    .record(z.string(), z.looseObject({ extends: text.optional(), description: text.optional() }))
-    .optional(),
+  permissions: z.record(z.string(), PermissionProfileTable).optional(),
   /** By the words a command begins with, as one would type them. */
   command_rules: z
     .record(z.string(), z.enum(['allow', 'allow_outside_sandbox', 'ask', 'forbid']))
@@ -168,4 +187,5 @@ export const ConfigFile = z.object({
   profiles: z.record(z.string(), z.object(settings)).optional(),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;
+export type PermissionProfileTable = z.infer<typeof PermissionProfileTable>;
 export type ProviderTable = z.infer<typeof Provider>;

@@ -5,7 +5,7 @@ import type { Access, FileEntry, FileRules, RestrictedFiles } from './types.ts';
 
 /**
  * What may be done with a file, by its name alone: whoever opens it asks for the name it was given by and for the one
- * its links lead to. A name that is not absolute is nobody's.
+ * its links lead to. A name that is not absolute is nobody's (permissions §1).
  */
 export function accessTo(files: FileRules, path: string): Access {
   if (files.kind !== 'restricted') return 'write';

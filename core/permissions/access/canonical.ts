@@ -21,4 +21,4 @@ const counts = (entry: FileEntry, known: FileEntry): boolean =>
   (entry.access === known.access && entry.realPath === undefined && known.realPath !== undefined);
 
 /** By code units, so that it is the same on every machine. */
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,7 @@
-export { accessTo, narrowest } from './accessTo.ts';
-export { canonicalEntries, canonicalNames } from './canonical.ts';
+export { accessTo, narrowest, PRECEDENCE } from './accessTo.ts';
+export { canonicalEntries, canonicalNames, compareText } from './canonical.ts';
+export { escapeGlob, globFolder } from './denyGlob.ts';
+export { hasFullDiskWrite } from './fullDisk.ts';
 export type {
   Access,
   FileEntry,

@@ -13,11 +13,14 @@ const FileSystemSpecialPath = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown'), path: z.string(), subpath: maybe(z.string()) }),
 ]);
 
-const FileSystemPath = z.discriminatedUnion('type', [
+/** A place by its name, by a pattern, or by what it is. */
+export const FileSystemPath = z.discriminatedUnion('type', [
   z.object({ type: z.literal('path'), path: z.string() }),
   z.object({ type: z.literal('glob_pattern'), pattern: z.string() }),
   z.object({ type: z.literal('special'), value: FileSystemSpecialPath }),
 ]);
+
+export type FileSystemPath = z.infer<typeof FileSystemPath>;
 
 const FileSystemPermissions = z.object({
   /** Simple forms of `entries`, for older clients. */

@@ -59,7 +59,7 @@ export function describeOpened(
   withTurns: boolean,
 ): ThreadStartResponse {
   const { settings } = loaded.thread;
-  const { sandboxPolicy, ...permissions } = describePermissions(settings.permissions);
+  const { sandboxPolicy, ...permissions } = describePermissions(settings.permissions, settings);
   const thread = describeLoaded(loaded, version);
   return {
     thread: withTurns ? { ...thread, turns: [...loaded.thread.conversation.turns()] } : thread,

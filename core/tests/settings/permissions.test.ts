@@ -3,6 +3,13 @@ import { expect, test } from 'vitest';
 import { startTestEngine } from '../../testing/index.ts';
 
 const readingOnly = { type: 'readOnly', networkAccess: false };
+const workspaceWrite = {
+  type: 'workspaceWrite',
+  writableRoots: [],
+  networkAccess: false,
+  excludeTmpdirEnvVar: false,
+  excludeSlashTmp: false,
+};
 const input = [{ type: 'text', text: 'Hi' }];
 
 test('who says nothing about permissions is told that people are asked and nothing is written', async () => {
@@ -33,14 +40,55 @@ test('the settings file speaks for all threads, a request for its own', async ()
   });
 });
 
-test('a sandbox that may be written to is not claimed while no tool writes', async () => {
-  await using bench = await startTestEngine({});
+test('what is in force is told: a mode, a profile, what a profile of one’s own says', async () => {
+  await using bench = await startTestEngine({
+    config: `
+      [permissions.mine]
+      extends = ":workspace"
+      [permissions.mine.filesystem]
+      "/srv" = "write"
+      "/srv/keys" = "deny"
+      [permissions.mine.network]
+      enabled = true
+    `,
+  });
   const probe = await bench.client();
 
   expect(await probe.call('thread/start', { sandbox: 'danger-full-access' })).toMatchObject({
-    sandbox: readingOnly,
-    activePermissionProfile: { id: ':read-only', extends: null },
+    sandbox: { type: 'dangerFullAccess' },
+    activePermissionProfile: null,
   });
+  expect(await probe.call('thread/start', { permissions: ':workspace' })).toMatchObject({
+    sandbox: workspaceWrite,
+    activePermissionProfile: { id: ':workspace', extends: null },
+  });
+  expect(await probe.call('thread/start', { permissions: 'mine' })).toMatchObject({
+    sandbox: { ...workspaceWrite, writableRoots: ['/srv'], networkAccess: true },
+    activePermissionProfile: { id: 'mine', extends: ':workspace' },
+  });
+});
+
+test('what a chosen profile says amiss is refused in its words, and what is odd in it is told', async () => {
+  await using bench = await startTestEngine({
+    config: `
+      [permissions.faulty.filesystem]
+      glob_scan_max_depth = 0
+      [permissions.odd.filesystem]
+      ":root" = "read"
+      ":moon" = "write"
+    `,
+  });
+  const probe = await bench.client();
+  const { error } = await probe.ask('thread/start', { permissions: 'faulty' });
+
+  expect(error).toMatchObject({
+    code: -32600,
+    message: expect.stringContaining('glob_scan_max_depth must be at least 1'),
+  });
+  await probe.call('thread/start', { permissions: 'odd' });
+  expect(probe.all('configWarning')).toEqual([
+    { summary: expect.stringContaining('`:moon`'), details: null },
+  ]);
 });
 
 test('a policy that a turn brings stays, and is told once', async () => {
@@ -61,7 +109,8 @@ test('a policy that a turn brings stays, and is told once', async () => {
     expect.objectContaining({
       threadSettings: expect.objectContaining({
         approvalPolicy: 'never',
-        sandboxPolicy: readingOnly,
+        sandboxPolicy: workspaceWrite,
+        activePermissionProfile: null,
       }),
     }),
   ]);
@@ -91,6 +140,12 @@ test.for<{ name: string; method: string; params: object; words: string }>([
     method: 'turn/start',
     params: { input, sandboxPolicy: { type: 'leaky' } },
     words: 'sandboxPolicy',
+  },
+  {
+    name: 'a writable root that means another folder for everybody',
+    method: 'turn/start',
+    params: { input, sandboxPolicy: { type: 'workspaceWrite', writableRoots: ['here'] } },
+    words: 'writable root `here` must be absolute',
   },
 ])('$name is refused in words, and nothing starts', async ({ method, params, words }) => {
   await using bench = await startTestEngine({});

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 
 import { CommandError, type CommandOutput, type CommandSpec } from '../../../commands/index.ts';
-import { DEFAULT_PERMISSIONS, startingPermissions } from '../../../permissions/index.ts';
 import {
-  type CommandExecParams,
-  RpcErrorCode,
-  type SandboxPolicy,
-} from '../../../protocol/index.ts';
+  DEFAULT_PERMISSIONS,
+  type Permissions,
+  startingPermissions,
+} from '../../../permissions/index.ts';
+import { type CommandExecParams, RpcErrorCode } from '../../../protocol/index.ts';
 import { invalidRequest, RpcError } from '../../../rpc/index.ts';
 import { ReaderPace } from '../../../threads/index.ts';
 import type { Services } from '../../services.ts';
@@ -94,7 +94,7 @@ async function specOf(
   client: Client,
   services: Services,
 ): Promise<CommandSpec> {
-  checkSandbox(await policyOf(params, services));
+  checkSandbox(await permissionsOf(params, services));
   const { cwd, env } = services.options;
   const [program = '', ...args] = params.command;
   // What is shown in a terminal is of use while it is shown.
@@ -149,35 +149,28 @@ function teller(
 }
 
 /** As the request says, else as the settings do, which are not looked at where they do not matter; within what is allowed. */
-async function policyOf(
+async function permissionsOf(
   { sandboxPolicy, permissionProfile }: CommandExecParams,
   services: Services,
-): Promise<SandboxPolicy> {
+): Promise<Permissions> {
   if (isGiven(sandboxPolicy) && isGiven(permissionProfile)) {
     throw invalidRequest('`permissionProfile` cannot be combined with `sandboxPolicy`');
   }
   if (isGiven(sandboxPolicy)) {
     const allowed = await loaded(services.readRequirements());
-    return requestedPermissions({ ...DEFAULT_PERMISSIONS, allowed }, { sandboxPolicy })
-      .sandboxPolicy;
+    return requestedPermissions({ ...DEFAULT_PERMISSIONS, allowed }, { sandboxPolicy });
   }
   const { config, requirements } = await loaded(services.resolveConfig());
   const { permissions } = startingPermissions(config, requirements);
-  return requestedPermissions(permissions, { permissions: permissionProfile }).sandboxPolicy;
+  return requestedPermissions(permissions, { permissions: permissionProfile });
 }
 
 /** A sandbox that is asked for and cannot be had is refused: to run without one is for the person to say. */
-function checkSandbox({ type }: SandboxPolicy): void {
-  switch (type) {
-    case 'dangerFullAccess':
-    case 'externalSandbox':
-      return;
-    case 'readOnly':
-    case 'workspaceWrite':
-      throw invalidRequest(
-        `command/exec cannot keep a program within the sandbox \`${type}\`, because there is none yet; it runs programs for those who ask for \`dangerFullAccess\``,
-      );
-  }
+function checkSandbox({ policy: { files } }: Permissions): void {
+  if (files.kind !== 'restricted') return;
+  throw invalidRequest(
+    'command/exec cannot keep a program within the sandbox that is asked for, because there is none yet; it runs programs for those who ask for `dangerFullAccess`',
+  );
 }
 
 function asRefusal(error: unknown): RpcError | undefined {
