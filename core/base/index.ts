@@ -8,5 +8,6 @@ export { Heartbeat, SILENCE_LIMIT_MS } from './heartbeat.ts';
 export { type NewId, uuidV7 } from './ids.ts';
 export { depthProblem, parseJson, withoutByteOrderMark } from './json.ts';
 export { KeyedQueue } from './keyedQueue.ts';
+export { excerptAt, foldCase, placesOf } from './literalSearch.ts';
 export { errorText, hasCode, ProductError } from './productError.ts';
 export { sleep, type StopSignal } from './sleep.ts';

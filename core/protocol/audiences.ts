@@ -11,6 +11,7 @@ export const audiences = {
   configWarning: 'one',
   deprecationNotice: 'one',
   'command/exec/outputDelta': 'one',
+  'thread/search/partial': 'one',
   warning: 'subscribers',
   error: 'subscribers',
   'thread/started': 'all',

@@ -24,11 +24,12 @@ test('every connection hears which threads there are, what they do, and what the
   ] satisfies NotificationMethod[]);
 });
 
-test('what is odd in the configuration, ends, or was asked to run, is said to each connection by itself', () => {
+test('what is odd in the configuration, ends, or was asked to run or be found, is said to each connection by itself', () => {
   expect(heardBy('one')).toEqual([
     'command/exec/outputDelta',
     'configWarning',
     'deprecationNotice',
+    'thread/search/partial',
   ] satisfies NotificationMethod[]);
 });
 

@@ -12,6 +12,7 @@ export const serverNotifications = {
   configWarning: ConfigWarningNotification,
   deprecationNotice: DeprecationNoticeNotification,
   'command/exec/outputDelta': CommandExecOutputDeltaNotification,
+  'thread/search/partial': threads.ThreadSearchPartialNotification,
   warning: threads.WarningNotification,
   error: threads.ErrorNotification,
   'thread/started': threads.ThreadStartedNotification,

@@ -15,7 +15,6 @@ import {
   RpcErrorCode,
   type ServerRequestMethod,
   type ServerRequestParamsOf,
-  type TraceContext,
   type Transport,
   type WireId,
   wantsOwnNotifications,
@@ -169,10 +168,11 @@ export class Connection implements Client {
     }
   }
 
-  async #handle({ id, method, params, trace }: IncomingRequest): Promise<void> {
+  async #handle(incoming: IncomingRequest): Promise<void> {
+    const { id, method } = incoming;
     let reply: Reply<unknown>;
     try {
-      reply = this.#dispatch(method, params, trace);
+      reply = this.#dispatch(incoming);
     } catch (error) {
       this.#fail(id, method, error);
       return;
@@ -192,7 +192,7 @@ export class Connection implements Client {
     }
   }
 
-  #dispatch(method: string, params: unknown, trace: TraceContext | undefined): Reply<unknown> {
+  #dispatch({ id, method, params, trace }: IncomingRequest): Reply<unknown> {
     if (!isClientMethod(method)) throw unknownMethod(method);
     if (this.#unanswered >= MAX_UNANSWERED) throw overloaded();
     if (method === 'initialize') return this.#initialize(parseParams(method, params));
@@ -203,16 +203,16 @@ export class Connection implements Client {
         throw invalidRequest(`${part} requires experimentalApi capability`);
       }
     }
-    return this.#run(method, params, trace);
+    return this.#run(method, params, { trace, id });
   }
 
   #run(
     method: Exclude<ClientMethod, 'initialize'>,
     params: unknown,
-    trace: TraceContext | undefined,
+    { trace, id }: Pick<IncomingRequest, 'trace' | 'id'>,
   ): Reply<unknown> {
     const handler = this.#options.handlers[method];
-    return handler(parseParams(method, params), this, trace);
+    return handler(parseParams(method, params), this, trace, id);
   }
 
   #initialize(params: InitializeParams): Reply<InitializeResponse> {

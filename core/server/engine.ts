@@ -18,6 +18,7 @@ import type { EngineOptions } from './engineOptions.ts';
 import { createHandlers, type Handlers } from './handlers/index.ts';
 import { keepRecording, ThreadFactory, ThreadRegistry } from './threads/index.ts';
 import { checkUsable, forbiddenSettings, resolveConfig, systemFolderOf } from './resolvedConfig.ts';
+import { RunningSearches } from './runningSearches.ts';
 import { ServerRequests } from './serverRequests.ts';
 import type { Services } from './services.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -91,8 +92,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     keepRecording(recording, threads);
   });
   const commands = new Commands({ clock });
+  const searches = new RunningSearches();
   subscriptions.onGone = (listener) => {
     commands.leave(listener);
+    searches.leave(listener);
     void recordings.leave(listener);
   };
   const toggles: Services['toggles'] = new Map();
@@ -101,6 +104,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     threads,
     recordings,
     commands,
+    searches,
     store,
     subscriptions,
     requests,

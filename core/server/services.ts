@@ -8,6 +8,7 @@ import type { ThreadStore } from '../store/index.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { EngineOptions } from './engineOptions.ts';
 import type { ResolvedConfig } from './resolvedConfig.ts';
+import type { RunningSearches } from './runningSearches.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { ThreadRegistry } from './threads/index.ts';
 
@@ -18,6 +19,7 @@ export type Services = {
   readonly store: ThreadStore;
   readonly recordings: Recordings;
   readonly commands: Commands;
+  readonly searches: RunningSearches;
   readonly subscriptions: Subscriptions;
   readonly requests: ServerRequests;
   readonly newId: NewId;

@@ -22,6 +22,26 @@ export class InvalidCursorError extends ProductError {
   }
 }
 
+/** A search that was given up by whoever asked for it, or with the store. */
+export class SearchCancelledError extends ProductError {
+  readonly code = 'searchCancelled';
+  readonly retryable = true;
+
+  constructor() {
+    super('thread search cancelled');
+  }
+}
+
+/** The thread that searches has ended where nobody meant it to. */
+export class SearchStoppedError extends ProductError {
+  readonly code = 'searchStopped';
+  readonly retryable = true;
+
+  constructor(reason: string) {
+    super(`The search of conversations stopped (${reason}). Search once more.`);
+  }
+}
+
 /** The store was used after it had been closed. */
 export class ThreadStoreClosedError extends ProductError {
   readonly code = 'threadStoreClosed';

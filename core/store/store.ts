@@ -17,15 +17,20 @@ import { JournalTooLargeError, MAX_JOURNAL_BYTES } from './journalLines.ts';
 import { type ReadJournal, readJournal } from './journalReading.ts';
 import { SavingNews, type SavingNewsPorts } from './savingNews.ts';
 import { journalPath, ThreadFiles } from './threadFiles.ts';
+import { type FoundIndexed, ThreadSearch } from './threadSearch.ts';
 import { type Ownership, ThreadOwners } from './threadOwners.ts';
 import {
+  type FoundThread,
+  type FoundThreads,
   type OpenedThread,
   type Journal,
+  type SearchListeners,
   type StoredThread,
   type ThreadListQuery,
   type ThreadMeta,
   type ThreadPage,
   type ThreadRow,
+  type ThreadSearchQuery,
   type ThreadStore,
 } from './types.ts';
 
@@ -52,6 +57,7 @@ class FileThreadStore implements ThreadStore {
   readonly #home: string;
   readonly #options: ThreadStoreOptions;
   readonly #catalog: ThreadCatalog;
+  readonly #search: ThreadSearch;
   readonly #owners: ThreadOwners;
   readonly #attachments: Attachments;
   /** Files that somebody holds or that are being closed; one per thread, or lines would mix. */
@@ -68,6 +74,8 @@ class FileThreadStore implements ThreadStore {
     this.#home = home;
     this.#options = options;
     this.#catalog = new ThreadCatalog(home, options.log, options.clock);
+    const { log, clock } = options;
+    this.#search = new ThreadSearch({ home, catalog: this.#catalog, log, clock });
     this.#savingNews = new SavingNews(options);
     this.#attachments = new Attachments(join(home, 'attachments'));
     this.#owners = new ThreadOwners(join(home, 'thread-owners'), options.log);
@@ -105,11 +113,27 @@ class FileThreadStore implements ThreadStore {
   }
 
   async list(query: ThreadListQuery): Promise<ThreadPage> {
+    await this.#flushAll();
+    const page = await this.#catalog.list(query);
+    return { ...page, rows: page.rows.map(toRow) };
+  }
+
+  async search(
+    { term, ...query }: ThreadSearchQuery,
+    { signal, onFound }: SearchListeners = {},
+  ): Promise<FoundThreads> {
+    await this.#flushAll();
+    const page = await this.#search.search(query, term, {
+      signal,
+      onFound: onFound && ((found) => onFound(found.map(toFound))),
+    });
+    return { ...page, found: page.found.map(toFound) };
+  }
+
+  async #flushAll(): Promise<void> {
     this.#checkOpen();
     await Promise.all(Array.from(this.#live.values(), ({ file }) => file.flush()));
     this.#checkOpen();
-    const page = await this.#catalog.list(query);
-    return { ...page, rows: page.rows.map(toRow) };
   }
 
   archive(threadId: string): Promise<boolean> {
@@ -124,7 +148,11 @@ class FileThreadStore implements ThreadStore {
   }
 
   delete(threadId: string): Promise<boolean> {
-    return this.#whereClosed(threadId, 'deleted', async () => this.#files.delete(threadId));
+    return this.#whereClosed(threadId, 'deleted', async () => {
+      const isDeleted = await this.#files.delete(threadId);
+      if (isDeleted) this.#search.noteChange();
+      return isDeleted;
+    });
   }
 
   unsaved(threadId: string): string | undefined {
@@ -136,6 +164,7 @@ class FileThreadStore implements ThreadStore {
     await Promise.all(Array.from(this.#live.values(), ({ file }) => file.close()));
     // What a silent disk holds back may still be written: it is this process's until that ends.
     if (this.#live.size === 0) this.#owners.close();
+    await this.#search.close();
     this.#catalog.close();
   }
 
@@ -287,6 +316,7 @@ class FileThreadStore implements ThreadStore {
       ...this.#savingNews.of(threadId),
       onWritten: (writtenPath, written, sizeBytes) => {
         this.#catalog.note(writtenPath, written, sizeBytes);
+        this.#search.noteChange();
         this.#restOthers(threadId);
       },
       onClosed: () => {
@@ -335,3 +365,5 @@ function asStored(path: string, decoded: ReadJournal): StoredThread {
 function toRow({ meta, updatedAtMs, preview, name, path, isArchived }: IndexedThread): ThreadRow {
   return { ...meta, updatedAtMs, preview, name, path, isArchived };
 }
+
+const toFound = ({ row, snippet }: FoundIndexed): FoundThread => ({ row: toRow(row), snippet });

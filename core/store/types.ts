@@ -121,6 +121,26 @@ export type ThreadPage = {
   readonly backwardsCursor: string | null;
 };
 
+/** What to look for, and among which threads. */
+export type ThreadSearchQuery = Omit<ThreadListQuery, 'searchTerm'> & {
+  /** A part of what was said, typed or spoken, or of a name, as it stands, in any case. Not empty. */
+  readonly term: string;
+};
+
+export type FoundThread = {
+  readonly row: ThreadRow;
+  /** What was found, with some words around it. */
+  readonly snippet: string;
+};
+
+export type FoundThreads = Omit<ThreadPage, 'rows'> & { readonly found: readonly FoundThread[] };
+
+export type SearchListeners = {
+  readonly signal?: AbortSignal | undefined;
+  /** Threads that are found while files are read for the first time, each once; they need not be of the page. */
+  readonly onFound?: ((found: readonly FoundThread[]) => void) | undefined;
+};
+
 /** All threads of a home folder. A thread that was never appended to has no file and is not listed. */
 export interface ThreadStore {
   create(meta: ThreadMeta): Journal;
@@ -149,6 +169,11 @@ export interface ThreadStore {
   delete(threadId: string): Promise<boolean>;
   /** Throws InvalidCursorError. */
   list(query: ThreadListQuery): Promise<ThreadPage>;
+  /**
+   * Looks for words in threads. Throws InvalidCursorError, SearchCancelledError once the signal says so, and
+   * SearchStoppedError.
+   */
+  search(query: ThreadSearchQuery, listeners?: SearchListeners): Promise<FoundThreads>;
   /** Closes every journal and the index, the former as far as the disk answers; may be called twice. */
   close(): Promise<void>;
 }

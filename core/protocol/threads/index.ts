@@ -7,4 +7,5 @@ export * from './settings.ts';
 export * from './settled.ts';
 export * from './thread.ts';
 export * from './threadList.ts';
+export * from './threadSearch.ts';
 export * from './turn.ts';

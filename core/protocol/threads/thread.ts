@@ -138,7 +138,11 @@ export const ThreadReadParams = z.object({
   threadId: z.string(),
   includeTurns: maybe(z.boolean()),
 });
-export const ThreadReadResponse = z.object({ thread: Thread });
+export const ThreadReadResponse = z.object({
+  thread: Thread,
+  /** Nobody keeps what a person has read; clients of the peer may insist on the key. */
+  readState: maybe(z.null()),
+});
 
 export const ThreadUnsubscribeParams = z.object({ threadId: z.string() });
 /** Never a failure: also what is not loaded is not listened to afterwards (app-server §5). */

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 
 import { maybe } from '../common.ts';
+import { SortDirection } from './history.ts';
 import { Thread } from './thread.ts';
-
-const SortDirection = z.enum(['asc', 'desc']);
 
 /** Who a thread was made for, in the words of a list's filter. */
 export const ThreadSourceKind = z.enum([
@@ -43,10 +42,15 @@ export const ThreadListParams = z.object({
   sectionId: maybe(z.string()),
   projectId: maybe(z.string()),
   originators: maybe(z.array(z.string())),
+  /** What changes nothing here: no thread of ours is attached to another, or of an account. */
+  includeAttachedThreads: maybe(z.boolean()),
+  currentAccountOnly: maybe(z.boolean()),
 });
 export type ThreadListParams = z.infer<typeof ThreadListParams>;
 export const ThreadListResponse = z.object({
   data: z.array(Thread),
+  /** Nobody keeps what a person has read; clients of the peer may insist on the key. */
+  readStates: maybe(z.null()),
   nextCursor: z.string().nullable(),
   backwardsCursor: z.string().nullable(),
 });

@@ -3,6 +3,7 @@ import type {
   ParsedParamsOf,
   ResponseOf,
   TraceContext,
+  WireId,
 } from '../../protocol/index.ts';
 import type { Client } from '../subscriptions.ts';
 
@@ -12,11 +13,12 @@ export type Answered<Result> = { readonly result: Result; readonly after?: () =>
 /** A handler that can answer at once does, so that requests take effect in order of arrival. */
 export type Reply<Result> = Answered<Result> | Promise<Answered<Result>>;
 
-/** Handles one method; `trace` is what the caller's message carried. Throws `RpcError` to refuse; anything else becomes an internal error. */
+/** Handles one method; `trace` is what the caller's message carried, `id` what it is known by to the caller. Throws `RpcError` to refuse; anything else becomes an internal error. */
 export type Handler<M extends ClientMethod> = (
   params: ParsedParamsOf<M>,
   client: Client,
-  trace?: TraceContext,
+  trace: TraceContext | undefined,
+  id: WireId,
 ) => Reply<ResponseOf<M>>;
 
 /** One handler for every row of the table but `initialize`, which the connection itself answers. */

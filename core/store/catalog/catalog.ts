@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-import { type Clock, errorText, hasCode, type Timer } from '../../base/index.ts';
+import { type Clock, errorText, hasCode, ProductError, type Timer } from '../../base/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import {
   HEAD_BYTES,
@@ -12,13 +12,14 @@ import {
   summarizeJournal,
 } from '../journalLines.ts';
 import {
+  type CopiedRow,
   deleteIndexFile,
   type IndexedThread,
   type IndexPage,
   ThreadIndex,
   type ThreadPlace,
 } from './threadIndex.ts';
-import { InvalidCursorError, ThreadStoreClosedError } from '../errors.ts';
+import { ThreadStoreClosedError } from '../errors.ts';
 import type { ThreadListQuery } from '../types.ts';
 
 const MEMORY = ':memory:';
@@ -39,6 +40,15 @@ const BATCH_FILES = 64;
 const NOTING_DELAY_MS = 300;
 
 type Noted = { readonly summary: ThreadSummary; readonly sizeBytes: number };
+
+/** The index of threads as another thread of this process can have it. */
+export type IndexSource = {
+  readonly file: string | undefined;
+  /** Of one that is in memory. */
+  readonly rows: readonly CopiedRow[] | undefined;
+  /** Another number is another file, though its name may be the same. */
+  readonly generation: number;
+};
 
 type Change =
   | { readonly path: string; readonly summary: ThreadSummary; readonly sizeBytes: number }
@@ -81,7 +91,22 @@ export class ThreadCatalog {
 
   async list(query: ThreadListQuery): Promise<IndexPage> {
     const page = await this.#ask((index) => index.list(query));
-    return { ...page, rows: page.rows.map((row) => this.#withAbsolutePath(row)) };
+    return { ...page, rows: page.rows.map((row) => this.withAbsolutePath(row)) };
+  }
+
+  /**
+   * Asks something of the index elsewhere, compared with the files as for any question. What it throws on purpose is
+   * the answer; any other failure is the index's, and it is asked once more of one that was made anew.
+   */
+  async askElsewhere<Answer>(question: (source: IndexSource) => Promise<Answer>): Promise<Answer> {
+    return this.#ask(async (index) => {
+      const isInMemory = this.#indexPath === MEMORY;
+      return question({
+        file: isInMemory ? undefined : this.#indexPath,
+        rows: isInMemory ? index.copy() : undefined,
+        generation: this.#generation,
+      });
+    });
   }
 
   /** With an absolute path. */
@@ -92,7 +117,7 @@ export class ThreadCatalog {
 
   async rowOf(threadId: string): Promise<IndexedThread | undefined> {
     const row = await this.#ask((index) => index.rowOf(threadId));
-    return row && this.#withAbsolutePath(row);
+    return row && this.withAbsolutePath(row);
   }
 
   /** A file lies elsewhere now. Never throws. */
@@ -122,17 +147,17 @@ export class ThreadCatalog {
     this.#closeIndex();
   }
 
-  async #ask<Answer>(question: (index: ThreadIndex) => Answer): Promise<Answer> {
+  async #ask<Answer>(question: (index: ThreadIndex) => Answer | Promise<Answer>): Promise<Answer> {
     for (;;) {
       const generation = this.#generation;
       try {
         this.#writeNoted();
         this.#reconciled ??= this.#reconcile();
         await this.#reconciled;
-        return question(this.#openIndex());
+        return await question(this.#openIndex());
       } catch (error) {
         const isHopeless = this.#isClosed || this.#indexPath === MEMORY;
-        if (error instanceof InvalidCursorError || isHopeless) throw error;
+        if (error instanceof ProductError || isHopeless) throw error;
         this.#log.warn({ reason: errorText(error) }, 'thread index is made anew');
         if (generation === this.#generation) this.#startAnew();
       }
@@ -271,7 +296,8 @@ export class ThreadCatalog {
     }
   }
 
-  #withAbsolutePath(row: IndexedThread): IndexedThread {
+  /** A row as others of this process can use it. */
+  withAbsolutePath(row: IndexedThread): IndexedThread {
     return { ...row, path: join(this.#home, row.path) };
   }
 }

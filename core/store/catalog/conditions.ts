@@ -8,7 +8,9 @@ export type Condition = { readonly sql: string; readonly values: readonly SQLInp
 /** What a row has to be to be listed. */
 export function* conditionsOf(query: ThreadListQuery): Generator<Condition> {
   const { isArchived = false, modelProviders, sources, cwds, includedIds, excludedIds } = query;
-  yield { sql: 'is_archived = ?', values: [Number(isArchived)] };
+  // The plus keeps SQLite from going through the list in its order where a few rows are asked for by their ids.
+  const column = includedIds === undefined ? 'is_archived' : '+is_archived';
+  yield { sql: `${column} = ?`, values: [Number(isArchived)] };
   if (modelProviders !== undefined) yield oneOf('model_provider', modelProviders);
   if (sources !== undefined) yield oneOf('source', sources);
   // Agents that a thread has started are listed for whoever asks for them.

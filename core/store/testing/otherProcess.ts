@@ -25,7 +25,7 @@ export class OtherProcess implements AsyncDisposable {
 
   /**
    * `open ID`: "opened" with the number of records, "none", or the error's words. `create ID`,
-   * `append ID WORD` and `name ID WORD`: "done" when it is durable. `read ID`: the number of records. `release ID`:
+   * `append ID WORD`, `say ID WORD` and `name ID WORD`: "done" when it is durable. `search WORD`: "found" and how many. `read ID`: the number of records. `release ID`:
    * "released", the journal is closed. `close`: "closed", the store is.
    */
   async ask(line: string): Promise<string> {

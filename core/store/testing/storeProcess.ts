@@ -37,6 +37,16 @@ async function answer(command: string, id: string, word: string): Promise<string
     case 'append':
       await journals.get(id)?.append({ type: 'word', word });
       return 'done';
+    case 'say':
+      await journals.get(id)?.append({
+        type: 'item',
+        item: { type: 'agentMessage', id: word, text: word },
+      });
+      return 'done';
+    case 'search': {
+      const query = { limit: 100, sortKey: 'created_at', sortDirection: 'asc' } as const;
+      return `found ${(await store.search({ ...query, term: id })).found.length}`;
+    }
     case 'name':
       journals.get(id)?.setName(word);
       await journals.get(id)?.flush();

@@ -52,7 +52,7 @@ export function newestCursor(kind: string, places: readonly number[]): string | 
   return position === undefined ? null : cursorOf(kind, { position, isIncluded: true });
 }
 
-function cursorOf(kind: string, { position, isIncluded }: Anchor): string {
+export function cursorOf(kind: string, { position, isIncluded }: Anchor): string {
   return `${kind}:${isIncluded ? 'from' : 'behind'}:${position}`;
 }
 

@@ -11,7 +11,7 @@ import type {
   TurnPlan,
 } from '../../protocol/index.ts';
 import { type AnyRecord, lineOfVoice, readAs } from './filedRecord.ts';
-import { newestCursor, pageOf, type PageQuery } from './pages.ts';
+import { cursorOf, newestCursor, pageOf, type PageQuery } from './pages.ts';
 import { TimelineEntries } from './timelineEntries.ts';
 
 const PREVIEW_CHARS = 200;
@@ -290,6 +290,13 @@ export class Timeline {
     };
   }
 
+  /** Begins a page of turns with the one that a place of the timeline is in, or that went before it. */
+  turnCursorAt(position: number): string {
+    const [first = 0] = this.#turnPlaces;
+    const started = this.#turnPlaces.findLast((place) => place <= position) ?? first;
+    return cursorOf('turns', { position: started, isIncluded: true });
+  }
+
   /** Where an item of that turn stands in the timeline. */
   placeOfItem(turnId: string, itemId: string): number | undefined {
     return this.#turns
@@ -388,6 +395,7 @@ export type Conversation = Pick<
   | 'voiceBeginning'
   | 'newestCursors'
   | 'placeOfItem'
+  | 'turnCursorAt'
   | 'isRunning'
   | 'queuedTurns'
   | 'realtimeSessionAt'

@@ -1,9 +1,9 @@
 import type { SortDirection, Turn, TurnsPageOptions } from '../../../protocol/index.ts';
-import { invalidRequest, RpcError } from '../../../rpc/index.ts';
+import { invalidRequest } from '../../../rpc/index.ts';
 import type { Conversation } from '../../../threads/index.ts';
 import type { Services } from '../../services.ts';
 import type { Handlers } from '../handler.ts';
-import { readableThread } from './opening.ts';
+import { readableThread, unsupported } from './opening.ts';
 import { readThread } from '../../threads/index.ts';
 import { checkId, sizeOf } from '../params.ts';
 import { asPeerSaysIt, timelinePage } from './timelinePage.ts';
@@ -29,7 +29,7 @@ export function historyHandlers(services: Services): HistoryHandlers {
     'thread/read': async ({ threadId, includeTurns }) => {
       const { thread, conversation } = await readableThread(services, threadId);
       const turns = includeTurns === true ? [...conversation.turns()] : [];
-      return { result: { thread: { ...thread, turns } } };
+      return { result: { thread: { ...thread, turns }, readState: null } };
     },
 
     'thread/turns/list': async ({ threadId, cursor, ...options }) => {
@@ -42,8 +42,10 @@ export function historyHandlers(services: Services): HistoryHandlers {
     },
 
     'thread/items/list': async ({ threadId, turnId, cursor, limit, sortDirection }) => {
-      const { thread, conversation } = await readableThread(services, threadId).catch(unsupported);
-      if (thread.ephemeral || conversation.length === 0) unsupported();
+      const { thread, conversation } = await readableThread(services, threadId).catch(
+        unsupported('thread/items/list'),
+      );
+      if (thread.ephemeral || conversation.length === 0) unsupported('thread/items/list')();
       const page = conversation.itemsPage(turnId ?? undefined, {
         ...(typeof cursor === 'string' && { cursor }),
         ...(typeof cursor === 'object' &&
@@ -108,9 +110,3 @@ const unmaterialized = (threadId: string): Error =>
   invalidRequest(
     `thread ${threadId} is not materialized yet; thread/turns/list is unavailable before first user message`,
   );
-
-/** What the peer says where it has nothing to read from (app-server §3). */
-function unsupported(error?: unknown): never {
-  if (error !== undefined && !(error instanceof RpcError)) throw error;
-  throw new RpcError(-32_601, 'thread/items/list is not supported yet');
-}

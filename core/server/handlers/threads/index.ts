@@ -3,6 +3,7 @@ import { forkHandlers } from './forks.ts';
 import { historyHandlers } from './history.ts';
 import { threadKeepingHandlers } from './threadKeeping.ts';
 import { threadListHandlers } from './threadList.ts';
+import { threadSearchHandlers } from './threadSearch.ts';
 import { threadHandlers } from './threads.ts';
 import { turnHandlers } from './turns.ts';
 
@@ -12,6 +13,7 @@ export const handlersOfThreads = (services: Services) => ({
   ...forkHandlers(services),
   ...historyHandlers(services),
   ...threadListHandlers(services),
+  ...threadSearchHandlers(services),
   ...threadKeepingHandlers(services),
   ...turnHandlers(services),
 });

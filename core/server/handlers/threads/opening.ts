@@ -4,6 +4,7 @@ import { errorText, ProductError } from '../../../base/index.ts';
 import { ownerSettingIn } from '../../../config/index.ts';
 import { defaultModel } from '../../../models/index.ts';
 import type {
+  ClientMethod,
   ThreadEnvironment,
   ThreadStartParams,
   TraceContext,
@@ -42,6 +43,14 @@ export async function readableThread(
 export function refuse(error: unknown): never {
   throw error instanceof ProductError ? invalidRequest(error.message) : error;
 }
+
+/** What the peer says where it has nothing to read from (app-server §3); what failed otherwise stays as it is. */
+export const unsupported =
+  (method: ClientMethod) =>
+  (error?: unknown): never => {
+    if (error !== undefined && !(error instanceof RpcError)) throw error;
+    throw new RpcError(-32_601, `${method} is not supported yet`);
+  };
 
 type ThreadRequest = Omit<ThreadStartParams, 'ephemeral' | 'threadSource' | 'sessionStartSource'>;
 

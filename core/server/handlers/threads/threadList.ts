@@ -23,7 +23,7 @@ export function threadListHandlers({ store, threads, options }: Services): Threa
           : await store.list(query).catch(refuse);
       const { rows, ...cursors } = page;
       const data = rows.map((row) => describeRow(row, threads.find(row.id), options.version));
-      return { result: { data, ...cursors } };
+      return { result: { data, readStates: null, ...cursors } };
     },
   };
 }
@@ -48,7 +48,7 @@ function queryOf(params: ThreadListParams): ThreadListQuery | undefined {
   };
 }
 
-const pageRows = (limit: number | null | undefined): number =>
+export const pageRows = (limit: number | null | undefined): number =>
   Math.min(Math.max(1, limit ?? DEFAULT_PAGE_ROWS), MAX_PAGE_ROWS);
 
 /** Threads of ours have no parent, section or project. */

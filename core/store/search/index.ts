@@ -1,0 +1,1 @@
+export { SearchThread } from './searchThread.ts';
