@@ -15,6 +15,7 @@ const configuration: KnipConfig = {
     '{core,realtime,main}/**/*Worker.ts',
     // Started as a program of its own by the tests beside it.
     'core/store/testing/storeProcess.ts',
+    'core/sandbox/testing/sandboxProcess.ts',
     'app/**/*.worklet.ts',
     // The wire as tables: every row is offered, whether or not this product uses it today.
     '{core,realtime}/protocol/index.ts',

@@ -1,6 +1,7 @@
 import process from 'node:process';
 
 import { errorText } from '../core/base/index.ts';
+import { ensureBubblewrap } from './bubblewrap.ts';
 import { ensureChromium } from './chromium.ts';
 import { checkStep, runNode, runnerStep, type StepResult, summarise } from './steps.ts';
 import { ROOT, toolPath } from './tool.ts';
@@ -42,6 +43,25 @@ async function runPlaywright(...projects: readonly string[]): Promise<number> {
   );
 }
 
+async function runVitest(): Promise<number> {
+  const problem = ensureBubblewrap();
+  if (problem !== undefined) {
+    write(`${problem}\n`);
+    return 1;
+  }
+  return runNode(
+    [
+      toolPath('vitest'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${VITEST_REPORT}`,
+    ],
+    // Colours are for people at a terminal; in a log they are noise.
+    process.stdout.isTTY ? {} : { NO_COLOR: '1' },
+  );
+}
+
 const hasElectron = (process.env['ELECTRON_BINARY'] ?? '') !== '';
 
 const steps: (() => Promise<StepResult>)[] = [
@@ -54,20 +74,7 @@ const steps: (() => Promise<StepResult>)[] = [
   () => checkStep('dead code', () => runNode([toolPath('knip')])),
   () =>
     checkStep('build', () => runNode([toolPath('vite'), 'build', '--app', '--logLevel', 'warn'])),
-  () =>
-    runnerStep('unit and black-box', VITEST_REPORT, () =>
-      runNode(
-        [
-          toolPath('vitest'),
-          'run',
-          '--reporter=default',
-          '--reporter=json',
-          `--outputFile.json=${VITEST_REPORT}`,
-        ],
-        // Colours are for people at a terminal; in a log they are noise.
-        process.stdout.isTTY ? {} : { NO_COLOR: '1' },
-      ),
-    ),
+  () => runnerStep('unit and black-box', VITEST_REPORT, runVitest),
 ];
 if (!quick) {
   steps.push(

@@ -1,0 +1,1 @@
+export { Bubblewrap } from './bubblewrap.ts';

@@ -1,0 +1,2 @@
+export { seccompFilter } from './filter.ts';
+export { type FilterArch, isFilterArch } from './syscalls.ts';

@@ -1,0 +1,2 @@
+export { Place } from './place.ts';
+export { ordinaryUser, type SandboxUser, thisUser } from './users.ts';
