@@ -1,6 +1,7 @@
 import { AsyncLazy } from '../base/index.ts';
 import type { ResolvedProvider } from '../config/index.ts';
 import type { ModelClient, ModelRequest, TraceContext } from '../model/index.ts';
+import { dialectOf } from './textProvider.ts';
 import type { Sampler, ThreadPorts } from '../threads/index.ts';
 
 /** The text turns of one thread: a client made when it is needed, and made anew after that failed. */
@@ -11,6 +12,11 @@ export class TextClient {
   constructor(provider: ResolvedProvider, make: () => Promise<ModelClient>) {
     this.#provider = provider;
     this.#client = new AsyncLazy(make);
+  }
+
+  /** Whether its models take tools that they write free text to, and pictures that tools show them. */
+  get takesFreeText(): boolean {
+    return dialectOf(this.#provider) === 'standard';
   }
 
   readonly sampler: ThreadPorts['sampler'] = async (turn): Promise<Sampler> => {

@@ -41,7 +41,7 @@ const isOpenai = (provider: ResolvedProvider): boolean =>
   (provider.kind === 'custom' && OPENAI_HOSTS.test(new URL(provider.baseUrl).hostname));
 
 /** Servers of one's own often know function tools and little else (responses §16). */
-function dialectOf(provider: ResolvedProvider): ModelProvider['dialect'] {
+export function dialectOf(provider: ResolvedProvider): ModelProvider['dialect'] {
   if (provider.kind !== 'custom' || provider.supportsWebsockets) return 'standard';
   return isOpenai(provider) ? 'standard' : 'plain';
 }

@@ -1,5 +1,6 @@
 import type { CallInteractions } from '../interactions/index.ts';
 import type { CustomTool, FunctionTool, ToolOutput } from '../model/index.ts';
+import type { FileEdit } from './fileChanges/index.ts';
 import type { ResolvedPermissions } from '../permissions/index.ts';
 import type {
   AskForApproval,
@@ -57,6 +58,8 @@ export type ToolContext = CallInteractions & {
   readonly approvalPolicy: AskForApproval;
   /** For what outlives the call. */
   readonly turn: TurnSignals;
+  /** Where files that the call has changed are told of. */
+  readonly fileChanges: FileChangeLog;
   /**
    * Shows an item of this call. It is completed exactly once: by the tool, else as `unfinished` when
    * the call ends, however it ends.
@@ -65,6 +68,12 @@ export type ToolContext = CallInteractions & {
   /** Shows an item that goes on when the call is over. It is completed by the tool, at the latest when the turn ends. */
   startLastingItem<Item extends NewItem>(item: Item): ShownItem<Item>;
   showPlan(explanation: string | null, plan: readonly PlanStep[]): void;
+};
+
+/** What a turn has changed in files. */
+export type FileChangeLog = {
+  /** These edits have been made; `movedFrom` has the old name of each moved file by its new one. */
+  made(edits: readonly FileEdit[], movedFrom: ReadonlyMap<string, string>): Promise<void>;
 };
 
 export type TurnSignals = {

@@ -1,5 +1,6 @@
 export type { ItemSink } from './callItems.ts';
 export type {
+  FileChangeLog,
   ItemDelta,
   ItemDeltaMethod,
   NewItem,
@@ -10,5 +11,7 @@ export type {
   ToolNamespace,
   TurnSignals,
 } from './contract.ts';
+export { fileTools } from './fileTools.ts';
 export { standardTools, ToolList, ToolRegistry, type ToolSource } from './registry.ts';
 export { runCalls, STOPPED_OUTPUT, type ToolHost } from './runner.ts';
+export { loadTurnFileChanges, type TurnFileChanges } from './turnChanges.ts';

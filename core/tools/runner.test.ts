@@ -58,6 +58,7 @@ function bench(tools: readonly Tool[], isParallel = true) {
       turn: { stopped: stop.signal, over: new AbortController().signal },
       permissions: () => ({ files: { kind: 'unrestricted' }, network: 'enabled' }),
       approvalPolicy: 'never',
+      fileChanges: { made: async () => undefined },
       isParallel,
       environment: undefined,
       items: {

@@ -15,6 +15,7 @@ export type ToolHost = {
   readonly environment: ToolContext['environment'];
   readonly permissions: ToolContext['permissions'];
   readonly approvalPolicy: ToolContext['approvalPolicy'];
+  readonly fileChanges: ToolContext['fileChanges'];
   readonly items: ItemSink;
   readonly showPlan: ToolContext['showPlan'];
   /** Lets that call wait for people and whoever decides for them, until `signal` aborts. */
@@ -81,6 +82,7 @@ async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<Tool
     environment: host.environment,
     permissions: host.permissions,
     approvalPolicy: host.approvalPolicy,
+    fileChanges: host.fileChanges,
     turn: host.turn,
     signal,
     startItem: (item, unfinished = item) => items.start(item, unfinished),

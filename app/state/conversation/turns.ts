@@ -16,6 +16,9 @@ export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): 
       return openTurn(entries, notice.params.turn);
     case 'turn/completed':
       return closeTurn(entries, notice.params.turn);
+    case 'turn/diff/updated':
+    case 'item/fileChange/patchUpdated':
+      return entries;
     case 'turn/plan/updated':
       return inTurn(entries, notice.params.turnId, (turn) => ({
         ...turn,
@@ -218,6 +221,8 @@ function fromItem(
         interrupted: item.interrupted === true,
       };
     case 'commandExecution':
+    case 'fileChange':
+    case 'imageView':
       return undefined;
   }
 }

@@ -1,4 +1,5 @@
 export * from './environment.ts';
+export * from './fileChange.ts';
 export * from './fork.ts';
 export * from './history.ts';
 export * from './item.ts';

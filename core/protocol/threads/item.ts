@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { CommandAction } from '../commandAction.ts';
 import { maybe } from '../common.ts';
+import { FileUpdateChange, PatchApplyStatus } from './fileChange.ts';
 
 /** A piece of what a user hands in (app-server §6). */
 export const UserInput = z.discriminatedUnion('type', [
@@ -85,6 +86,15 @@ export const ThreadItem = z.discriminatedUnion('type', [
     exitCode: z.int().nullable(),
     durationMs: z.int().nullable(),
   }),
+  /** Files that the agent changes by a patch. */
+  z.object({
+    ...itemBase,
+    type: z.literal('fileChange'),
+    changes: z.array(FileUpdateChange),
+    status: PatchApplyStatus,
+  }),
+  /** A picture on the disk that the model looks at. */
+  z.object({ ...itemBase, type: z.literal('imageView'), path: z.string() }),
   /** The model is told a summary from here on, in place of what was said before. */
   z.object({
     ...itemBase,

@@ -16,7 +16,7 @@ import {
   traceOf,
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
-import { standardTools, ToolRegistry } from '../../tools/index.ts';
+import { fileTools, standardTools, ToolRegistry } from '../../tools/index.ts';
 import { configuredVoices, VoiceConversation } from '../../voice/index.ts';
 import type { ServerRequests } from '../serverRequests.ts';
 import type { Subscriptions } from '../subscriptions.ts';
@@ -145,7 +145,7 @@ export class ThreadFactory {
     const settings = { ...config.settings, threadSource };
     const caller = { threadId: meta.id, originator, userAgent };
     const ways = providers.forThread(provider, config.config, caller);
-    const tools = new ToolRegistry([standardTools]);
+    const tools = new ToolRegistry([standardTools, fileTools(ways.text)]);
     const telemetry = this.#telemetry(meta, settings.model, originator);
     const thread = new LiveThread({
       id: meta.id,

@@ -34,6 +34,7 @@ const REPORTED = [
   'thread/started',
   'turn/started',
   'turn/plan/updated',
+  'turn/diff/updated',
   'turn/completed',
   'item/started',
   'item/agentMessage/delta',

@@ -3,7 +3,14 @@ import { callInteractions } from '../../../interactions/index.ts';
 import { retirementWords } from '../../../models/index.ts';
 import { type ResolvedPermissions, resolvePermissions } from '../../../permissions/index.ts';
 import type { TurnError } from '../../../protocol/index.ts';
-import { runCalls, type ToolCall, type ToolHost, type ToolList } from '../../../tools/index.ts';
+import {
+  loadTurnFileChanges,
+  runCalls,
+  type ToolCall,
+  type ToolHost,
+  type ToolList,
+  type TurnFileChanges,
+} from '../../../tools/index.ts';
 import type { Sampler } from '../../ports.ts';
 import { compact, hasEarlier, isFull } from '../compaction/index.ts';
 import {
@@ -15,6 +22,7 @@ import {
   traceOf,
 } from '../sampling/index.ts';
 import type { StartTask, TaskContext, TurnInput, TurnOutcome, TurnTask } from '../task.ts';
+import { ChangedFiles } from './changedFiles.ts';
 import {
   beginTurn,
   step,
@@ -46,6 +54,7 @@ class RegularTurn implements TurnTask {
   readonly #over = new AbortController();
   readonly #ended = Promise.withResolvers<TurnOutcome>();
   readonly #opening: TurnStep;
+  readonly #files: ChangedFiles;
   #state: TurnState;
   #sampler: Sampler | undefined;
   /** What the last request was sent with, by which its calls are run. */
@@ -56,6 +65,7 @@ class RegularTurn implements TurnTask {
     this.#first = first;
     this.#opening = beginTurn(first);
     this.#state = this.#opening.state;
+    this.#files = new ChangedFiles(async () => this.#followFiles());
     this.#tools = context.ports.tools.listFor(context.settings);
   }
 
@@ -115,7 +125,7 @@ class RegularTurn implements TurnTask {
         return;
       case 'end':
         this.#over.abort();
-        this.#ended.resolve(effect.outcome);
+        void this.#end(effect.outcome);
         return;
       default:
         assertNever(effect, 'effect of a turn');
@@ -214,7 +224,25 @@ class RegularTurn implements TurnTask {
 
   async #runCalls(round: number, calls: readonly ToolCall[]): Promise<void> {
     const outputs = await runCalls(this.#tools, calls, this.#toolHost());
+    // A command may have changed what a patch had changed before.
+    await this.#files.look?.();
     this.#take({ type: 'called', round, outputs });
+  }
+
+  async #end(outcome: TurnOutcome): Promise<void> {
+    await this.#files.look?.();
+    this.#ended.resolve(outcome);
+  }
+
+  async #followFiles(): Promise<TurnFileChanges> {
+    const { threadId, turnId, settings, ports } = this.#context;
+    return loadTurnFileChanges({
+      folder: settings.cwd,
+      tellDiff: (diff) => {
+        ports.notify('turn/diff/updated', { threadId, turnId, diff });
+      },
+      keep: async () => undefined,
+    });
   }
 
   /** A model that is not there may be one whose end was announced: then with what to set instead. */
@@ -243,6 +271,7 @@ class RegularTurn implements TurnTask {
           ? NOTHING_ALLOWED
           : resolvePermissions(settings.permissions, environment, ports.machine),
       approvalPolicy: settings.permissions.approvalPolicy,
+      fileChanges: this.#files,
       items,
       showPlan: (explanation, steps) => {
         const plan = [...steps];

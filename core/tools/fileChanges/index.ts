@@ -1,0 +1,6 @@
+export { CommitError, commitEdits, type FileEdit } from './commitEdits.ts';
+export { type FileState, readState } from './fileState.ts';
+export { hunksOf } from './gitDiff.ts';
+export { inParallel } from './inParallel.ts';
+export { realLocation, realName } from './location.ts';
+export { TurnFileChanges, type TurnFileChangesOptions } from './turnFileChanges.ts';
