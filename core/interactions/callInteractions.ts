@@ -4,7 +4,7 @@ import type { InteractionRequest, Interactions } from './interactions.ts';
 import type { InteractionKind, InteractionParams } from './kinds.ts';
 import type { Outcome } from './outcome.ts';
 
-export type ApprovalKind = Exclude<InteractionKind, 'userInput'>;
+export type ApprovalKind = Exclude<InteractionKind, 'userInput' | 'toolCall'>;
 
 /** Keeps the members of a union apart, which `Omit` does not. */
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -21,10 +21,14 @@ export type ApprovalRequest<K extends ApprovalKind> = {
   readonly keys?: readonly string[];
 };
 
-/** What a tool call may wait for. Neither rejects; both end when the call is stopped. */
+/** What a tool call may wait for. None of it rejects; all of it ends when the call is stopped. */
 export type CallInteractions = {
   /** Waits for the user as long as it takes. Every question has its entry in the answers. */
   readonly ask: (questions: readonly UserQuestion[]) => Promise<Outcome<'userInput'>>;
+  /** Has a client run a tool that it offered. */
+  readonly callClient: (
+    call: Pick<InteractionParams<'toolCall'>, 'namespace' | 'tool' | 'arguments'>,
+  ) => Promise<Outcome<'toolCall'>>;
   readonly requestApproval: <K extends ApprovalKind>(
     request: ApprovalRequest<K>,
   ) => Promise<Outcome<K>>;
@@ -58,6 +62,11 @@ export function callInteractions(options: CallOptions): CallInteractions {
             autoResolutionMs: null,
           },
         },
+        { signal },
+      ),
+    callClient: async (call) =>
+      interactions.request(
+        { kind: 'toolCall', params: { turnId, callId: itemId, ...call } },
         { signal },
       ),
     requestApproval: async <K extends ApprovalKind>(request: ApprovalRequest<K>) => {

@@ -151,7 +151,9 @@ export class Interactions {
 
   #noteWaiting(): void {
     const flags = new Set(
-      Array.from(this.#waiting, ({ interaction }) => this.#rowOf(interaction.kind).flag),
+      Array.from(this.#waiting).flatMap(
+        ({ interaction }) => this.#rowOf(interaction.kind).flag ?? [],
+      ),
     );
     if (flags.size === this.#waitingOn.length && this.#waitingOn.every((flag) => flags.has(flag))) {
       return;

@@ -47,6 +47,15 @@ export const interactionKinds = {
     }),
     shown: ({ questions }, { answers }) => withoutSecrets(questions, answers),
   }),
+  toolCall: row({
+    method: 'item/tool/call',
+    flag: undefined,
+    deciders: () => [],
+    allowed: () => undefined,
+    verdictOf: () => 'accepted',
+    wordsOf: () => undefined,
+    ...onScreen,
+  }),
   command: row({
     ...commandApproval,
     covers: (answered, other) =>

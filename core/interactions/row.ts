@@ -24,7 +24,8 @@ export type Verdict = 'accepted' | 'declined' | 'cancelled';
 export type InteractionRow<M extends ServerRequestMethod> = {
   /** How clients are asked; network approvals share a method with commands. */
   readonly method: M;
-  readonly flag: ActiveFlag;
+  /** Undefined for what programs answer, for which nobody has to look. */
+  readonly flag: ActiveFlag | undefined;
   /** Who may decide it before people are asked, in their order. */
   deciders(params: ServerRequestParamsOf<M>): readonly Decider[];
   /** The answer that a decider's yes stands for; undefined where a yes says nothing. */

@@ -30,6 +30,7 @@ export {
   type RetryNotice,
   textMessage,
   type ToolOutput,
+  type ToolSearchTool,
   type TraceContext,
 } from './contract/index.ts';
 export {

@@ -6,6 +6,7 @@ import * as requests from './requests/index.ts';
 /** What a client answers to each request of the server. */
 export const clientAnswers = {
   'item/tool/requestUserInput': requests.ToolRequestUserInputResponse,
+  'item/tool/call': requests.DynamicToolCallResponse,
   'item/commandExecution/requestApproval': requests.CommandApprovalResponse,
   'item/fileChange/requestApproval': requests.FileChangeApprovalResponse,
   'item/permissions/requestApproval': requests.PermissionsApprovalResponse,

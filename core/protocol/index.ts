@@ -2,6 +2,7 @@ export * from './account.ts';
 export * from './audiences.ts';
 export * from './client/index.ts';
 export * from './clientAnswers.ts';
+export * from './dynamicTool.ts';
 export type { CommandAction } from './commandAction.ts';
 export type { CommandExecParams } from './commands.ts';
 export { FollowUp, isThreadId } from './common.ts';

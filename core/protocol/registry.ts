@@ -206,6 +206,7 @@ export const clientRequests = {
 /** One row per request the server may send to its clients. */
 export const serverRequests = {
   'item/tool/requestUserInput': { params: requests.ToolRequestUserInputParams },
+  'item/tool/call': { params: requests.DynamicToolCallParams },
   'item/commandExecution/requestApproval': { params: requests.CommandApprovalParams },
   'item/fileChange/requestApproval': { params: requests.FileChangeApprovalParams },
   'item/permissions/requestApproval': { params: requests.PermissionsApprovalParams },

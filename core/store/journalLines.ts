@@ -35,6 +35,7 @@ export const ThreadMetaSchema = z.object({
   threadSource: z.string().nullable(),
   forkedFromId: z.string().nullish().catch(null),
   sessionStartSource: z.literal('clear').nullish().catch(null),
+  dynamicTools: z.array(z.unknown()).optional().catch(undefined),
 });
 
 const PreviewPayload = z.object({ text: z.string() });

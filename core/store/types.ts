@@ -12,6 +12,8 @@ export type ThreadMeta = {
   readonly forkedFromId?: string | null | undefined;
   /** Why the client began it, where that is not its own start. */
   readonly sessionStartSource?: 'clear' | null | undefined;
+  /** Tools that its client runs; opaque here. */
+  readonly dynamicTools?: readonly unknown[] | undefined;
 };
 
 /** One entry of a thread's history; opaque here. Types that start with `store/` are taken. */

@@ -1,5 +1,11 @@
 import type { CallInteractions } from '../interactions/index.ts';
-import type { CustomTool, FunctionTool, ToolOutput } from '../model/index.ts';
+import type {
+  CustomTool,
+  FunctionTool,
+  NamespaceTool,
+  ToolOutput,
+  ToolSearchTool,
+} from '../model/index.ts';
 import type { FileEdit } from './fileChanges/index.ts';
 import type { ResolvedPermissions } from '../permissions/index.ts';
 import type {
@@ -30,9 +36,11 @@ export type ToolNamespace = { readonly name: string; readonly description: strin
  * text, a custom tool free text, if need be of a grammar.
  */
 export type Tool = {
-  readonly spec: FunctionTool | CustomTool;
+  readonly spec: FunctionTool | CustomTool | ToolSearchTool;
   /** Absent for tools that are called by their name alone. */
   readonly namespace?: ToolNamespace;
+  /** The model is not told of it; it finds it by `tool_search`. Has a namespace. */
+  readonly isDeferred?: boolean;
   /** A serial tool runs while no other tool of the turn does; parallel ones share. */
   readonly concurrency: 'serial' | 'parallel';
   /** What it cannot do without: a turn that may work nowhere does not offer it, and refuses stray calls. */
@@ -42,8 +50,13 @@ export type Tool = {
    * the model can act on; the turn goes on. When `context.signal` aborts it should come to its end soon;
    * what it returns then still reaches the model, and nothing else it does is heeded any more.
    */
-  run(input: string, context: ToolContext): Promise<ToolOutput>;
+  run(input: string, context: ToolContext): Promise<ToolResult>;
 };
+
+/** What a search found: the tools by namespace, as the model is told of them (responses §12.3). */
+export type FoundTools = { readonly found: readonly NamespaceTool[] };
+/** What the model gets for a call. */
+export type ToolResult = ToolOutput | FoundTools;
 
 /** What a tool may do in the turn that called it, for as long as its call lasts. */
 export type ToolContext = CallInteractions & {
@@ -52,6 +65,8 @@ export type ToolContext = CallInteractions & {
   readonly environment: ThreadEnvironment | undefined;
   /** Aborts when the user stops the turn, and when the call is over. */
   readonly signal: AbortSignal;
+  /** By the thread's clock. */
+  readonly nowMs: () => number;
   /** What the turn may touch, with all that was granted to it until now. */
   readonly permissions: () => ResolvedPermissions;
   /** Who decides about what it may not. */

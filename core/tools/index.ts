@@ -9,9 +9,11 @@ export type {
   ToolCall,
   ToolContext,
   ToolNamespace,
+  ToolResult,
   TurnSignals,
 } from './contract.ts';
 export { fileTools } from './fileTools.ts';
+export { checkDynamicTools, dynamicTools } from './dynamic/index.ts';
 export { standardTools, ToolList, ToolRegistry, type ToolSource } from './registry.ts';
 export { runCalls, STOPPED_OUTPUT, type ToolHost } from './runner.ts';
 export { loadTurnFileChanges, type TurnFileChanges } from './turnChanges.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 
 import { errorText } from '../base/index.ts';
-import type { ToolOutput } from '../model/index.ts';
-import type { Tool, ToolContext } from './contract.ts';
+import type { Tool, ToolContext, ToolResult } from './contract.ts';
 
 export type JsonToolDefinition<Arguments extends z.ZodObject> = Pick<
   Tool,
@@ -12,7 +11,7 @@ export type JsonToolDefinition<Arguments extends z.ZodObject> = Pick<
   readonly description: string;
   /** What is read, and, as JSON Schema, what the model is told. */
   readonly arguments: Arguments;
-  run(given: z.output<Arguments>, context: ToolContext): Promise<ToolOutput>;
+  run(given: z.output<Arguments>, context: ToolContext): Promise<ToolResult>;
 };
 
 /**

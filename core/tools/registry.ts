@@ -2,6 +2,7 @@ import type { ModelTool } from '../model/index.ts';
 import type { ThreadEnvironment } from '../protocol/index.ts';
 import type { Tool, ToolCall } from './contract.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
+import { toolSearch } from './toolSearch.ts';
 import { updatePlanTool } from './updatePlan.ts';
 
 /** What tools may depend on when they are offered. */
@@ -23,18 +24,28 @@ export type ToolSource = {
 export class ToolList {
   readonly #tools = new Map<string, Tool>();
 
-  /** Of two tools with one name the first counts. */
+  /** Of two tools with one name the first counts. A search comes by itself where there is something to be found. */
   constructor(tools: readonly Tool[]) {
-    for (const tool of tools) {
-      const name = nameOf(tool.spec.name, tool.namespace?.name);
+    const deferred = tools.filter(({ isDeferred }) => isDeferred === true);
+    const all = deferred.length === 0 ? tools : [...tools, toolSearch(deferred)];
+    for (const tool of all) {
+      const name = nameOf(leafOf(tool), tool.namespace?.name);
       if (!this.#tools.has(name)) this.#tools.set(name, tool);
     }
   }
 
-  /** As the model is told of them: those of a namespace together, where the first of them stands. */
+  /**
+   * As the model is told of them: those of a namespace together, where the first of them stands, and none that
+   * has to be searched for.
+   */
   get specs(): readonly ModelTool[] {
     const specs = new Map<string, ModelTool>();
-    for (const { spec, namespace } of this.#tools.values()) {
+    for (const { spec, namespace, isDeferred } of this.#tools.values()) {
+      if (isDeferred === true) continue;
+      if (spec.type === 'tool_search') {
+        specs.set(spec.type, spec);
+        continue;
+      }
       if (namespace === undefined) {
         specs.set(spec.name, spec);
         continue;
@@ -48,16 +59,23 @@ export class ToolList {
     return Array.from(specs.values());
   }
 
+  /** What the model may be told there is. */
   get names(): readonly string[] {
-    return Array.from(this.#tools.keys());
+    return Array.from(this.#tools).flatMap(([name, { isDeferred }]) =>
+      isDeferred === true ? [] : [name],
+    );
   }
 
   /** The called tool: the namespace counts, and so does how the input comes. */
   find(call: Pick<ToolCall, 'name' | 'namespace' | 'kind'>): Tool | undefined {
-    const tool = this.#tools.get(nameOf(call.name, call.namespace));
-    return tool?.spec.type === call.kind ? tool : undefined;
+    // A search is called by its kind alone.
+    const isSearch = call.kind === 'other' && call.name === 'tool_search_call';
+    const tool = this.#tools.get(isSearch ? 'tool_search' : nameOf(call.name, call.namespace));
+    return tool?.spec.type === (isSearch ? 'tool_search' : call.kind) ? tool : undefined;
   }
 }
+
+const leafOf = ({ spec }: Tool): string => (spec.type === 'tool_search' ? spec.type : spec.name);
 
 /** How people and the model's mistakes are told of a tool. */
 export function nameOf(name: string, namespace: string | undefined): string {

@@ -76,6 +76,7 @@ function bench(tools: readonly Tool[], isParallel = true) {
       showPlan: (explanation) => shown.push(`plan ${String(explanation)}`),
       interactionsOf: () => ({
         ask: refused,
+        callClient: refused,
         requestApproval: refused,
       }),
       onMissing: (name) => missing.push(name),

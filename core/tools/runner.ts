@@ -1,8 +1,7 @@
 import { type Clock, errorText } from '../base/index.ts';
 import type { CallInteractions } from '../interactions/index.ts';
-import type { ToolOutput } from '../model/index.ts';
 import { CallItems, type ItemSink } from './callItems.ts';
-import type { Tool, ToolCall, ToolContext, TurnSignals } from './contract.ts';
+import type { Tool, ToolCall, ToolContext, ToolResult, TurnSignals } from './contract.ts';
 import { nameOf, type ToolList } from './registry.ts';
 
 /** What a turn gives to the tools its model calls. */
@@ -41,17 +40,17 @@ export async function runCalls(
   tools: ToolList,
   calls: readonly ToolCall[],
   host: ToolHost,
-): Promise<readonly ToolOutput[]> {
+): Promise<readonly ToolResult[]> {
   // A lock for reading and writing whose order is that of the calls, so that nobody waits for ever.
   let exclusive: Promise<unknown> = Promise.resolve();
   let shared: Promise<unknown>[] = [];
-  const outputs = calls.map(async (call): Promise<ToolOutput> => {
+  const outputs = calls.map(async (call): Promise<ToolResult> => {
     const tool = tools.find(call);
     if (tool === undefined) {
       host.onMissing(nameOf(call.name, call.namespace));
       return missingOutput(tools, call);
     }
-    const run = async (): Promise<ToolOutput> => runCall(tool, call, host);
+    const run = async (): Promise<ToolResult> => runCall(tool, call, host);
     if (host.isParallel && tool.concurrency !== 'serial') {
       const output = exclusive.then(run);
       shared.push(output);
@@ -71,7 +70,7 @@ function missingOutput(tools: ToolList, { kind, name, namespace }: ToolCall): st
   return `There is no tool named ${nameOf(name, namespace)}. Available: ${known}.`;
 }
 
-async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<ToolOutput> {
+async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<ToolResult> {
   if (host.turn.stopped.aborted) return STOPPED_OUTPUT;
   const over = new AbortController();
   const signal = AbortSignal.any([host.turn.stopped, over.signal]);
@@ -85,6 +84,7 @@ async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<Tool
     fileChanges: host.fileChanges,
     turn: host.turn,
     signal,
+    nowMs: () => host.clock.nowMs(),
     startItem: (item, unfinished = item) => items.start(item, unfinished),
     startLastingItem: (item) => items.startLasting(item),
     showPlan: (explanation, plan) => {

@@ -54,6 +54,13 @@ export type AgentItem =
       readonly parts: readonly string[];
       readonly done: boolean;
     }
+  /** Something that a program beside Parley did for the agent. */
+  | {
+      readonly type: 'tool';
+      readonly id: string;
+      readonly name: string;
+      readonly status: 'inProgress' | 'completed' | 'failed';
+    }
   /** From here on the model knows what was said before by a summary alone. */
   | {
       readonly type: 'compaction';

@@ -212,6 +212,13 @@ function fromItem(
           item.summary.length === 0 && known?.type === 'reasoning' ? known.parts : item.summary,
         done,
       };
+    case 'dynamicToolCall':
+      return {
+        type: 'tool',
+        id: item.id,
+        name: item.namespace === null ? item.tool : `${item.namespace}.${item.tool}`,
+        status: item.status,
+      };
     case 'contextCompaction':
       return {
         type: 'compaction',

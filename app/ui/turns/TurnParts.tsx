@@ -134,4 +134,20 @@ export function Compaction({
   );
 }
 
+const TOOL_WORDS = { inProgress: 'Using', completed: 'Used', failed: 'Could not use' } as const;
+
+/** That another program did something for the agent. */
+export function ToolLine({
+  item: { name, status },
+}: {
+  readonly item: Extract<AgentItem, { readonly type: 'tool' }>;
+}): ReactElement {
+  return (
+    <p className={c('quiet')}>
+      {TOOL_WORDS[status]} <span dir="auto">{name}</span>
+      {status === 'inProgress' && ' …'}
+    </p>
+  );
+}
+
 const SUMMARISED = 'Earlier conversation was summarised';

@@ -5,7 +5,7 @@ import { classesOf } from '../classes.ts';
 import { Questions, useIsWaiting } from '../interactions/index.ts';
 import { Markdown } from '../markdown/index.ts';
 import { ReadAloud, Message, timeText, Note } from '../messages/index.ts';
-import { Compaction, Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
+import { Compaction, Reasoning, Steps, ToolLine, TurnEnd } from './TurnParts.tsx';
 import { WorkCard } from './WorkCard.tsx';
 import css from './TurnView.module.css';
 
@@ -74,6 +74,8 @@ const TurnItem = memo(function TurnItem({ item, startedAtMs }: TurnItemProps): R
       );
     case 'reasoning':
       return <Reasoning parts={item.parts} />;
+    case 'tool':
+      return <ToolLine item={item} />;
     case 'compaction':
       return <Compaction item={item} />;
   }

@@ -14,7 +14,7 @@ import { Questions, useIsWaiting } from '../interactions/index.ts';
 import { Markdown } from '../markdown/index.ts';
 import { ReadAloud } from '../messages/index.ts';
 import { useNow } from '../useNow.ts';
-import { Compaction, Reasoning, Steps, TurnEnd } from './TurnParts.tsx';
+import { Compaction, Reasoning, Steps, ToolLine, TurnEnd } from './TurnParts.tsx';
 import css from './WorkCard.module.css';
 
 const c = classesOf(css);
@@ -82,6 +82,7 @@ const WorkItem = memo(function WorkItem({
       </p>
     );
   if (item.type === 'reasoning') return <Reasoning parts={item.parts} />;
+  if (item.type === 'tool') return <ToolLine item={item} />;
   if (item.type === 'compaction') return <Compaction item={item} />;
   if (item.type !== 'message' || item.text === '') return null;
   return (

@@ -27,6 +27,7 @@ export type {
   ModelRequest,
   ModelTool,
   NamespaceTool,
+  ToolSearchTool,
   OtherTool,
 } from './request.ts';
 export { freshTrace, type TraceContext } from './trace.ts';

@@ -28,17 +28,25 @@ export type NamespaceTool = {
   readonly type: 'namespace';
   readonly name: string;
   readonly description: string;
-  readonly tools: readonly (FunctionTool | CustomTool)[];
+  readonly tools: readonly ((FunctionTool & { readonly defer_loading?: true }) | CustomTool)[];
+};
+
+/** Finds tools of which the model is not told; its calls are answered here, not by the provider. */
+export type ToolSearchTool = {
+  readonly type: 'tool_search';
+  readonly execution: 'client';
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
 };
 
 /** A tool that the provider runs itself or knows by its type. */
 export type OtherTool = {
-  readonly type: 'web_search' | 'tool_search' | 'image_generation';
+  readonly type: 'web_search' | 'image_generation';
   readonly [field: string]: unknown;
 };
 
 /** Providers of dialect `plain` are told of functions alone. */
-export type ModelTool = FunctionTool | CustomTool | NamespaceTool | OtherTool;
+export type ModelTool = FunctionTool | CustomTool | NamespaceTool | ToolSearchTool | OtherTool;
 
 /** What a request is for that asks for a summary of the conversation (responses §15). */
 export type CompactionPurpose = {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CommandAction } from '../commandAction.ts';
 import { maybe } from '../common.ts';
 import { FileUpdateChange, PatchApplyStatus } from './fileChange.ts';
+import { DynamicToolCallFields } from '../dynamicTool.ts';
 
 /** A piece of what a user hands in (app-server §6). */
 export const UserInput = z.discriminatedUnion('type', [
@@ -95,6 +96,8 @@ export const ThreadItem = z.discriminatedUnion('type', [
   }),
   /** A picture on the disk that the model looks at. */
   z.object({ ...itemBase, type: z.literal('imageView'), path: z.string() }),
+  /** A tool that a client runs. */
+  z.object({ ...itemBase, type: z.literal('dynamicToolCall'), ...DynamicToolCallFields }),
   /** The model is told a summary from here on, in place of what was said before. */
   z.object({
     ...itemBase,

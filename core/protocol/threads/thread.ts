@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { maybe } from '../common.ts';
+import { DynamicToolSpec } from '../dynamicTool.ts';
 import { ThreadEnvironment, TurnEnvironmentParams } from './environment.ts';
 import { TurnsPage, TurnsPageOptions } from './history.ts';
 import {
@@ -86,6 +87,8 @@ export const openingSettings = {
 export const ThreadStartParams = z.object({
   ...openingSettings,
   environments: maybe(z.array(TurnEnvironmentParams)),
+  /** Tools that the client runs for the thread, for as long as there is one. */
+  dynamicTools: maybe(z.array(DynamicToolSpec)),
   ephemeral: maybe(z.boolean()),
   threadSource: maybe(z.string()),
   /** Why the client begins a thread: with its own start, or because the user cleared the one before. */

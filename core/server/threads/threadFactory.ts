@@ -16,7 +16,7 @@ import {
   traceOf,
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
-import { fileTools, standardTools, ToolRegistry } from '../../tools/index.ts';
+import { dynamicTools, fileTools, standardTools, ToolRegistry } from '../../tools/index.ts';
 import { configuredVoices, VoiceConversation } from '../../voice/index.ts';
 import type { ServerRequests } from '../serverRequests.ts';
 import type { Subscriptions } from '../subscriptions.ts';
@@ -51,6 +51,8 @@ export type ThreadStart = {
   readonly ephemeral: boolean;
   readonly threadSource: string | null;
   readonly sessionStartSource?: 'clear' | null;
+  /** Tools that the client runs for it. */
+  readonly dynamicTools?: readonly unknown[] | undefined;
 };
 
 /** What an earlier run left of a thread. */
@@ -95,7 +97,8 @@ export class ThreadFactory {
     const settings = resumedSettings(config, source.meta, lastSettings);
     const leftAt = placeOf(source.meta, lastSettings);
     const forked = { ...config, settings };
-    const meta = { ...this.#newMeta(forked, start), forkedFromId: threadId };
+    const fresh = this.#newMeta(forked, { ...start, dynamicTools: source.meta.dynamicTools });
+    const meta = { ...fresh, forkedFromId: threadId };
     const journal = start.ephemeral ? undefined : store.create(meta);
     if (journal !== undefined) {
       journal.setPreview(preview);
@@ -130,6 +133,7 @@ export class ThreadFactory {
       source: 'vscode',
       threadSource: start.threadSource,
       ...(start.sessionStartSource === 'clear' && { sessionStartSource: 'clear' }),
+      ...((start.dynamicTools?.length ?? 0) > 0 && { dynamicTools: start.dynamicTools }),
     };
   }
 
@@ -145,7 +149,11 @@ export class ThreadFactory {
     const settings = { ...config.settings, threadSource };
     const caller = { threadId: meta.id, originator, userAgent };
     const ways = providers.forThread(provider, config.config, caller);
-    const tools = new ToolRegistry([standardTools, fileTools(ways.text)]);
+    const tools = new ToolRegistry([
+      standardTools,
+      fileTools(ways.text),
+      dynamicTools(meta.dynamicTools ?? []),
+    ]);
     const telemetry = this.#telemetry(meta, settings.model, originator);
     const thread = new LiveThread({
       id: meta.id,

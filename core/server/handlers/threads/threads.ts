@@ -1,5 +1,6 @@
 import type { ThreadResumeParams, TraceContext } from '../../../protocol/index.ts';
 import { invalidRequest } from '../../../rpc/index.ts';
+import { checkDynamicTools } from '../../../tools/index.ts';
 import {
   describeLoaded,
   describeOpened,
@@ -51,8 +52,15 @@ export function threadHandlers(services: Services): ThreadHandlers {
 
   return {
     'thread/start': async (params, client, trace) => {
+      const dynamicTools = params.dynamicTools ?? [];
+      try {
+        checkDynamicTools(dynamicTools);
+      } catch (error) {
+        refuse(error);
+      }
       const threadConfig = await threadConfigOf(services, params, { client, trace });
       const loaded = threads.create(threadConfig, {
+        dynamicTools,
         ephemeral: params.ephemeral ?? false,
         threadSource: params.threadSource ?? null,
         sessionStartSource: params.sessionStartSource === 'clear' ? 'clear' : null,

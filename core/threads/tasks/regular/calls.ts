@@ -1,10 +1,5 @@
-import {
-  type OtherCall,
-  otherCallOf,
-  type ResponseItem,
-  type ToolOutput,
-} from '../../../model/index.ts';
-import type { ToolCall } from '../../../tools/index.ts';
+import { type OtherCall, otherCallOf, type ResponseItem } from '../../../model/index.ts';
+import type { ToolCall, ToolResult } from '../../../tools/index.ts';
 
 /** A call of an answer, with what its output needs to know of it. */
 export type AnswerCall = ToolCall & { readonly other?: OtherCall };
@@ -14,7 +9,8 @@ export function asCall(item: ResponseItem): AnswerCall | undefined {
   if (item.type !== 'function_call' && item.type !== 'custom_tool_call') {
     const other = otherCallOf(item);
     if (other === undefined) return undefined;
-    return { callId: other.callId, kind: 'other', name: other.kind, input: '', other };
+    const input = JSON.stringify(other.raw['arguments'] ?? {});
+    return { callId: other.callId, kind: 'other', name: other.kind, input, other };
   }
   const { call_id: callId, name, namespace } = item;
   return {
@@ -27,22 +23,28 @@ export function asCall(item: ResponseItem): AnswerCall | undefined {
   };
 }
 
-export function outputOf({ kind, callId, other }: AnswerCall, output: ToolOutput): ResponseItem {
-  if (other !== undefined) return { type: 'unknownItem', raw: otherOutput(other, output) };
+export function outputOf({ kind, callId, other }: AnswerCall, result: ToolResult): ResponseItem {
+  if (other !== undefined) return { type: 'unknownItem', raw: otherOutput(other, result) };
+  // What was found is for the search alone; any other call gets words.
+  const output = isFound(result) ? JSON.stringify(result.found) : result;
   return kind === 'function'
     ? { type: 'function_call_output', call_id: callId, output }
     : { type: 'custom_tool_call_output', call_id: callId, output };
 }
 
-/** That nothing came of a call, in the form its kind wants; most have their output as text (responses §12.3). */
+const isFound = (result: ToolResult): result is Extract<ToolResult, { readonly found: unknown }> =>
+  typeof result === 'object' && 'found' in result;
+
+/** What came of a call, mostly nothing, in the form its kind wants; most have their output as text (responses §12.3). */
 function otherOutput(
   { kind, callId, raw }: OtherCall,
-  output: ToolOutput,
+  output: ToolResult,
 ): Readonly<Record<string, unknown>> {
   const text = typeof output === 'string' ? output : JSON.stringify(output);
   switch (kind) {
     case 'tool_search_call': {
-      const found = { status: 'completed', execution: 'client', tools: [] };
+      const tools = isFound(output) ? output.found : [];
+      const found = { status: 'completed', execution: 'client', tools };
       return { type: 'tool_search_output', call_id: callId, ...found };
     }
     case 'local_shell_call':

@@ -4,10 +4,9 @@ import {
   type MessageItem,
   type ResponseItem,
   textMessage,
-  type ToolOutput,
 } from '../../../model/index.ts';
 import type { TurnError } from '../../../protocol/index.ts';
-import { STOPPED_OUTPUT, type ToolCall } from '../../../tools/index.ts';
+import { STOPPED_OUTPUT, type ToolCall, type ToolResult } from '../../../tools/index.ts';
 import type { ClientMetadata, TurnInput, TurnOutcome } from '../task.ts';
 import { type AnswerCall, asCall, outputOf } from './calls.ts';
 
@@ -77,7 +76,7 @@ export type TurnFact =
   | { readonly type: 'compacted'; readonly round: number; readonly isStillFull: boolean }
   | { readonly type: 'compactionFailed'; readonly round: number }
   /** One output for each call, in their order. */
-  | { readonly type: 'called'; readonly round: number; readonly outputs: readonly ToolOutput[] };
+  | { readonly type: 'called'; readonly round: number; readonly outputs: readonly ToolResult[] };
 
 export type TurnEffect =
   | { readonly type: 'open' }
@@ -362,7 +361,7 @@ function sampled(state: Sampling, endTurn: boolean | undefined): TurnStep {
 
 function called(
   state: Extract<TurnState, { readonly phase: 'calling' }>,
-  outputs: readonly ToolOutput[],
+  outputs: readonly ToolResult[],
 ): TurnStep {
   const told = state.calls.map((call, index) => outputOf(call, outputs[index] ?? STOPPED_OUTPUT));
   return after(record(told), state.isStopping ? close(state, INTERRUPTED) : goOn(state));

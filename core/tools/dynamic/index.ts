@@ -1,0 +1,1 @@
+export { checkDynamicTools, dynamicTools } from './dynamicTools.ts';
