@@ -1,3 +1,4 @@
+import type { Clock } from '../base/index.ts';
 import type { CallInteractions } from '../interactions/index.ts';
 import type {
   CustomTool,
@@ -45,6 +46,8 @@ export type Tool = {
   readonly concurrency: 'serial' | 'parallel';
   /** What it cannot do without: a turn that may work nowhere does not offer it, and refuses stray calls. */
   readonly needs?: 'environment';
+  /** Watches what a custom tool is called with while the model writes it, before the call is made, if at all. */
+  watchInput?(call: WatchedCall): InputWatcher;
   /**
    * Returns what the model is told: text, or parts with pictures among them. Throws with one sentence
    * the model can act on; the turn goes on. When `context.signal` aborts it should come to its end soon;
@@ -57,6 +60,19 @@ export type Tool = {
 export type FoundTools = { readonly found: readonly NamespaceTool[] };
 /** What the model gets for a call. */
 export type ToolResult = ToolOutput | FoundTools;
+
+/** A call that the model is still writing. */
+export type WatchedCall = {
+  readonly clock: Clock;
+  /** Tells clients something about the item that the call is going to show. */
+  delta<M extends ItemDeltaMethod>(method: M, fields: ItemDelta<M>): void;
+};
+
+export type InputWatcher = {
+  take(text: string): void;
+  /** It is written whole. Not called where the answer breaks off. */
+  end(): void;
+};
 
 /** What a tool may do in the turn that called it, for as long as its call lasts. */
 export type ToolContext = CallInteractions & {

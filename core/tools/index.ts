@@ -1,6 +1,7 @@
 export type { ItemSink } from './callItems.ts';
 export type {
   FileChangeLog,
+  InputWatcher,
   ItemDelta,
   ItemDeltaMethod,
   NewItem,

@@ -1,4 +1,5 @@
 import type { ModelTool } from '../model/index.ts';
+import type { ModelFacts } from '../models/index.ts';
 import type { ThreadEnvironment } from '../protocol/index.ts';
 import type { Tool, ToolCall } from './contract.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
@@ -10,6 +11,8 @@ export type ToolSampling = {
   readonly model: string;
   /** Where the turn works, the first one above all; tools that work somewhere are not offered where there is none. */
   readonly environments: readonly ThreadEnvironment[];
+  /** What is known of a model; absent where nobody asks for more than its name. */
+  readonly factsOf?: (model: string) => Pick<ModelFacts, 'inputModalities'>;
 };
 
 /** Where tools of a thread come from. */

@@ -30,6 +30,8 @@ export type ModelEvent =
       readonly contentIndex: number;
       readonly delta: string;
     }
+  /** More of what a custom tool is called with. */
+  | { readonly type: 'callInputDelta'; readonly itemId: string; readonly delta: string }
   /** The item as it belongs into the history; what it says wins over the deltas. */
   | { readonly type: 'itemDone'; readonly itemId: string; readonly item: ResponseItem }
   /** The stream broke, failed or was aborted inside this item; `item` holds what had come. */

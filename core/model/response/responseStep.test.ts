@@ -335,6 +335,38 @@ function violations(events: readonly ModelEvent[]): string[] {
   return [...wrong, ...Array.from(open, (itemId) => `${itemId} left open`)];
 }
 
+const custom = (id: string, input = ''): object => ({
+  type: 'custom_tool_call',
+  call_id: `call_${id}`,
+  id,
+  name: 'patch',
+  input,
+});
+const input = (fields: object): object => ({
+  type: 'response.custom_tool_call_input.delta',
+  delta: 'x',
+  ...fields,
+});
+
+test('what a custom tool is called with is told of its open call, and of no other', () => {
+  const { events } = tell([
+    input({ item_id: 'a', output_index: 0 }),
+    added({ item: custom('a'), output_index: 0 }),
+    added({ item: custom('b'), output_index: 1 }),
+    added({ item: call('f', 'c'), output_index: 2 }),
+    input({ item_id: 'b', output_index: 1 }),
+    input({ item_id: 'c', output_index: 2 }),
+    input({ output_index: 0 }),
+    done({ item: custom('a', 'x'), output_index: 0 }),
+    input({ item_id: 'a', output_index: 0 }),
+  ]);
+
+  expect(short(events).filter((event) => event.startsWith('callInput'))).toEqual([
+    'callInputDelta b',
+    'callInputDelta a',
+  ]);
+});
+
 describe('ends', () => {
   test.for<{ name: string; wire: object; error: object }>([
     {

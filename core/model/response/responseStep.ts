@@ -81,6 +81,13 @@ export function step(state: ResponseState, event: WireEvent): ResponseStep {
         event: { type: 'reasoningDelta', itemId: open.itemId, contentIndex, delta },
       }));
     }
+    case 'response.custom_tool_call_input.delta': {
+      // Only for whoever watches: what a call is called with comes whole with its item.
+      const call = openForDelta(state, placeOf(event), 'custom_tool_call');
+      if (call === undefined) return { state, events: [] };
+      const { itemId } = call;
+      return { state, events: [{ type: 'callInputDelta', itemId, delta: event.delta }] };
+    }
     case 'response.output_item.done':
       return done(state, placeOf(event, event.item), event.item);
     case 'response.completed':

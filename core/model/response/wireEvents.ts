@@ -72,6 +72,11 @@ export const WireEvent = z.discriminatedUnion('type', [
   }),
   z.looseObject({
     ...place,
+    type: z.literal('response.custom_tool_call_input.delta'),
+    delta: z.string(),
+  }),
+  z.looseObject({
+    ...place,
     type: z.literal('response.output_item.done'),
     item: ResponseItem,
   }),

@@ -4,7 +4,9 @@ import { errorText, hasCode, ProductError } from '../../base/index.ts';
 import type { FileUpdateChange } from '../../protocol/index.ts';
 import {
   type FileEdit,
+  type FileJudge,
   type FileState,
+  type FileVerdict,
   hunksOf,
   inParallel,
   readState,
@@ -13,7 +15,7 @@ import {
 } from '../fileChanges/index.ts';
 import { changedText } from './changedText.ts';
 import { PatchError } from './errors.ts';
-import type { FileJudge, FileVerdict } from './fileJudge.ts';
+
 import type { PatchHunk } from './patchReader.ts';
 
 /** What a patch comes to on the files as they are; nothing has been written. */

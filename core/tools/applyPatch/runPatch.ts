@@ -1,9 +1,9 @@
 import { assertNever, errorText } from '../../base/index.ts';
 import type { AskForApproval } from '../../protocol/index.ts';
 import type { NewItem, ToolContext } from '../contract.ts';
-import { CommitError, commitEdits } from '../fileChanges/index.ts';
+import { CommitError, commitEdits, FileJudge } from '../fileChanges/index.ts';
 import { PatchError } from './errors.ts';
-import { FileJudge } from './fileJudge.ts';
+
 import { type PatchPlan, planPatch } from './planPatch.ts';
 import { readPatch } from './patchReader.ts';
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import type { Tool, ToolContext } from '../contract.ts';
 import { jsonTool } from '../jsonTool.ts';
+import { PatchProgress } from './patchProgress.ts';
 import type { PatchResult } from './runPatch.ts';
 
 const NAME = 'apply_patch';
@@ -45,6 +46,7 @@ const freeText: Tool = {
   },
   concurrency: 'serial',
   needs: 'environment',
+  watchInput: (call) => new PatchProgress(call),
   run: async (input, context) => (await applyPatch(input, context)).output,
 };
 

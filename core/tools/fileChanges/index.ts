@@ -4,3 +4,4 @@ export { hunksOf } from './gitDiff.ts';
 export { inParallel } from './inParallel.ts';
 export { realLocation, realName } from './location.ts';
 export { TurnFileChanges, type TurnFileChangesOptions } from './turnFileChanges.ts';
+export { FileJudge, type FileVerdict } from './fileJudge.ts';

@@ -18,10 +18,12 @@ import {
   ModelItems,
   modelRequestOf,
   sample,
+  type SamplingOptions,
   tierProblem,
   traceOf,
 } from '../sampling/index.ts';
 import type { StartTask, TaskContext, TurnInput, TurnOutcome, TurnTask } from '../task.ts';
+import { CallInputs } from './callInputs.ts';
 import { ChangedFiles } from './changedFiles.ts';
 import {
   beginTurn,
@@ -176,7 +178,7 @@ class RegularTurn implements TurnTask {
             [...context.log.history],
             this.#tools.specs,
           ),
-        shown: new ModelItems(context.items, context.ports.notify),
+        shown: this.#shown(),
         signal: this.#abort.signal,
         events: {
           itemDone: (item) => {
@@ -191,6 +193,23 @@ class RegularTurn implements TurnTask {
     } catch (error) {
       this.#take({ type: 'samplingFailed', round, error: this.#asTurnError(error) });
     }
+  }
+
+  /** Where an answer is shown, what its calls are called with included. */
+  #shown(): SamplingOptions['shown'] {
+    const { items, ports } = this.#context;
+    const shown = new ModelItems(items, ports.notify);
+    const inputs = new CallInputs(this.#tools, items, ports.clock);
+    return {
+      read: (event) => {
+        shown.read(event);
+        inputs.read(event);
+      },
+      repeated: () => {
+        shown.repeated();
+      },
+      end: (how) => shown.end(how),
+    };
   }
 
   async #compact(round: number): Promise<void> {

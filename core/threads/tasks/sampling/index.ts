@@ -1,5 +1,5 @@
 export { modelRequestOf, tierProblem } from './modelRequest.ts';
 export { ModelItems } from './modelItems.ts';
-export { countUsage, recountContext, sample, UNSHOWN } from './sampling.ts';
+export { countUsage, recountContext, sample, type SamplingOptions, UNSHOWN } from './sampling.ts';
 export { traceOf } from './trace.ts';
 export { asTurnError } from './turnError.ts';

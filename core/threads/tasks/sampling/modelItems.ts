@@ -84,6 +84,7 @@ export class ModelItems {
         this.#broken = [...this.#broken, { shown: asBroken(shown), item, isRepeated: false }];
         return;
       }
+      case 'callInputDelta':
       case 'created':
       case 'serverModel':
       case 'modelsEtag':

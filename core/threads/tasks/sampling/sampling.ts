@@ -100,6 +100,7 @@ export async function sample(options: SamplingOptions): Promise<boolean | undefi
         case 'reasoningSummaryPartAdded':
         case 'reasoningSummaryDelta':
         case 'reasoningDelta':
+        case 'callInputDelta':
         case 'created':
         case 'itemAdded':
         case 'itemInterrupted':

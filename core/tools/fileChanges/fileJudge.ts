@@ -6,7 +6,7 @@ import {
   type FileRules,
   type RestrictedFiles,
 } from '../../permissions/index.ts';
-import { realLocation } from '../fileChanges/index.ts';
+import { realLocation } from './location.ts';
 
 /** What may be done with a file without asking anybody; with the reason where that is less than all. */
 export type FileVerdict =

@@ -1,0 +1,1 @@
+export { viewImageTool } from './tool.ts';
