@@ -93,6 +93,8 @@ export type ConfigWriteErrorCode =
   | 'configLayerReadonly';
 
 export const ExperimentalFeatureListParams = z.object({
+  /** As they are in a loaded thread; else as a new one would have them. */
+  threadId: maybe(z.string()),
   cursor: maybe(z.string()),
   limit: maybe(z.int().min(0)),
 });

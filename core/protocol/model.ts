@@ -6,6 +6,8 @@ export const ModelListParams = z.object({
   cursor: maybe(z.string()),
   limit: maybe(z.int().positive()),
   includeHidden: maybe(z.boolean()),
+  /** Of another provider than the one in use. */
+  modelProvider: maybe(z.string()),
 });
 
 /** A model a client may offer (app-server §11). */

@@ -32,6 +32,12 @@ export const clientRequests = {
       'permissions',
       'runtimeWorkspaceRoots',
       'historyMode',
+      'allowProviderModelFallback',
+      'daybreakEnabled',
+      'experimentalRawEvents',
+      'multiAgentMode',
+      'projectId',
+      'selectedCapabilityRoots',
     ],
   },
   'thread/resume': {
@@ -46,7 +52,14 @@ export const clientRequests = {
   },
   'thread/fork': {
     params: threads.ThreadForkParams,
-    experimentalFields: ['path', 'beforeTurnId', 'permissions', 'runtimeWorkspaceRoots'],
+    experimentalFields: [
+      'path',
+      'beforeTurnId',
+      'permissions',
+      'runtimeWorkspaceRoots',
+      'attachToSource',
+      'deferGoalContinuation',
+    ],
   },
   'thread/read': { params: threads.ThreadReadParams },
   'thread/list': {
@@ -102,11 +115,17 @@ export const clientRequests = {
       'responsesapiClientMetadata',
       'responsesapiClientMetadataPatch',
       'additionalContext',
+      'cyberAccessProgram',
+      'multiAgentMode',
     ],
   },
   'turn/steer': {
     params: threads.TurnSteerParams,
-    experimentalFields: ['responsesapiClientMetadata', 'responsesapiClientMetadataPatch'],
+    experimentalFields: [
+      'responsesapiClientMetadata',
+      'responsesapiClientMetadataPatch',
+      'additionalContext',
+    ],
   },
   'turn/interrupt': { params: threads.TurnInterruptParams },
   'thread/realtime/start': {
@@ -241,8 +260,9 @@ export function experimentalPart(method: ClientMethod, params: unknown): string 
   if (spec.experimental === true) return method;
   if (typeof params !== 'object' || params === null) return undefined;
   const given: Readonly<Record<string, unknown>> = { ...params };
+  // A switch that is off asks for nothing, as with the peer.
   const field = spec.experimentalFields?.find(
-    (name) => given[name] !== undefined && given[name] !== null,
+    (name) => given[name] !== undefined && given[name] !== null && given[name] !== false,
   );
   if (field !== undefined) return `${method}.${field}`;
   return isGranular(given['approvalPolicy']) ? 'askForApproval.granular' : undefined;

@@ -6,6 +6,8 @@ import { openingSettings } from './thread.ts';
 /** A new thread that begins with what another one holds, as a whole or up to a turn (app-server §5). */
 export const ThreadForkParams = z.object({
   threadId: z.string(),
+  /** A thread's file, in place of its id. */
+  path: maybe(z.string()),
   /** The last turn that goes along; one that has ended. Not beside `beforeTurnId`. */
   lastTurnId: maybe(z.string()),
   /** The first turn that stays behind. */

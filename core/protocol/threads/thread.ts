@@ -119,6 +119,10 @@ export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
 
 export const ThreadResumeParams = z.object({
   threadId: z.string(),
+  /** A thread's file, in place of its id. */
+  path: maybe(z.string()),
+  /** Refused: a thread goes on with its own. */
+  history: maybe(z.array(z.unknown())),
   ...openingSettings,
   /** Leaves `thread.turns` of the answer empty, for a client that reads the history in pages. */
   excludeTurns: maybe(z.boolean()),

@@ -104,6 +104,22 @@ const clientMetadata = {
   responsesapiClientMetadataPatch: maybe(z.record(z.string(), z.string())),
 };
 
+/**
+ * What a client knows and the model is told before the words of its user, by a name of the client's own: what an
+ * application itself says, or what it has from elsewhere, in which nothing is a request (app-server §6).
+ */
+export const AdditionalContext = z.record(
+  z.string(),
+  z.object({
+    kind: z.enum(['untrusted', 'application']),
+    value: z.string(),
+    name: maybe(
+      z.string().regex(/^[a-z][a-z\d_]{0,63}$/u, 'the name must match [a-z][a-z0-9_]{0,63}'),
+    ),
+  }),
+);
+export type AdditionalContext = z.infer<typeof AdditionalContext>;
+
 export const TurnStartParams = z.object({
   threadId: z.string(),
   input: z.array(UserInput),
@@ -114,6 +130,7 @@ export const TurnStartParams = z.object({
   clientUserMessageId: maybe(z.string()),
   ...threadSettingChanges,
   ...clientMetadata,
+  additionalContext: maybe(AdditionalContext),
   /** For this turn alone: absent means the thread's, none at all is a choice as well (app-server §6). */
   environments: maybe(z.array(TurnEnvironmentParams)),
   /** In place of `serviceTier`, for this turn alone. */
@@ -131,6 +148,7 @@ export const TurnSteerParams = z.object({
   input: z.array(UserInput),
   clientUserMessageId: maybe(z.string()),
   ...clientMetadata,
+  additionalContext: maybe(AdditionalContext),
 });
 export type TurnSteerParams = z.infer<typeof TurnSteerParams>;
 export const TurnSteerResponse = z.object({ turnId: z.string() });

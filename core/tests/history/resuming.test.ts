@@ -21,6 +21,31 @@ afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
+const refusal = async (params: Fields): Promise<string | undefined> =>
+  (await probe.ask('thread/resume', { threadId, ...params })).error?.message;
+
+describe('a thread that is named by its file', () => {
+  test('is that one, whatever id stands beside it', async () => {
+    const { thread } = await probe.call('thread/read', { threadId });
+    const { path } = thread as { readonly path: string };
+    const byFile = { threadId: '', path, excludeTurns: true };
+
+    expect(await probe.call('thread/resume', byFile)).toMatchObject({ thread: { id: threadId } });
+    expect(await probe.call('thread/fork', byFile)).toMatchObject({
+      thread: { forkedFromId: threadId },
+    });
+  });
+
+  test('is refused where there is none, as is another history', async () => {
+    expect(await refusal({ path: '/etc/passwd' })).toBe('no rollout found at /etc/passwd');
+    const nobody = '00000000-0000-7000-8000-000000000000';
+    expect(await refusal({ path: `/rollout-1-${nobody}.jsonl` })).toBe(
+      `no rollout found for thread id ${nobody}`,
+    );
+    expect(await refusal({ history: [] })).toMatch(/^`history` is not taken/u);
+  });
+});
+
 describe('the answer to a resume', () => {
   test('brings a page of turns where one is asked for, and none of the rest', async () => {
     const resumed = await probe.call('thread/resume', {

@@ -144,7 +144,15 @@ test('experimental methods and fields need the capability', async () => {
   expect(await refusal('turn/start', { threadId, input, responsesapiClientMetadata: {} })).toBe(
     'turn/start.responsesapiClientMetadata requires experimentalApi capability',
   );
+  expect(await refusal('turn/start', { threadId, input, additionalContext: {} })).toBe(
+    'turn/start.additionalContext requires experimentalApi capability',
+  );
+  expect(await refusal('thread/start', { experimentalRawEvents: true })).toBe(
+    'thread/start.experimentalRawEvents requires experimentalApi capability',
+  );
+  // What is off, or nothing, asks for nothing.
   expect(await refusal('thread/start', { dynamicTools: null })).toBeUndefined();
+  expect(await refusal('thread/start', { experimentalRawEvents: false })).toBeUndefined();
 });
 
 test('ids may be strings or integers and may repeat; null and fractions get no answer', async () => {

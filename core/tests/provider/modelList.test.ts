@@ -366,3 +366,17 @@ test('features are listed with what holds now', async () => {
     expect.objectContaining({ name: 'fast_mode', enabled: false, defaultEnabled: true }),
   );
 });
+
+test('features are listed as a thread has them, which must be loaded', async () => {
+  await using bench = await startTestEngine();
+  const probe = await bench.client();
+  const threadId = await probe.thread({ config: { features: { fast_mode: false } } });
+  const isOn = async (params: { threadId?: string }): Promise<unknown> => {
+    const { data } = await probe.call('experimentalFeature/list', params);
+    return (data as Fields[]).find(({ name }) => name === 'fast_mode')?.['enabled'];
+  };
+
+  expect([await isOn({}), await isOn({ threadId })]).toEqual([true, false]);
+  const { error } = await probe.ask('experimentalFeature/list', { threadId: 'x' });
+  expect(error).toMatchObject({ code: -32600 });
+});

@@ -98,3 +98,21 @@ test('config/read answers where it cannot be said which provider is used', async
     openai_base_url: 'no address',
   });
 });
+
+test('models are listed of another provider than the one in use, and one that is none is refused', async () => {
+  await using bench = await startTestEngine({ provider: PROVIDERS });
+  const probe = await bench.client();
+  const list = await probe.call('model/list', { modelProvider: 'practice' });
+
+  expect(list).toMatchObject({ modelProvider: 'practice' });
+  // The model of the settings is one of the other provider.
+  expect(JSON.stringify(list)).not.toContain('test-model');
+  expect(await probe.call('modelProvider/list', {})).toMatchObject({
+    defaultProviderId: 'scripted',
+  });
+  const { error } = await probe.ask('model/list', { modelProvider: 'nobody' });
+  expect(error).toMatchObject({
+    code: -32600,
+    message: expect.stringContaining('"nobody" is not defined') as unknown,
+  });
+});

@@ -1,4 +1,5 @@
 import type {
+  AdditionalContext,
   Delegation,
   ThreadEnvironment,
   TraceContext,
@@ -32,6 +33,8 @@ export type TurnInput = {
   readonly modelText?: string;
   /** Notes for the model that stand before this input. */
   readonly notes?: readonly string[];
+  /** What the client has the model know before this input. */
+  readonly context?: AdditionalContext;
   /** For the provider; takes the place of what came with earlier input of the same turn. */
   readonly clientMetadata?: ClientMetadata;
   /** The same, but added to it. */

@@ -29,8 +29,11 @@ export function featureHandlers(services: Services): FeatureHandlers {
       };
     },
 
-    'experimentalFeature/list': async ({ cursor, limit }) => {
-      const { features: effective } = await loaded(services.resolveConfig());
+    'experimentalFeature/list': async ({ cursor, limit, threadId }) => {
+      const { features: effective } =
+        typeof threadId === 'string'
+          ? services.threads.require(threadId).thread.settings
+          : await loaded(services.resolveConfig());
       const rows = Object.entries(features).map(([name, spec]) => ({
         name,
         stage: spec.stage,

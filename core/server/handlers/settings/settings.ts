@@ -46,11 +46,17 @@ export function settingsHandlers(services: Services): SettingsHandlers {
   const foldersOf = (cwds: readonly string[] | null | undefined): readonly string[] =>
     cwds === undefined || cwds === null || cwds.length === 0 ? [cwd] : cwds;
   return {
-    'model/list': async ({ cursor, limit, includeHidden }, client) => {
-      const { config, provider } = await loaded(services.resolveConfig());
+    'model/list': async ({ cursor, limit, includeHidden, modelProvider }, client) => {
+      const inUse = await loaded(services.resolveConfig());
+      const { config, provider } =
+        typeof modelProvider === 'string' && modelProvider !== inUse.provider.id
+          ? await loaded(services.resolveConfig({ model_provider: modelProvider }))
+          : inUse;
+      // The model of the settings is one of the provider there.
+      const configured = provider.id === inUse.provider.id ? config.model : undefined;
       const catalogue = await providers.catalogues.lookUp(provider);
       const models = listModels(catalogue.entries, {
-        defaultSlug: config.model ?? defaultModel(provider.kind),
+        defaultSlug: configured ?? defaultModel(provider.kind),
         includeHidden: includeHidden === true,
         retirementOf: (slug) => catalogue.retirement(slug),
       });

@@ -2,7 +2,7 @@ import { invalidRequest } from '../../../rpc/index.ts';
 import { describeLoaded, describeOpened } from '../../threads/index.ts';
 import type { Services } from '../../services.ts';
 import type { Handlers } from '../handler.ts';
-import { refuse, threadConfigOf } from './opening.ts';
+import { refuse, threadConfigOf, threadIdAsked } from './opening.ts';
 import { checkId } from '../params.ts';
 import { isGiven } from './settingChanges.ts';
 
@@ -15,8 +15,8 @@ export function forkHandlers(services: Services): ForkHandlers {
 
   return {
     'thread/fork': async (params, client, trace) => {
-      const { threadId, lastTurnId, beforeTurnId } = params;
-      checkId(threadId);
+      const { lastTurnId, beforeTurnId } = params;
+      const threadId = threadIdAsked(params);
       if (isGiven(lastTurnId) && isGiven(beforeTurnId)) {
         throw invalidRequest('`beforeTurnId` cannot be combined with `lastTurnId`');
       }

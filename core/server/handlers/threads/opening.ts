@@ -6,6 +6,7 @@ import { defaultModel } from '../../../models/index.ts';
 import type {
   ClientMethod,
   ThreadEnvironment,
+  ThreadResumeParams,
   ThreadStartParams,
   TraceContext,
   TurnEnvironmentParams,
@@ -28,6 +29,9 @@ import {
 import { checkId, checkOwnerSetting } from '../params.ts';
 import { startPermissions } from '../permissions.ts';
 
+/** A thread's file has its id in its name. */
+const ID_IN_PATH = /([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.jsonl$/iu;
+
 /** A thread to look at, loaded or not; refuses in the protocol's words where there is none (app-server §3). */
 export async function readableThread(
   { threads, store, options }: Services,
@@ -37,6 +41,20 @@ export async function readableThread(
   const found = await readThread(threadId, { threads, store, version: options.version });
   if (found === undefined) throw invalidRequest(`thread not loaded: ${threadId}`);
   return found;
+}
+
+/** The thread that is to be opened, by its file where one is named; refuses what can be none. */
+export function threadIdAsked({
+  threadId,
+  path,
+}: Pick<ThreadResumeParams, 'threadId' | 'path'>): string {
+  if (path === undefined || path === null || path === '') {
+    checkId(threadId);
+    return threadId;
+  }
+  const named = ID_IN_PATH.exec(path)?.[1];
+  if (named === undefined) throw invalidRequest(`no rollout found at ${path}`);
+  return named.toLowerCase();
 }
 
 /** What the store says on purpose, a client is told in its words. */

@@ -12,8 +12,8 @@ import type { Services } from '../../services.ts';
 import type { Client } from '../../subscriptions.ts';
 import type { Handlers } from '../handler.ts';
 import { turnsPage } from './history.ts';
-import { refuse, threadConfigOf } from './opening.ts';
-import { checkId, page } from '../params.ts';
+import { refuse, threadConfigOf, threadIdAsked } from './opening.ts';
+import { page } from '../params.ts';
 import { isGiven, resumeChanges } from './settingChanges.ts';
 
 type ThreadHandlers = Pick<
@@ -36,8 +36,10 @@ export function threadHandlers(services: Services): ThreadHandlers {
     client: Client,
     trace: TraceContext | undefined,
   ): Promise<LoadedThread> => {
-    checkId(params.threadId);
-    const { threadId } = params;
+    const threadId = threadIdAsked(params);
+    if (isGiven(params.history)) {
+      throw invalidRequest('`history` is not taken: a thread goes on with its own');
+    }
     const asked = hasOverrides(params);
     const known = threads.find(threadId);
     // A client that only joins is let in whatever the settings file says by now.
@@ -111,6 +113,7 @@ export function threadHandlers(services: Services): ThreadHandlers {
 /** Whether resuming says more than which thread, and how much of it is to be shown. */
 function hasOverrides({
   threadId: _id,
+  path: _path,
   excludeTurns: _turns,
   initialTurnsPage: _page,
   ...overrides

@@ -1,4 +1,5 @@
 import {
+  type AdditionalContext,
   RpcErrorCode,
   type TraceContext,
   type TurnStartParams,
@@ -19,6 +20,8 @@ type TurnHandlers = Pick<
 >;
 
 const MAX_INPUT_CHARS = 1_048_576;
+/** Each of them is cut where the model is told it. */
+const MAX_CONTEXT_ENTRIES = 64;
 
 /** Turns: starting, adding to, stopping, and what they run with (app-server §6). */
 export function turnHandlers({ threads }: Services): TurnHandlers {
@@ -32,9 +35,10 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
         ? environmentsAsked(environments, changes.cwd ?? thread.settings.cwd)
         : undefined;
       checkInput(params.input, thread, changes.model);
+      const given = turnInput(params, trace);
       thread.changeSettings(changes);
       const input = {
-        ...turnInput(params, trace),
+        ...given,
         ...(isGiven(params.delegation) && { delegation: params.delegation }),
         options: {
           ...(isGiven(params.outputSchema) && { outputSchema: params.outputSchema }),
@@ -81,7 +85,8 @@ function turnInput(
   trace: TraceContext | undefined,
 ): TurnInput {
   const { input, clientUserMessageId, responsesapiClientMetadataPatch: patch } = params;
-  const { clientMetadata, responsesapiClientMetadata } = params;
+  const { clientMetadata, responsesapiClientMetadata, additionalContext: context } = params;
+  if (isGiven(context)) checkContext(context);
   const metadata =
     isGiven(clientMetadata) || isGiven(responsesapiClientMetadata)
       ? { ...clientMetadata, ...responsesapiClientMetadata }
@@ -89,10 +94,19 @@ function turnInput(
   return {
     input,
     ...(isGiven(clientUserMessageId) && { clientUserMessageId }),
+    ...(isGiven(context) && { context }),
     ...(metadata !== undefined && { clientMetadata: metadata }),
     ...(isGiven(patch) && { clientMetadataPatch: patch }),
     ...(trace !== undefined && { trace }),
   };
+}
+
+function checkContext(context: AdditionalContext): void {
+  const { length } = Object.keys(context);
+  if (length <= MAX_CONTEXT_ENTRIES) return;
+  throw invalidRequest(
+    `additionalContext has ${length} entries; at most ${MAX_CONTEXT_ENTRIES} are taken`,
+  );
 }
 
 function checkInput(

@@ -34,6 +34,7 @@ import {
   type TurnState,
   type TurnStep,
 } from './turnStep.ts';
+import { contextItems } from './clientContext.ts';
 import { userMessage } from './userInput.ts';
 
 /** Where a turn works nowhere. */
@@ -155,8 +156,10 @@ class RegularTurn implements TurnTask {
 
   async #readInput(input: TurnInput): Promise<void> {
     try {
-      const message = await userMessage(input, this.#context.settings.cwd);
-      this.#take({ type: 'inputRead', input, message });
+      const { settings, log, ports } = this.#context;
+      const message = await userMessage(input, settings.cwd);
+      const context = contextItems(input.context ?? {}, log.history, ports.newId);
+      this.#take({ type: 'inputRead', input, items: [...context, message] });
     } catch (error) {
       this.#take({ type: 'inputUnreadable', input, error: asTurnError(error) });
     }

@@ -83,7 +83,7 @@ const more = said('more');
 const read = (input: TurnInput): TurnFact => ({
   type: 'inputRead',
   input,
-  message: user(textOf(input)),
+  items: [user(textOf(input))],
 });
 const unreadable = (input: TurnInput): TurnFact => ({
   type: 'inputUnreadable',

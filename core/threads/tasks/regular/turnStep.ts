@@ -64,7 +64,12 @@ export type TurnFact =
   | { readonly type: 'interruptRequested' }
   | { readonly type: 'opened' }
   | { readonly type: 'openingFailed'; readonly error: TurnError }
-  | { readonly type: 'inputRead'; readonly input: TurnInput; readonly message: ResponseItem }
+  | {
+      readonly type: 'inputRead';
+      readonly input: TurnInput;
+      /** The message, behind what the client has the model know beside it. */
+      readonly items: readonly ResponseItem[];
+    }
   | { readonly type: 'inputUnreadable'; readonly input: TurnInput; readonly error: TurnError }
   | { readonly type: 'itemDone'; readonly round: number; readonly item: ResponseItem }
   /** What the model had begun to say when its answer ended; no repeat has said it again. */
@@ -139,7 +144,7 @@ export function step(state: TurnState, fact: TurnFact): TurnStep {
     case 'openingFailed':
       return state.phase === 'opening' ? close(state, failed(fact.error)) : stay(state);
     case 'inputRead':
-      return inputRead(state, fact.input, fact.message);
+      return inputRead(state, fact.input, fact.items);
     case 'inputUnreadable':
       return inputUnreadable(state, fact.input, fact.error);
     case 'itemDone':
@@ -291,9 +296,9 @@ function close(state: Going, outcome: TurnOutcome): TurnStep {
 const notesOf = ({ notes = [] }: TurnInput): readonly ResponseItem[] =>
   notes.map((note) => textMessage('developer', note));
 
-function inputRead(state: TurnState, input: TurnInput, message: ResponseItem): TurnStep {
+function inputRead(state: TurnState, input: TurnInput, items: readonly ResponseItem[]): TurnStep {
   if (!('reading' in state) || state.reading !== input) return stay(state);
-  const told = record([...notesOf(input), message]);
+  const told = record([...notesOf(input), ...items]);
   return after(told, state.phase === 'closing' ? close(state, state.outcome) : goOn(state));
 }
 
