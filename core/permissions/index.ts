@@ -3,6 +3,7 @@ export {
   accessTo,
   type FileEntry,
   type FileRules,
+  matchesDenyGlob,
   type ResolvedPermissions,
   type RestrictedFiles,
 } from './access/index.ts';

@@ -1,6 +1,7 @@
 import type { ResolvedPermissions } from '../permissions/index.ts';
 import { Bubblewrap } from './bubblewrap/index.ts';
 import type { CommandSandbox, PreparedCommand, SandboxCommand } from './contract.ts';
+import { isDenial } from './denial.ts';
 import { SandboxError } from './errors.ts';
 
 export type SandboxPorts = {
@@ -12,13 +13,19 @@ export type SandboxPorts = {
 /** The sandbox of this machine's system. */
 export function createSandbox({ platform, home }: SandboxPorts): CommandSandbox {
   const bubblewrap = new Bubblewrap(home);
+  const permissionsOf = new WeakMap<PreparedCommand, ResolvedPermissions>();
   return {
     prepare: async (command, permissions) => {
       if (isUnbounded(permissions)) return bare(command);
       if (platform !== 'linux') throw noSandbox(platform);
-      return bubblewrap.prepare(command, permissions);
+      const prepared = await bubblewrap.prepare(command, permissions);
+      permissionsOf.set(prepared, permissions);
+      return prepared;
     },
-    wasDenied: () => false,
+    wasDenied: (outcome, prepared) => {
+      const permissions = permissionsOf.get(prepared);
+      return permissions !== undefined && isDenial(outcome, permissions, prepared.cwd);
+    },
   };
 }
 

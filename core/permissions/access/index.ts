@@ -1,6 +1,6 @@
 export { accessTo, narrowest, PRECEDENCE } from './accessTo.ts';
 export { canonicalEntries, canonicalNames, compareText } from './canonical.ts';
-export { escapeGlob, globFolder } from './denyGlob.ts';
+export { escapeGlob, globFolder, matchesDenyGlob } from './denyGlob.ts';
 export { hasFullDiskWrite } from './fullDisk.ts';
 export type {
   Access,

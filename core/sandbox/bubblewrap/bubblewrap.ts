@@ -4,13 +4,14 @@ import process from 'node:process';
 import { AsyncLazy } from '../../base/index.ts';
 import { accessTo, type FileRules, type ResolvedPermissions } from '../../permissions/index.ts';
 import type { PreparedCommand, SandboxCommand } from '../contract.ts';
+import { findMatches } from '../denyGlobs/index.ts';
 import { SandboxError } from '../errors.ts';
 import { rawPath } from '../paths/index.ts';
 import { isFilterArch, seccompFilter } from '../seccomp/index.ts';
 import { bubblewrapArguments, type BubblewrapRequest } from './arguments.ts';
 import { handOver } from './handover.ts';
 import { restoreLinks } from './linkGuard.ts';
-import { type Match, planMounts } from './mountPlan.ts';
+import { planMounts } from './mountPlan.ts';
 import { Placeholders } from './placeholders.ts';
 import { findPlaces, type FirstMet, type Places } from './places.ts';
 import { findBubblewrap } from './program.ts';
@@ -53,7 +54,7 @@ export class Bubblewrap {
     refuseClosedFolder(files, cwd);
     const program = await this.#program.get();
     const canHearKeys = isTerminal && (await this.#hearsKeys.get());
-    const matches = files.kind === 'restricted' ? await findMatches() : [];
+    const matches = files.kind === 'restricted' ? await findMatches(files) : [];
     // From here on nothing is waited for: the disk is looked at and what is there is handed over in one go.
     const places =
       files.kind === 'restricted'
@@ -169,8 +170,6 @@ function nativeFilter(): Uint8Array {
 }
 
 /** Whether a program here can make the keys of a terminal count again. */
-const findMatches = async (): Promise<readonly Match[]> => [];
-
 async function hearsKeys(): Promise<boolean> {
   const [program = '', ...args] = HEAR_KEYS;
   return (await runTrial({ program, args: [...args, SHELL, '-c', ':'] })) === undefined;

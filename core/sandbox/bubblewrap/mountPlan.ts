@@ -1,3 +1,4 @@
+import type { Match } from '../denyGlobs/index.ts';
 import { depthOf, isWithin, parentOf, type RawPath, rawPath } from '../paths/index.ts';
 import type { Place, Places } from './places.ts';
 
@@ -14,14 +15,6 @@ export type Mount =
   | { readonly kind: 'system' }
   /** What was made up becomes unwritable, once all that lies in it is in its place. */
   | { readonly kind: 'seal'; readonly path: RawPath };
-
-/** Something that a pattern closes. */
-export type Match = {
-  readonly path: RawPath;
-  readonly kind: 'folder' | 'file';
-  /** The pattern would miss it where a folder on the way had another name. */
-  readonly isNamedByFolders: boolean;
-};
 
 export type MountRequest = Pick<Places, 'places' | 'links'> & {
   readonly matches: readonly Match[];
@@ -113,11 +106,8 @@ function sitesOf(places: readonly Place[], matches: readonly Match[]): Sites {
     if (!isKernels(place.path) && !isBelowOneOf(place.path, closed)) sites.set(place.path, place);
   }
   for (const { path, kind } of matches) sites.set(path, { path, kind, access: 'deny' });
-  const needPins = [
-    ...places.filter(({ access }) => access !== 'write'),
-    ...matches.filter(({ isNamedByFolders }) => isNamedByFolders),
-  ];
-  for (const { path } of needPins) pinFolders(path, sites);
+  for (const { path, access } of places) if (access !== 'write') keepNames(parentOf(path), sites);
+  for (const { keptFolder } of matches) keepNames(keptFolder, sites);
   return sites;
 }
 
@@ -133,19 +123,19 @@ function isBelowOneOf(path: RawPath, folders: ReadonlySet<RawPath>): boolean {
  * Folders that may be written are pinned where something in them is held under its name: renamed, they would take it
  * along, and the next command would find the name free and the thing itself open.
  */
-function pinFolders(path: RawPath, sites: Map<RawPath, Site>): void {
+function keepNames(deepest: RawPath, sites: Map<RawPath, Site>): void {
   let inDoubt: RawPath[] = [];
-  const pinned: RawPath[] = [];
-  for (let folder = path; folder !== ROOT;) {
-    folder = parentOf(folder);
+  const kept: RawPath[] = [];
+  for (let folder = deepest; folder !== ROOT; folder = parentOf(folder)) {
     const site = sites.get(folder);
     inDoubt.push(folder);
     if (site === undefined) continue;
     if (site.access !== 'write') break;
-    pinned.push(...inDoubt);
+    kept.push(...inDoubt);
     inDoubt = [];
   }
-  for (const folder of pinned) {
+  if (sites.get(ROOT)?.access === 'write') kept.push(...inDoubt);
+  for (const folder of kept) {
     sites.set(folder, { path: folder, kind: 'folder', access: 'write', isPin: true });
   }
 }

@@ -41,9 +41,10 @@ export function locate(named: RawPath): Located {
     const facts = factsOf(next);
     if (typeof facts === 'string') return { path: next, kind: facts, links, linkCount };
     if (facts.isSymbolicLink()) {
-      const target = rawOf(readlinkSync(bytesOf(next), { encoding: 'buffer' }));
-      links.push({ path: next, target });
-      if (links.length > MAX_LINKS) return { path: next, kind: 'unreachable', links, linkCount };
+      const target = targetOf(next);
+      if (target !== undefined) links.push({ path: next, target });
+      if (target === undefined || links.length > MAX_LINKS)
+        return { path: next, kind: 'unreachable', links, linkCount };
       if (target.startsWith('/')) path = rawPath('/');
       names.unshift(...namesOf(target));
       continue;
@@ -57,6 +58,15 @@ export function locate(named: RawPath): Located {
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parts of one
 const namesOf = (path: RawPath): RawPath[] => path.split('/') as RawPath[];
+
+function targetOf(link: RawPath): RawPath | undefined {
+  try {
+    return rawOf(readlinkSync(bytesOf(link), { encoding: 'buffer' }));
+  } catch {
+    // A process of somebody else, whose links nobody follows; or it has gone.
+    return undefined;
+  }
+}
 
 function factsOf(path: RawPath): Stats | 'missing' | 'unreachable' {
   try {

@@ -50,6 +50,12 @@ export class Place implements Disposable {
     if (!('exitCode' in ran) || ran.exitCode !== 0) throw new Error(JSON.stringify(ran));
   }
 
+  /** What a script prints that runs without any sandbox. */
+  async look(script: string): Promise<string> {
+    const ran = await this.run(script, BARE);
+    return 'refused' in ran ? ran.refused : ran.output;
+  }
+
   async run(script: string, permissions = this.permissions(), cwd = this.workspace): Promise<Ran> {
     return this.#user.run({
       home: this.home,

@@ -1,0 +1,1 @@
+export { findMatches, type Match } from './findMatches.ts';
