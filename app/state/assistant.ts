@@ -13,7 +13,7 @@ import {
 } from './conversation/index.ts';
 import { FastMode } from './fast/index.ts';
 import type { Frames } from './frames.ts';
-import { Questions } from './interactions/index.ts';
+import { Approvals, Questions, type QuestionsDeps } from './interactions/index.ts';
 import { readRecording } from './recording/index.ts';
 import { SayablePhrases } from './sayable.ts';
 import { createSettingsStore, type Settings } from './settings.ts';
@@ -57,12 +57,8 @@ export class Assistant {
   readonly voice: VoiceController;
   readonly fast: FastMode;
   readonly sayable: SayablePhrases;
-  readonly questions = new Questions({
-    lastItemOf: (turnId) => lastItemOf(this.conversation.getSnapshot(), turnId),
-    announce: (text) => {
-      this.announcer.say(text);
-    },
-  });
+  readonly questions = new Questions(this.#asking());
+  readonly approvals = new Approvals(this.#asking());
   readonly #makeId: () => string;
   readonly #threadList: ThreadList;
   /** Turns that are just being asked again: pressing twice is asking once. */
@@ -95,7 +91,9 @@ export class Assistant {
         this.warnings.add(message);
       },
       onRead: (entries) => {
-        this.questions.restore(entries.flatMap((entry) => ('turn' in entry ? [entry.turn] : [])));
+        const turns = entries.flatMap((entry) => ('turn' in entry ? [entry.turn] : []));
+        this.questions.restore(turns);
+        this.approvals.restore(turns);
       },
       onOpened: (opened) => {
         this.fast.opened(opened);
@@ -108,6 +106,7 @@ export class Assistant {
     this.notices.follow(this.link);
     this.#threadList.follow(this.link);
     this.questions.follow(this.link);
+    this.approvals.follow(this.link);
     this.fast.follow(this.link);
     this.conversation.follow(this.link, openThread);
     this.sayable.follow(this.link, openThread);
@@ -268,6 +267,15 @@ export class Assistant {
     await this.#threadList.visit(threadId);
   }
 
+  #asking(): QuestionsDeps {
+    return {
+      lastItemOf: (turnId) => lastItemOf(this.conversation.getSnapshot(), turnId),
+      announce: (text) => {
+        this.announcer.say(text);
+      },
+    };
+  }
+
   async #welcomeBack(again: boolean, isNewEngine: boolean): Promise<void> {
     const wasWorking = runningTurnIds(this.conversation.getSnapshot()).length > 0;
     void this.#threadList.load();
@@ -277,6 +285,7 @@ export class Assistant {
     const threadId = this.#threadList.currentId ?? lastThreadId;
     if (threadId !== null) await this.#threadList.visit(threadId, again);
     this.questions.forgetLost();
+    this.approvals.forgetLost();
     if (isNewEngine) this.#tellOfNewEngine(wasWorking);
     if (again) {
       this.announcer.say(isNewEngine ? NEW_ENGINE : 'The connection is back.');

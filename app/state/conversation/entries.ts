@@ -1,5 +1,6 @@
 import type {
   Delegation,
+  FileUpdateChange,
   PlanStep,
   Turn,
   TurnError,
@@ -52,6 +53,28 @@ export type AgentItem =
       readonly type: 'reasoning';
       readonly id: string;
       readonly parts: readonly string[];
+      readonly done: boolean;
+    }
+  /** A command that the agent runs. */
+  | {
+      readonly type: 'command';
+      readonly id: string;
+      /** The script, without the shell around it. */
+      readonly command: string;
+      readonly cwd: string;
+      /** What it printed, terminal colours included; of much only the end. */
+      readonly output: string;
+      readonly status: 'inProgress' | 'completed' | 'failed' | 'declined';
+      readonly exitCode: number | undefined;
+      readonly durationMs: number | undefined;
+      readonly done: boolean;
+    }
+  /** Files that the agent changes. */
+  | {
+      readonly type: 'files';
+      readonly id: string;
+      readonly changes: readonly FileUpdateChange[];
+      readonly status: 'inProgress' | 'completed' | 'failed' | 'declined';
       readonly done: boolean;
     }
   /** Something that a program beside Parley did for the agent. */

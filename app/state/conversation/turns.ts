@@ -17,8 +17,14 @@ export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): 
     case 'turn/completed':
       return closeTurn(entries, notice.params.turn);
     case 'turn/diff/updated':
-    case 'item/fileChange/patchUpdated':
       return entries;
+    case 'item/fileChange/patchUpdated':
+      return writingPatch(entries, notice.params);
+    case 'item/commandExecution/outputDelta':
+      return inItem(entries, notice.params, 'command', (item) => ({
+        ...item,
+        output: lastOf(item.output + notice.params.delta),
+      }));
     case 'turn/plan/updated':
       return inTurn(entries, notice.params.turnId, (turn) => ({
         ...turn,
@@ -47,8 +53,7 @@ export function applyTurnNotice(entries: readonly Entry[], notice: TurnNotice): 
         withPart(item, notice.params.summaryIndex, notice.params.delta),
       );
     case 'item/reasoning/textDelta':
-    // Raw reasoning is for debugging tools; people read the summary. Of commands there is no view.
-    case 'item/commandExecution/outputDelta':
+    // Raw reasoning is for debugging tools; people read the summary. What is typed into a command it echoes itself.
     case 'item/commandExecution/terminalInteraction':
       return entries;
     case 'error':
@@ -227,11 +232,63 @@ function fromItem(
         done,
         interrupted: item.interrupted === true,
       };
-    case 'commandExecution':
+    case 'commandExecution': {
+      // What came before the page was told of the end is the same, and more where the end was cut.
+      const printed = item.aggregatedOutput ?? '';
+      const shown = known?.type === 'command' ? known.output : '';
+      return {
+        type: 'command',
+        id: item.id,
+        command: scriptOf(item.command),
+        cwd: item.cwd,
+        output: lastOf(printed === '' ? shown : printed),
+        status: item.status,
+        exitCode: item.exitCode ?? undefined,
+        durationMs: item.durationMs ?? undefined,
+        done,
+      };
+    }
     case 'fileChange':
+      return { type: 'files', id: item.id, changes: item.changes, status: item.status, done };
     case 'imageView':
-      return undefined;
+      return { type: 'tool', id: item.id, name: item.path, status: 'completed' };
   }
+}
+
+/** A patch that is being written has its item only when it is whole. */
+function writingPatch(
+  entries: readonly Entry[],
+  {
+    turnId,
+    itemId,
+    changes,
+  }: Extract<TurnNotice, { method: 'item/fileChange/patchUpdated' }>['params'],
+): readonly Entry[] {
+  const writing = {
+    type: 'files',
+    id: itemId,
+    changes,
+    status: 'inProgress',
+    done: false,
+  } as const;
+  return inTurn(entries, turnId, (turn) => {
+    const index = turn.items.findIndex(({ id }) => id === itemId);
+    const items = index === -1 ? [...turn.items, writing] : turn.items.with(index, writing);
+    return { ...turn, items };
+  });
+}
+
+/** Characters of output that the page keeps of a command. */
+const OUTPUT_LENGTH = 64 * 1024;
+
+const lastOf = (output: string): string =>
+  output.length <= OUTPUT_LENGTH ? output : output.slice(-OUTPUT_LENGTH);
+
+/** A command as the model wrote it: `/bin/bash -lc 'npm test'` is `npm test`. */
+function scriptOf(command: string): string {
+  const quoted = /^\S*\/?(?:ba|z|da)?sh -l?c '([\s\S]*)'$/u.exec(command)?.[1];
+  if (quoted !== undefined) return quoted.replaceAll(`'\\''`, "'");
+  return /^\S*\/?(?:ba|z|da)?sh -l?c (\S+)$/u.exec(command)?.[1] ?? command;
 }
 
 function inItem<T extends AgentItem['type']>(

@@ -1,1 +1,3 @@
-export { type QuestionEntry, Questions } from './questions.ts';
+export type { ApprovalChoice, ApprovalRequest } from './approvalRequest.ts';
+export { type ApprovalEntry, Approvals } from './approvals.ts';
+export { type QuestionEntry, Questions, type QuestionsDeps } from './questions.ts';

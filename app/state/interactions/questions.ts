@@ -156,7 +156,7 @@ export class Questions {
   }
 
   #status({ threadId, status }: StatusChanged): void {
-    const waits = status.type === 'active' && status.activeFlags.includes('waitingOnUserInput');
+    const waits = status.type === 'active' && status.activeFlags.length > 0;
     this.waitingThreads.update((threads) => {
       if (threads.has(threadId) === waits) return threads;
       const next = new Set(threads);

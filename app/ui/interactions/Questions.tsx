@@ -37,13 +37,6 @@ export function Questions({ turnId, place }: QuestionsProps): ReactElement[] {
   );
 }
 
-/** Whether a turn waits for the user. */
-export function useIsWaiting(turnId: string): boolean {
-  return useSelected(useAssistant().questions.entries, (entries) =>
-    entries.some((entry) => entry.turnId === turnId && entry.status === 'open'),
-  );
-}
-
 const HOW = {
   here: 'answered here',
   elsewhere: 'answered in another window',

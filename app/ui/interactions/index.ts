@@ -1,2 +1,2 @@
+export { Asked, useIsWaiting } from './Asked.tsx';
 export { QuestionBanner } from './QuestionBanner.tsx';
-export { Questions, useIsWaiting } from './Questions.tsx';

@@ -2,9 +2,11 @@ import { Fragment, memo, type ReactElement } from 'react';
 
 import type { AgentItem, TurnEntry } from '../../state/conversation/index.ts';
 import { classesOf } from '../classes.ts';
-import { Questions, useIsWaiting } from '../interactions/index.ts';
+import { Asked, useIsWaiting } from '../interactions/index.ts';
 import { Markdown } from '../markdown/index.ts';
 import { ReadAloud, Message, timeText, Note } from '../messages/index.ts';
+import { CommandItem } from './CommandItem.tsx';
+import { FilesItem } from './FilesItem.tsx';
 import { Compaction, Reasoning, Steps, ToolLine, TurnEnd } from './TurnParts.tsx';
 import { WorkCard } from './WorkCard.tsx';
 import css from './TurnView.module.css';
@@ -25,14 +27,14 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
   const show = (item: AgentItem): ReactElement => (
     <Fragment key={item.id}>
       <TurnItem item={item} startedAtMs={turn.startedAtMs} />
-      <Questions turnId={turn.id} place={{ after: item.id }} />
+      <Asked turnId={turn.id} place={{ after: item.id }} />
     </Fragment>
   );
   return (
     <div className={c('turn')}>
       {turn.items.slice(0, asked).map(show)}
       <Steps turn={turn} />
-      <Questions turnId={turn.id} place={{ after: undefined }} />
+      <Asked turnId={turn.id} place={{ after: undefined }} />
       {turn.items.slice(asked).map(show)}
       {running && !answering && !waits && (
         <Message speaker="parley" facts={[waiting]} live={!turn.isQueued}>
@@ -42,7 +44,7 @@ export function TurnView({ turn }: { readonly turn: TurnEntry }): ReactElement {
       {running && answering && turn.retrying !== undefined && (
         <Note tone="plain" text={turn.retrying} hint="Trying again." />
       )}
-      <Questions turnId={turn.id} place="open" />
+      <Asked turnId={turn.id} place="open" />
       <TurnEnd turn={turn} />
     </div>
   );
@@ -74,6 +76,10 @@ const TurnItem = memo(function TurnItem({ item, startedAtMs }: TurnItemProps): R
       );
     case 'reasoning':
       return <Reasoning parts={item.parts} />;
+    case 'command':
+      return <CommandItem item={item} />;
+    case 'files':
+      return <FilesItem item={item} />;
     case 'tool':
       return <ToolLine item={item} />;
     case 'compaction':

@@ -10,10 +10,12 @@ import { useAssistant } from '../assistantContext.ts';
 import { classesOf } from '../classes.ts';
 import { Button } from '../controls.tsx';
 import { Icon } from '../icons.tsx';
-import { Questions, useIsWaiting } from '../interactions/index.ts';
+import { Asked, useIsWaiting } from '../interactions/index.ts';
 import { Markdown } from '../markdown/index.ts';
 import { ReadAloud } from '../messages/index.ts';
 import { useNow } from '../useNow.ts';
+import { CommandItem } from './CommandItem.tsx';
+import { FilesItem } from './FilesItem.tsx';
 import { Compaction, Reasoning, Steps, ToolLine, TurnEnd } from './TurnParts.tsx';
 import css from './WorkCard.module.css';
 
@@ -54,14 +56,14 @@ export function WorkCard(props: {
         )}
       </header>
       <Steps turn={turn} />
-      <Questions turnId={turn.id} place={{ after: undefined }} />
+      <Asked turnId={turn.id} place={{ after: undefined }} />
       {turn.items.map((item) => (
         <Fragment key={item.id}>
           <WorkItem item={item} isAdded={item.type === 'user' && item.id !== asked?.id} />
-          <Questions turnId={turn.id} place={{ after: item.id }} />
+          <Asked turnId={turn.id} place={{ after: item.id }} />
         </Fragment>
       ))}
-      <Questions turnId={turn.id} place="open" />
+      <Asked turnId={turn.id} place="open" />
       <TurnEnd turn={turn} />
     </section>
   );
@@ -82,6 +84,8 @@ const WorkItem = memo(function WorkItem({
       </p>
     );
   if (item.type === 'reasoning') return <Reasoning parts={item.parts} />;
+  if (item.type === 'command') return <CommandItem item={item} />;
+  if (item.type === 'files') return <FilesItem item={item} />;
   if (item.type === 'tool') return <ToolLine item={item} />;
   if (item.type === 'compaction') return <Compaction item={item} />;
   if (item.type !== 'message' || item.text === '') return null;
