@@ -32,6 +32,7 @@ export const audiences = {
   'turn/started': 'subscribers',
   'turn/completed': 'subscribers',
   'turn/plan/updated': 'subscribers',
+  'thread/fileChanges/undone': 'subscribers',
   'turn/diff/updated': 'subscribers',
   'item/started': 'subscribers',
   'item/completed': 'subscribers',

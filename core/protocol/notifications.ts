@@ -33,6 +33,7 @@ export const serverNotifications = {
   'turn/started': threads.TurnNotification,
   'turn/completed': threads.TurnNotification,
   'turn/plan/updated': threads.TurnPlanUpdatedNotification,
+  'thread/fileChanges/undone': threads.ThreadFileChangesUndoneNotification,
   'turn/diff/updated': threads.TurnDiffUpdatedNotification,
   'item/started': threads.ItemStartedNotification,
   'item/completed': threads.ItemCompletedNotification,

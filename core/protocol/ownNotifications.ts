@@ -5,6 +5,7 @@ import type { NotificationMethod } from './notifications.ts';
 export const ownNotifications = [
   'serverRequest/partlyAnswered',
   'turn/queued',
+  'thread/fileChanges/undone',
   'thread/realtime/transcript/failed',
   'thread/realtime/outputAudioBuffer/started',
   'thread/realtime/outputAudioBuffer/stopped',

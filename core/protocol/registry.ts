@@ -90,6 +90,7 @@ export const clientRequests = {
   'thread/unsubscribe': {
     params: threads.ThreadUnsubscribeParams,
   },
+  'thread/fileChanges/undo': { params: threads.ThreadFileChangesUndoParams },
   'thread/compact/start': { params: threads.ThreadCompactStartParams },
   'thread/turns/list': { params: threads.ThreadTurnsListParams },
   'thread/items/list': { params: threads.ThreadItemsListParams },

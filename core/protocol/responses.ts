@@ -35,6 +35,7 @@ export const serverAnswers = {
   'thread/name/set': EmptyResponse,
   'thread/loaded/list': threads.ThreadLoadedListResponse,
   'thread/unsubscribe': threads.ThreadUnsubscribeResponse,
+  'thread/fileChanges/undo': threads.ThreadFileChangesUndoResponse,
   'thread/compact/start': EmptyResponse,
   'thread/turns/list': threads.TurnsPage,
   'thread/items/list': threads.ThreadItemsListResponse,

@@ -2,8 +2,11 @@ import { Emitter } from '../base/index.ts';
 import { Interactions } from '../interactions/index.ts';
 import { messageText, type ResponseItem, textMessage } from '../model/index.ts';
 import type { FollowUp, RealtimeTimelineItem, ThreadStatus, Turn } from '../protocol/index.ts';
+import { invalidRequest } from '../rpc/index.ts';
+import { undoFileChanges } from '../tools/index.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { describeSettings } from './describeSettings.ts';
+import { changedFiles } from './fileHistory.ts';
 import {
   type AnyRecord,
   type Conversation,
@@ -70,6 +73,8 @@ export class LiveThread {
   readonly #memory: ThreadMemory;
   readonly #notes: ThreadNotes;
   readonly #warned = new Set<string>();
+  /** Turns whose files are being taken back. */
+  readonly #undoing = new Set<string>();
   #isStopped = false;
   readonly #name: ThreadName;
 
@@ -263,6 +268,32 @@ export class LiveThread {
   /** Starts work of another kind as a turn, behind those that run and wait. */
   prepareTask(start: StartTask): PreparedTurn {
     return this.#prepare(start, { settings: this.settings });
+  }
+
+  /**
+   * Takes the files that a turn has changed back to what they were before it, all or none, and tells the model
+   * and clients. Throws the protocol's refusal, or what says why it cannot be done.
+   */
+  async undoFileChanges(turnId: string): Promise<readonly string[]> {
+    const { records, isUndone } = this.#memory.log.fileChangesOf(turnId);
+    if (records.length === 0) throw invalidRequest(`the turn has changed no files: ${turnId}`);
+    if (isUndone || this.#undoing.has(turnId)) {
+      throw invalidRequest(`the files of the turn are taken back already: ${turnId}`);
+    }
+    if (this.#turns.phase === 'running') {
+      throw invalidRequest('files cannot be taken back while a turn runs');
+    }
+    this.#undoing.add(turnId);
+    try {
+      const paths = await undoFileChanges(changedFiles(records));
+      this.#record({ type: 'fileChangesUndone', turnId });
+      const note = `The user took back what you had changed in these files: ${paths.join(', ')}`;
+      this.#record({ type: 'history', items: [textMessage('developer', note)] });
+      this.tell('thread/fileChanges/undone', { threadId: this.id, turnId, paths: [...paths] });
+      return paths;
+    } finally {
+      this.#undoing.delete(turnId);
+    }
   }
 
   /**

@@ -17,4 +17,5 @@ export { fileTools } from './fileTools.ts';
 export { checkDynamicTools, dynamicTools } from './dynamic/index.ts';
 export { standardTools, ToolList, ToolRegistry, type ToolSource } from './registry.ts';
 export { runCalls, STOPPED_OUTPUT, type ToolHost } from './runner.ts';
-export { loadTurnFileChanges, type TurnFileChanges } from './turnChanges.ts';
+export { loadTurnFileChanges, undoFileChanges } from './turnChanges.ts';
+export type { ChangedFile, TurnFileChanges } from './fileChanges/index.ts';

@@ -28,3 +28,13 @@ export const FileChangePatchUpdatedNotification = z.object({
 
 /** What the turn has changed in files altogether, as Git shows it; empty when nothing is left of it. */
 export const TurnDiffUpdatedNotification = z.object({ ...inTurn, diff: z.string() });
+
+/** Parley's addition: takes what a turn has changed in files back, all of it or nothing (app-server §7). */
+export const ThreadFileChangesUndoParams = z.object(inTurn);
+export const ThreadFileChangesUndoResponse = z.object({ paths: z.array(z.string()) });
+
+/** Parley's addition: these files are what they were before the turn. */
+export const ThreadFileChangesUndoneNotification = z.object({
+  ...inTurn,
+  paths: z.array(z.string()),
+});

@@ -163,3 +163,63 @@ test('where nothing may be written and nobody is to be asked, nothing is', async
   expect(probe.all('turn/diff/updated')).toEqual([]);
   expect(completedItems(probe, 'fileChange')).toEqual([]);
 });
+
+test('a turn’s changes are taken back as one, also by a later process, and never over what others wrote since', async () => {
+  const large = 'x'.repeat(10_000);
+  writeFileSync(join(cwd, 'a.txt'), `${large}\none\n`);
+  writeFileSync(join(cwd, 'gone.txt'), 'gone\n');
+  await using bench = await startTestEngine({
+    scripts: patching(
+      ['*** Update File: a.txt', '-one', '+two', '*** Delete File: gone.txt'],
+      ['*** Update File: a.txt', '-two', '+three', '*** Add File: sub/new.txt', '+new'],
+    ),
+  });
+  const first = await bench.client();
+  const threadId = await first.thread({ cwd });
+  await first.call('thread/settings/update', { threadId, sandboxPolicy: ONLY_HERE });
+  const turnId = await first.turn(threadId, 'go');
+  await turnEnded(first);
+  await bench.restart();
+  const probe = await bench.client({ extensions: { parley: {} } });
+  await probe.call('thread/resume', { threadId });
+
+  const undo = async () => probe.ask('thread/fileChanges/undo', { threadId, turnId });
+  writeFileSync(join(cwd, 'a.txt'), 'by hand\n');
+  expect(await undo()).toMatchObject({
+    error: {
+      message: expect.stringContaining(`nothing was taken back: ${join(cwd, 'a.txt')}`) as string,
+    },
+  });
+  expect(existsSync(join(cwd, 'gone.txt'))).toBe(false);
+  writeFileSync(join(cwd, 'a.txt'), `${large}\nthree\n`);
+  const paths = ['a.txt', 'gone.txt', 'sub/new.txt'].map((name) => join(cwd, name));
+  expect(await undo()).toMatchObject({ result: { paths } });
+
+  expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe(`${large}\none\n`);
+  expect(readFileSync(join(cwd, 'gone.txt'), 'utf8')).toBe('gone\n');
+  expect(existsSync(join(cwd, 'sub/new.txt'))).toBe(false);
+  expect(await probe.notification('thread/fileChanges/undone')).toEqual({
+    threadId,
+    turnId,
+    paths,
+  });
+  expect(await undo()).toMatchObject({
+    error: { message: `the files of the turn are taken back already: ${turnId}` },
+  });
+  await probe.turn(threadId, 'and now?');
+  await turnEnded(probe);
+  const told = JSON.stringify((await bench.upstream.request(4)).body);
+  expect(told).toContain('The user took back what you had changed in these files');
+});
+
+test('of a turn that has changed nothing nothing is taken back', async () => {
+  await using bench = await startTestEngine({ scripts: patching() });
+  const probe = await bench.client();
+  const threadId = await probe.thread({ cwd });
+  const turnId = await probe.turn(threadId, 'go');
+  await turnEnded(probe);
+
+  expect(await probe.ask('thread/fileChanges/undo', { threadId, turnId })).toMatchObject({
+    error: { message: `the turn has changed no files: ${turnId}` },
+  });
+});

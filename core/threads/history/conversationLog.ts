@@ -35,6 +35,8 @@ export class ConversationLog {
   /** What was said of both since, by the model; of earlier times it is read when somebody asks. */
   #unreadUsage: { readonly record: AnyRecord; readonly parts: number }[] = [];
   #compactions = 0;
+  /** What turns have changed in files, read when somebody wants it back. */
+  readonly #fileRecords: AnyRecord[] = [];
 
   apply(record: AnyRecord): void {
     switch (record.type) {
@@ -62,6 +64,10 @@ export class ConversationLog {
         return;
       case 'historyReplaced':
         this.#replace(readAs(record, 'historyReplaced'));
+        return;
+      case 'fileChanges':
+      case 'fileChangesUndone':
+        this.#fileRecords.push(record);
         return;
       case 'tokenUsage':
         this.#unreadUsage.push({ record, parts: this.#parts.length });
@@ -118,6 +124,21 @@ export class ConversationLog {
       if (read !== undefined) this.#parts[index] = read;
       if (read?.type === 'history' || read?.type === 'historyReplaced') yield read.items;
     }
+  }
+
+  /** What that turn has changed in files, and whether that was taken back. */
+  fileChangesOf(turnId: string): {
+    readonly records: readonly Extract<ThreadRecord, { type: 'fileChanges' }>[];
+    readonly isUndone: boolean;
+  } {
+    const changes = this.#fileRecords.flatMap((record) => {
+      if (record.type !== 'fileChanges' || turnAround(record, record.type) !== turnId) return [];
+      return readAs(record, record.type) ?? [];
+    });
+    const isUndone = this.#fileRecords.some(
+      (record) => record.type === 'fileChangesUndone' && turnAround(record, record.type) === turnId,
+    );
+    return { records: changes, isUndone };
   }
 
   get usage(): TokenUsage {

@@ -56,7 +56,7 @@ export function turnOf(
 /** The turn that a record is part of; undefined where it is not said. */
 export function turnAround(
   record: AnyRecord,
-  type: 'item' | 'plan' | 'settledRequest',
+  type: 'item' | 'plan' | 'settledRequest' | 'fileChanges' | 'fileChangesUndone',
 ): string | undefined {
   const [known] = wordsOf(record, TURN_OF_PART);
   return known ?? readAs(record, type)?.turnId;

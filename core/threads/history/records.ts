@@ -61,6 +61,30 @@ const KnownRecord = z.discriminatedUnion('type', [
     /** Of the last sampling, which tells how full the model's window is; older files lack it. */
     last: TokenUsage.optional().catch(undefined),
   }),
+  /** What a turn has changed in files; `before` stands with the first record of a turn that names the file. */
+  z.object({
+    type: z.literal('fileChanges'),
+    turnId: z.string(),
+    files: z.array(
+      z.object({
+        path: z.string(),
+        /** Where that leads. */
+        at: z.string(),
+        before: z
+          .discriminatedUnion('kind', [
+            z.object({ kind: z.literal('nothing') }),
+            z.object({ kind: z.literal('file'), mode: z.int(), data: z.string() }),
+            z.object({ kind: z.literal('link'), target: z.string() }),
+            z.object({ kind: z.literal('tooMuch') }),
+          ])
+          .exactOptional(),
+        /** In short; null where nothing is there any more. */
+        after: z.string().nullable(),
+      }),
+    ),
+  }),
+  /** Somebody has taken the files of a turn back to what they were. */
+  z.object({ type: z.literal('fileChangesUndone'), turnId: z.string() }),
   /** What turns run with from here on. */
   z.object({
     type: z.literal('settings'),

@@ -11,7 +11,8 @@ export type ChangedFile = {
   readonly at: string;
   /** `tooMuch` where the turn has changed more than is held. */
   readonly before: FileContent | undefined | 'tooMuch';
-  readonly after: FileContent | undefined;
+  /** In short; undefined where nothing is there any more. */
+  readonly after: string | undefined;
 };
 
 export type TurnFileChangesOptions = {
@@ -107,7 +108,7 @@ export class TurnFileChanges {
     });
     if (changed.length === 0) return;
     await this.#options.keep(
-      changed.map(({ path, at, before, seen }) => ({ path, at, before, after: seen?.content })),
+      changed.map(({ path, at, before, seen }) => ({ path, at, before, after: seen?.digest })),
     );
   }
 

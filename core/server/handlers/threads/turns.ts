@@ -1,3 +1,4 @@
+import { ProductError } from '../../../base/index.ts';
 import {
   type AdditionalContext,
   RpcErrorCode,
@@ -11,12 +12,17 @@ import type { LiveThread, TurnInput } from '../../../threads/index.ts';
 import type { Services } from '../../services.ts';
 import type { Handlers } from '../handler.ts';
 import { environmentsAsked } from './opening.ts';
-import { checkId } from '../params.ts';
+import { checkId, checkOwner, refusing } from '../params.ts';
 import { changesOf, isGiven } from './settingChanges.ts';
 
 type TurnHandlers = Pick<
   Handlers,
-  'turn/start' | 'turn/steer' | 'turn/interrupt' | 'thread/compact/start' | 'thread/settings/update'
+  | 'turn/start'
+  | 'turn/steer'
+  | 'turn/interrupt'
+  | 'thread/compact/start'
+  | 'thread/fileChanges/undo'
+  | 'thread/settings/update'
 >;
 
 const MAX_INPUT_CHARS = 1_048_576;
@@ -69,6 +75,18 @@ export function turnHandlers({ threads }: Services): TurnHandlers {
       checkId(threadId);
       const { begin } = threads.require(threadId).thread.prepareCompaction();
       return { result: {}, after: begin };
+    },
+
+    'thread/fileChanges/undo': async ({ threadId, turnId }, client) => {
+      checkOwner(client, 'thread/fileChanges/undo');
+      checkId(threadId);
+      const { thread } = threads.require(threadId);
+      const paths = await refusing(thread.undoFileChanges(turnId), (error) =>
+        error instanceof ProductError && !(error instanceof RpcError)
+          ? invalidRequest(error.message)
+          : undefined,
+      );
+      return { result: { paths: [...paths] } };
     },
 
     'thread/settings/update': (params) => {

@@ -12,6 +12,7 @@ import {
   type TurnFileChanges,
 } from '../../../tools/index.ts';
 import type { Sampler } from '../../ports.ts';
+import { FileRecorder } from '../../fileHistory.ts';
 import { compact, hasEarlier, isFull } from '../compaction/index.ts';
 import {
   asTurnError,
@@ -257,13 +258,16 @@ class RegularTurn implements TurnTask {
   }
 
   async #followFiles(): Promise<TurnFileChanges> {
-    const { threadId, turnId, settings, ports } = this.#context;
+    const { threadId, turnId, settings, ports, record } = this.#context;
+    const recorder = new FileRecorder();
     return loadTurnFileChanges({
       folder: settings.cwd,
       tellDiff: (diff) => {
         ports.notify('turn/diff/updated', { threadId, turnId, diff });
       },
-      keep: async () => undefined,
+      keep: async (files) => {
+        record(recorder.recordOf(turnId, files));
+      },
     });
   }
 
