@@ -1,5 +1,5 @@
 import type { MessagePortMain, Protocol } from 'electron';
-import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -196,14 +196,22 @@ test('the window takes nothing away from Electron’s safe defaults', () => {
 test('where the window was is remembered, and a broken memory is none', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-bounds-'));
   const bounds = { x: 1, y: 2, width: 3, height: 4 };
-  const file = createBoundsFile(join(folder.path, 'new'));
+  const file = createBoundsFile(folder.path);
 
   expect(await file.load()).toBeUndefined();
   await file.save(bounds);
   expect(await file.load()).toEqual(bounds);
-  await writeFile(join(folder.path, 'new', 'window.json'), '{');
+  await writeFile(join(folder.path, 'window.json'), '{');
   expect(await file.load()).toBeUndefined();
   await expect(createBoundsFile('/dev/null/no').save(bounds)).resolves.toBeUndefined();
+});
+
+test('a profile that is gone is not made anew for the place of a window', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-bounds-'));
+  const gone = join(folder.path, 'gone');
+  await createBoundsFile(gone).save({ x: 1, y: 2, width: 3, height: 4 });
+
+  expect(await readdir(folder.path)).toEqual([]);
 });
 
 test('both menus end the app, and developer tools are not shipped', () => {

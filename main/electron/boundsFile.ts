@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import type { Rectangle } from '../shell/index.ts';
 
@@ -19,10 +19,9 @@ export function createBoundsFile(folder: string): {
     },
     save: async (bounds) => {
       try {
-        await mkdir(dirname(file), { recursive: true });
         await writeFile(file, `${JSON.stringify(bounds)}\n`);
       } catch {
-        // A read-only profile: the window then opens in its usual place.
+        // A profile that is read-only, or gone, which is not made anew: the window then opens in its usual place.
       }
     },
   };
