@@ -527,6 +527,19 @@ describe('threads', () => {
     ]);
   });
 
+  test('a conversation is summarised for the model on request, one that has not begun is not', async () => {
+    const { engine, assistant } = await ready();
+    await assistant.compact();
+    expect(engine.asked('thread/compact/start')).toEqual([]);
+    expect(assistant.conversation.getSnapshot().entries).toMatchObject([
+      { text: 'There is nothing to summarise yet.' },
+    ]);
+
+    await assistant.send('Talk');
+    await assistant.compact();
+    expect(engine.asked('thread/compact/start')).toEqual([{ threadId }]);
+  });
+
   describe('in dictation', () => {
     test('what is dictated is a wish to nobody, also when it comes late', async () => {
       const { engine, assistant } = await dictating();

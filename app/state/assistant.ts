@@ -181,6 +181,20 @@ export class Assistant {
     }
   }
 
+  /** Has the model go on from a summary of what was said so far; what was said stays readable. */
+  async compact(): Promise<void> {
+    const threadId = this.#threadList.currentId;
+    if (threadId === undefined) {
+      this.conversation.note('There is nothing to summarise yet.');
+      return;
+    }
+    try {
+      await this.#client('summarising').request('thread/compact/start', { threadId });
+    } catch (error) {
+      this.conversation.note(`Could not summarise: ${errorText(error)}`);
+    }
+  }
+
   async #startTurn(client: AppServerClient, threadId: string, text: string): Promise<void> {
     await client.request('turn/start', {
       threadId,

@@ -5,6 +5,8 @@ import { fastCommand } from '../../state/fast/index.ts';
 import { quietWish } from '../../state/voice/index.ts';
 import { useAssistant } from '../assistantContext.ts';
 
+const COMPACT = /^\s*\/compact\s*$/iu;
+
 export type Draft = {
   /** Sends; false when that failed and the words should stay where they are. */
   readonly submit: (text: string) => Promise<boolean>;
@@ -24,6 +26,10 @@ export function useDraft(): Draft {
         const refusal = await assistant.fast.run(command);
         setError(refusal);
         return refusal === undefined;
+      }
+      if (COMPACT.test(text)) {
+        await assistant.compact();
+        return true;
       }
       const quiet = quietWish(text);
       if (quiet !== undefined) assistant.setQuiet(quiet);

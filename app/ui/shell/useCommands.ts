@@ -120,6 +120,14 @@ export function useCommands(): readonly Command[] {
         void assistant.fast.set(!fast.isOn);
       },
     },
+    {
+      id: 'compact',
+      label: 'Summarise the conversation for the model',
+      keys: '/compact',
+      run: () => {
+        void assistant.compact();
+      },
+    },
     ...INTERRUPTIONS.map(
       ({ id, command }) =>
         id !== interruption && {
