@@ -36,7 +36,8 @@ export class Contestant implements AsyncDisposable {
   /** When its process was spawned, and which one it is. */
   readonly spawnedMs: number;
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #home: string;
+  /** Where it keeps its threads. */
+  readonly home: string;
   #rest: readonly Buffer[] = [];
   #nextId = 1;
   #threadId = '';
@@ -51,7 +52,7 @@ export class Contestant implements AsyncDisposable {
     this.name = name;
     this.spawnedMs = spawnedMs;
     this.link = link;
-    this.#home = home;
+    this.home = home;
     this.#child = child;
     this.messages = new Arrivals(name);
     let errors = '';
@@ -115,7 +116,7 @@ export class Contestant implements AsyncDisposable {
 
   /** Starts another thread; requests are about it from now on. */
   async startThread(): Promise<void> {
-    const { result } = await this.request('thread/start', { cwd: join(this.#home, 'work') });
+    const { result } = await this.request('thread/start', { cwd: join(this.home, 'work') });
     this.#threadId = result?.thread?.id ?? '';
   }
 
@@ -191,7 +192,7 @@ export class Contestant implements AsyncDisposable {
       await promise;
       clearTimeout(timer);
     }
-    await rm(this.#home, { recursive: true, force: true, maxRetries: 3 });
+    await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
 
   #take(chunk: Buffer, atMs: number): void {

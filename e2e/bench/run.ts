@@ -9,6 +9,7 @@ import { benchDelegation } from './delegation.ts';
 import { benchFlood } from './flood.ts';
 import { benchHops } from './hops.ts';
 import { benchJournal } from './journal.ts';
+import { benchManyThreads } from './manyThreads.ts';
 import { benchPageOpening } from './pageOpening.ts';
 import { benchPageStart } from './pageStart.ts';
 import { benchPageText } from './pageText.ts';
@@ -36,6 +37,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   pageText: benchPageText,
   pageOpening: benchPageOpening,
   journal: benchJournal,
+  manyThreads: benchManyThreads,
 };
 
 function refuse(sentence: string): never {

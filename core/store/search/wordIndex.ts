@@ -130,38 +130,40 @@ export class WordIndex {
     const length = Array.from(folded).length;
     const isIndexed = length >= MIN_INDEXED_CHARS && length <= MAX_INDEXED_CHARS;
     const match = isIndexed ? `"${folded.replaceAll('"', '""')}"` : undefined;
-    const ids =
-      this.#lookThrough(query, folded, isIndexed ? GLANCE_PASSAGES : Infinity) ??
-      this.#fewMatching(match ?? '');
+    const seen = this.#lookThrough(query, folded, isIndexed ? GLANCE_PASSAGES : Infinity);
+    const ids = seen === undefined ? this.#fewMatching(match ?? '') : [...seen.keys()];
     const { rows, ...cursors } =
       ids === undefined
         ? this.#threads.list(query, matching(match ?? ''))
         : this.#threads.list({ ...query, includedIds: among(ids, query.includedIds) });
-    const found = rows.map((row) => ({ row, snippet: this.#snippet(row.meta.id, folded, match) }));
+    const found = rows.map((row) => {
+      const text = seen?.get(row.meta.id) ?? this.#firstMatch(row.meta.id, match ?? '') ?? '';
+      return { row, snippet: snippetOf(text, folded) };
+    });
     return { ...cursors, found };
   }
 
-  /** Which threads have it, for a page and one more, by what was said in them; undefined where that is too much. */
+  /** Which threads have it, and where first, for a page and one more; undefined where that takes too long. */
   #lookThrough(
     query: ThreadListQuery,
     folded: string,
     maxPassages: number,
-  ): readonly string[] | undefined {
-    const ids: string[] = [];
+  ): ReadonlyMap<string, string> | undefined {
+    const seen = new Map<string, string>();
     const enough = pageRowsOf(query) + 1;
     let passages = 0;
     for (const id of this.#threads.idsOf(query)) {
       for (const text of this.#textsOf(id)) {
         passages += 1;
         if (foldCase(text).includes(folded)) {
-          ids.push(id);
+          seen.set(id, text);
           break;
         }
         if (passages >= maxPassages) return undefined;
       }
-      if (ids.length === enough) break;
+      if (seen.size === enough) break;
     }
-    return ids;
+    return seen;
   }
 
   /** All threads that have it; undefined where they are many. */
@@ -179,14 +181,6 @@ export class WordIndex {
       .map((row) => Id.parse(row).id);
   }
 
-  #snippet(threadId: string, folded: string, match: string | undefined): string {
-    const text =
-      match === undefined ? this.#firstText(threadId, folded) : this.#firstMatch(threadId, match);
-    if (text === undefined) return '';
-    const [place] = placesOf(folded, text);
-    return excerptAt(text, place ?? 0, place === undefined ? 0 : folded.length).text;
-  }
-
   #firstMatch(threadId: string, match: string): string | undefined {
     const row = this.#sql(
       `SELECT text FROM words.passages WHERE id = (
@@ -194,11 +188,6 @@ export class WordIndex {
       )`,
     ).get(match, ...passagesOf(this.#seqOf(threadId) ?? 0));
     return row && Text.parse(row).text;
-  }
-
-  #firstText(threadId: string, folded: string): string | undefined {
-    for (const text of this.#textsOf(threadId)) if (foldCase(text).includes(folded)) return text;
-    return undefined;
   }
 
   *#textsOf(threadId: string): Generator<string> {
@@ -299,6 +288,11 @@ const matching = (match: string): Condition => ({
   ))`,
   values: [match],
 });
+
+function snippetOf(text: string, folded: string): string {
+  const [place] = placesOf(folded, text);
+  return excerptAt(text, place ?? 0, place === undefined ? 0 : folded.length).text;
+}
 
 function among(ids: readonly string[], others: readonly string[] | undefined): readonly string[] {
   if (others === undefined) return ids;
