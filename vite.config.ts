@@ -8,6 +8,7 @@ import react from '@vitejs/plugin-react';
 import { normalizePath } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+import { lateSchemas } from './.ci/build/lateSchemas.ts';
 import {
   finishBuild,
   nodeWorkerUrls,
@@ -109,6 +110,7 @@ export default defineConfig(({ command }) => {
       refuseTestSupport(root),
       nodeWorkerUrls(),
       pureSchemas(root),
+      lateSchemas(root),
       pageModels(root),
       finishBuild(root),
     ],

@@ -20,7 +20,9 @@ import { collectNotices, packageFolderOf } from './notices.ts';
 
 /** A project with this repository's build configuration and the sources given. */
 function makeProject(files: Readonly<Record<string, string>>): Tree {
-  const tooling = ['plugins.ts', 'notices.ts', 'fingerprint.ts'].map((name) => `.ci/build/${name}`);
+  const tooling = ['plugins.ts', 'lateSchemas.ts', 'later.ts', 'notices.ts', 'fingerprint.ts'].map(
+    (name) => `.ci/build/${name}`,
+  );
   const copied = ['vite.config.ts', 'package.json', ...tooling].map((file) => [
     file,
     readFileSync(join(ROOT, file), 'utf8'),
@@ -37,6 +39,14 @@ function build(project: Tree): { readonly status: number | null; readonly output
     { cwd: project.root, encoding: 'utf8' },
   );
   return { status, output: `${stdout}${stderr}` };
+}
+
+/** What an entry of the built project prints. */
+function outputOf(project: Tree, entry: string): string {
+  expect(build(project)).toEqual({ status: 0, output: '' });
+  return spawnSync(process.execPath, [join(project.root, 'dist/main', entry)], {
+    encoding: 'utf8',
+  }).stdout;
 }
 
 test('a worker thread and a lazy import work in the bundle as they do from the sources', () => {
@@ -95,6 +105,41 @@ test('an output leaves out the schemas that nobody in it asks for, and no call o
 
   expect(bundle.join('')).not.toContain('onlyTold');
   expect(stdout).toBe('called true');
+});
+
+test('an engine builds a schema when it is first asked for, and it is what the sources say', () => {
+  const schemas = [
+    "import * as z from 'zod';",
+    'const told = (name: string) => (schema: z.ZodType) => (process.stdout.write(`${name} `), schema);',
+    'const Words = z.string().overwrite((words) => words.trim()).min(1);',
+    "const Row = z.object({ kind: z.literal('row'), words: Words, next: z.nullable(z.unknown()) });",
+    "const Other = z.object({ kind: z.literal('other') });",
+    "export const Table = { rows: { params: z.discriminatedUnion('kind', [Row, Other]) }, kinds: z.enum(['a']) };",
+    "export const Unasked = z.object({ words: told('built')(Words) });",
+    "export const Hint = z.string().describe('said to the model');",
+    'export const More = Row.extend({ more: z.int() });',
+    'export const inAFunction = () => z.object({ words: Words });',
+  ];
+  const asks = [
+    "import * as z from 'zod';",
+    "import { Hint, inAFunction, More, Table, Unasked } from '../../core/protocol/index.ts';",
+    'const { params } = Table.rows;',
+    'const said = [',
+    "  params.parse({ kind: 'row', words: ' x ', next: null }),",
+    "  params.safeParse({ kind: 'row', words: ' ', next: null }).success,",
+    '  params.options.length, params instanceof z.ZodDiscriminatedUnion, params instanceof z.ZodObject,',
+    "  Table.kinds.options, More.shape.words.parse(' y '), z.nullable(More).parse(null), inAFunction().parse({ words: 'z' }),",
+    '  z.toJSONSchema(z.object({ hint: Hint })).properties, z.toJSONSchema(More).required,',
+    '];',
+    'process.stdout.write(JSON.stringify([...said, typeof Unasked]));',
+  ];
+  const written = { 'core/protocol/index.ts': schemas.join('\n') };
+  using engine = makeProject({ ...written, 'main/engine/appServer.ts': asks.join('\n') });
+  using host = makeProject({ ...written, 'main/cli/main.ts': asks.join('\n') });
+  const late = outputOf(engine, 'appServer.cjs');
+
+  expect(outputOf(host, 'cli.cjs')).toBe(`built ${late}`);
+  expect(late).toContain('"words":"x"');
 });
 
 test('a product module that imports test support stops the build by name', () => {

@@ -22,13 +22,18 @@ export function jsonTool<Arguments extends z.ZodObject>(
   definition: JsonToolDefinition<Arguments>,
 ): Tool {
   const { name, description, concurrency, namespace } = definition;
+  let parameters: Readonly<Record<string, unknown>> | undefined;
   return {
     spec: {
       type: 'function',
       name,
       description,
       strict: false,
-      parameters: parametersOf(definition.arguments),
+      // With the first request that offers it, not with the thread.
+      get parameters() {
+        parameters ??= parametersOf(definition.arguments);
+        return parameters;
+      },
     },
     concurrency,
     ...(namespace !== undefined && { namespace }),

@@ -11,13 +11,20 @@ import { MessagePhase } from '../../protocol/index.ts';
 
 type Wire = Readonly<Record<string, unknown>>;
 
+type Table = {
+  readonly options: readonly { readonly shape: { readonly type: z.ZodLiteral<string> } }[];
+};
+
 /** Wraps an object whose `type` the table does not name; everything else is for the table to judge. */
-const wrapUnknown =
-  (known: ReadonlySet<string>, type: string) =>
-  (value: unknown): unknown => {
+function wrapUnknown(table: Table, type: string): (value: unknown) => unknown {
+  let known: ReadonlySet<string> | undefined;
+  return (value) => {
     if (typeof value !== 'object' || value === null || !('type' in value)) return value;
+    // With the first value: the table need not be there before.
+    known ??= new Set(table.options.map((option) => option.shape.type.value));
     return typeof value.type !== 'string' || known.has(value.type) ? value : { type, raw: value };
   };
+}
 
 const Raw = z.record(z.string(), z.unknown());
 
@@ -32,11 +39,8 @@ const KnownContentPart = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
   z.object({ type: z.literal('unknownPart'), raw: Raw }),
 ]);
-const knownContentParts: ReadonlySet<string> = new Set(
-  KnownContentPart.options.map((option) => option.shape.type.value),
-);
 /** A part of a message or of what a tool hands back. */
-const ContentPart = z.preprocess(wrapUnknown(knownContentParts, 'unknownPart'), KnownContentPart);
+const ContentPart = z.preprocess(wrapUnknown(KnownContentPart, 'unknownPart'), KnownContentPart);
 export type ContentPart = z.infer<typeof ContentPart>;
 
 const TextPart = z.looseObject({ type: z.string(), text: z.string() });
@@ -111,11 +115,11 @@ const KnownResponseItem = z.discriminatedUnion('type', [
   CustomToolCallOutputItem,
   z.object({ type: z.literal('unknownItem'), raw: Raw }),
 ]);
-const knownItems: ReadonlySet<string> = new Set(
-  KnownResponseItem.options.map((option) => option.shape.type.value),
-);
 /** Any item of a conversation; reads the wire's form as well as what `JSON.stringify` makes of one. */
-export const ResponseItem = z.preprocess(wrapUnknown(knownItems, 'unknownItem'), KnownResponseItem);
+export const ResponseItem = z.preprocess(
+  wrapUnknown(KnownResponseItem, 'unknownItem'),
+  KnownResponseItem,
+);
 export type ResponseItem = z.infer<typeof ResponseItem>;
 
 /** A call of a kind the table does not name, which waits for an output. */

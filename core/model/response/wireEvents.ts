@@ -124,9 +124,13 @@ export type DecodedWireEvent =
   | { readonly kind: 'unknown'; readonly type: string }
   | { readonly kind: 'malformed'; readonly type: string | undefined; readonly reason: string };
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set(
-  WireEvent.options.map((option) => option.shape.type.value),
-);
+let knownTypes: ReadonlySet<string> | undefined;
+
+/** With the first event of its kind: the table need not be there before. */
+function isKnown(type: string): boolean {
+  knownTypes ??= new Set(WireEvent.options.map((option) => option.shape.type.value));
+  return knownTypes.has(type);
+}
 
 const Tagged = z.looseObject({ type: z.string() });
 
@@ -152,7 +156,7 @@ export function decodeWireEvent(text: string, eventName?: string): DecodedWireEv
   const { type } = tagged.data;
   const delta = textDelta(tagged.data);
   if (delta !== undefined) return { kind: 'known', event: delta };
-  if (!KNOWN_TYPES.has(type)) return { kind: 'unknown', type };
+  if (!isKnown(type)) return { kind: 'unknown', type };
   const event = WireEvent.safeParse(tagged.data);
   if (!event.success) return { kind: 'malformed', type, reason: z.prettifyError(event.error) };
   return { kind: 'known', event: event.data };
