@@ -3,6 +3,7 @@ import { Bubblewrap } from './bubblewrap/index.ts';
 import type { CommandSandbox, PreparedCommand, SandboxCommand } from './contract.ts';
 import { isDenial } from './denial.ts';
 import { SandboxError } from './errors.ts';
+import { prepareWithSeatbelt } from './seatbelt/index.ts';
 
 export type SandboxPorts = {
   readonly platform: NodeJS.Platform;
@@ -14,11 +15,19 @@ export type SandboxPorts = {
 export function createSandbox({ platform, home }: SandboxPorts): CommandSandbox {
   const bubblewrap = new Bubblewrap(home);
   const permissionsOf = new WeakMap<PreparedCommand, ResolvedPermissions>();
+  const prepareOn = async (
+    system: NodeJS.Platform,
+    command: SandboxCommand,
+    permissions: ResolvedPermissions,
+  ): Promise<PreparedCommand> => {
+    if (system === 'linux') return bubblewrap.prepare(command, permissions);
+    if (system === 'darwin') return prepareWithSeatbelt(command, permissions);
+    throw noSandbox(system);
+  };
   return {
     prepare: async (command, permissions) => {
       if (isUnbounded(permissions)) return bare(command);
-      if (platform !== 'linux') throw noSandbox(platform);
-      const prepared = await bubblewrap.prepare(command, permissions);
+      const prepared = await prepareOn(platform, command, permissions);
       permissionsOf.set(prepared, permissions);
       return prepared;
     },

@@ -1,0 +1,1 @@
+export { prepareWithSeatbelt } from './seatbelt.ts';
