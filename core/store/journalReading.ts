@@ -78,24 +78,25 @@ const typeOf = (line: DecodedLine | undefined): string =>
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const LETTER_T = 0x74;
+const BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 const BACKSLASH = 0x5c;
 const LAST_OF_ASCII = 0x7f;
 
 /** More than there are; a file of other origin may have one a line. */
 const KNOWN_TYPES = 32;
 
-/** How we write a line, but for what differs from one to the next. */
-const FORM = {
-  start: Buffer.from('{"timestamp":"'),
-  type: Buffer.from('","type":"'),
-  ownType: Buffer.from('store/'),
-  payload: Buffer.from('","payload":'),
-  payloadType: Buffer.from('{"type":'),
-  end: Buffer.from('}}'),
-};
+/** How we write a line: `{"timestamp":"…","type":"…","payload":{…}}`. */
+const TIMESTAMP_AT = '{"timestamp":"'.length;
 const TIMESTAMP_BYTES = 'yyyy-mm-ddThh:mm:ss.sssZ'.length;
-const TYPE_MARK_AT = FORM.start.byteLength + TIMESTAMP_BYTES;
-const TYPE_AT = TYPE_MARK_AT + FORM.type.byteLength;
+const TYPE_AT = TIMESTAMP_AT + TIMESTAMP_BYTES + '","type":"'.length;
+const PAYLOAD_BEHIND_TYPE = '","payload":'.length;
+const PAYLOAD_TYPE = Buffer.from('{"type":');
+const OWN_TYPE_SLASH_AT = 'store'.length;
 
 /** The lines of a file as bytes: to make text of them takes longer than to find out what they are. */
 class JournalBytes {
@@ -113,20 +114,31 @@ class JournalBytes {
     this.#nextNul = bytes.indexOf(0);
   }
 
-  /** A record of ours that can be read later; undefined for any other line, and for one that looks damaged. */
+  /**
+   * A record of ours that can be read later; undefined for any other line, and for one that looks damaged. Of what is the
+   * same in all lines a few bytes are looked at: what they let through shows when it is read.
+   */
   unreadAt(start: number, end: number): StoredLine | undefined {
+    const bytes = this.#bytes;
+    const typeAt = start + TYPE_AT;
     const isOfOurForm =
-      this.#has(FORM.start, start) &&
-      this.#has(FORM.type, start + TYPE_MARK_AT) &&
-      this.#has(FORM.end, end - FORM.end.byteLength) &&
-      !this.#has(FORM.ownType, start + TYPE_AT) &&
+      bytes[start] === BRACE &&
+      bytes[start + 2] === LETTER_T &&
+      bytes[typeAt - 1] === QUOTE &&
+      bytes[typeAt - 2] === COLON &&
+      bytes[typeAt - 9] === COMMA &&
+      bytes[end - 1] === CLOSING_BRACE &&
+      bytes[end - 2] === CLOSING_BRACE &&
+      bytes[typeAt + OWN_TYPE_SLASH_AT] !== SLASH &&
       !this.#hasNul(start, end);
     if (!isOfOurForm) return undefined;
-    const type = this.#typeAt(start + TYPE_AT, end);
-    const payloadAt = start + TYPE_AT + type.length + FORM.payload.byteLength;
+    const type = this.#typeAt(typeAt, end);
+    const payloadAt = typeAt + type.length + PAYLOAD_BEHIND_TYPE;
     const isRecord =
-      this.#has(FORM.payload, start + TYPE_AT + type.length) &&
-      !this.#has(FORM.payloadType, payloadAt);
+      bytes[payloadAt - 1] === COLON &&
+      bytes[payloadAt - 2] === QUOTE &&
+      bytes[payloadAt] === BRACE &&
+      !this.#has(PAYLOAD_TYPE, payloadAt);
     return isRecord ? new StoredLine(this, start, end, type, payloadAt) : undefined;
   }
 
@@ -253,7 +265,7 @@ class StoredLine implements StoredRecord {
       const line = this.#lines.decode(this.#start, this.#end);
       return line && timeOf(line);
     }
-    const at = this.#start + FORM.start.byteLength;
+    const at = this.#start + TIMESTAMP_AT;
     const ms = Date.parse(this.#lines.text(at, at + TIMESTAMP_BYTES));
     return Number.isNaN(ms) ? undefined : ms;
   }

@@ -1,5 +1,5 @@
 import type { ResponseItem } from '../../model/index.ts';
-import type { TokenUsage, Turn } from '../../protocol/index.ts';
+import type { TokenUsage } from '../../protocol/index.ts';
 import { itemTokens } from './contextSize.ts';
 import { type AnyRecord, lineOfVoice, readAny, readAs, turnAround, turnOf } from './filedRecord.ts';
 import { COMPACTION, type ThreadRecord } from './records.ts';
@@ -80,9 +80,8 @@ export class ConversationLog {
   #applyTurn(record: AnyRecord, type: 'turnStarted' | 'turnCompleted'): void {
     const turnId = turnOf(record, type);
     if (turnId === undefined) return;
-    const read = (): Turn | undefined => readAs(record, type)?.turn;
-    if (type === 'turnStarted') this.timeline.start(turnId, read);
-    else this.timeline.complete(turnId, read);
+    if (type === 'turnStarted') this.timeline.start(turnId, record);
+    else this.timeline.complete(turnId, record);
   }
 
   #applyPart(record: AnyRecord, type: 'item' | 'plan' | 'settledRequest'): void {

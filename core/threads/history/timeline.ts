@@ -12,7 +12,7 @@ import type {
 } from '../../protocol/index.ts';
 import { type AnyRecord, lineOfVoice, readAs } from './filedRecord.ts';
 import { cursorOf, newestCursor, pageOf, type PageQuery } from './pages.ts';
-import { TimelineEntries } from './timelineEntries.ts';
+import { asCutOff, TimelineEntries } from './timelineEntries.ts';
 
 const PREVIEW_CHARS = 200;
 const SESSION_STARTED = 'realtimeSessionStarted';
@@ -21,7 +21,11 @@ const USER_MESSAGE = 'userMessage';
 const NOWHERE = -1;
 
 /** Places of a turn in the timeline. */
-type TurnPlaces = { readonly started: number; ended?: number; readonly items: number[] };
+type TurnPlaces = {
+  readonly started: number;
+  ended: number | undefined;
+  readonly items: number[];
+};
 
 type VoiceItem = {
   readonly position: number;
@@ -62,55 +66,44 @@ export class Timeline {
   }
 
   /** Turns run one after the other: what has no end when the next begins was cut off. */
-  start(turnId: string, read: () => Turn | undefined): void {
-    for (const left of Array.from(this.#running.keys())) this.complete(left, () => undefined);
+  start(turnId: string, record: AnyRecord): void {
+    for (const left of this.#running.size === 0 ? [] : Array.from(this.#running.keys())) {
+      this.complete(left);
+    }
     this.#queued.delete(turnId);
-    this.#open(turnId, read);
+    this.#open(turnId, record);
   }
 
-  #open(turnId: string, read: () => Turn | undefined): void {
-    const started = this.#entries.add('turnStarted', (position) => {
-      const turn = read();
-      return turn && { type: 'turnStarted', position, turn };
-    });
+  #open(turnId: string, record: AnyRecord): void {
+    const started = this.#entries.add('turnStarted', record);
     this.#running.set(turnId, started);
     if (this.#turns.has(turnId)) return;
-    const places: TurnPlaces = { started, items: [] };
+    const places: TurnPlaces = { started, ended: undefined, items: [] };
     this.#turns.set(turnId, places);
     this.#turnsAt.set(started, places);
     this.#turnPlaces.push(started);
   }
 
-  /** One whose end cannot be read was cut off. */
-  complete(turnId: string, read: () => Turn | undefined): void {
+  /** One whose end nobody has written down was cut off. */
+  complete(turnId: string, record?: AnyRecord): void {
     const queued = this.#queued.get(turnId);
     if (queued !== undefined) this.#placeQueued(queued);
-    const started = this.#running.get(turnId) ?? NOWHERE;
+    const ended = this.#entries.add('turnCompleted', record, this.#running.get(turnId));
     this.#running.delete(turnId);
-    const ended = this.#entries.add('turnCompleted', (position) => {
-      const begun = this.#entries.of(started, 'turnStarted')?.turn;
-      const turn = read() ?? (begun && asCutOff(begun));
-      if (turn === undefined) return undefined;
-      const { plan, settledRequests } = begun ?? {};
-      const known = {
-        ...(isGiven(plan) && { plan }),
-        ...(isGiven(settledRequests) && { settledRequests }),
-      };
-      return { type: 'turnCompleted', position, turn: { ...turn, ...known } };
-    });
     const places = this.#turns.get(turnId);
     if (places !== undefined) places.ended = ended;
   }
 
   /** It ends without having begun: what was asked is shown all the same. */
-  #placeQueued({ items, ...turn }: Turn): void {
-    this.#queued.delete(turn.id);
-    this.#open(turn.id, () => ({ ...turn, items: [], itemsView: 'notLoaded' }));
+  #placeQueued({ items, ...queued }: Turn): void {
+    this.#queued.delete(queued.id);
+    const turn: Turn = { ...queued, items: [], itemsView: 'notLoaded' };
+    this.#open(turn.id, { type: 'turnStarted', turn });
     for (const item of items) this.placeItem(turn.id, { type: 'item', turnId: turn.id, item });
   }
 
   placeItem(turnId: string, record: AnyRecord): void {
-    const position = this.#entries.addItem(record, turnId);
+    const position = this.#entries.add('item', record);
     // One without its turn, from a file that was edited by hand, is shown in the timeline alone.
     const turn = this.#turns.get(turnId);
     if (turn === undefined) return;
@@ -151,15 +144,11 @@ export class Timeline {
   /** An item that is known already is brought up to date where it stands (how far it was heard, say). */
   placeRealtime(id: string, record: AnyRecord): void {
     const known = this.#voiceItems.get(id);
-    const read = (position: number): TimelineEntry | undefined => {
-      const item = readAs(record, 'realtime')?.item;
-      return item && { type: 'realtime', position, item };
-    };
     if (known !== undefined) {
-      this.#entries.replaceRealtime(known.position, read);
+      this.#entries.updateRealtime(known.position, record);
       return;
     }
-    const position = this.#entries.add('realtime', read);
+    const position = this.#entries.add('realtime', record);
     // It happened when it was first known.
     this.#voiceItems.set(id, { position, first: record });
     if (lineOfVoice(record) !== undefined) return;
@@ -347,9 +336,6 @@ export class Timeline {
   }
 }
 
-const isGiven = <Value>(value: Value | null | undefined): value is Value =>
-  value !== null && value !== undefined;
-
 const isOfSession = ({ type }: RealtimeTimelineItem): boolean =>
   type === SESSION_STARTED || type === 'realtimeSessionClosed';
 
@@ -357,13 +343,6 @@ function sessionAfter(item: RealtimeTimelineItem, before: string | undefined): s
   if (item.type === SESSION_STARTED) return item.realtimeSessionId;
   return item.type === 'realtimeSessionClosed' ? undefined : before;
 }
-
-const asCutOff = (turn: Turn): Turn => ({
-  ...turn,
-  items: [],
-  itemsView: 'notLoaded',
-  status: 'interrupted',
-});
 
 /** The user's own words in an item; empty for items of others. */
 function wordsOf(item: ThreadItem): string {

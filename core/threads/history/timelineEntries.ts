@@ -3,38 +3,32 @@ import { type AnyRecord, kindOfItem, readAs } from './filedRecord.ts';
 
 type EntryOf<Type extends TimelineEntry['type']> = Extract<TimelineEntry, { type: Type }>;
 
-/** Reads the entry of that place; undefined where its record turns out to be none. */
-type Read = (position: number) => TimelineEntry | undefined;
-
-/** An entry that nobody has looked at. */
+/** An entry that nobody has looked at; a class so that it is told from an entry at little cost, and small, because there are very many. */
 class UnreadEntry {
   readonly type: TimelineEntry['type'];
-  /** The item that it is, or may be. */
-  readonly item: AnyRecord | undefined;
-  readonly #read: Read;
+  readonly record: AnyRecord | undefined;
+  readonly started: number | undefined;
   /** What came to be known of the turn that it begins. */
-  #changes: ((turn: Turn) => Turn)[] | undefined;
+  changes: ((turn: Turn) => Turn)[] | undefined;
 
-  constructor(type: TimelineEntry['type'], read: Read, item?: AnyRecord) {
+  constructor(type: TimelineEntry['type'], record: AnyRecord | undefined, started?: number) {
     this.type = type;
-    this.#read = read;
-    this.item = item;
-  }
-
-  change(change: (turn: Turn) => Turn): void {
-    this.#changes ??= [];
-    this.#changes.push(change);
-  }
-
-  read(position: number): TimelineEntry | undefined {
-    let entry = this.#read(position);
-    for (const change of this.#changes ?? []) entry = entry && changed(entry, change);
-    return entry;
+    this.record = record;
+    this.started = started;
+    this.changes = undefined;
   }
 }
 
-const changed = (entry: TimelineEntry, change: (turn: Turn) => Turn): TimelineEntry =>
-  entry.type === 'turnStarted' ? { ...entry, turn: change(entry.turn) } : entry;
+const isGiven = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;
+
+/** As a turn is where nobody runs it any more. */
+export const asCutOff = (turn: Turn): Turn => ({
+  ...turn,
+  items: [],
+  itemsView: 'notLoaded',
+  status: 'interrupted',
+});
 
 /**
  * The entries of a timeline, which keep their places for good. Each is read when somebody looks at it, and kept then;
@@ -47,34 +41,31 @@ export class TimelineEntries {
     return this.#places.length;
   }
 
-  /** Adds one at the end; returns its place. */
-  add(type: 'turnStarted' | 'turnCompleted' | 'realtime', read: Read): number {
-    return this.#places.push(new UnreadEntry(type, read)) - 1;
+  /** Adds one at the end; returns its place. `started` is where the turn began that ends with it. */
+  add(type: TimelineEntry['type'], record: AnyRecord | undefined, started?: number): number {
+    return this.#places.push(new UnreadEntry(type, record, started)) - 1;
   }
 
-  addItem(record: AnyRecord, turnId: string): number {
-    const read: Read = (position) => {
-      const item = readAs(record, 'item')?.item;
-      return item && { type: 'item', position, turnId, item };
-    };
-    return this.#places.push(new UnreadEntry('item', read, record)) - 1;
-  }
-
-  replaceRealtime(position: number, read: Read): void {
-    this.#places[position] = new UnreadEntry('realtime', read);
+  /** Something in a voice session is known better. */
+  updateRealtime(position: number, record: AnyRecord): void {
+    this.#places[position] = new UnreadEntry('realtime', record);
   }
 
   /** Changes the turn that begins there. */
   changeTurn(position: number, change: (turn: Turn) => Turn): void {
     const place = this.#places[position];
-    if (place instanceof UnreadEntry) place.change(change);
-    else this.#places[position] = place && changed(place, change);
+    if (place instanceof UnreadEntry) {
+      place.changes ??= [];
+      place.changes.push(change);
+    } else if (place?.type === 'turnStarted') {
+      this.#places[position] = { ...place, turn: change(place.turn) };
+    }
   }
 
   at(position: number): TimelineEntry | undefined {
     const place = this.#places[position];
     if (!(place instanceof UnreadEntry)) return place;
-    const entry = place.read(position);
+    const entry = this.#read(place, position);
     this.#places[position] = entry;
     return entry;
   }
@@ -96,8 +87,9 @@ export class TimelineEntries {
   /** What kind of item stands there, which is known without reading it; undefined for another entry. */
   kindAt(position: number): string | undefined {
     const place = this.#places[position];
-    if (place instanceof UnreadEntry) return place.item && kindOfItem(place.item);
-    return place?.type === 'item' ? place.item.type : undefined;
+    if (place?.type !== 'item') return undefined;
+    if (!(place instanceof UnreadEntry)) return place.item.type;
+    return place.record && kindOfItem(place.record);
   }
 
   slice(from: number, until: number): readonly TimelineEntry[] {
@@ -107,6 +99,44 @@ export class TimelineEntries {
       if (entry !== undefined) entries.push(entry);
     }
     return entries;
+  }
+
+  #read({ type, record, started, changes }: UnreadEntry, position: number): TimelineEntry | undefined {
+    switch (type) {
+      case 'turnStarted': {
+        const read = record && readAs(record, type);
+        if (read === undefined) return undefined;
+        const turn = (changes ?? []).reduce((before, change) => change(before), read.turn);
+        return { type, position, turn };
+      }
+      case 'turnCompleted': {
+        const turn = this.#endOf(record, started);
+        return turn && { type, position, turn };
+      }
+      case 'item': {
+        const read = record && readAs(record, type);
+        return read && { type, position, turnId: read.turnId, item: read.item };
+      }
+      case 'realtime': {
+        const read = record && readAs(record, type);
+        return read && { type, position, item: read.item };
+      }
+    }
+  }
+
+  /** A turn whose end cannot be read was cut off; what came to be known of it while it ran it is shown with at its end. */
+  #endOf(record: AnyRecord | undefined, started: number | undefined): Turn | undefined {
+    const begun = started === undefined ? undefined : this.of(started, 'turnStarted')?.turn;
+    const read = record && readAs(record, 'turnCompleted');
+    const turn = read?.turn ?? (begun && asCutOff(begun));
+    const { plan, settledRequests } = begun ?? {};
+    return (
+      turn && {
+        ...turn,
+        ...(isGiven(plan) && { plan }),
+        ...(isGiven(settledRequests) && { settledRequests }),
+      }
+    );
   }
 }
 
