@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Clock, errorText, hasCode, KeyedQueue } from '../base/index.ts';
+import { type Clock, errorText, KeyedQueue } from '../base/index.ts';
 import { Attachments } from './attachments.ts';
 import { type IndexedThread, ThreadCatalog } from './catalog/index.ts';
 import {
@@ -13,8 +12,8 @@ import {
 import { type JournalDisk, systemDisk } from './journalDisk.ts';
 import { JournalFile, type JournalFileEvents, type JournalFileOptions } from './journalFile.ts';
 import { JournalLease } from './journalLease.ts';
-import { JournalTooLargeError, MAX_JOURNAL_BYTES } from './journalLines.ts';
-import { type ReadJournal, readJournal } from './journalReading.ts';
+import { JournalReader } from './journalReader.ts';
+import type { ReadJournal } from './journalReading.ts';
 import { SavingNews, type SavingNewsPorts } from './savingNews.ts';
 import { journalPath, ThreadFiles } from './threadFiles.ts';
 import { type FoundIndexed, ThreadSearch } from './threadSearch.ts';
@@ -60,6 +59,7 @@ class FileThreadStore implements ThreadStore {
   readonly #search: ThreadSearch;
   readonly #owners: ThreadOwners;
   readonly #attachments: Attachments;
+  readonly #reader: JournalReader;
   /** Files that somebody holds or that are being closed; one per thread, or lines would mix. */
   readonly #live = new Map<string, LiveJournal>();
   /** Files that may be open, the one written to last at the end. */
@@ -78,6 +78,7 @@ class FileThreadStore implements ThreadStore {
     this.#search = new ThreadSearch({ home, catalog: this.#catalog, log, clock });
     this.#savingNews = new SavingNews(options);
     this.#attachments = new Attachments(join(home, 'attachments'));
+    this.#reader = new JournalReader(this.#attachments, options.log);
     this.#owners = new ThreadOwners(join(home, 'thread-owners'), options.log);
     this.#files = new ThreadFiles(home, this.#catalog, this.#owners);
   }
@@ -103,7 +104,7 @@ class FileThreadStore implements ThreadStore {
     const file = this.#live.get(threadId)?.file;
     await file?.flush();
     const path = file?.path ?? (await this.#files.placeOf(threadId))?.path;
-    const decoded = path === undefined ? undefined : await this.#readFile(path);
+    const decoded = path === undefined ? undefined : await this.#reader.read(path);
     this.#checkOpen();
     return path === undefined || decoded === undefined ? undefined : asStored(path, decoded);
   }
@@ -187,7 +188,7 @@ class FileThreadStore implements ThreadStore {
     // Taken before reading, so that the file cannot be closed meanwhile.
     const journal = this.#lease(live);
     await journal.flush();
-    const decoded = await this.#readFile(journal.path);
+    const decoded = await this.#reader.read(journal.path);
     if (decoded !== undefined && !this.#isClosed) {
       return { ...asStored(journal.path, decoded), journal };
     }
@@ -203,7 +204,7 @@ class FileThreadStore implements ThreadStore {
     const { path } = place;
     // Only a file that is there is claimed: then whoever makes one has announced it before.
     const ownership = await this.#claim(threadId);
-    const decoded = await this.#readFile(path);
+    const decoded = await this.#reader.read(path);
     if (decoded?.meta.id !== threadId || this.#isClosed) {
       await ownership?.release();
       this.#checkOpen();
@@ -245,50 +246,6 @@ class FileThreadStore implements ThreadStore {
 
   #checkOpen(): void {
     if (this.#isClosed) throw new ThreadStoreClosedError();
-  }
-
-  async #readFile(path: string): Promise<ReadJournal | undefined> {
-    const { log } = this.#options;
-    const news = this.#readingNews(path);
-    try {
-      const journal = readJournal(await readWhole(path), {
-        putBack: (line) => this.#attachments.putBack(line, news.onGone),
-        onDamaged: () => {
-          news.onDamaged(1);
-        },
-      });
-      if (journal !== undefined && journal.damagedLines > 0) news.onDamaged(journal.damagedLines);
-      return journal;
-    } catch (error) {
-      // A thread that was never used has none, and a person may have deleted one.
-      const isAbsent = hasCode(error, 'ENOENT');
-      log[isAbsent ? 'debug' : 'warn'](
-        { path, reason: errorText(error) },
-        'thread file cannot be read',
-      );
-      return undefined;
-    }
-  }
-
-  /** What is wrong with a file is told once, however often it is met. */
-  #readingNews(path: string): {
-    readonly onGone: (picture: string) => void;
-    readonly onDamaged: (lines: number) => void;
-  } {
-    const { log } = this.#options;
-    const told = new Set<string>();
-    let isDamageTold = false;
-    return {
-      onGone: (gone) => {
-        if (!told.has(gone)) log.warn({ path, gone }, 'a picture of a thread is gone');
-        told.add(gone);
-      },
-      onDamaged: (damagedLines) => {
-        if (isDamageTold) return;
-        isDamageTold = true;
-        log.warn({ path, damagedLines }, 'damaged lines of a thread stay as they are');
-      },
-    };
   }
 
   #adopt(
@@ -340,21 +297,6 @@ class FileThreadStore implements ThreadStore {
       return;
     }
   }
-}
-
-/** In one piece, which a file that grows meanwhile may go beyond. */
-async function readWhole(path: string): Promise<Buffer> {
-  await using file = await open(path, 'r');
-  const { size: sizeBytes } = await file.stat();
-  if (sizeBytes > MAX_JOURNAL_BYTES) throw new JournalTooLargeError();
-  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-  let readBytes = 0;
-  while (readBytes < sizeBytes) {
-    const { bytesRead } = await file.read(bytes, readBytes, sizeBytes - readBytes, readBytes);
-    if (bytesRead === 0) break;
-    readBytes += bytesRead;
-  }
-  return bytes.subarray(0, readBytes);
 }
 
 function asStored(path: string, decoded: ReadJournal): StoredThread {

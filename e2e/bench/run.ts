@@ -18,6 +18,7 @@ import { benchSessionStart } from './sessionStart.ts';
 import { benchStartup } from './startup.ts';
 import { benchTextLoad } from './textLoad.ts';
 import { benchTextFirst, benchTextTurns } from './textTurns.ts';
+import { benchThreadResume } from './threadResume.ts';
 
 // `npm run bench -- [--before REF] [--peer PATH] [--rounds N] [--only NAME,...]`: measures the built
 // product (run `npm run build` first). `--before` builds that commit in a folder of its own and measures it
@@ -38,6 +39,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   pageOpening: benchPageOpening,
   journal: benchJournal,
   manyThreads: benchManyThreads,
+  threadResume: benchThreadResume,
 };
 
 function refuse(sentence: string): never {

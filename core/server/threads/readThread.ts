@@ -37,8 +37,12 @@ export async function readThread(
   const { stored, log } = read;
   const conversation = log.timeline;
   const thread = describeStored(stored, version);
-  const { model = thread.model, reasoningEffort = null } = latestSettings(stored.records) ?? {};
-  return { thread: { ...thread, model, reasoningEffort }, conversation };
+  const {
+    model = thread.model,
+    reasoningEffort = null,
+    cwd = thread.cwd,
+  } = latestSettings(stored.records) ?? {};
+  return { thread: { ...thread, model, reasoningEffort, cwd }, conversation };
 }
 
 type StoredConversation = {

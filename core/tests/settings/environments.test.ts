@@ -94,6 +94,8 @@ describe('the environments of a thread', () => {
     expect(await foldersTold(threadId, { cwd: '/d' })).toEqual(['/d']);
     await bench.restart();
     probe = await bench.client();
+    const { thread } = await probe.call('thread/read', { threadId });
+    expect(thread, 'shown without being loaded').toMatchObject({ cwd: '/d' });
     const resumed = await probe.call('thread/resume', { threadId });
     expect(resumed).toMatchObject({ cwd: '/d', thread: { environments: [told('/d')] } });
     expect(await foldersTold(threadId)).toEqual(['/d']);

@@ -101,7 +101,10 @@ export class TimelineEntries {
     return entries;
   }
 
-  #read({ type, record, started, changes }: UnreadEntry, position: number): TimelineEntry | undefined {
+  #read(
+    { type, record, started, changes }: UnreadEntry,
+    position: number,
+  ): TimelineEntry | undefined {
     switch (type) {
       case 'turnStarted': {
         const read = record && readAs(record, type);
