@@ -2,6 +2,7 @@ export { createResponsesApi, type RunPorts } from './endpoint/index.ts';
 export {
   createPracticeTextModel,
   createScriptedTextModel,
+  PRACTICE_MISTAKE,
   type PracticeTextModelOptions,
   ResponsesScript,
   type ScriptedTextModelOptions,

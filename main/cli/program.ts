@@ -181,6 +181,15 @@ function buildProgram(context: ProgramContext, finish: (code: number) => void): 
     });
 
   program
+    .command('practice-repo')
+    .description('make a small repository with a failing test, for the agent to fix')
+    .argument('[folder]', 'where; empty, or not there yet', 'parley-practice')
+    .action(async (folder: string) => {
+      const { runPracticeRepo } = await import('./commands/practiceRepo.ts');
+      finish(await runPracticeRepo(folder, context));
+    });
+
+  program
     .command('realtime-server')
     .description('the built-in Realtime and Responses server alone, for tests of any client')
     .option('--port <n>', 'port to listen on; 0 takes any free one', readPort, 0)

@@ -12,3 +12,4 @@ export type {
   TextModel,
 } from './textModel.ts';
 export { spokenTasks } from './skills.ts';
+export { PRACTICE_MISTAKE } from './workSkills.ts';

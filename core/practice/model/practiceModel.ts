@@ -5,8 +5,10 @@ import { answerSoFar, ASK_TOOL, describeAnswers } from './asking.ts';
 import type { TextModelOutput, TextModelRequest, TextModel } from './textModel.ts';
 import { lastRequest, sinceLastRequest } from './delegation.ts';
 import { summaryOf } from './summary.ts';
-import { type Plan, planFor } from './skills.ts';
+import type { Plan } from './plan.ts';
+import { planFor } from './skills.ts';
 import { toolAnswers, toolFor, type ToolUse } from './toolUse.ts';
+import { callOf, nextMove } from './workCalls.ts';
 
 export type PracticeTextModelOptions = {
   readonly clock: Clock;
@@ -58,12 +60,18 @@ class PracticeAnswer {
       yield* this.#call(tool, wanted);
       return;
     }
+    const move = plan.type === 'work' ? nextMove(plan, request) : undefined;
+    const report = move?.type === 'report' ? move.text : reportOf(plan, answer);
     if (!request.tools.has(PLAN_TOOL)) {
+      if (move !== undefined && move.type !== 'report') {
+        yield callOf(move, request);
+        return;
+      }
       if (asks) {
         yield askCall(plan);
         return;
       }
-      yield* this.#answer(request, wanted, plan, answer);
+      yield* this.#answer(request, wanted, plan, report);
       return;
     }
     switch (plansMade(request.input)) {
@@ -71,6 +79,10 @@ class PracticeAnswer {
         yield planCall(plan, 'in_progress');
         return;
       case 1:
+        if (move !== undefined && move.type !== 'report') {
+          yield callOf(move, request);
+          return;
+        }
         if (asks) {
           yield askCall(plan);
           return;
@@ -79,7 +91,7 @@ class PracticeAnswer {
         yield planCall(plan, 'completed');
         return;
       default:
-        yield* this.#finish(request, reportOf(plan, answer), wanted);
+        yield* this.#finish(request, report, wanted);
     }
   }
 
@@ -88,16 +100,16 @@ class PracticeAnswer {
     request: TextModelRequest,
     wanted: string,
     plan: Plan,
-    answer: string | undefined,
+    report: string | undefined,
   ): AsyncGenerator<TextModelOutput, void, void> {
-    const said = plan.type === 'ask' ? [] : toolAnswers(request.input);
+    const said = plan.type === 'ask' || plan.type === 'work' ? [] : toolAnswers(request.input);
     if (said.length > 0) {
       yield* this.#finish(request, said.join('\n\n'), wanted);
       return;
     }
     // Whoever asked for JSON cannot do anything with words beside it.
     if (request.format.type === 'text' || plan.type === 'fail') yield* this.#work(plan);
-    yield* this.#finish(request, reportOf(plan, answer), wanted);
+    yield* this.#finish(request, report, wanted);
   }
 
   async *#call(
@@ -202,6 +214,7 @@ function invalidSchema(param: string, what: string, problem: string): TextModelO
 function reportOf(plan: Plan, answer: string | undefined): string | undefined {
   switch (plan.type) {
     case 'fail':
+    case 'work':
       return undefined;
     case 'wait':
       return `I waited ${plan.seconds} seconds.`;

@@ -1,30 +1,8 @@
 import type { SpeechLanguage } from '../../../realtime/audio/recognition/index.ts';
-import {
-  calculate,
-  type Form,
-  type Forms,
-  formatNumber,
-  matchForms,
-} from '../../../realtime/server/index.ts';
-import { type PracticeQuestion, questionsFor } from './asking.ts';
-
-/** What the practice agent will do about a request. `text` is Markdown. */
-export type Plan =
-  | { readonly type: 'answer'; readonly task: string; readonly text: string }
-  | { readonly type: 'wait'; readonly task: string; readonly seconds: number }
-  | {
-      readonly type: 'ask';
-      readonly task: string;
-      readonly questions: readonly PracticeQuestion[];
-    }
-  | { readonly type: 'fail'; readonly task: string }
-  /** Nothing it knows how to do. */
-  | { readonly type: 'unable'; readonly task: string; readonly text: string };
-
-type Skill = {
-  readonly forms: Forms;
-  readonly plan: (match: RegExpExecArray, nowMs: number) => Plan | undefined;
-};
+import { calculate, type Form, formatNumber, matchForms } from '../../../realtime/server/index.ts';
+import { questionsFor } from './asking.ts';
+import type { Plan, Skill } from './plan.ts';
+import { workSkills } from './workSkills.ts';
 
 const MAX_WAIT_SECONDS = 60;
 const MAX_PRIMES = 200;
@@ -38,6 +16,7 @@ const SUM =
 
 /** In order; the first one that takes the request has it. */
 const skills: readonly Skill[] = [
+  ...workSkills,
   {
     forms: {
       en: {
@@ -287,6 +266,8 @@ const abilities = `I can
 - list **primes**, for example *primes up to 50*
 - **wait 10 seconds**, so that you can try to interrupt me
 - **ask me which colour I like**, two questions, or for a secret, and wait for the answer
+- work with files and commands, for example *make a file called notes with hello*, *say what is in this folder*,
+  *run the tests*, *undo that*; in what \`parley practice-repo\` makes also *fix the failing test*
 - **fail**, so that you can see what a failure looks like
 - give a **long answer**, or show **markdown**
 

@@ -598,3 +598,17 @@ describe('the protocol for other programs', () => {
     expect(stderr).toContain('--out');
   });
 });
+
+test('a repository to practise on has one failing test, and is never put among other files', async () => {
+  await withHome(async (home) => {
+    const folder = join(home, 'basket');
+    const made = start(home, ['practice-repo', folder]);
+    expect(await made.exit).toEqual([0, null]);
+    expect(await made.stdout).toBe(`${folder}\n`);
+    expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('fix the failing test');
+
+    const again = start(home, ['practice-repo', folder]);
+    expect(await again.exit).toEqual([2, null]);
+    expect(await again.stderr).toContain(`${folder} is not empty`);
+  });
+});
