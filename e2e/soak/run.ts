@@ -6,6 +6,7 @@ import { cascade } from './cascade.ts';
 import { commandRules } from './commandRules.ts';
 import { killedEngine } from './killedEngine.ts';
 import { messages } from './messages/index.ts';
+import { patches } from './patches.ts';
 import type { Soak } from './soak.ts';
 import { sweep } from './sweep/index.ts';
 
@@ -17,6 +18,7 @@ const soaks: Readonly<Record<string, Soak>> = {
   sweep,
   messages,
   commandRules,
+  patches,
 };
 
 function refuse(sentence: string): never {

@@ -90,6 +90,7 @@ function call(
   };
   const context = {
     callId: 'c1',
+    nowMs: () => 0,
     signal: new AbortController().signal,
     permissions: () => ({ files, network: 'restricted' }),
     approvalPolicy: policy,

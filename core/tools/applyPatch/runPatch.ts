@@ -99,7 +99,7 @@ async function carryOut(
     }
   }
   if (signal.aborted) return refused('patch rejected: it was stopped before it began');
-  const beganAtMs = performance.now();
+  const beganAtMs = context.nowMs();
   try {
     await commitEdits(current.edits);
   } catch (error) {
@@ -108,7 +108,7 @@ async function carryOut(
   }
   shown.complete(itemAs('completed'));
   await fileChanges.made(current.edits, current.movedFrom);
-  const tookS = Math.round((performance.now() - beganAtMs) / 100) / 10;
+  const tookS = Math.round((context.nowMs() - beganAtMs) / 100) / 10;
   const lines = ['Success. Updated the following files:', ...current.summary];
   return {
     isApplied: true,

@@ -1,0 +1,1 @@
+export { type PatchCase, patchCases, tryPatch } from './patchCases.ts';
