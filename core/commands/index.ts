@@ -1,3 +1,4 @@
+export { Command } from './command.ts';
 export { type CommandPorts, Commands } from './commands.ts';
 export {
   type CommandEnd,

@@ -116,6 +116,16 @@ export type Config = {
   readonly permissions: PermissionsConfig;
   /** What may be run, by the words it begins with, as written; core/commandRules says what it means. */
   readonly commandRules: ReadonlyMap<string, NonNullable<ConfigFile['command_rules']>[string]>;
+  /** What of this machine's environment programs of the agent see. */
+  readonly shellEnvironment: {
+    readonly inherit: 'all' | 'core' | 'none';
+    readonly ignoreDefaultExcludes: boolean;
+    readonly exclude: readonly string[];
+    readonly set: Readonly<Record<string, string>>;
+    readonly includeOnly: readonly string[];
+  };
+  /** How long people may take over an approval; undefined = the engine's default. */
+  readonly approvalTimeoutMs: number | undefined;
   readonly showRawAgentReasoning: boolean;
   /** How long a thread nobody listens to stays in memory; undefined = the engine's default. */
   readonly threadUnloadDelayMs: number | undefined;
@@ -177,6 +187,9 @@ export function toConfig(
     developerInstructions: file.developer_instructions,
     permissions: toPermissions(file),
     commandRules: new Map(Object.entries(file.command_rules ?? {})),
+    shellEnvironment: toShellEnvironment(file.shell_environment_policy ?? {}),
+    approvalTimeoutMs:
+      file.approval_timeout_secs === undefined ? undefined : file.approval_timeout_secs * 1000,
     showRawAgentReasoning: file.show_raw_agent_reasoning ?? false,
     threadUnloadDelayMs: unloadDelaySecs === undefined ? undefined : unloadDelaySecs * 1000,
   };
@@ -254,6 +267,19 @@ function toPermissions(file: ConfigFile): PermissionsConfig {
     },
     defaultPermissions: file.default_permissions,
     profiles: new Map(Object.entries(file.permissions ?? {})),
+  };
+}
+
+/** Names that look like secrets are left out unless somebody wants them; the peer's default lets them through. */
+function toShellEnvironment(
+  table: NonNullable<ConfigFile['shell_environment_policy']>,
+): Config['shellEnvironment'] {
+  return {
+    inherit: table.inherit ?? 'all',
+    ignoreDefaultExcludes: table.ignore_default_excludes ?? false,
+    exclude: table.exclude ?? [],
+    set: table.set ?? {},
+    includeOnly: table.include_only ?? [],
   };
 }
 

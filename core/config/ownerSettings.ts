@@ -28,6 +28,7 @@ const PERMISSIONS: ReadonlySet<string> = new Set([
   'default_permissions',
   'permissions',
   'command_rules',
+  'shell_environment_policy',
   // Each of these can be all of the others.
   'profile',
   'profiles',
@@ -44,8 +45,11 @@ export function ownerSettingIn(
   const { table } = requestLayer(Object.fromEntries(keys));
   const address = ADDRESSES.find((key) => table[key] !== undefined);
   if (address !== undefined) return { key: address, does: 'decides where keys are sent' };
-  if (table['command_rules'] !== undefined) {
-    return { key: 'command_rules', does: 'decides what programs may do' };
+  const ofPrograms = (['command_rules', 'shell_environment_policy'] as const).find(
+    (key) => table[key] !== undefined,
+  );
+  if (ofPrograms !== undefined) {
+    return { key: ofPrograms, does: 'decides what programs may do' };
   }
   return providerSetting(table['model_providers']);
 }

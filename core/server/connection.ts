@@ -41,6 +41,8 @@ export type ConnectionOptions = {
   readonly onGreeted: (connection: Connection) => void;
   /** The client answered something that the engine asked, or says so. */
   readonly onAnswer: (connection: Connection, id: RequestId, answer: ClientAnswer) => void;
+  /** Told before a request to a thread that does more than look at it is served. */
+  readonly onThreadRequest: (threadId: string, client: Connection) => void;
   readonly onClosed: (connection: Connection) => void;
 };
 
@@ -212,6 +214,10 @@ export class Connection implements Client {
     { trace, id }: Pick<IncomingRequest, 'trace' | 'id'>,
   ): Reply<unknown> {
     const handler = this.#options.handlers[method];
+    const threadId = isObject(params) ? params['threadId'] : undefined;
+    if (typeof threadId === 'string' && !isReading(method)) {
+      this.#options.onThreadRequest(threadId, this);
+    }
     return handler(parseParams(method, params), this, trace, id);
   }
 
@@ -302,3 +308,9 @@ function parseParams(method: ClientMethod, params: unknown): never {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed by this method's own row; `never` fits every handler
   return parsed.data as never;
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What only looks at a thread. */
+const isReading = (method: string): boolean => /\/(?:list|read|search)$/u.test(method);

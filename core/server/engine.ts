@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 
-import { errorText } from '../base/index.ts';
+import { AsyncLazy, errorText } from '../base/index.ts';
 import { Commands } from '../commands/index.ts';
 import { ConfigStore, readRequirements } from '../config/index.ts';
 import { initializeResponse, providerUserAgent } from '../initialize/index.ts';
@@ -68,6 +69,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const providers = new Providers({ home, env, clock, log, version });
   providers.prepare();
+  const sandbox = new AsyncLazy(async () => {
+    const { createSandbox } = await import('../sandbox/index.ts');
+    return createSandbox({ platform: process.platform, home });
+  });
   const factory = new ThreadFactory({
     clock,
     newId,
@@ -79,6 +84,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     userName: firstName(),
     version,
     machine: machineOf(options),
+    env,
+    sandbox: async () => sandbox.get(),
+    rules: async () => {
+      const { readRules } = await import('../commandRules/index.ts');
+      return readRules((await resolveConfig(options)).config.commandRules).rules;
+    },
   });
   const threads = new ThreadRegistry({
     clock,
@@ -166,6 +177,10 @@ class RunningEngine implements Engine {
       },
       onAnswer: (answering, id, answer) => {
         services.requests.take(answering, id, answer);
+      },
+      onThreadRequest: (threadId, asking) => {
+        if (services.threads.find(threadId) === undefined) return;
+        services.subscriptions.noteClient(threadId, asking);
       },
       onClosed: (closed) => {
         this.#connections.delete(closed);

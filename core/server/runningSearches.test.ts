@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { RunningSearches, type SearchKind } from './runningSearches.ts';
 import type { Listener } from './subscriptions.ts';
 
-const client = (): Listener => ({ unreadBytes: 0, notify: () => 0, request: () => undefined });
+const client = (): Listener => ({
+  isOwner: true,
+  unreadBytes: 0,
+  notify: () => 0,
+  request: () => undefined,
+});
 
 /** Runs until it is told to stop, and then ends with its name. */
 async function run(

@@ -20,6 +20,7 @@ const answer = { result: { answers }, error: undefined };
 const refusal = { result: undefined, error: { code: -32601, message: 'cannot' } };
 
 class Client implements Listener {
+  readonly isOwner = true;
   readonly unreadBytes = 0;
   readonly asked: RequestId[] = [];
   readonly told: unknown[] = [];

@@ -63,6 +63,10 @@ export class ServerRequests {
       return;
     }
     const { method } = request;
+    if (!client.isOwner && method !== 'item/tool/requestUserInput') {
+      request.out(client, 'a connection without a token decides nothing');
+      return;
+    }
     const parsed = clientAnswers[method].safeParse(result, { reportInput: true });
     if (parsed.success) {
       request.answered(client, parsed.data);

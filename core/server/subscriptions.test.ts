@@ -7,6 +7,7 @@ function listener(): Listener & { readonly heard: string[] } {
   const heard: string[] = [];
   return {
     heard,
+    isOwner: true,
     unreadBytes: 0,
     notify: (method) => heard.push(method),
     request: () => undefined,

@@ -11,6 +11,8 @@ import {
 
 /** A client that can be told and asked something. */
 export interface Listener {
+  /** False for a client of which nobody knows whose it is: it may not have programs run. */
+  readonly isOwner: boolean;
   /** What it was told and has not taken yet, as far as its wire tells; 0 once it has gone. */
   readonly unreadBytes: number;
   notify<M extends NotificationMethod>(method: M, params: NotificationParamsOf<M>): void;
@@ -28,8 +30,6 @@ export interface Client extends Listener {
   readonly clientName: string;
   /** How providers are told who asks (responses §3.1). */
   readonly userAgent: string;
-  /** False for a client of which nobody knows whose it is: it may not have programs run. */
-  readonly isOwner: boolean;
   /** The folder that its relative paths are meant from. */
   readonly cwd: string;
 }
@@ -40,6 +40,8 @@ const NOBODY: ReadonlySet<Listener> = new Set();
 export class Subscriptions {
   readonly #listeners = new Set<Listener>();
   readonly #subscribers = new Map<string, Set<Listener>>();
+  /** Threads that somebody has had to do with who may not be the user. */
+  readonly #shared = new Set<string>();
   /** Told when a thread has lost its last subscriber. */
   onDeserted: ((threadId: string) => void) | undefined;
   /** Told when a client has gone, before what it was subscribed to is deserted. */
@@ -78,7 +80,18 @@ export class Subscriptions {
     if (!this.#listeners.has(listener)) return;
     const subscribers = this.#subscribers.get(threadId) ?? new Set();
     subscribers.add(listener);
+    this.noteClient(threadId, listener);
     this.#subscribers.set(threadId, subscribers);
+  }
+
+  /** A client has to do with a thread: listens to it, or asks something of it. */
+  noteClient(threadId: string, { isOwner }: Pick<Listener, 'isOwner'>): void {
+    if (!isOwner) this.#shared.add(threadId);
+  }
+
+  /** Whether all that was ever asked of a thread in this process came from its user. */
+  isOwnersAlone(threadId: string): boolean {
+    return !this.#shared.has(threadId);
   }
 
   /** Returns whether it was subscribed. */

@@ -13,9 +13,11 @@ export type {
   ToolResult,
   TurnSignals,
 } from './contract.ts';
+export { type ExecPorts, execTools } from './exec/index.ts';
 export { fileTools } from './fileTools.ts';
 export { checkDynamicTools, dynamicTools } from './dynamic/index.ts';
 export { standardTools, ToolList, ToolRegistry, type ToolSource } from './registry.ts';
-export { runCalls, STOPPED_OUTPUT, type ToolHost } from './runner.ts';
+export { runCalls, type ToolHost } from './runner.ts';
+export { STOPPED_OUTPUT } from './stopped.ts';
 export { loadTurnFileChanges, undoFileChanges } from './turnChanges.ts';
 export type { ChangedFile, TurnFileChanges } from './fileChanges/index.ts';

@@ -38,20 +38,25 @@ export function jsonTool<Arguments extends z.ZodObject>(
     concurrency,
     ...(namespace !== undefined && { namespace }),
     async run(input, context) {
-      let value: unknown;
-      try {
-        value = JSON.parse(
-          input === '' ? '{}' : input,
-          (_key, field: unknown) => field ?? undefined,
-        );
-      } catch (error) {
-        return `The arguments of ${name} are not JSON: ${errorText(error)}`;
-      }
-      const parsed = definition.arguments.safeParse(value);
-      if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-      return definition.run(parsed.data, context);
+      return definition.run(readJson(input, definition.arguments), context);
     },
   };
+}
+
+/** The arguments of a call; throws what is wrong with them, for the model. */
+export function readJson<Arguments extends z.ZodType>(
+  input: string,
+  schema: Arguments,
+): z.output<Arguments> {
+  let value: unknown;
+  try {
+    value = JSON.parse(input === '' ? '{}' : input, (_key, field: unknown) => field ?? undefined);
+  } catch (error) {
+    throw new Error(`the arguments are not JSON: ${errorText(error)}`, { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  return parsed.data;
 }
 
 function parametersOf(schema: z.ZodObject): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import type { CallInteractions } from '../interactions/index.ts';
 import { CallItems, type ItemSink } from './callItems.ts';
 import type { Tool, ToolCall, ToolContext, ToolResult, TurnSignals } from './contract.ts';
 import { nameOf, type ToolList } from './registry.ts';
+import { STOPPED_OUTPUT } from './stopped.ts';
 
 /** What a turn gives to the tools its model calls. */
 export type ToolHost = {
@@ -26,8 +27,6 @@ export type ToolHost = {
 /** How long a tool of a stopped turn has for coming to its own end. */
 export const STOP_DEADLINE_MS = 5_000;
 
-/** What the model is told of a call whose turn was stopped. */
-export const STOPPED_OUTPUT = 'Stopped by the user before it finished.';
 const LEFT_OUTPUT =
   'Stopped by the user. It had not come to its end when the time for that was over, and was left behind.';
 

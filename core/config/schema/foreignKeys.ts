@@ -82,7 +82,6 @@ export const FOREIGN_KEYS: Readonly<Record<string, ReadonlySet<string>>> = {
     'projects',
     'responses_api_metadata',
     'review_model',
-    'shell_environment_policy',
     'skills',
     'sqlite_home',
     'suppress_unstable_features_warning',

@@ -120,6 +120,14 @@ const TextToSpeech = z.object({
   sample_rate: z.int().min(8000).max(192_000).optional(),
 });
 
+const ShellEnvironmentPolicy = z.looseObject({
+  inherit: z.enum(['all', 'core', 'none']).optional(),
+  ignore_default_excludes: z.boolean().optional(),
+  exclude: z.array(z.string()).optional(),
+  set: z.record(z.string(), z.string()).optional(),
+  include_only: z.array(z.string()).optional(),
+});
+
 const settings = {
   model: text.optional(),
   model_provider: text.optional(),
@@ -169,6 +177,14 @@ const settings = {
   /** By the words a command begins with, as one would type them. */
   command_rules: z
     .record(z.string(), z.enum(['allow', 'allow_outside_sandbox', 'ask', 'forbid']))
+    .optional(),
+  /** What of this machine's environment programs of the agent see. */
+  shell_environment_policy: ShellEnvironmentPolicy.optional(),
+  /** How long people may take over an approval; silence is a no. */
+  approval_timeout_secs: z
+    .number()
+    .min(1)
+    .max(MAX_TIMER_MS / 1000)
     .optional(),
   show_raw_agent_reasoning: z.boolean().optional(),
   thread_unload_delay_secs: z

@@ -1,4 +1,4 @@
-import type { Clock, NewId } from '../../base/index.ts';
+import type { NewId } from '../../base/index.ts';
 import { retirementWords, voiceModels } from '../../models/index.ts';
 import type { PermissionsMachine } from '../../permissions/index.ts';
 import type { Logger } from '../../platform/index.ts';
@@ -16,14 +16,14 @@ import {
   traceOf,
 } from '../../threads/index.ts';
 import type { Journal, ThreadMeta, ThreadStore } from '../../store/index.ts';
-import { dynamicTools, fileTools, standardTools, ToolRegistry } from '../../tools/index.ts';
+import type { ToolRegistry } from '../../tools/index.ts';
 import { configuredVoices, VoiceConversation } from '../../voice/index.ts';
 import type { ServerRequests } from '../serverRequests.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import { placeOf, resumedSettings, type ThreadConfig } from './threadConfig.ts';
+import { threadTools, type ThreadToolsPorts } from './threadTools.ts';
 
-export type ThreadFactoryOptions = {
-  readonly clock: Clock;
+export type ThreadFactoryOptions = ThreadToolsPorts & {
   readonly newId: NewId;
   readonly log: Logger;
   readonly subscriptions: Subscriptions;
@@ -149,11 +149,7 @@ export class ThreadFactory {
     const settings = { ...config.settings, threadSource };
     const caller = { threadId: meta.id, originator, userAgent };
     const ways = providers.forThread(provider, config.config, caller);
-    const tools = new ToolRegistry([
-      standardTools,
-      fileTools(ways.text),
-      dynamicTools(meta.dynamicTools ?? []),
-    ]);
+    const tools = threadTools(meta, config.config, ways.text, this.#options);
     const telemetry = this.#telemetry(meta, settings.model, originator);
     const thread = new LiveThread({
       id: meta.id,

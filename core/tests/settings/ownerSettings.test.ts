@@ -92,7 +92,7 @@ test.each<[string, unknown, string, string]>([
   ['mcp_servers.x.command', 'x', 'mcp_servers', NO_BUSINESS],
   ['notify', ['x'], 'notify', NO_BUSINESS],
   ['zsh_path', '/tmp/x', 'zsh_path', NO_BUSINESS],
-  ['shell_environment_policy.set.PATH', '/tmp', 'shell_environment_policy', NO_BUSINESS],
+  ['shell_environment_policy.set.PATH', '/tmp', 'shell_environment_policy', NO_PERMISSION],
   ['projects."/tmp".trust_level', 'trusted', 'projects', NO_BUSINESS],
   ['not_known_today', 'x', 'not_known_today', NO_BUSINESS],
   ['__proto__.notify', ['x'], '__proto__', NO_BUSINESS],

@@ -1,0 +1,2 @@
+export { execTools } from './execTools.ts';
+export type { ExecPorts } from './ports.ts';
