@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 import { type Clock, Heartbeat, SILENCE_LIMIT_MS, type Timer } from '../../core/base/index.ts';
 import { frameText } from './frameText.ts';
@@ -33,8 +33,10 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /** Opens a socket to a Realtime server. Throws `RealtimeConnectError`; nothing stays open then. */
 export async function connectWebSocketWire(options: WebSocketWireOptions): Promise<RealtimeWire> {
+  // With the first connection: a start makes none.
+  const ws = await import('ws');
   const { promise, resolve, reject } = Promise.withResolvers<RealtimeWire>();
-  const socket = new WebSocket(options.url, {
+  const socket = new ws.WebSocket(options.url, {
     headers: asBytes(options.headers),
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
@@ -165,7 +167,7 @@ class WebSocketWire implements RealtimeWire {
   }
 
   send(frame: string, onWritten?: () => void): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.send(frame, (error) => {
       if (error === undefined || error === null) onWritten?.();
     });

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 import { type Clock, Heartbeat, SILENCE_LIMIT_MS, type Timer } from '../../base/index.ts';
 import { frameText } from '../../../realtime/transport/index.ts';
@@ -79,7 +79,7 @@ export class NodeSocket implements ModelSocket {
   }
 
   get isOpen(): boolean {
-    return this.#failure === undefined && this.#webSocket.readyState === WebSocket.OPEN;
+    return this.#failure === undefined && this.#webSocket.readyState === this.#webSocket.OPEN;
   }
 
   /** For whoever made it; `onEnd` is for whoever uses it. */

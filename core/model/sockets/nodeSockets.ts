@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Socket as TcpSocket } from 'node:net';
 
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 import { type Clock, errorText } from '../../base/index.ts';
 import {
@@ -49,12 +49,14 @@ type NodeOpening =
   | Exclude<SocketOpening, { readonly kind: 'open' }>
   | { readonly kind: 'open'; readonly socket: NodeSocket };
 
-function connect(clock: Clock, request: SocketRequest): Promise<NodeOpening> {
+async function connect(clock: Clock, request: SocketRequest): Promise<NodeOpening> {
   const { url, signal } = request;
-  if (signal.aborted) return Promise.reject(abortedError(signal));
+  // With the first connection: a start makes none, and most providers are asked over HTTP.
+  const ws = await import('ws');
+  if (signal.aborted) throw abortedError(signal);
   const { promise, resolve, reject } = Promise.withResolvers<NodeOpening>();
-  const webSocket = open(request);
-  let tcpSocket: Socket | undefined;
+  const webSocket = open(ws.WebSocket, request);
+  let tcpSocket: TcpSocket | undefined;
   let headers: Readonly<Record<string, string>> = {};
 
   const settle = (): void => {
@@ -115,13 +117,13 @@ function connect(clock: Clock, request: SocketRequest): Promise<NodeOpening> {
   return promise;
 }
 
-function open(request: SocketRequest): WebSocket {
+function open(Socket: typeof WebSocket, request: SocketRequest): WebSocket {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, headerBytes(value)]),
   );
   try {
     // Offers to compress; ws itself switches Nagle's delay off.
-    return new WebSocket(request.url, {
+    return new Socket(request.url, {
       headers,
       perMessageDeflate: true,
       maxPayload: MAX_FRAME_BYTES,

@@ -1,6 +1,7 @@
-import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 
 import { matchesDenyGlob } from './denyGlob.ts';
+import { isWithin, narrowest } from './narrowest.ts';
 import type { Access, FileEntry, FileRules, RestrictedFiles } from './types.ts';
 
 /**
@@ -17,28 +18,6 @@ export function accessTo(files: FileRules, path: string): Access {
   }
   return decided.access === 'write' && isProtected(files, name, decided) ? 'read' : decided.access;
 }
-
-/** The entry that decides about a path: of those that hold it the narrowest, and of those the one that counts. */
-export function narrowest(entries: readonly FileEntry[], path: string): FileEntry | undefined {
-  let found: FileEntry | undefined;
-  for (const entry of entries) {
-    if (isWithin(path, entry.path) && (found === undefined || wins(entry, found))) found = entry;
-  }
-  return found;
-}
-
-/** Whether a path is the folder or below it; both absolute and without `.` and `..`. */
-const isWithin = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-
-/** Of two entries for one path the one that counts. */
-export const PRECEDENCE: Readonly<Record<Access, number>> = { read: 0, write: 1, deny: 2 };
-
-/** Both hold the same path, so the longer one is the narrower. */
-const wins = (entry: FileEntry, other: FileEntry): boolean =>
-  entry.path === other.path
-    ? PRECEDENCE[entry.access] > PRECEDENCE[other.access]
-    : entry.path.length > other.path.length;
 
 /** What lies in a folder that matches is denied as well. */
 function isDeniedByGlob({ denyGlobs }: RestrictedFiles, path: string): boolean {

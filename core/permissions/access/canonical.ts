@@ -1,4 +1,4 @@
-import { PRECEDENCE } from './accessTo.ts';
+import { PRECEDENCE } from './narrowest.ts';
 import type { FileEntry } from './types.ts';
 
 /** The same entries whatever order they came in: sorted, and of several for one path the one that counts. */

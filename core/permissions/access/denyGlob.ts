@@ -3,8 +3,6 @@ import picomatch from 'picomatch';
 const matchers = new Map<string, (path: string) => boolean>();
 /** More patterns than any profile has; those of profiles that are no longer in use make way. */
 const MAX_MATCHERS = 500;
-/** What stands for more than itself in a pattern. */
-const MAGIC = /[*?[\]{}\\]/gu;
 /** Letters to everybody else and signs to the matcher; what is behind a backslash stays as it is. */
 const LETTERS = /\\.|[()|]/gsu;
 
@@ -20,21 +18,6 @@ export function matchesDenyGlob(pattern: string, path: string): boolean {
   matchers.set(pattern, matcher);
   return matcher(path);
 }
-
-/** A pattern that matches this path and nothing else. */
-export const escapeGlob = (path: string): string =>
-  path.replaceAll(MAGIC, (letter) => `\\${letter}`);
-
-/** The folder in which all lies that an absolute pattern can match. */
-export function globFolder(pattern: string): string {
-  const parts = pattern.split('/');
-  const fixed = parts.slice(0, -1).findIndex((part) => hasMagic(part));
-  const folder = parts.slice(0, fixed === -1 ? -1 : fixed).join('/');
-  return folder === '' ? '/' : folder.replaceAll(/\\(.)/gu, '$1');
-}
-
-/** Whether something in it stands for more than itself, a backslash in front of it taken into account. */
-const hasMagic = (pattern: string): boolean => /(?<!\\)(?:\\\\)*[*?[\]{]/u.test(pattern);
 
 /** Ends with a backslash that has nothing to stand in front of. */
 const isCutOff = (pattern: string): boolean => /(?<!\\)(?:\\\\)*\\$/u.test(pattern);

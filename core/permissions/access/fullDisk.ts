@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { narrowest } from './accessTo.ts';
+import { narrowest } from './narrowest.ts';
 import type { RestrictedFiles } from './types.ts';
 
 type Rules = Pick<RestrictedFiles, 'entries' | 'denyGlobs'>;

@@ -1,7 +1,9 @@
-export { accessTo, narrowest, PRECEDENCE } from './accessTo.ts';
+export { accessTo } from './accessTo.ts';
 export { canonicalEntries, canonicalNames, compareText } from './canonical.ts';
-export { escapeGlob, globFolder, matchesDenyGlob } from './denyGlob.ts';
+export { matchesDenyGlob } from './denyGlob.ts';
 export { hasFullDiskWrite } from './fullDisk.ts';
+export { escapeGlob, globFolder } from './globNames.ts';
+export { narrowest, PRECEDENCE } from './narrowest.ts';
 export type {
   Access,
   FileEntry,

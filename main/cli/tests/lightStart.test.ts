@@ -57,7 +57,8 @@ test('the host serves the page with little loaded, and compiled code is kept of 
 
   expect(engine.bytes).toBeGreaterThan(400_000);
   // A voice session's parts come with the first one, and what only a client reads is not in an engine at all.
-  expect(engine.bytes).toBeLessThan(560_000);
+  // So do the programs of tools, and schemas are loaded but not built before something is asked of them.
+  expect(engine.bytes).toBeLessThan(620_000);
   // With zod or a WebSocket it would be twice as much.
   expect(host.bytes).toBeLessThan(90_000);
   expect(engine.builtin).toContain('NativeModule https');
