@@ -223,3 +223,29 @@ test('of a turn that has changed nothing nothing is taken back', async () => {
     error: { message: `the turn has changed no files: ${turnId}` },
   });
 });
+
+test('a command that only hands a patch over is that patch, and the bare text of one is told what to do', async () => {
+  const patch = '*** Begin Patch\n*** Add File: new.txt\n+x\n*** End Patch';
+  const commands = [`cd sub && apply_patch <<'EOF'\n${patch}\nEOF`, patch];
+  mkdirSync(join(cwd, 'sub'));
+  await using bench = await startTestEngine({
+    scripts: [
+      ...commands.map((cmd, index) => [
+        { events: callAnswer({ name: 'exec_command', callId: `c${index}`, arguments: { cmd } }) },
+      ]),
+      [{ events: messageAnswer('Done.') }],
+    ],
+  });
+  const probe = await bench.client();
+  const threadId = await probe.thread({ cwd });
+  await probe.call('thread/settings/update', { threadId, sandboxPolicy: ONLY_HERE });
+  await probe.turn(threadId, 'go');
+  await turnEnded(probe);
+
+  const { body } = await bench.upstream.request(3);
+  expect(outputTold(body, 'c0')).toContain('Success. Updated the following files:\nA new.txt');
+  expect(outputTold(body, 'c1')).toContain('without explicit call to apply_patch');
+  expect(readFileSync(join(cwd, 'sub/new.txt'), 'utf8')).toBe('x\n');
+  expect(completedItems(probe, 'fileChange')).toMatchObject([{ id: 'c0', status: 'completed' }]);
+  expect(completedItems(probe, 'commandExecution')).toEqual([]);
+});

@@ -1,1 +1,2 @@
-export { applyPatchTool } from './tool.ts';
+export { patchOfScript } from './patchOfScript.ts';
+export { applyPatch, applyPatchTool } from './tool.ts';

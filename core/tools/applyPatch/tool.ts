@@ -67,7 +67,7 @@ export const applyPatchTool = (takesFreeText: boolean): Tool =>
   takesFreeText ? freeText : asFunction;
 
 /** Applies a patch for a call, below the folder it works in or the one given; asks people where that is needed. */
-async function applyPatch(
+export async function applyPatch(
   patch: string,
   context: ToolContext,
   folder = context.environment?.cwd,

@@ -6,6 +6,7 @@ import { errorText } from '../../base/index.ts';
 import { CommandError } from '../../commands/index.ts';
 import { type CommandJudgement, judgeCommand } from '../../commandRules/index.ts';
 import type { ResolvedPermissions } from '../../permissions/index.ts';
+import { applyPatch, patchOfScript } from '../applyPatch/index.ts';
 import type { NewItem, ToolContext } from '../contract.ts';
 import { STOPPED_OUTPUT } from '../stopped.ts';
 import { AgentProcess } from './agentProcess.ts';
@@ -46,9 +47,15 @@ export async function execCommand(
 ): Promise<string> {
   const { environment } = context;
   if (environment === undefined) return 'There is no folder to run commands in.';
+  const cwd = resolve(environment.cwd, args.workdir ?? '.');
+  const script = patchOfScript(args.cmd);
+  if (script?.kind === 'bare') return script.output;
+  if (script?.kind === 'patch') {
+    const { output } = await applyPatch(script.patch, context, resolve(cwd, script.folder ?? '.'));
+    return output;
+  }
   const place = processes.reserve();
   try {
-    const cwd = resolve(environment.cwd, args.workdir ?? '.');
     await checkFolder(cwd);
     const { env } = ports;
     const argv = shellArgv(args.cmd, { shell: args.shell, isLogin: args.login ?? true, env });
