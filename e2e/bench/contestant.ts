@@ -35,6 +35,8 @@ export class Contestant implements AsyncDisposable {
   onBytes: ((chunk: Buffer, atMs: number) => void) | undefined;
   /** When its process was spawned, and which one it is. */
   readonly spawnedMs: number;
+  /** What its first `thread/start` took, right behind `initialize`. */
+  firstThreadMs = 0;
   readonly #child: ChildProcessWithoutNullStreams;
   /** Where it keeps its threads. */
   readonly home: string;
@@ -102,7 +104,7 @@ export class Contestant implements AsyncDisposable {
         capabilities: { experimentalApi: true },
       });
       contestant.write(JSON.stringify({ method: 'initialized' }));
-      await contestant.startThread();
+      contestant.firstThreadMs = await contestant.startThread();
       return contestant;
     } catch (error) {
       await contestant[Symbol.asyncDispose]();
@@ -114,10 +116,12 @@ export class Contestant implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
-  /** Starts another thread; requests are about it from now on. */
-  async startThread(): Promise<void> {
+  /** Starts another thread and gives the milliseconds that took; requests are about it from now on. */
+  async startThread(): Promise<number> {
+    const beganMs = performance.now();
     const { result } = await this.request('thread/start', { cwd: join(this.home, 'work') });
     this.#threadId = result?.thread?.id ?? '';
+    return performance.now() - beganMs;
   }
 
   write(line: string): void {

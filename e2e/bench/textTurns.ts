@@ -16,7 +16,9 @@ const LONG_ROUNDS = 12;
 const FIRST_UPSTREAM_LIMIT = 0.35;
 const NEXT_UPSTREAM_LIMIT = 0.3;
 const FIRST_DELTA_LIMIT = 0.35;
-const SPAWN_LIMIT = 0.6;
+const SPAWN_LIMIT = 0.55;
+const FIRST_THREAD_LIMIT = 1.5;
+const NEXT_THREAD_LIMIT = 0.15;
 const LONG_LIMIT = 0.5;
 /** 2.4 MB of conversation. */
 const LONG = { turns: 60, characters: 40_000 };
@@ -30,7 +32,8 @@ export const benchTextFirst: Benchmark = async ({ rounds, ...rivals }) => {
       await using contestant = await Contestant.start(name, command, upstream);
       const beganMs = performance.now();
       const { upstreamMs, firstDeltaMs } = await textTurn(contestant, 'Hello');
-      return [upstreamMs, firstDeltaMs, beganMs - contestant.spawnedMs + firstDeltaMs];
+      const spawnMs = beganMs - contestant.spawnedMs + firstDeltaMs;
+      return [upstreamMs, firstDeltaMs, spawnMs, contestant.firstThreadMs];
     }),
     Math.min(FIRST_ROUNDS, rounds),
   );
@@ -39,13 +42,16 @@ export const benchTextFirst: Benchmark = async ({ rounds, ...rivals }) => {
       { what, unit: 'ms', ofPeer },
       commands.map(([name], contestant) => [
         name,
-        middleOf((measured[contestant] ?? []).filter((_, index) => index % 3 === at)),
+        middleOf((measured[contestant] ?? []).filter((_, index) => index % 4 === at)),
       ]),
     );
   return [
     row('first turn: turn/start to request at upstream, p50', 0, { atMost: FIRST_UPSTREAM_LIMIT }),
     row('first turn: turn/start to first delta, p50', 1, { atMost: FIRST_DELTA_LIMIT }),
     row('app-server: spawn to first delta of a turn, p50', 2, { atMost: SPAWN_LIMIT }),
+    row('app-server: first thread/start, right behind initialize, p50', 3, {
+      atMost: FIRST_THREAD_LIMIT,
+    }),
   ];
 };
 
@@ -69,6 +75,14 @@ export const benchTextTurns: Benchmark = async ({ rounds, ...rivals }) => {
       ofPeer: { atMost: FIRST_DELTA_LIMIT },
     }),
   ];
+  rows.push(
+    await rowOf(contestants, {
+      ...next,
+      what: 'next thread/start, p50',
+      measure: async (contestant) => [await contestant.startThread()],
+      ofPeer: { atMost: NEXT_THREAD_LIMIT },
+    }),
+  );
   for (const contestant of contestants) {
     await contestant.startThread();
     for (let turn = 0; turn < LONG.turns; turn += 1) {
