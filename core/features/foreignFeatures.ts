@@ -53,8 +53,6 @@ export const FOREIGN_FEATURES: ReadonlySet<string> = new Set([
   'remote_control',
   'remote_models',
   'remote_plugin',
-  'request_permissions',
-  'request_permissions_tool',
   'request_rule',
   'responses_websocket_response_processed',
   'responses_websockets',

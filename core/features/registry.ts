@@ -31,6 +31,15 @@ export const features = {
     displayName: 'Fast',
     description: 'Ask for quicker answers at a higher price, where the model offers them.',
   },
+  request_permissions_tool: {
+    stage: 'beta',
+    isOnByDefault: false,
+    aliases: ['request_permissions'],
+    needs: [],
+    displayName: 'Ask for permissions',
+    description:
+      'Let the assistant ask to touch further files, or the network, before it needs them.',
+  },
 } as const satisfies Record<string, FeatureSpec>;
 
 export type FeatureName = keyof typeof features;

@@ -9,7 +9,20 @@ export {
 } from './access/index.ts';
 export { type AllowedPermissions, policyOf, reviewerOf } from './allowed.ts';
 export { PermissionsError } from './errors.ts';
-export { mergePermissions, type PermissionGrant } from './mergePermissions.ts';
+export {
+  asksNothing,
+  describeExtra,
+  describeGrant,
+  type ExtraPermissions,
+  extraPermissions,
+  type GrantScope,
+  grantExtra,
+  isCovered,
+  mergePermissions,
+  type PermissionGrant,
+  SessionGrants,
+  type TurnGrants,
+} from './grants/index.ts';
 export {
   configuredPermissions,
   DEFAULT_PERMISSIONS,

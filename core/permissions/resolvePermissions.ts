@@ -9,10 +9,10 @@ import {
   type ResolvedPermissions,
 } from './access/index.ts';
 import type { Permissions } from './permissions.ts';
-import { isByHost, placedFiles, type Places } from './policy/index.ts';
+import { isByHost, placedFiles, placesOf, type TurnMachine } from './policy/index.ts';
 
 /** What of this machine permissions depend on. */
-export type PermissionsMachine = Pick<Places, 'tmpdir' | 'hasSlashTmp'> & {
+export type PermissionsMachine = TurnMachine & {
   /** Parley's own folder, which holds keys: closed unless a profile names it. */
   readonly home: string;
   /** Where the history of a work folder is kept that has a pointer to it in place of a `.git` folder. */
@@ -45,20 +45,6 @@ export function resolvePermissions(
       protectedPaths: protectedPathsOf(entries, machine),
     },
     network,
-  };
-}
-
-/** What the names of places mean for a turn that works there. */
-function placesOf(
-  { cwd, runtimeWorkspaceRoots }: ThreadEnvironment,
-  { tmpdir, hasSlashTmp }: Pick<PermissionsMachine, 'tmpdir' | 'hasSlashTmp'>,
-  workspaceRoots: readonly string[] = [],
-): Places {
-  return {
-    cwd,
-    workspaceRoots: [...runtimeWorkspaceRoots, ...workspaceRoots],
-    ...(tmpdir !== undefined && { tmpdir }),
-    hasSlashTmp,
   };
 }
 

@@ -23,7 +23,7 @@ export {
   ToolRequestUserInputResponse,
   UserAnswers,
   UserQuestion,
-  type FileSystemPath,
+  FileSystemPath,
   type PermissionProfile,
 } from './requests/index.ts';
 export * from './rpc.ts';

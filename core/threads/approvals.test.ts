@@ -5,7 +5,7 @@ import { unconstrainedFeatures } from '../features/testing/index.ts';
 import { FakeDesk } from '../interactions/testing/index.ts';
 import type { ModelEvent, ModelRequest } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
-import { DEFAULT_PERMISSIONS } from '../permissions/index.ts';
+import { DEFAULT_PERMISSIONS, SessionGrants } from '../permissions/index.ts';
 import { SessionTelemetry } from '../telemetry/index.ts';
 import { type Tool, ToolRegistry } from '../tools/index.ts';
 import { localEnvironments } from './environments.ts';
@@ -112,6 +112,7 @@ function bench() {
       }),
       tools: new ToolRegistry([{ toolsFor: () => [deploy] }]),
       machine: { hasSlashTmp: true, home: '/nowhere' },
+      grants: new SessionGrants(),
       unreadBytes: () => 0,
       onModelsEtag: () => undefined,
       telemetry: new SessionTelemetry({

@@ -3,7 +3,7 @@ import type { ClientDesk, Responder } from '../interactions/index.ts';
 import type { Features } from '../features/index.ts';
 import type { ModelClientSession, TurnContext } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
-import type { Permissions, PermissionsMachine } from '../permissions/index.ts';
+import type { Permissions, PermissionsMachine, SessionGrants } from '../permissions/index.ts';
 import type {
   ThreadEnvironment,
   ThreadNotificationMethod,
@@ -54,6 +54,8 @@ export type ThreadPorts = {
   readonly tools: ToolRegistry;
   /** What of this machine permissions depend on. */
   readonly machine: PermissionsMachine;
+  /** What was granted beyond the settings' permissions for as long as the thread is loaded. */
+  readonly grants: SessionGrants;
   /** The provider named its list of models (responses §10). */
   readonly onModelsEtag: (etag: string) => void;
   readonly telemetry: SessionTelemetry;

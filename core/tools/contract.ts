@@ -8,7 +8,7 @@ import type {
   ToolSearchTool,
 } from '../model/index.ts';
 import type { FileEdit } from './fileChanges/index.ts';
-import type { ResolvedPermissions } from '../permissions/index.ts';
+import type { GrantScope, PermissionGrant, ResolvedPermissions } from '../permissions/index.ts';
 import type {
   AskForApproval,
   NotificationMethod,
@@ -85,6 +85,8 @@ export type ToolContext = CallInteractions & {
   readonly nowMs: () => number;
   /** What the turn may touch, with all that was granted to it until now. */
   readonly permissions: () => ResolvedPermissions;
+  /** What people have granted beyond that, which counts from now on. */
+  readonly grant: (grant: PermissionGrant, scope: GrantScope) => void;
   /** Who decides about what it may not. */
   readonly approvalPolicy: AskForApproval;
   /** For what outlives the call. */

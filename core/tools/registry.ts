@@ -1,3 +1,4 @@
+import type { Features } from '../features/index.ts';
 import type { ModelTool } from '../model/index.ts';
 import type { ModelFacts } from '../models/index.ts';
 import type { ThreadEnvironment } from '../protocol/index.ts';
@@ -13,6 +14,8 @@ export type ToolSampling = {
   readonly environments: readonly ThreadEnvironment[];
   /** What is known of a model; absent where nobody asks for more than its name. */
   readonly factsOf?: (model: string) => Pick<ModelFacts, 'inputModalities'>;
+  /** What is switched on; absent: nothing that has a switch. */
+  readonly features?: Pick<Features, 'isEnabled'>;
 };
 
 /** Where tools of a thread come from. */

@@ -57,6 +57,7 @@ function bench(tools: readonly Tool[], isParallel = true) {
       clock,
       turn: { stopped: stop.signal, over: new AbortController().signal },
       permissions: () => ({ files: { kind: 'unrestricted' }, network: 'enabled' }),
+      grant: () => undefined,
       approvalPolicy: 'never',
       fileChanges: { made: async () => undefined },
       isParallel,

@@ -14,6 +14,7 @@ export type ToolHost = {
   /** Where the turn works. */
   readonly environment: ToolContext['environment'];
   readonly permissions: ToolContext['permissions'];
+  readonly grant: ToolContext['grant'];
   readonly approvalPolicy: ToolContext['approvalPolicy'];
   readonly fileChanges: ToolContext['fileChanges'];
   readonly items: ItemSink;
@@ -79,6 +80,7 @@ async function runCall(tool: Tool, call: ToolCall, host: ToolHost): Promise<Tool
     callId: call.callId,
     environment: host.environment,
     permissions: host.permissions,
+    grant: host.grant,
     approvalPolicy: host.approvalPolicy,
     fileChanges: host.fileChanges,
     turn: host.turn,

@@ -3,7 +3,7 @@ export { canonicalEntries, canonicalNames, compareText } from './canonical.ts';
 export { matchesDenyGlob } from './denyGlob.ts';
 export { hasFullDiskWrite } from './fullDisk.ts';
 export { escapeGlob, globFolder } from './globNames.ts';
-export { narrowest, PRECEDENCE } from './narrowest.ts';
+export { isWithin, narrowest, PRECEDENCE, RANK } from './narrowest.ts';
 export type {
   Access,
   FileEntry,

@@ -20,6 +20,9 @@ export const isWithin = (path: string, folder: string): boolean =>
 /** Of two entries for one path the one that counts. */
 export const PRECEDENCE: Readonly<Record<Access, number>> = { read: 0, write: 1, deny: 2 };
 
+/** How much an access allows. */
+export const RANK: Readonly<Record<Access, number>> = { deny: 0, read: 1, write: 2 };
+
 /** Both hold the same path, so the longer one is the narrower. */
 const wins = (entry: FileEntry, other: FileEntry): boolean =>
   entry.path === other.path

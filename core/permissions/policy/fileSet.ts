@@ -86,8 +86,7 @@ const depthFacts = ({ entries, globScanMaxDepth }: FileSet): DepthFacts => ({
 });
 
 /** Patterns that are looked for without an end are looked for so in company, too. */
-function unitedDepth(one: DepthFacts, other: DepthFacts): number | undefined {
-  const both = [one, other];
+export function unitedDepth(...both: readonly DepthFacts[]): number | undefined {
   if (both.some(({ hasGlobs, depth }) => hasGlobs && depth === undefined)) return undefined;
   const depths = both.flatMap(({ depth }) => depth ?? []);
   return depths.length === 0 ? undefined : Math.max(...depths);

@@ -1,7 +1,14 @@
 export { withDenialsOf } from './denials.ts';
-export { canonicalFileSet, depthOf, keyOf } from './fileSet.ts';
+export { canonicalFileSet, depthOf, keyOf, unitedDepth } from './fileSet.ts';
 export { isByHost } from './network.ts';
-export { placedFiles, type Places, type PlacedFiles } from './places.ts';
+export {
+  absolutePath,
+  placedFiles,
+  type PlacedFiles,
+  type Places,
+  placesOf,
+  type TurnMachine,
+} from './places.ts';
 export { fileSetOfTable, type ProfileTable, unknownPlaces } from './profileTable.ts';
 export { policyOfSandbox, sandboxOfPolicy } from './sandboxPolicy.ts';
 export type {

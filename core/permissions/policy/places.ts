@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 
 import { assertNever } from '../../base/index.ts';
-import type { FileSystemPath } from '../../protocol/index.ts';
+import type { FileSystemPath, ThreadEnvironment } from '../../protocol/index.ts';
 import {
   canonicalEntries,
   canonicalNames,
@@ -22,6 +22,23 @@ export type Places = {
   readonly tmpdir?: string;
   readonly hasSlashTmp: boolean;
 };
+
+/** What of this machine the names of places depend on. */
+export type TurnMachine = Pick<Places, 'tmpdir' | 'hasSlashTmp'>;
+
+/** What the names of places mean for a turn that works there. */
+export function placesOf(
+  { cwd, runtimeWorkspaceRoots }: ThreadEnvironment,
+  { tmpdir, hasSlashTmp }: TurnMachine,
+  workspaceRoots: readonly string[] = [],
+): Places {
+  return {
+    cwd,
+    workspaceRoots: [...runtimeWorkspaceRoots, ...workspaceRoots],
+    ...(tmpdir !== undefined && { tmpdir }),
+    hasSlashTmp,
+  };
+}
 
 /** A set of files with every name absolute and nothing left that depends on the turn. */
 export type PlacedFiles = Pick<RestrictedFiles, 'entries' | 'denyGlobs' | 'globScanMaxDepth'>;

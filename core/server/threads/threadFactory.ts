@@ -1,6 +1,6 @@
 import type { NewId } from '../../base/index.ts';
 import { retirementWords, voiceModels } from '../../models/index.ts';
-import type { PermissionsMachine } from '../../permissions/index.ts';
+import { SessionGrants } from '../../permissions/index.ts';
 import type { Logger } from '../../platform/index.ts';
 import type { Providers, TextClient, ThreadProvider } from '../../providers/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
@@ -32,7 +32,6 @@ export type ThreadFactoryOptions = ThreadToolsPorts & {
   readonly providers: Providers;
   readonly userName: string | undefined;
   readonly version: string;
-  readonly machine: PermissionsMachine;
 };
 
 /** A thread in memory, with its voice and the file it writes to (none when ephemeral). */
@@ -165,6 +164,7 @@ export class ThreadFactory {
         sampler: ways.text.sampler,
         tools,
         machine,
+        grants: new SessionGrants(),
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
         },

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/index.ts';
+import type { PermissionsMachine } from '../../permissions/index.ts';
 import type { TextClient } from '../../providers/index.ts';
 import type { ThreadMeta } from '../../store/index.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type ExecPorts,
   execTools,
   fileTools,
+  permissionTools,
   standardTools,
   type Tool,
   ToolRegistry,
@@ -15,7 +17,9 @@ import {
 import type { Subscriptions } from '../subscriptions.ts';
 
 /** What tools of all threads share. */
-export type ThreadToolsPorts = Pick<ExecPorts, 'clock' | 'env' | 'rules' | 'sandbox'>;
+export type ThreadToolsPorts = Pick<ExecPorts, 'clock' | 'env' | 'rules' | 'sandbox'> & {
+  readonly machine: PermissionsMachine;
+};
 
 /** The tools of one thread, which end with it. */
 export function threadTools(
@@ -35,6 +39,7 @@ export function threadTools(
     standardTools,
     forOwners(fileTools(text), isOwnersAlone),
     forOwners(exec, isOwnersAlone),
+    forOwners(permissionTools(ports.machine), isOwnersAlone),
     dynamicTools(declared),
   ]);
 }

@@ -1,7 +1,7 @@
 import { ManualClock } from '../../base/testing/index.ts';
 import { unconstrainedFeatures } from '../../features/testing/index.ts';
 import type { ModelEvent, ModelRequest } from '../../model/index.ts';
-import { DEFAULT_PERMISSIONS } from '../../permissions/index.ts';
+import { DEFAULT_PERMISSIONS, SessionGrants } from '../../permissions/index.ts';
 import type { ThreadItem, Turn } from '../../protocol/index.ts';
 import { SessionTelemetry } from '../../telemetry/index.ts';
 import { type Tool, ToolRegistry } from '../../tools/index.ts';
@@ -69,6 +69,7 @@ export function startThread(options: ThreadBenchOptions = {}) {
       }),
       tools: new ToolRegistry([{ toolsFor: () => tools }]),
       machine: { hasSlashTmp: true, home: '/nowhere' },
+      grants: new SessionGrants(),
       unreadBytes: () => 0,
       onModelsEtag: () => undefined,
       telemetry: new SessionTelemetry({

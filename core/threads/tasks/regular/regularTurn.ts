@@ -1,7 +1,11 @@
 import { assertNever, errorText } from '../../../base/index.ts';
 import { callInteractions } from '../../../interactions/index.ts';
 import { retirementWords } from '../../../models/index.ts';
-import { type ResolvedPermissions, resolvePermissions } from '../../../permissions/index.ts';
+import {
+  type ResolvedPermissions,
+  resolvePermissions,
+  type TurnGrants,
+} from '../../../permissions/index.ts';
 import type { TurnError } from '../../../protocol/index.ts';
 import {
   loadTurnFileChanges,
@@ -54,6 +58,7 @@ class RegularTurn implements TurnTask {
   readonly kind = 'regular';
   readonly #context: TaskContext;
   readonly #first: TurnInput;
+  readonly #grants: TurnGrants;
   readonly #abort = new AbortController();
   readonly #over = new AbortController();
   readonly #ended = Promise.withResolvers<TurnOutcome>();
@@ -67,6 +72,7 @@ class RegularTurn implements TurnTask {
   constructor(context: TaskContext, first: TurnInput) {
     this.#context = context;
     this.#first = first;
+    this.#grants = context.ports.grants.forTurn();
     this.#opening = beginTurn(first);
     this.#state = this.#opening.state;
     this.#files = new ChangedFiles(async () => this.#followFiles());
@@ -295,7 +301,10 @@ class RegularTurn implements TurnTask {
       permissions: () =>
         environment === undefined
           ? NOTHING_ALLOWED
-          : resolvePermissions(settings.permissions, environment, ports.machine),
+          : this.#grants.over(resolvePermissions(settings.permissions, environment, ports.machine)),
+      grant: (grant, scope) => {
+        this.#grants.add(grant, scope);
+      },
       approvalPolicy: settings.permissions.approvalPolicy,
       fileChanges: this.#files,
       items,

@@ -189,6 +189,7 @@ function contextIn(cwd: string): ToolContext {
     environment: { environmentId: 'local', cwd, runtimeWorkspaceRoots: [cwd] },
     signal: over.signal,
     turn: { stopped: over.signal, over: over.signal },
+    grant: () => undefined,
     permissions: () => ({
       files: {
         kind: 'restricted',

@@ -1,0 +1,1 @@
+export { permissionTools } from './tool.ts';
