@@ -7,6 +7,18 @@ import css from './TerminalText.module.css';
 
 const c = classesOf(css);
 
+/** What there is a look for; other colours are shown as plain text. */
+const LOOKS = new Set([
+  'bold',
+  'dim',
+  'italic',
+  'underline',
+  'strikethrough',
+  ...['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'].flatMap((colour) =>
+    [`ansi-${colour}`, `ansi-bright-${colour}`].flatMap((name) => [name, `on-${name}`]),
+  ),
+]);
+
 /** Sequences that move the cursor or talk to a terminal: here they mean nothing. */
 const OTHER_SEQUENCES =
   // oxlint-disable-next-line no-control-regex -- they begin with one
@@ -23,7 +35,10 @@ export const TerminalText = memo(function TerminalText({
   return (
     <>
       {parts.map(({ content, fg, bg, decorations }, index) => (
-        <span key={index} className={c(...[fg, bg && `on-${bg}`, ...decorations].filter(Boolean))}>
+        <span
+          key={index}
+          className={c(...[fg, `on-${bg}`, ...decorations].filter((look) => LOOKS.has(look)))}
+        >
           {harmless(content)}
         </span>
       ))}

@@ -6,7 +6,12 @@ export type Done = { readonly tool: string; readonly input: string; readonly out
 
 /** What it does next: runs a command, changes files by a patch, or says how it went. */
 export type Move =
-  | { readonly type: 'command'; readonly script: string }
+  | {
+      readonly type: 'command';
+      readonly script: string;
+      /** In a shell that reads its user's profile, as programs that are not the system's need it. */
+      readonly isLogin: boolean;
+    }
   | { readonly type: 'patch'; readonly patch: string }
   | { readonly type: 'report'; readonly text: string };
 

@@ -24,7 +24,11 @@ export function callOf(
   { tools }: TextModelRequest,
 ): TextModelOutput {
   if (move.type === 'command') {
-    return { type: 'call', name: COMMAND_TOOL, arguments: JSON.stringify({ cmd: move.script }) };
+    return {
+      type: 'call',
+      name: COMMAND_TOOL,
+      arguments: JSON.stringify({ cmd: move.script, login: move.isLogin }),
+    };
   }
   return tools.get(PATCH_TOOL)?.kind === 'custom'
     ? { type: 'customCall', name: PATCH_TOOL, input: move.patch }

@@ -24,7 +24,11 @@ function next(request: string, done: readonly Done[] = [], earlier: readonly Don
 }
 
 test('a folder is looked into, and told by name', () => {
-  expect(next('what is in this folder?')).toEqual({ type: 'command', script: 'ls -1A' });
+  expect(next('what is in this folder?')).toEqual({
+    type: 'command',
+    script: 'ls -1A',
+    isLogin: false,
+  });
   expect(next("dire ce qu'il y a dans ce dossier", [ran('a.txt\nsrc\n')])).toEqual({
     type: 'report',
     text: '2 things are in this folder:\n\n- `a.txt`\n- `src`',
@@ -64,7 +68,10 @@ describe('a failing test', () => {
       type: 'command',
       script: expect.stringContaining('test') as unknown,
     });
-    expect(next(request, [failing])).toEqual({ type: 'command', script: 'cat src/basket.mjs' });
+    expect(next(request, [failing])).toMatchObject({
+      type: 'command',
+      script: 'cat src/basket.mjs',
+    });
     expect(next(request, [failing, source])).toEqual({
       type: 'patch',
       patch: `*** Begin Patch\n*** Update File: src/basket.mjs\n@@\n-${PRACTICE_MISTAKE.wrong}\n+${PRACTICE_MISTAKE.right}\n*** End Patch\n`,

@@ -6,7 +6,7 @@ export const PATCH_TOOL = 'apply_patch';
 const MAX_NAMES = 30;
 const MAX_LINES = 20;
 
-const command = (script: string): Move => ({ type: 'command', script });
+const command = (script: string, isLogin = false): Move => ({ type: 'command', script, isLogin });
 const patch = (...lines: readonly string[]): Move => ({
   type: 'patch',
   patch: ['*** Begin Patch', ...lines, '*** End Patch', ''].join('\n'),
@@ -28,7 +28,6 @@ export const workSkills: readonly Skill[] = [
         phrases: [
           '(make | create) a file called (notes | todo) with (hello | good morning | one two three)',
         ],
-        example: 'make a file called notes with hello',
       },
       fr: {
         pattern:
@@ -36,7 +35,6 @@ export const workSkills: readonly Skill[] = [
         phrases: [
           'créer un fichier appelé (notes | courses) avec (bonjour | merci | un deux trois)',
         ],
-        example: 'créer un fichier appelé notes avec bonjour',
       },
     },
     plan: ({ groups }) => makeFile(groups?.['name'] ?? 'notes', groups?.['text'] ?? ''),
@@ -62,12 +60,10 @@ export const workSkills: readonly Skill[] = [
       en: {
         pattern: /\b(?:fix|mend|repair) (?:the|this|my) (?:failing|broken) tests?\b/iu,
         phrases: ['(fix | repair) the (failing | broken) test'],
-        example: 'fix the failing test',
       },
       fr: {
         pattern: /\b(?:répare|réparer|corrige|corriger) le test (?:qui échoue|cassé)/iu,
         phrases: ['(réparer | corriger) le test (qui échoue | cassé)'],
-        example: 'réparer le test cassé',
       },
     },
     plan: () => fixTest(),
@@ -82,7 +78,7 @@ export const workSkills: readonly Skill[] = [
     },
     plan: () =>
       work('Run the tests', ([tests]) =>
-        tests === undefined ? command(TESTS) : report(testReport(tests)),
+        tests === undefined ? command(TESTS, true) : report(testReport(tests)),
       ),
   },
   {
@@ -90,12 +86,10 @@ export const workSkills: readonly Skill[] = [
       en: {
         pattern: /^(?:please )?(?:undo|take back) (?:that|it|the change|the last change)\b/iu,
         phrases: ['undo (that | the last change)'],
-        example: 'undo that',
       },
       fr: {
         pattern: /^(?:annule|annuler|défaire) (?:ça|cela|le changement)/iu,
         phrases: ['annuler (ça | le changement)'],
-        example: 'annuler ça',
       },
     },
     plan: () => undo(),
@@ -143,7 +137,7 @@ export const PRACTICE_MISTAKE = {
 function fixTest(): Plan {
   const { file, wrong, right } = PRACTICE_MISTAKE;
   return work('Fix the failing test', ([tests, source, fix, again]) => {
-    if (tests === undefined) return command(TESTS);
+    if (tests === undefined) return command(TESTS, true);
     if (exitCodeOf(tests) === undefined) return report(refused(tests));
     if (exitCodeOf(tests) === 0) return report('All tests pass here; there is nothing to fix.');
     if (source === undefined) return command(`cat ${file}`);
@@ -155,7 +149,7 @@ function fixTest(): Plan {
     }
     if (fix === undefined) return patch(`*** Update File: ${file}`, '@@', `-${wrong}`, `+${right}`);
     if (!isPatched(fix)) return report(refused(fix));
-    if (again === undefined) return command(TESTS);
+    if (again === undefined) return command(TESTS, true);
     return exitCodeOf(again) === 0
       ? report(
           `Done: the total in \`${file}\` left out how many there are of each thing. All tests pass now.`,
