@@ -161,3 +161,32 @@ test('what was allowed in a conversation that is read back is there, each once',
     { turnId: 'turn-1', status: 'open' },
   ]);
 });
+
+test('several things that were asked of one item are all there, and none twice that this page has heard of', async () => {
+  const { engine, assistant } = await asked();
+  engine.notify('serverRequest/resolved', { threadId, requestId: 0, answeredBy: 'voice' });
+  const settled = {
+    method: METHOD,
+    approval: { command: 'npm test' },
+    outcome: 'accepted' as const,
+    answeredBy: 'client' as const,
+    afterItemId: null,
+  };
+  const turns = [
+    {
+      id: 'turn-0',
+      settledRequests: [
+        { ...settled, itemId: 'call-0' },
+        { ...settled, itemId: 'call-0', outcome: 'declined' as const },
+      ],
+    },
+    { id: 'turn-1', settledRequests: [{ ...settled, itemId: 'call-1' }] },
+  ];
+  assistant.approvals.restore(turns);
+  assistant.approvals.restore(turns);
+  expect(entries(assistant)).toMatchObject([
+    { turnId: 'turn-0', status: 'accepted' },
+    { turnId: 'turn-0', status: 'refused' },
+    { turnId: 'turn-1', status: 'answered', by: 'voice' },
+  ]);
+});

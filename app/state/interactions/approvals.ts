@@ -103,12 +103,20 @@ export class Approvals {
 
   /** Knows the approvals of turns that are read back; those that this page has heard of itself stay as they are. */
   restore(turns: readonly Pick<Turn, 'id' | 'settledRequests'>[]): void {
-    const known = new Set(this.entries.getSnapshot().map(({ key }) => key));
+    const known = this.entries.getSnapshot();
+    const keys = new Set(known.map(({ key }) => key));
+    // What this page was asked itself has a key of its own; the item is the same.
+    const heard = new Set(
+      known.flatMap(({ turnId, itemId, requestId }) =>
+        requestId === EARLIER ? [] : [`${turnId} ${itemId}`],
+      ),
+    );
     const fresh = turns.flatMap(({ id: turnId, settledRequests }) =>
-      (settledRequests ?? []).flatMap((settled): ApprovalEntry[] => {
-        const entry = settledEntry(turnId, settled);
-        if (entry === undefined || known.has(entry.key)) return [];
-        known.add(entry.key);
+      (settledRequests ?? []).flatMap((settled, index): ApprovalEntry[] => {
+        // Of one item several things may have been asked.
+        const entry = settledEntry(turnId, settled, index);
+        if (entry === undefined || keys.has(entry.key)) return [];
+        if (heard.has(`${turnId} ${settled.itemId}`)) return [];
         return [entry];
       }),
     );
@@ -188,12 +196,19 @@ const OUTCOMES = {
   withdrawn: 'withdrawn',
 } as const;
 
-function settledEntry(turnId: string, settled: PlacedRequest): ApprovalEntry | undefined {
+/** In the place of a request's id, for what was settled before this page was there. */
+const EARLIER = '';
+
+function settledEntry(
+  turnId: string,
+  settled: PlacedRequest,
+  index: number,
+): ApprovalEntry | undefined {
   const { itemId, approval, outcome, answeredBy, afterItemId } = settled;
   if (approval === undefined || approval === null) return undefined;
   return {
-    key: `${turnId} ${itemId} `,
-    requestId: '',
+    key: `${turnId} ${itemId} ${index}`,
+    requestId: EARLIER,
     turnId,
     itemId,
     request: {

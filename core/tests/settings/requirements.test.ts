@@ -55,7 +55,10 @@ describe('what is fixed for this machine', () => {
       `${requirements} fixes enforce_residency, which nothing here sees to.`,
       `approvalPolicy never is not allowed by ${requirements}; untrusted is used in its place.`,
     ]);
-    expect(await featuresOf(probe)).toEqual({ fast_mode: false, realtime_conversation: true });
+    expect(await featuresOf(probe)).toMatchObject({
+      fast_mode: false,
+      realtime_conversation: true,
+    });
 
     for (const edit of [
       write('features.fast_mode', true),
@@ -110,13 +113,19 @@ describe('what is fixed for this machine', () => {
       code: -32600,
       message: expect.stringMatching(/^Feature fast_mode is fixed off by /u) as unknown,
     });
-    expect(await featuresOf(probe)).toEqual({ fast_mode: false, realtime_conversation: true });
+    expect(await featuresOf(probe)).toMatchObject({
+      fast_mode: false,
+      realtime_conversation: true,
+    });
     expect(
       (await set({ realtime_conversation: false, fast_mode: false, none: true })).result,
     ).toEqual({
       enablement: { realtime_conversation: false, fast_mode: false },
     });
-    expect(await featuresOf(probe)).toEqual({ fast_mode: false, realtime_conversation: false });
+    expect(await featuresOf(probe)).toMatchObject({
+      fast_mode: false,
+      realtime_conversation: false,
+    });
     await bench.restart();
     expect(await featuresOf(await bench.client())).toMatchObject({ realtime_conversation: true });
   });
@@ -188,9 +197,13 @@ describe('what is fixed for this machine', () => {
     const cursor = String(first['nextCursor']);
     const last = await probe.call('experimentalFeature/list', { cursor, limit: 100 });
     expect(last['nextCursor']).toBe(null);
-    expect(
-      [first, last].flatMap(({ data }) => data as { name: string }[]).map(({ name }) => name),
-    ).toEqual(['realtime_conversation', 'fast_mode']);
+    const names = [first, last]
+      .flatMap(({ data }) => data as { name: string }[])
+      .map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['realtime_conversation', 'fast_mode', 'request_permissions_tool']),
+    );
+    expect(new Set(names).size).toBe(names.length);
     const { error } = await probe.ask('experimentalFeature/list', { cursor: 'x' });
     expect(error).toEqual({ code: -32600, message: 'invalid cursor: x' });
   });
