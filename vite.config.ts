@@ -57,17 +57,6 @@ const hostModules = new RegExp(
 );
 
 const tests = ['{core,realtime,main,app,e2e,.ci}/**/*.test.{ts,tsx}'];
-/** They count what their process holds (sockets, timers, files, memory), or load modules anew. */
-const ownProcess = [
-  'core/base/cutText.test.ts',
-  'core/rpc/lineTransport.test.ts',
-  'core/store/store.test.ts',
-  'core/tests/provider/hostileStreams.test.ts',
-  'core/tests/voiceConnection/calls.test.ts',
-  'realtime/rtc/calls.test.ts',
-  'realtime/rtc/descriptions.test.ts',
-  'realtime/server/tests/calls.test.ts',
-];
 const external = [...neverBundled, ...builtinModules, /^node:/];
 
 export default defineConfig(({ command }) => {
@@ -178,15 +167,12 @@ export default defineConfig(({ command }) => {
       maxWorkers: Math.max(2, availableParallelism() - 1),
       // Tests that run at once start programs, whose time two processors give; more would only wait longer.
       maxConcurrency: 2,
-      // Files share a process, which has read the modules once. What a test changes of it is put back.
-      isolate: false,
+      // It only ends what never comes: files run beside each other, and beside the programs that they start.
+      testTimeout: 20_000,
       restoreMocks: true,
       unstubEnvs: true,
       unstubGlobals: true,
-      projects: [
-        { extends: true, test: { name: 'shared', include: tests, exclude: ownProcess } },
-        { extends: true, test: { name: 'alone', include: ownProcess, isolate: true } },
-      ],
+      include: tests,
       // Every suite over an engine by the printed schema; too dear for each run.
       setupFiles: process.env['PARLEY_CHECK_SCHEMAS'] === '1' ? ['.ci/checkSchemas.ts'] : [],
     },
