@@ -13,6 +13,7 @@ function call() {
     turnId,
     itemId,
     signal,
+    approvalTimeoutMs: 60_000,
     interrupt: () => {
       interrupts.push(turnId);
     },
@@ -22,6 +23,19 @@ function call() {
 }
 
 describe('a tool call', () => {
+  test('takes silence for a no when the time for an answer is over, and questions may take for ever', async () => {
+    const { context, clock } = call();
+    const approval = context.requestApproval({
+      kind: 'fileChange',
+      params: { reason: null, grantRoot: null },
+    });
+    void context.ask([]);
+    clock.advance(60_000);
+
+    expect(await approval).toMatchObject({ type: 'refused', because: 'expired' });
+    expect(clock.pending).toBe(0);
+  });
+
   test('asks for approval in the name of its item and turn', () => {
     const { context, clock, client } = call();
     void context.requestApproval({

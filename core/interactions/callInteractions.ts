@@ -42,13 +42,15 @@ export type CallOptions = {
   readonly itemId: string;
   /** Aborts when the call is stopped. */
   readonly signal: AbortSignal;
+  /** How long people may take over an approval; silence is a no. */
+  readonly approvalTimeoutMs: number;
   /** Ends the turn: somebody said no, and that it shall stop. */
   readonly interrupt: () => void;
 };
 
 /** The interactions of one tool call of a turn. */
 export function callInteractions(options: CallOptions): CallInteractions {
-  const { interactions, clock, turnId, itemId, signal, interrupt } = options;
+  const { interactions, clock, turnId, itemId, signal, approvalTimeoutMs, interrupt } = options;
   return {
     ask: async (questions) =>
       interactions.request(
@@ -75,7 +77,7 @@ export function callInteractions(options: CallOptions): CallInteractions {
       const params = { turnId, ...item, ...request.params };
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what was left out of this kind's parameters is back
       const whole = { ...request, params } as unknown as InteractionRequest<K>;
-      const outcome = await interactions.request(whole, { signal });
+      const outcome = await interactions.request(whole, { signal, deadlineMs: approvalTimeoutMs });
       if (outcome.type === 'refused' && outcome.because === 'cancelled') interrupt();
       return outcome;
     },

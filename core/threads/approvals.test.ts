@@ -111,6 +111,7 @@ function bench() {
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([{ toolsFor: () => [deploy] }]),
+      approvalTimeoutMs: 600_000,
       machine: { hasSlashTmp: true, home: '/nowhere' },
       grants: new SessionGrants(),
       unreadBytes: () => 0,

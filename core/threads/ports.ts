@@ -52,6 +52,8 @@ export type ThreadPorts = {
   /** A sampler for one turn. Resolves late on purpose: a provider may have to be started first. */
   readonly sampler: (turn: TurnContext) => Promise<Sampler>;
   readonly tools: ToolRegistry;
+  /** How long people may take over an approval; silence is a no. */
+  readonly approvalTimeoutMs: number;
   /** What of this machine permissions depend on. */
   readonly machine: PermissionsMachine;
   /** What was granted beyond the settings' permissions for as long as the thread is loaded. */

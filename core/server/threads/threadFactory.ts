@@ -34,6 +34,9 @@ export type ThreadFactoryOptions = ThreadToolsPorts & {
   readonly version: string;
 };
 
+/** Long enough for whoever is in another room, and short enough that nothing is left open over night. */
+const APPROVAL_TIMEOUT_MS = 10 * 60 * 1000;
+
 /** A thread in memory, with its voice and the file it writes to (none when ephemeral). */
 export type LoadedThread = {
   readonly thread: LiveThread;
@@ -165,6 +168,7 @@ export class ThreadFactory {
         tools,
         machine,
         grants: new SessionGrants(),
+        approvalTimeoutMs: config.config.approvalTimeoutMs ?? APPROVAL_TIMEOUT_MS,
         onModelsEtag: (etag) => {
           catalogue.noticeEtag(etag);
         },

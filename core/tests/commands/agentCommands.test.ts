@@ -132,6 +132,25 @@ test('the policy never refuses in words what would have to be asked, and nobody 
   expect(approvals()).toBe(before);
 });
 
+test('an approved command still runs in the sandbox; what that refuses is asked about as running outside', async () => {
+  const before = approvals();
+  const outside = `${bench.folder}-outside`;
+  const params = { approvalPolicy: 'untrusted' };
+  const args = { cmd: `echo first; echo x > ${outside}` };
+  const turn = await bench.turn(await bench.thread(), 'exec_command', args, params);
+  const within = await approvalAsked(bench.probe, before + 1);
+  bench.probe.send({ id: within.id, result: { decision: 'accept' } });
+  const without = await approvalAsked(bench.probe, before + 2);
+  await expect(readFile(outside)).rejects.toThrow('ENOENT');
+
+  expect(within.params['reason'] ?? '').not.toContain('outside');
+  expect(without.params['reason']).toContain('outside the sandbox');
+  bench.probe.send({ id: without.id, result: { decision: 'decline' } });
+  const output = await turn.output();
+  expect(output).toMatch(/exited with code [1-9][^]*first[^]*The user declined it\.$/u);
+  expect(await turn.item()).toMatchObject({ status: 'failed' });
+});
+
 test('words like those of a sandbox from the program itself are no denial', async () => {
   const before = approvals();
   const params = { approvalPolicy: 'untrusted' };

@@ -68,6 +68,7 @@ export function startThread(options: ThreadBenchOptions = {}) {
         requestInterrupt: () => undefined,
       }),
       tools: new ToolRegistry([{ toolsFor: () => tools }]),
+      approvalTimeoutMs: 600_000,
       machine: { hasSlashTmp: true, home: '/nowhere' },
       grants: new SessionGrants(),
       unreadBytes: () => 0,

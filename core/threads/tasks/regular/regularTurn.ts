@@ -320,6 +320,7 @@ class RegularTurn implements TurnTask {
           turnId,
           itemId,
           signal,
+          approvalTimeoutMs: ports.approvalTimeoutMs,
           interrupt: () => {
             this.requestInterrupt();
           },
