@@ -26,7 +26,7 @@ function next(request: string, done: readonly Done[] = [], earlier: readonly Don
 test('a folder is looked into, and told by name', () => {
   expect(next('what is in this folder?')).toEqual({
     type: 'command',
-    script: 'ls -1A',
+    script: 'ls -1',
     isLogin: false,
   });
   expect(next("dire ce qu'il y a dans ce dossier", [ran('a.txt\nsrc\n')])).toEqual({

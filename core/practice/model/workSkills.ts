@@ -113,7 +113,7 @@ function makeFile(name: string, text: string): Plan {
 
 function listFolder(): Plan {
   return work('Look into the folder', ([list]) => {
-    if (list === undefined) return command('ls -1A');
+    if (list === undefined) return command('ls -1');
     if (exitCodeOf(list) !== 0) return report(refused(list));
     const names = printedBy(list)
       .split('\n')
