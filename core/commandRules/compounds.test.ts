@@ -9,7 +9,7 @@ const KINDS: readonly JudgementKind[] = ['reads', 'allowed', 'other', 'danger', 
 it('is never judged milder than the strictest of its parts, however they are joined and wrapped', () => {
   fc.assert(
     fc.property(compounds, ({ script, atLeast }) => {
-      const { kind } = judgeCommand(script, { cwd: '/work', rules: COMPOUND_RULES });
+      const { kind } = judgeCommand(script, { cwd: '/project', rules: COMPOUND_RULES });
       expect(KINDS.indexOf(kind), `${kind} for ${script}`).toBeGreaterThanOrEqual(
         KINDS.indexOf(atLeast),
       );
@@ -22,8 +22,8 @@ it('judges whatever text there is, and never reads code out of a quote', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
       const quoted = `echo '${text.replaceAll("'", '').replaceAll('`', '').replaceAll('\0', '')}'`;
-      expect(judgeCommand(quoted, { cwd: '/work', rules: [] }).kind).toBe('reads');
-      judgeCommand(text, { cwd: '/work', rules: COMPOUND_RULES });
+      expect(judgeCommand(quoted, { cwd: '/project', rules: [] }).kind).toBe('reads');
+      judgeCommand(text, { cwd: '/project', rules: COMPOUND_RULES });
     }),
     { numRuns: 500 },
   );

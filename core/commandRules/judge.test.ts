@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { judgeCommand, type JudgementKind, type Rule } from './index.ts';
 
-const cwd = '/work';
+const cwd = '/project';
 const judge = (script: string, rules: readonly Rule[] = []): JudgementKind =>
   judgeCommand(script, { cwd, rules }).kind;
 const keysOf = (script: string): readonly string[] => judgeCommand(script, { cwd, rules: [] }).keys;
@@ -75,6 +75,10 @@ describe('a command that may do more than read', () => {
     'l"$X" a',
     './ls',
     'uniq a b',
+    'sort --outp=a a',
+    'sort --comp=sh a',
+    'date --se=now',
+    'file --comp -m a',
     'sort -o a a',
     'rg --pre sh x',
     "sed -n '1w a' b",
@@ -271,7 +275,15 @@ describe('what an answer for the session is remembered by', () => {
 
   it('is another one in another folder', () => {
     expect(keysOf('cd sub && touch a')).not.toEqual(keysOf('touch a'));
-    expect(keysOf('cd sub && touch a')).toEqual([JSON.stringify(['/work/sub', ['touch', 'a']])]);
+    expect(keysOf('cd sub && touch a')).toEqual([JSON.stringify(['/project/sub', ['touch', 'a']])]);
+  });
+
+  it('is the script alone where the folder, or what runs, cannot be told', () => {
+    expect(keysOf('cd "$A" && rm -f x')).not.toEqual(keysOf('cd "$B" && rm -f x'));
+    expect(keysOf('cd "$A" && rm -f x')).not.toEqual(keysOf('rm -f x'));
+    expect(keysOf('rm -f x; echo "a')).not.toEqual(keysOf('rm -f x'));
+    const inFish = judgeCommand('rm -f x', { cwd, rules: [], shell: 'fish' }).keys;
+    expect(inFish).not.toEqual(keysOf('rm -f x'));
   });
 
   it('keeps what is piped together', () => {
@@ -288,7 +300,7 @@ describe('what clients show of it', () => {
       { cwd, rules: [] },
     );
     expect(actions).toEqual([
-      { type: 'read', command: 'cat a.ts | head -3', name: 'a.ts', path: '/work/sub/a.ts' },
+      { type: 'read', command: 'cat a.ts | head -3', name: 'a.ts', path: '/project/sub/a.ts' },
       { type: 'listFiles', command: 'ls src', path: 'src' },
       { type: 'search', command: 'rg word src', query: 'word', path: 'src' },
       { type: 'search', command: 'find . -name x', query: 'x', path: '.' },

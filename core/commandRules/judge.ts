@@ -4,7 +4,7 @@ import { proposePrefix } from './prefix.ts';
 import { areHarmless, isReading } from './readOnly.ts';
 import { isCovered, type Rule, writtenPrefix } from './rules.ts';
 import { type KnownWord, programOf } from './wrappers.ts';
-import { type CommandPart, parseScript, type ScriptSegment } from './shellScript.ts';
+import { type CommandPart, type ParsedScript, parseScript } from './shellScript.ts';
 
 /** From what needs nobody to what nobody may allow. */
 export type JudgementKind = 'reads' | 'allowed' | 'other' | 'danger' | 'forbidden';
@@ -72,7 +72,7 @@ export function judgeCommand(
       judged.every(({ kind: own, isOutside }) => own === 'reads' || isOutside),
     reason: unclear ?? worst.reason,
     proposedPrefix: kind === 'other' ? proposePrefix(parsed) : undefined,
-    keys: keysOf(parsed.segments, script, cwd),
+    keys: keysOf(parsed, { script, cwd, shell }),
     actions: actionsOf(parsed.segments),
   };
 }
@@ -133,11 +133,13 @@ const wordsOf = ({ prefix }: Rule): string => `\`${writtenPrefix(prefix)}\``;
 /** A command that only sets variables: for all that follow. */
 const isBare = (forms: CommandPart['forms']): boolean => forms.at(-1)?.length === 0;
 
-/** One key per pipeline that does more than read; spaces and quotes of plain ones do not matter. */
+/**
+ * One key per pipeline that does more than read; spaces and quotes of plain ones do not matter. Where it is not
+ * known what runs, or in which folder, an answer is to this script alone.
+ */
 function keysOf(
-  segments: readonly ScriptSegment[],
-  script: string,
-  cwd: string,
+  { segments, isUnderstood }: ParsedScript,
+  { script, cwd, shell }: { readonly script: string; readonly cwd: string; readonly shell: string },
 ): readonly string[] {
   const acting = segments.filter(
     ({ parts }) =>
@@ -146,8 +148,12 @@ function keysOf(
         return writes.length === 0 && sets.length === 0 && isReading(words);
       }),
   );
+  const isPlaceKnown = acting.every((segment) => segment.cwd !== undefined);
+  if (!isUnderstood || !isPlaceKnown || acting.length === 0) {
+    return [JSON.stringify([cwd, script, shell])];
+  }
   const keys = acting.map((segment) =>
-    JSON.stringify([segment.cwd ?? null, segment.words ?? segment.text]),
+    JSON.stringify([segment.cwd, segment.words ?? segment.text]),
   );
-  return keys.length === 0 ? [JSON.stringify([cwd, script])] : Array.from(new Set(keys));
+  return Array.from(new Set(keys));
 }

@@ -2,7 +2,7 @@ import { type KnownWord, programOf } from './wrappers.ts';
 
 /** What may stand behind a program that then only reads. */
 type ReadingRow = {
-  /** False where one of its words makes it write or run something. */
+  /** False where one of its words makes it write or run something; long options may be cut short. */
   readonly allows?: (args: readonly string[]) => boolean;
   /** None of its options writes or runs anything, so a word that is not known yet does no harm. */
   readonly isHarmless?: true;
@@ -45,13 +45,13 @@ const READING: ReadonlyMap<string, ReadingRow> = new Map([
   ...named('logname users tty type jq diff', {}),
   ...named('test [ printf', { allows: without(/^-v/u) }),
   ...named('uniq xxd', { allows: atMostWords(1) }),
-  ...named('hostname', { allows: without(/^[^-]|^-(?:F|b)|^--(?:file|boot)/u) }),
+  ...named('hostname', { allows: without(/^[^-]|^-(?:F|b)|^--[fb]/u) }),
   ...named('base64', { allows: without(/^-o|^--output/u) }),
-  ...named('date', { allows: without(/^-s|^--set|^[^-+]/u) }),
-  ...named('file', { allows: without(/^-[a-zA-Z]*C|^--compile/u) }),
+  ...named('date', { allows: without(/^-[a-zA-Z]*s|^--s|^[^-+]/u) }),
+  ...named('file', { allows: without(/^-[a-zA-Z]*C|^--c/u) }),
   ...named('tree', { allows: without(/^-[a-zA-Z]*o|^-[a-zA-Z]*R|^--output/u) }),
   ...named('sort', {
-    allows: without(/^-[a-zA-Z]*[oT]|^--(?:output|compress-program|temporary-directory)/u),
+    allows: without(/^-[a-zA-Z]*[oT]|^--(?:o|co|t)/u),
   }),
   ...named('rg', { allows: without(/^--(?:pre|hostname-bin|search-zip)|^-[a-zA-Z]*z/u) }),
   ...named('find', { allows: without(/^-(?:exec|execdir|ok|okdir|delete|fls|fprint)/u) }),

@@ -14,7 +14,7 @@ export const commandRules: Soak = {
     let round = 0;
     const scripts = fc.sample(compounds, rounds);
     for (const { script, atLeast } of scripts) {
-      const { kind } = judgeCommand(script, { cwd: '/work', rules: COMPOUND_RULES });
+      const { kind } = judgeCommand(script, { cwd: '/project', rules: COMPOUND_RULES });
       if (KINDS.indexOf(kind) < KINDS.indexOf(atLeast)) {
         failures.push(`${kind} instead of ${atLeast}: ${script}`);
       }

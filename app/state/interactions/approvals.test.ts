@@ -15,7 +15,7 @@ const request = {
   environmentId: null,
   reason: 'To clean up',
   command: 'rm -rf build',
-  cwd: '/work',
+  cwd: '/project',
   availableDecisions: [
     'accept' as const,
     { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['rm', '-rf', 'build'] } },
@@ -43,7 +43,7 @@ test('a command waits with all that is known of it, and with every answer that c
       request: {
         title: 'Parley wants to run this command',
         command: 'rm -rf build',
-        cwd: '/work',
+        cwd: '/project',
         reason: 'To clean up',
         choices: [{ id: 'once' }, { id: 'always' }, { id: 'stop' }, { id: 'no' }],
       },
@@ -114,7 +114,7 @@ test('more permissions are told in words, and a no grants nothing', async () => 
     itemId: 'call-1',
     startedAtMs: 0,
     environmentId: null,
-    cwd: '/work',
+    cwd: '/project',
     reason: null,
     permissions: {
       network: { enabled: true },

@@ -36,7 +36,7 @@ const command = {
   type: 'command',
   id: 'c',
   command: 'npm test',
-  cwd: '/work',
+  cwd: '/project',
   output: '',
   status: 'inProgress',
   exitCode: undefined,
