@@ -176,7 +176,6 @@ function addItem(
   return inTurn(entries, turnId, (turn) => {
     const index = turn.items.findIndex((known) => known.id === item.id);
     const next = fromItem(item, done, turn.items[index]);
-    if (next === undefined) return turn;
     // What is added to work does not change whose work it is.
     const isFirst = turn.items.every(({ type, id }) => type !== 'user' || id === item.id);
     const asked = item.type === 'userMessage' && isFirst ? item.delegation : undefined;
@@ -187,12 +186,7 @@ function addItem(
   });
 }
 
-/** undefined for what the page has no view of. */
-function fromItem(
-  item: ThreadItem,
-  done: boolean,
-  known: AgentItem | undefined,
-): AgentItem | undefined {
+function fromItem(item: ThreadItem, done: boolean, known: AgentItem | undefined): AgentItem {
   switch (item.type) {
     case 'userMessage': {
       const texts = item.content.flatMap((input) => (input.type === 'text' ? [input.text] : []));

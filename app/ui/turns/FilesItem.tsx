@@ -24,7 +24,9 @@ const SHORT_LINES = 12;
 
 /** Files that the agent changes, each with its diff. */
 export function FilesItem({ item }: { readonly item: Files }): ReactElement {
-  const { changes, status } = item;
+  const { changes, done } = item;
+  // A patch that was written and never tried: it was malformed, or the turn has ended before.
+  const status = done && item.status === 'inProgress' ? 'failed' : item.status;
   return (
     <section className={c('card')} aria-label="Files">
       <p className={c('line')}>

@@ -98,3 +98,16 @@ test('files are counted by what was added and removed', async () => {
   expect(host.textContent).toMatch(/a\.tsnew\+2−0/u);
   expect(host.textContent).toMatch(/b\.ts → c\.ts\+1−1/u);
 });
+
+test('a patch that came to nothing is no longer being written when its turn is over', async () => {
+  const patch = {
+    type: 'files',
+    id: 'f',
+    status: 'inProgress',
+    changes: [{ path: 'a.ts', kind: { type: 'add' }, diff: 'x\n' }],
+  } as const;
+  const writing = await shown(<FilesItem item={{ ...patch, done: false }} />);
+  expect(writing.textContent).toContain('writing');
+  const over = await shown(<FilesItem item={{ ...patch, done: true }} />);
+  expect(over.textContent).toContain('not changed');
+});
