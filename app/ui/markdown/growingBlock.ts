@@ -102,7 +102,9 @@ export function continueBlock(
   const rest = source.slice(0, end);
   const isLoose = block.isLoose || (first.type === 'list' && isLooseList(first));
   const grown = isLoose === block.isLoose ? block : { ...block, isLoose };
-  if (second !== undefined) return { block: grown, taken: 0, rest, next: end };
+  if (second !== undefined) {
+    return { block: grown, taken: 0, rest: withoutBlankEnd(rest), next: end };
+  }
   const { parts, taken } = finishedParts(grown, rest, definitions);
   if (parts.length === 0) return still(grown, rest);
   const longer = { ...grown, parts: [...grown.parts, ...parts] };
@@ -141,6 +143,15 @@ function finishedParts(
     default:
       return assertNever(kind, 'kind of block');
   }
+}
+
+/**
+ * A block that another one follows, without the blank lines between them: in a list item they would belong to
+ * code whose fence was not closed.
+ */
+export function withoutBlankEnd(source: string): string {
+  const end = source.indexOf('\n', source.trimEnd().length);
+  return end === -1 ? source : source.slice(0, end + 1);
 }
 
 /** Only whole lines are final: the beginning of one can be anything. */

@@ -4,6 +4,7 @@ import {
   continueBlock,
   type GrowingBlock,
   openBlock,
+  withoutBlankEnd,
 } from './growingBlock.ts';
 import {
   definitionsIn,
@@ -112,7 +113,7 @@ function look(document: GrowingDocument): GrowingDocument {
   if (children.length > 1) {
     const finished = starts.slice(0, -1).map((from, index): DocumentBlock => ({
       kind: 'whole',
-      source: complete.slice(from, starts[index + 1]),
+      source: withoutBlankEnd(complete.slice(from, starts[index + 1])),
     }));
     return settle(withDefinitions, finished, start + lastStart);
   }
